@@ -1,0 +1,37 @@
+import type { Brand } from '../../base/brand.ts';
+
+/** Index of a vantage in its trace, 0, 1, 2, … in the order they were added. */
+export type VantageId = Brand<number, 'VantageId'>;
+
+/**
+ * - `client`: a pod's network namespace (the application under trace)
+ * - `coredns`: a CoreDNS pod's
+ * - `nodelocal`: NodeLocal DNSCache's
+ * - `node`: a node's, which sees many pods
+ * - `unknown`: a capture file that says nothing; the role is inferred from its traffic
+ */
+export type VantageRole = 'client' | 'coredns' | 'nodelocal' | 'node' | 'unknown';
+
+/** Where packets were seen: one network namespace (design.md, the words). */
+export interface Vantage {
+  /** `namespace/pod` for pods, else the file's name. Hostile text. */
+  readonly name: string;
+  readonly role: VantageRole;
+  readonly namespace?: string;
+  readonly pod?: string;
+  readonly node?: string;
+  /** Own addresses of that namespace, when known. */
+  readonly addresses: readonly string[];
+}
+
+/** Something the capture did not see. Every claim that a packet was lost must look here first. */
+export interface CaptureLoss {
+  /** Packets, or `undefined` when the number cannot be known (a gap). */
+  readonly packets: number | undefined;
+  /** `kernel`: tcpdump's own drop count; `gap`: the stream was interrupted; `truncated`: a file ended early. */
+  readonly kind: 'kernel' | 'gap' | 'truncated';
+  /** Epoch nanoseconds; equal for a moment. */
+  readonly fromNs: bigint;
+  readonly toNs: bigint;
+  readonly reason: string;
+}

@@ -1,0 +1,206 @@
+/**
+ * What the trace panel and the extension host say to each other, and (rows, views, details) what the host passes on to
+ * the worker that owns the trace. Requests carry an id and ALWAYS settle with a reply of that id. Pushes carry
+ * `{generation, seq}`; a receiver that sees a gap asks for a snapshot with `panel/ready`. A new generation means the
+ * trace was cleared: every row id of the old one is void.
+ */
+import type { Problem } from '../base/problem.ts';
+import type { Finding } from './finding.ts';
+import type { GridRow, LookupDetails } from './rows.ts';
+
+// ---- requests: panel → host ------------------------------------------------------------------------------------
+
+export type PanelRequest =
+  /** Ask for the whole state; the host answers with the reply and pushes from then on. */
+  | { readonly kind: 'panel/ready' }
+  /** Replace the view. `filter` is plain text (all words must occur in a row, case ignored) or a finding's `finding:ID`. */
+  | { readonly kind: 'view/set'; readonly filter: string; readonly sort?: SortOrder }
+  | { readonly kind: 'rows/read'; readonly view: number; readonly from: number; readonly to: number }
+  | { readonly kind: 'row/expand'; readonly view: number; readonly lookup: number; readonly expanded: boolean }
+  | { readonly kind: 'row/details'; readonly lookup: number }
+  /** First row at or after `index` (wrapping) whose outcome is a failure, −1 when none. */
+  | { readonly kind: 'view/nextFailure'; readonly view: number; readonly index: number }
+  | { readonly kind: 'action/run'; readonly action: PanelAction };
+
+export type PanelAction =
+  | { readonly name: 'stop' }
+  | { readonly name: 'clear' }
+  | { readonly name: 'save' }
+  | { readonly name: 'traceAgain' }
+  | { readonly name: 'openCapture' }
+  | { readonly name: 'restartCoreDns' }
+  | { readonly name: 'inspectCorefile' }
+  | { readonly name: 'watchCoreDns' }
+  | { readonly name: 'copy'; readonly text: string }
+  | { readonly name: 'openFindingHelp'; readonly finding: string };
+
+export type SortColumn = 'time' | 'client' | 'name' | 'qtype' | 'outcome' | 'latency';
+export interface SortOrder {
+  readonly column: SortColumn;
+  readonly descending: boolean;
+}
+
+export interface Envelope<T> {
+  readonly id: number;
+  readonly request: T;
+}
+
+// ---- replies ----------------------------------------------------------------------------------------------------
+
+export interface ReplyMap {
+  readonly 'panel/ready': TraceSnapshot;
+  readonly 'view/set': ViewState;
+  readonly 'rows/read': RowWindow;
+  readonly 'row/expand': ViewState;
+  readonly 'row/details': LookupDetails;
+  readonly 'view/nextFailure': { readonly index: number };
+  readonly 'action/run': { readonly done: boolean };
+}
+
+export interface ViewState {
+  /** Identity of the view; grows with each `view/set` and each clear. Reads for an older one are refused as `stale-view`. */
+  readonly view: number;
+  readonly filter: string;
+  /** Rows in the view, expanded children included. */
+  readonly count: number;
+  /** Lookups that match. */
+  readonly lookups: number;
+}
+
+export interface RowWindow {
+  readonly view: number;
+  readonly from: number;
+  readonly rows: readonly GridRow[];
+  readonly count: number;
+}
+
+export type Reply = { readonly id: number } & (
+  | { readonly ok: true; readonly value: ReplyMap[PanelRequest['kind']] }
+  | { readonly ok: false; readonly problem: Problem }
+);
+
+// ---- pushes: host → panel ---------------------------------------------------------------------------------------
+
+export type PanelPush = TraceSnapshot | { readonly kind: 'focus/filter' } | { readonly kind: 'show/filter'; readonly filter: string };
+
+export type HostToPanel = { readonly type: 'reply'; readonly reply: Reply } | { readonly type: 'push'; readonly push: PanelPush };
+export type PanelToHost = { readonly type: 'request' } & Envelope<PanelRequest>;
+
+/** The whole state beside the rows. Small, so that each push can be complete: a hidden panel loses nothing. */
+export interface TraceSnapshot {
+  readonly kind: 'trace/snapshot';
+  readonly generation: number;
+  readonly seq: number;
+  readonly source: TraceSourceView;
+  readonly counts: TraceCounts;
+  readonly view: ViewState;
+  readonly verdict: Verdict;
+  readonly findings: readonly Finding[];
+  readonly vantages: readonly VantageView[];
+  /** Packets known to be lost, and moments not seen at all. */
+  readonly loss: { readonly packets: number; readonly gaps: number; readonly notes: readonly string[] };
+  readonly slowNs: number;
+}
+
+export interface TraceSourceView {
+  readonly kind: 'live' | 'file';
+  /** `order-service in shop (context lab)` or the file's name. */
+  readonly title: string;
+  readonly state: 'starting' | 'running' | 'reconnecting' | 'stopping' | 'ended' | 'failed';
+  /** What went wrong, to be shown as a message in the panel. */
+  readonly problems: readonly Problem[];
+  /** After the end of a live trace: what was removed and what cannot be. */
+  readonly aftermath?: string;
+}
+
+export interface TraceCounts {
+  readonly packets: number;
+  readonly messages: number;
+  readonly undecodable: number;
+  readonly lookups: number;
+  readonly failed: number;
+  readonly pending: number;
+  readonly slow: number;
+  readonly clients: number;
+}
+
+export interface Verdict {
+  readonly level: 'none' | 'ok' | 'info' | 'warning' | 'error';
+  /** One sentence. */
+  readonly text: string;
+  /** The finding it comes from. */
+  readonly finding?: string;
+  /** What to watch next, when too little was seen. */
+  readonly suggestion?: { readonly label: string; readonly action: PanelAction };
+}
+
+export interface VantageView {
+  readonly name: string;
+  readonly role: string;
+  readonly messages: number;
+  readonly dropped: number;
+  readonly state: 'running' | 'ended' | 'failed' | 'reconnecting';
+  readonly note?: string;
+}
+
+// ---- checks at the border ---------------------------------------------------------------------------------------
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+const ACTIONS: ReadonlySet<string> = new Set<PanelAction['name']>([
+  'stop',
+  'clear',
+  'save',
+  'traceAgain',
+  'openCapture',
+  'restartCoreDns',
+  'inspectCorefile',
+  'watchCoreDns',
+  'copy',
+  'openFindingHelp',
+]);
+const SORTS: ReadonlySet<unknown> = new Set<SortColumn>(['time', 'client', 'name', 'qtype', 'outcome', 'latency']);
+
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+const isText = (value: unknown, limit: number): value is string => typeof value === 'string' && value.length <= limit;
+
+function isSort(value: unknown): boolean {
+  return value === undefined || (isRecord(value) && SORTS.has(value['column']) && typeof value['descending'] === 'boolean');
+}
+
+function isAction(value: unknown): boolean {
+  if (!isRecord(value) || typeof value['name'] !== 'string' || !ACTIONS.has(value['name'])) return false;
+  if (value['name'] === 'copy') return isText(value['text'], 1_000_000);
+  if (value['name'] === 'openFindingHelp') return isText(value['finding'], 200);
+  return true;
+}
+
+function isPanelRequest(value: unknown): value is PanelRequest {
+  if (!isRecord(value)) return false;
+  switch (value['kind']) {
+    case 'panel/ready':
+      return true;
+    case 'view/set':
+      return isText(value['filter'], 10_000) && isSort(value['sort']);
+    case 'rows/read':
+      return isCount(value['view']) && isCount(value['from']) && isCount(value['to']);
+    case 'row/expand':
+      return isCount(value['view']) && isCount(value['lookup']) && typeof value['expanded'] === 'boolean';
+    case 'row/details':
+      return isCount(value['lookup']);
+    case 'view/nextFailure':
+      return isCount(value['view']) && isCount(value['index']);
+    case 'action/run':
+      return isAction(value['action']);
+    default:
+      return false;
+  }
+}
+
+/** The message when it is one of ours in every field, else `undefined`: a webview is not trusted. */
+export function asPanelMessage(value: unknown): PanelToHost | undefined {
+  if (!isRecord(value) || value['type'] !== 'request' || !isCount(value['id']) || !isPanelRequest(value['request'])) return undefined;
+  return { type: 'request', id: value['id'], request: value['request'] };
+}
