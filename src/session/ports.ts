@@ -37,6 +37,8 @@ export interface KubeContext {
   readonly user: string;
   /** The context's namespace, `default` when it names none. */
   readonly namespace: string;
+  /** The kubeconfig itself says `insecure-skip-tls-verify`: honoured, and told to the user. */
+  readonly skipsTlsVerify?: boolean;
 }
 
 export interface AccessCheck {
