@@ -1,0 +1,3 @@
+import { target } from '../kube/entry.ts';
+
+export const planted = target;

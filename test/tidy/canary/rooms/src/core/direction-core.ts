@@ -1,0 +1,3 @@
+import type { target } from '../session/target.ts';
+
+export type Planted = typeof target;

@@ -1,0 +1,3 @@
+import { target } from '../worker/target.ts';
+
+export const planted = target;

@@ -1,0 +1,5 @@
+import type { Planted } from './no-cycles.ts';
+
+export interface Back {
+  readonly planted: Planted;
+}

@@ -1,0 +1,3 @@
+import { target } from '../../test/target.ts';
+
+export const planted = target;

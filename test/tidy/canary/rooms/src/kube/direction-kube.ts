@@ -1,0 +1,3 @@
+import { target } from '../protocol/target.ts';
+
+export const planted = target;

@@ -1,0 +1,3 @@
+import type { KubeConfig } from '@kubernetes/client-node';
+
+export type Planted = KubeConfig;

@@ -1,0 +1,3 @@
+import { target } from '../io/target.ts';
+
+export const planted = target;

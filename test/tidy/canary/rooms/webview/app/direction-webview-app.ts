@@ -1,0 +1,3 @@
+import { target } from '../../src/session/target.ts';
+
+export const planted = target;

@@ -1,0 +1,3 @@
+import { provideVSCodeDesignSystem } from '@vscode/webview-ui-toolkit';
+
+export const planted = provideVSCodeDesignSystem;

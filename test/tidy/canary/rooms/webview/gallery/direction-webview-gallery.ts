@@ -1,0 +1,3 @@
+import { target } from '../../src/host/target.ts';
+
+export const planted = target;

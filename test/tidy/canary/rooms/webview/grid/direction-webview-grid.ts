@@ -1,0 +1,3 @@
+import type { target } from '../../src/protocol/target.ts';
+
+export type Planted = typeof target;

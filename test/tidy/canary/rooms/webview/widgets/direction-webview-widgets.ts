@@ -1,0 +1,3 @@
+import { target } from '../../src/core/target.ts';
+
+export const planted = target;
