@@ -1,0 +1,44 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { exists } from './builds.ts';
+import { hasProgram, run, systemPath } from './shell.ts';
+
+/** Debian packages the lab needs, each with a program that shows it is there. */
+const packages: readonly (readonly [packageName: string, program: string])[] = [
+  ['etcd-server', 'etcd'],
+  ['containerd', 'containerd'],
+  ['runc', 'runc'],
+  ['containernetworking-plugins', '/usr/lib/cni/bridge'],
+  ['tcpdump', 'tcpdump'],
+  ['tshark', 'tshark'],
+  ['dnsperf', 'dnsperf'],
+  ['bind9-dnsutils', 'dig'],
+  ['iptables', 'iptables'],
+  ['busybox-static', '/bin/busybox'],
+  ['conntrack', 'conntrack'],
+  ['iproute2', 'ip'],
+  ['openssl', 'openssl'],
+];
+
+export async function missingPackages(): Promise<readonly string[]> {
+  const missing: string[] = [];
+  for (const [packageName, program] of packages) {
+    const there = program.startsWith('/') ? await exists(program) : await hasProgram(program);
+    if (!there) missing.push(packageName);
+  }
+  return missing;
+}
+
+const policyPath = '/usr/sbin/policy-rc.d';
+
+/** Installs packages without letting Debian start their services: the lab owns its own etcd and containerd. */
+export async function installPackages(names: readonly string[]): Promise<void> {
+  const guard = !(await exists(policyPath));
+  if (guard) await writeFile(policyPath, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  try {
+    const env = { ...systemPath, DEBIAN_FRONTEND: 'noninteractive' };
+    await run('apt-get', ['update'], { env });
+    await run('apt-get', ['install', '-y', '--no-install-recommends', ...names], { env });
+  } finally {
+    if (guard) await rm(policyPath, { force: true });
+  }
+}

@@ -1,0 +1,77 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { corednsBinary, network, runDir, upstreamNamespace } from './places.ts';
+import { ensureProcess, pidOf, stopProcess } from './processes.ts';
+
+/** How a lab upstream treats the names below a zone. */
+export type UpstreamBehaviour =
+  | 'answer'
+  /** Takes the query and never answers, over UDP and TCP. */
+  | 'silent'
+  | 'nxdomain'
+  | 'servfail'
+  | 'refused';
+
+export interface Upstream {
+  /** Short name; also of its process and log. */
+  readonly name: string;
+  /** An address of the upstream namespace: `network.healthyUpstream` or `network.storyUpstream`. */
+  readonly address: string;
+  /** Longest zone wins; "." should be there. */
+  readonly zones: Readonly<Record<string, UpstreamBehaviour>>;
+}
+
+/** Addresses from the documentation ranges (RFC 5737, RFC 3849) that every answered name gets. */
+export const answeredAddresses = { A: '203.0.113.10', AAAA: '2001:db8::10' } as const;
+
+const template = (rcode: string): string => `    template IN ANY . {
+        rcode ${rcode}
+        authority "{{ .Zone }} 60 IN SOA ns.example. hostmaster.example. 1 7200 3600 1209600 60"
+    }`;
+
+const plugins: Readonly<Record<UpstreamBehaviour, string>> = {
+  answer: `    template IN A . {
+        answer "{{ .Name }} 5 IN A ${answeredAddresses.A}"
+    }
+    template IN AAAA . {
+        answer "{{ .Name }} 5 IN AAAA ${answeredAddresses.AAAA}"
+    }
+${template('NOERROR')}`,
+  silent: '    erratic {\n        drop 1\n    }',
+  nxdomain: template('NXDOMAIN'),
+  servfail: '    erratic {\n        drop 0\n    }\n    template IN ANY . {\n        rcode SERVFAIL\n    }',
+  refused: '    template IN ANY . {\n        rcode REFUSED\n    }',
+};
+
+const corefile = (upstream: Upstream): string =>
+  Object.entries(upstream.zones)
+    .map(([zone, behaviour]) => `${zone}:53 {\n    bind ${upstream.address}\n    log\n${plugins[behaviour]}\n}\n`)
+    .join('\n');
+
+const processName = (name: string): string => `upstream-${name}`;
+
+/** Starts a DNS server (CoreDNS, UDP and TCP, port 53) outside the cluster, reachable from nodes and pods. */
+export async function startUpstream(upstream: Upstream): Promise<void> {
+  const folder = join(runDir, 'upstreams');
+  await mkdir(folder, { recursive: true });
+  const path = join(folder, `${upstream.name}.Corefile`);
+  await writeFile(path, corefile(upstream));
+  await ensureProcess({
+    name: processName(upstream.name),
+    namespace: upstreamNamespace,
+    program: corednsBinary,
+    args: ['-conf', path, '-quiet'],
+    env: { GOMAXPROCS: '1' },
+  });
+}
+
+export const stopUpstream = (name: string): Promise<void> => stopProcess(processName(name));
+export const upstreamRuns = async (name: string): Promise<boolean> => (await pidOf(processName(name))) !== undefined;
+
+/** The nodes' own resolver: answers every name. */
+export const startHealthyUpstream = (): Promise<void> =>
+  startUpstream({
+    name: 'healthy',
+    address: network.healthyUpstream,
+    zones: { '.': 'answer', 'invalid.': 'nxdomain', 'nowhere.example.': 'nxdomain' },
+  });
