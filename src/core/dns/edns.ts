@@ -1,0 +1,163 @@
+/** EDNS(0) as it stands in the OPT record (RFC 6891 §6.1), with the options that explain a failure in words. */
+import { addressText } from '../packet/address.ts';
+import { hexText, u16be, utf8Text } from '../packet/bytes.ts';
+
+export interface EdnsOption {
+  readonly code: number;
+  /** Registered name, such as `COOKIE`, or `OPT65001`. */
+  readonly name: string;
+  /** The value in words or hex. May hold text that a server chose: hostile. */
+  readonly text: string;
+  /** Offsets of the whole option in the message. */
+  readonly start: number;
+  readonly end: number;
+  /** Extended DNS error (RFC 8914): its number; the server's own words are in `text`. */
+  readonly extendedError?: number;
+}
+
+export interface Edns {
+  /** Largest UDP message the sender takes, in bytes. */
+  readonly udpSize: number;
+  readonly version: number;
+  /** The upper eight bits of the 12-bit rcode. */
+  readonly extendedRcode: number;
+  readonly dnssecOk: boolean;
+  /** Flag bits other than DO. */
+  readonly z: number;
+  readonly options: readonly EdnsOption[];
+  /** All options were readable. */
+  readonly whole: boolean;
+}
+
+const NAMES = new Map([
+  [3, 'NSID'],
+  [5, 'DAU'],
+  [6, 'DHU'],
+  [7, 'N3U'],
+  [8, 'ECS'],
+  [9, 'EXPIRE'],
+  [10, 'COOKIE'],
+  [11, 'KEEPALIVE'],
+  [12, 'PADDING'],
+  [13, 'CHAIN'],
+  [14, 'KEY-TAG'],
+  [15, 'EDE'],
+  [18, 'REPORT-CHANNEL'],
+  [19, 'ZONEVERSION'],
+]);
+
+/** RFC 8914 §5.2 and the registry's later entries, by number. */
+const EXTENDED_ERRORS = [
+  'Other error',
+  'Unsupported DNSKEY algorithm',
+  'Unsupported DS digest type',
+  'Stale answer',
+  'Forged answer',
+  'DNSSEC indeterminate',
+  'DNSSEC bogus',
+  'Signature expired',
+  'Signature not yet valid',
+  'DNSKEY missing',
+  'RRSIGs missing',
+  'No zone key bit set',
+  'NSEC missing',
+  'Cached error',
+  'Not ready',
+  'Blocked',
+  'Censored',
+  'Filtered',
+  'Prohibited',
+  'Stale NXDOMAIN answer',
+  'Not authoritative',
+  'Not supported',
+  'No reachable authority',
+  'Network error',
+  'Invalid data',
+  'Signature expired before valid',
+  'Too early',
+  'Unsupported NSEC3 iterations value',
+  'Unable to conform to policy',
+  'Synthesized',
+  'Invalid query type',
+];
+
+/** The registered words of an extended DNS error. */
+export function extendedErrorText(infoCode: number): string {
+  return EXTENDED_ERRORS[infoCode] ?? `Error ${infoCode}`;
+}
+
+/**
+ * @param recordClass the OPT record's class field: the UDP size
+ * @param ttl         its TTL field: extended rcode, version, DO and Z
+ * @param base        position of the message's first byte; option offsets count from there
+ */
+export function readEdns(
+  recordClass: number,
+  ttl: number,
+  bytes: Uint8Array,
+  base: number,
+  start: number,
+  end: number,
+): Edns {
+  const options: EdnsOption[] = [];
+  let at = start;
+  while (end - at >= 4) {
+    const code = u16be(bytes, at);
+    const stop = at + 4 + u16be(bytes, at + 2);
+    if (stop > end) break;
+    const name = NAMES.get(code) ?? `OPT${code}`;
+    const isError = code === 15 && stop - at >= 6;
+    options.push({
+      code,
+      name,
+      text: optionText(code, bytes, at + 4, stop),
+      start: at - base,
+      end: stop - base,
+      ...(isError ? { extendedError: u16be(bytes, at + 4) } : {}),
+    });
+    at = stop;
+  }
+  return {
+    udpSize: recordClass,
+    version: (ttl >>> 16) & 255,
+    extendedRcode: ttl >>> 24,
+    dnssecOk: (ttl & 0x8000) !== 0,
+    z: ttl & 0x7fff,
+    options,
+    whole: at === end,
+  };
+}
+
+function optionText(code: number, bytes: Uint8Array, start: number, end: number): string {
+  const length = end - start;
+  if (code === 8) return subnetText(bytes, start, end) ?? hexText(bytes, start, end);
+  if (code === 12) return `${length} bytes`;
+  if (code === 11 && length === 2) return `${u16be(bytes, start) * 100} ms`; // RFC 7828 §3.1: units of 100 ms
+  if (code === 15 && length >= 2) {
+    const infoCode = u16be(bytes, start);
+    const extra = utf8Text(bytes, start + 2, end);
+    return `${infoCode} (${extendedErrorText(infoCode)})${extra === '' ? '' : `: ${extra}`}`;
+  }
+  if (code === 10 && length > 8)
+    return `client ${hexText(bytes, start, start + 8)} server ${hexText(bytes, start + 8, end)}`;
+  if (code === 10) return `client ${hexText(bytes, start, end)}`;
+  return hexText(bytes, start, end);
+}
+
+/** RFC 7871 §6: family, source and scope prefix, and as many address bytes as the source prefix needs. */
+function subnetText(bytes: Uint8Array, start: number, end: number): string | undefined {
+  const length = end - start - 4;
+  if (length < 0) return undefined;
+  const family = u16be(bytes, start);
+  const size = family === 1 ? 4 : family === 2 ? 16 : 0;
+  if (size === 0 || length > size) return undefined;
+  const address = new Uint8Array(size);
+  address.set(bytes.subarray(start + 4, end));
+  return `${addressText(address, 0, size)}/${bytes[start + 2]!} scope ${bytes[start + 3]!}`;
+}
+
+/** One line: `EDNS version 0, 1232 bytes, DO; COOKIE client …`. */
+export function ednsText(edns: Edns): string {
+  const head = `EDNS version ${edns.version}, ${edns.udpSize} bytes${edns.dnssecOk ? ', DO' : ''}`;
+  return [head, ...edns.options.map((option) => `${option.name} ${option.text}`)].join('; ');
+}
