@@ -2,7 +2,7 @@
  * Names between wire form (uncompressed labels with the root label) and presentation text. The text is lossless:
  * RFC 1035 §5.1 escapes (`\.`, `\\`, `\DDD`) keep every byte, so it may serve as the name's value.
  */
-import { type Problem } from '../../base/problem.ts';
+import type { Problem } from '../../base/problem.ts';
 
 const LONGEST_LABEL = 63;
 const LONGEST_NAME = 255;

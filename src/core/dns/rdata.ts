@@ -5,7 +5,7 @@
 import { addressText } from '../packet/address.ts';
 import { hexText, u16be, u32be } from '../packet/bytes.ts';
 import { characterText } from './characterText.ts';
-import { type Edns } from './edns.ts';
+import type { Edns } from './edns.ts';
 import { readMessageName } from './nameReader.ts';
 import { type SvcParam, readSvcParams } from './svcParams.ts';
 import { DnsType } from './types.ts';
@@ -86,7 +86,7 @@ export function readRdata(
       return readCaa(bytes, start, end);
     case DnsType.SVCB:
     case DnsType.HTTPS:
-      return readSvcb(bytes, base, start, end);
+      return readSvcb(bytes, start, end);
     default:
       return unknownRdata(bytes, start, end);
   }
@@ -150,11 +150,11 @@ function readCaa(bytes: Uint8Array, start: number, end: number): Rdata | undefin
   return { kind: 'caa', flags, tag, value, text: `${flags} ${tag} "${value}"` };
 }
 
-/** RFC 9460 §2.2. The target is never compressed; a pointer there is damage. */
-function readSvcb(bytes: Uint8Array, base: number, start: number, end: number): Rdata | undefined {
+/** RFC 9460 §2.2. The target is never compressed: with the target itself as the base, no pointer has a place to point to. */
+function readSvcb(bytes: Uint8Array, start: number, end: number): Rdata | undefined {
   if (end - start < 3) return undefined;
   const priority = u16be(bytes, start);
-  const target = readMessageName(bytes, base, start + 2, end);
+  const target = readMessageName(bytes, start + 2, start + 2, end);
   if (!('text' in target)) return undefined;
   const params = readSvcParams(bytes, target.next, end);
   if (params === undefined) return undefined;

@@ -4,12 +4,12 @@
  * buffer that is reused. Nothing is allocated a packet, and the carry buffer (at most 320 KiB) is all the memory held.
  * A stream that stops making sense ends there with a problem: what came before was delivered, what follows is not guessed at.
  */
-import { type Problem } from '../../base/problem.ts';
+import type { Problem } from '../../base/problem.ts';
 import { u32be } from './bytes.ts';
-import { type CaptureStreamState, type PacketSink } from './packetSink.ts';
+import type { CaptureStreamState, PacketSink } from './packetSink.ts';
 import { PcapReader, readPcapMagic } from './pcapReader.ts';
 import { PcapngReader } from './pcapngReader.ts';
-import { type RecordReader } from './recordReader.ts';
+import type { RecordReader } from './recordReader.ts';
 
 const MAGIC_LENGTH = 4;
 const PCAPNG_MAGIC = 0x0a0d0d0a;

@@ -41,8 +41,8 @@ export class Frame {
 export function decodeFrame(bytes: Uint8Array, start: number, end: number, linkType: number, frame: Frame): boolean {
   frame.direction = 0;
   frame.ifIndex = 0;
-  let at = start;
-  let etherType = 0;
+  let at: number;
+  let etherType: number;
   switch (linkType) {
     case LinkType.ethernet:
       if (end - start < 14) return false;
@@ -75,6 +75,7 @@ export function decodeFrame(bytes: Uint8Array, start: number, end: number, linkT
     case LinkType.ipv6:
       if (end - start < 1) return false;
       etherType = bytes[start]! >> 4 === 6 ? 0x86dd : 0x0800;
+      at = start;
       break;
     default:
       return false;

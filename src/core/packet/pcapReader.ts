@@ -3,9 +3,9 @@
  * Cost: one pass, nothing allocated a record; a record is delivered where it lies in the caller's buffer.
  * Why not: searching for the next plausible record after damage. A guessed record boundary invents packets.
  */
-import { type Problem } from '../../base/problem.ts';
+import type { Problem } from '../../base/problem.ts';
 import { u16be, u16le, u32be, u32le } from './bytes.ts';
-import { type PacketSink } from './packetSink.ts';
+import type { PacketSink } from './packetSink.ts';
 import { MAX_CAPTURED_LENGTH, type RecordReader, damagedCapture } from './recordReader.ts';
 
 const FILE_HEADER = 24;

@@ -4,9 +4,9 @@
  * are handed out with numbers that run on over the whole stream, so that a sink may key by them.
  * Cost: one pass, nothing allocated a packet. Memory: the interfaces (at most 4096) and the section comments (at most 256).
  */
-import { type Problem } from '../../base/problem.ts';
+import type { Problem } from '../../base/problem.ts';
 import { u16be, u16le, u32be, u32le, utf8Text } from './bytes.ts';
-import { type CaptureInterface, type PacketSink } from './packetSink.ts';
+import type { CaptureInterface, PacketSink } from './packetSink.ts';
 import { TickClock } from './tickClock.ts';
 import { MAX_CAPTURED_LENGTH, type RecordReader, damagedCapture } from './recordReader.ts';
 

@@ -1,4 +1,4 @@
-import { type Problem } from '../../base/problem.ts';
+import type { Problem } from '../../base/problem.ts';
 
 /** The largest packet a capture may hold, in bytes: tcpdump's own ceiling (MAXIMUM_SNAPLEN). More is damage, not data. */
 export const MAX_CAPTURED_LENGTH = 262_144;

@@ -2,7 +2,7 @@
  * Streams by (vantage, source, destination), with the least recently used one at hand. A lookup allocates nothing: the key is
  * hashed and compared where it lies in the packet. O(1) a lookup; the chains stay short as the hash covers every key byte.
  */
-import { type Frame } from './frame.ts';
+import type { Frame } from './frame.ts';
 import { TcpStream } from './tcpStream.ts';
 
 const FNV_OFFSET = 0x811c9dc5;
