@@ -4,7 +4,7 @@
  */
 import { availableParallelism } from 'node:os';
 import { readCounts } from './runSuite.ts';
-import { runProgram } from './runProgram.ts';
+import { runScript } from './runProgram.ts';
 
 interface Step {
   /** An npm script. */
@@ -33,7 +33,7 @@ const atOnce = 2;
 
 async function runStep({ script, mend }: Step): Promise<boolean> {
   const started = performance.now();
-  const { exitCode, output } = await runProgram('npm', ['run', '--silent', script], { capture: true });
+  const { exitCode, output } = await runScript(script, { capture: true });
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   if (exitCode === 0) {
     console.log(`✔ ${script} (${seconds} s)`);

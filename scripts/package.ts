@@ -19,6 +19,11 @@ export async function packageExtension(): Promise<void> {
 }
 
 if (import.meta.main) {
-  await packageExtension();
-  console.log(path.relative(repositoryRoot, vsixPath));
+  try {
+    await packageExtension();
+    console.log(path.relative(repositoryRoot, vsixPath));
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
 }

@@ -10,7 +10,7 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import type { Counts } from './countReporter.ts';
 import { outFolder, repositoryRoot } from './paths.ts';
-import { runProgram } from './runProgram.ts';
+import { runProgram, runScript } from './runProgram.ts';
 import { type Suite, type SuiteName, suites } from './suites.ts';
 
 /** Under CI a skipped test hides a failure. */
@@ -57,7 +57,7 @@ export async function runSuite(suite: Suite, files: readonly string[] = []): Pro
     return failure();
   }
   for (const script of suite.before) {
-    const { exitCode } = await runProgram('npm', ['run', '--silent', script]);
+    const { exitCode } = await runScript(script);
     if (exitCode !== 0) {
       console.error(`npm run ${script} has to work before the suite ${suite.name} can run`);
       return failure();

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Metafile } from 'esbuild';
+import { buildAll } from './build.ts';
 import { bundles, vsixBudget } from './bundles.ts';
 import { packageExtension } from './package.ts';
 import { outFolder, repositoryRoot, vsixPath } from './paths.ts';
@@ -16,7 +17,9 @@ function hold(what: string, bytes: number, budget: number | undefined, biggest: 
   }
 }
 
-await packageExtension();
+const complete = existsSync(path.join(repositoryRoot, 'src/extension.ts'));
+if (complete) await packageExtension();
+else await buildAll({ production: true });
 
 for (const { name, outfile, budget, lazyKube } of bundles) {
   const metaPath = path.join(outFolder, 'meta', `${name}.json`);
@@ -36,7 +39,8 @@ for (const { name, outfile, budget, lazyKube } of bundles) {
     problems.push(`${outfile} holds ${kube[0]}: src/kube loads on first use`);
 }
 
-hold('dnscope.vsix', statSync(vsixPath).size, vsixBudget, `unzip -v ${path.relative(repositoryRoot, vsixPath)}`);
+if (!complete) console.log('left out: dnscope.vsix (src/extension.ts does not exist yet)');
+else hold('dnscope.vsix', statSync(vsixPath).size, vsixBudget, `unzip -v ${path.relative(repositoryRoot, vsixPath)}`);
 
 if (problems.length > 0) {
   console.error(problems.join('\n'));
