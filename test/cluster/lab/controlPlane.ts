@@ -69,9 +69,12 @@ export async function startControllers(): Promise<void> {
   ]);
 }
 
-/** kubectl as the lab's admin. */
-export const labKubectl = (args: readonly string[], input?: string): Promise<string> =>
-  run(kubernetesBinary('kubectl'), [`--kubeconfig=${kubeconfigPath}`, ...args], input === undefined ? {} : { input });
+/** kubectl as the lab's admin; its discovery cache goes with the run folder. */
+export const labKubectl = (args: readonly string[], input = ''): Promise<string> =>
+  run(kubernetesBinary('kubectl'), [`--kubeconfig=${kubeconfigPath}`, ...args], {
+    input,
+    env: { KUBECACHEDIR: join(runDir, 'kube-cache') },
+  });
 
 export const apiServerReady = (): Promise<true> =>
   until(`API server at ${apiServerUrl} is ready`, 60_000, async () => {

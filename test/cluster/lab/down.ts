@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { exists } from './builds.ts';
 import { remainingCgroups, removeCgroups } from './cgroups.ts';
 import { assertRoot } from './install.ts';
-import { restoreKernelSettings } from './kernelSettings.ts';
+import { restoreMachine } from './machineBefore.ts';
 import { removeNetwork } from './network.ts';
 import { containerdState, hostLink, namespacePath, namespaces, nodes, runDir } from './places.ts';
 import { killLabProcesses, labProcesses, processName } from './processes.ts';
@@ -44,11 +44,12 @@ async function labLogLinks(): Promise<readonly string[]> {
   return links.filter((_, index) => targets[index]?.startsWith(`${runDir}/`));
 }
 
-/** CNI results that libcni caches outside the run folder, by the lab's network names. */
+/** Results that libcni caches outside the run folder; each names the network namespace's path, which lies inside. */
 async function labCniResults(): Promise<readonly string[]> {
   const folder = '/var/lib/cni/results';
-  const entries = await readdir(folder).catch(() => []);
-  return entries.filter((entry) => nodes.some((node) => entry.startsWith(`lab-${node.name}-`))).map((entry) => join(folder, entry));
+  const paths = (await readdir(folder).catch(() => [])).map((entry) => join(folder, entry));
+  const texts = await Promise.all(paths.map((path) => readFile(path, 'utf8').catch(() => '')));
+  return paths.filter((_, index) => texts[index]?.includes(`${runDir}/`));
 }
 
 async function remains(): Promise<readonly string[]> {
@@ -75,10 +76,10 @@ export async function down(): Promise<readonly string[]> {
     await unmountAll();
     await removeNetwork();
     await removeCgroups();
-    await restoreKernelSettings();
   });
   await step('files removed', async () => {
     for (const path of [...(await labLogLinks()), ...(await labCniResults())]) await rm(path, { force: true });
+    await restoreMachine();
     // Invariant: nothing is mounted below the run folder any more, so this cannot reach foreign files.
     if ((await labMounts()).length === 0) await run('rm', ['-rf', '--one-file-system', runDir]);
   });

@@ -8,6 +8,12 @@ import { containerdSocket, containerdState, type LabNode, network } from './plac
 import { ensureProcess } from './processes.ts';
 import { run, systemPath, tryRun, until } from './shell.ts';
 
+/** kube-proxy ends when its configuration file is written to, even with the same words. */
+async function writeChanged(path: string, text: string): Promise<void> {
+  const before = await readFile(path, 'utf8').catch(() => undefined);
+  if (before !== text) await writeFile(path, text);
+}
+
 /** overlayfs copies nothing per container, yet cannot lie on another overlay (a container's root); native always works. */
 async function snapshotter(dir: string): Promise<'overlayfs' | 'native'> {
   const probe = join(dir, 'overlay-probe');
@@ -27,6 +33,8 @@ state = "${containerdState(node)}"
 # A test machine may not lower oom_score_adj.
 oom_score = 0
 disabled_plugins = ["io.containerd.snapshotter.v1.btrfs", "io.containerd.snapshotter.v1.devmapper", "io.containerd.snapshotter.v1.zfs", "io.containerd.snapshotter.v1.aufs"]
+[plugins."io.containerd.internal.v1.opt"]
+  path = "${join(node.dir, 'opt')}"
 [grpc]
   address = "${containerdSocket(node)}"
 [plugins."io.containerd.grpc.v1.cri"]
@@ -38,6 +46,8 @@ disabled_plugins = ["io.containerd.snapshotter.v1.btrfs", "io.containerd.snapsho
     snapshotter = "${snapshots}"
     [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
       runtime_type = "io.containerd.runc.v2"
+      [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
+        Root = "${join(node.dir, 'runc')}"
   [plugins."io.containerd.grpc.v1.cri".cni]
     bin_dir = "/usr/lib/cni"
     conf_dir = "${join(node.dir, 'cni')}"
@@ -115,7 +125,7 @@ export async function startContainerd(node: LabNode, imageFolder: string): Promi
   await mkdir(join(node.dir, 'cni'), { recursive: true });
   const config = join(node.dir, 'containerd.toml');
   if (!(await exists(config))) await writeFile(config, containerdConfig(node, await snapshotter(node.dir)));
-  await writeFile(join(node.dir, 'cni', '10-lab.conflist'), cniConfig(node));
+  await writeChanged(join(node.dir, 'cni', '10-lab.conflist'), cniConfig(node));
   const name = `containerd-${node.name}`;
   await ensureProcess({ name, namespace: node.namespace, program: 'containerd', args: ['--config', config, '--log-level', 'warn'] });
   const ctr = (args: readonly string[]): Promise<string> =>
@@ -138,9 +148,9 @@ export async function startContainerd(node: LabNode, imageFolder: string): Promi
 /** Starts kubelet and kube-proxy of a node whose containerd runs. */
 export async function startNode(node: LabNode): Promise<void> {
   const [kubelet, proxy] = [join(node.dir, 'kubelet.json'), join(node.dir, 'kube-proxy.json')];
-  await writeFile(join(node.dir, 'resolv.conf'), `nameserver ${network.healthyUpstream}\n`);
-  await writeFile(kubelet, kubeletConfig(node));
-  await writeFile(proxy, proxyConfig(node));
+  await writeChanged(join(node.dir, 'resolv.conf'), `nameserver ${network.healthyUpstream}\n`);
+  await writeChanged(kubelet, kubeletConfig(node));
+  await writeChanged(proxy, proxyConfig(node));
   await ensureProcess({
     name: `kubelet-${node.name}`,
     namespace: node.namespace,

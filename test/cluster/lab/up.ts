@@ -5,7 +5,7 @@ import { apiServerReady, labKubectl, startApiServer, startControllers, startEtcd
 import { ensureCredentials } from './credentials.ts';
 import { ensureImages } from './images.ts';
 import { assertRoot, missingForUp } from './install.ts';
-import { saveKernelSettings } from './kernelSettings.ts';
+import { rememberMachine } from './machineBefore.ts';
 import { corednsManifest } from './manifests.ts';
 import { ensureNetwork } from './network.ts';
 import { startContainerd, startNode } from './nodes.ts';
@@ -41,7 +41,7 @@ export async function up(options: UpOptions): Promise<void> {
   await mkdir(runDir, { recursive: true, mode: 0o755 });
   const images = await step('container images', ensureImages);
   await step('network namespaces and cgroups', async () => {
-    await saveKernelSettings();
+    await rememberMachine();
     await ensureNetwork();
     await ensureCgroups();
   });
