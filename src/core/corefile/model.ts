@@ -4,7 +4,7 @@
  */
 import { type Environment, expandEnvironment } from './environment.ts';
 import { parseIp } from './ipAddress.ts';
-import { type CorefileToken } from './lexer.ts';
+import type { CorefileToken } from './lexer.ts';
 import { type ImportResolver, parseCorefile } from './parser.ts';
 import {
   type ServerKey,
@@ -15,7 +15,7 @@ import {
   zonesOfArgument,
 } from './serverKey.ts';
 import { type Stanza, readStanzas } from './stanza.ts';
-import { type Corefile, type CorefileServerBlock } from './tree.ts';
+import type { Corefile, CorefileServerBlock } from './tree.ts';
 
 export interface ReadCorefileOptions {
   /** What `-dns.port` sets; 53 unless given. */
@@ -23,6 +23,8 @@ export interface ReadCorefileOptions {
   /** Values of environment variables; one that isn't here is unknown, and so is what depends on it. */
   readonly environment?: Environment;
   readonly resolveImport?: ImportResolver;
+  /** The text is what stands between the braces of one server block (a file imported there). */
+  readonly fragment?: boolean;
 }
 
 export interface CorefileModel {
@@ -88,6 +90,7 @@ export function readCorefile(text: string, options: ReadCorefileOptions = {}): C
   const { environment, resolveImport } = options;
   const corefile = parseCorefile(text, {
     expand: true,
+    fragment: options.fragment ?? false,
     ...(environment === undefined ? {} : { environment }),
     ...(resolveImport === undefined ? {} : { resolveImport }),
   });

@@ -12,13 +12,13 @@ import { type CorefileToken, lexCorefile } from './lexer.ts';
 import { LineIndex } from './position.ts';
 import { shapeDirective } from './shapeDirective.ts';
 import { TokenStream, continuesLine } from './tokenStream.ts';
-import {
-  type Corefile,
-  type CorefileDirective,
-  type CorefileImport,
-  type CorefileItem,
-  type CorefileKey,
-  type ParseProblem,
+import type {
+  Corefile,
+  CorefileDirective,
+  CorefileImport,
+  CorefileItem,
+  CorefileKey,
+  ParseProblem,
 } from './tree.ts';
 
 export interface ImportedFile {
@@ -35,6 +35,8 @@ export interface ParseOptions {
   readonly expand?: boolean;
   readonly resolveImport?: ImportResolver;
   readonly environment?: Environment;
+  /** Read the text as the inside of a server block: one block without keys that may hold more than is seen here. */
+  readonly fragment?: boolean;
 }
 
 /** caddyfile/parse.go maxSnippetExpansions. */
@@ -84,6 +86,7 @@ class Parser {
   }
 
   parseFile(): readonly CorefileItem[] {
+    if (this.#options.fragment === true) this.#serverBlock([]);
     while (this.#stream.peek() !== undefined) this.#parseOne();
     return this.#items;
   }
@@ -140,12 +143,14 @@ class Parser {
   }
 
   #serverBlock(keys: readonly CorefileKey[]): void {
-    const open = this.#stream.peek()?.text === '{' ? this.#stream.take() : undefined;
+    const fragment = this.#options.fragment === true && this.#items.length === 0;
+    const open = !fragment && this.#stream.peek()?.text === '{' ? this.#stream.take() : undefined;
     const body: (CorefileDirective | CorefileImport)[] = [];
     let close: CorefileToken | undefined;
-    let incomplete = false;
+    let incomplete = fragment;
     for (let token = this.#stream.peek(); token !== undefined; token = this.#stream.peek()) {
       if (token.text === '}') {
+        if (fragment) this.#problem({ kind: 'unexpected-close', token });
         close = this.#stream.take();
         break;
       }

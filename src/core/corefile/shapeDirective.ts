@@ -1,6 +1,6 @@
-import { type CorefileToken } from './lexer.ts';
+import type { CorefileToken } from './lexer.ts';
 import { beginsNewLine } from './tokenStream.ts';
-import { type CorefileBraces, type CorefileDirective, type CorefileImport, type CorefileLine } from './tree.ts';
+import type { CorefileBraces, CorefileDirective, CorefileImport, CorefileLine } from './tree.ts';
 
 /** Gives a directive's flat words their shape: arguments, block with lines (to any depth), and what follows the block. */
 export function shapeDirective(

@@ -3,7 +3,7 @@
  * or `{`, then a line per option (caddyfile/dispenser.go Next, RemainingArgs, NextBlock). All words of one plugin in one
  * server block come as one list, in file order, so that a word that strays from one place shows up as CoreDNS sees it.
  */
-import { type CorefileToken } from './lexer.ts';
+import type { CorefileToken } from './lexer.ts';
 import { continuesLine } from './tokenStream.ts';
 
 export interface StanzaOption {

@@ -1,4 +1,4 @@
-import { type CorefileToken } from './lexer.ts';
+import type { CorefileToken } from './lexer.ts';
 
 /**
  * Words in the order in which CoreDNS meets them, with imported words spliced in where their `import` stood.

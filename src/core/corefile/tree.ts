@@ -5,8 +5,8 @@
  * Two trees come from the same parser. Unexpanded (for outline, folding, formatting): imports stay nodes. Expanded (for
  * lint and the model): snippets and known files stand where they are imported, as CoreDNS sees them.
  */
-import { type CorefileComment, type CorefileToken } from './lexer.ts';
-import { type LineIndex } from './position.ts';
+import type { CorefileComment, CorefileToken } from './lexer.ts';
+import type { LineIndex } from './position.ts';
 
 export interface CorefileKey {
   readonly token: CorefileToken;

@@ -1,0 +1,115 @@
+/**
+ * What is known of each plugin: its options, how many arguments they take, since and until which release. The facts are a
+ * table in data/pluginFacts.ts, a line per plugin, read once on first use:
+ * `name onRepeat block MIN-MAX @since !removedIn >replacedBy | option MIN-MAX @since !removedIn | …`
+ */
+import { EXTERNAL_PLUGINS, PLUGIN_FACTS } from './data/pluginFacts.ts';
+
+export interface OptionFacts {
+  readonly name: string;
+  readonly minArgs: number;
+  /** `undefined`: no limit, or none that CoreDNS checks. */
+  readonly maxArgs: number | undefined;
+  /** First release; `undefined`: in all releases of the plugin. */
+  readonly since: string | undefined;
+  readonly removedIn: string | undefined;
+}
+
+/** What a second stanza of a plugin does in one server block; `error-*` makes CoreDNS refuse the file. */
+export type RepeatBehaviour =
+  'error-once' | 'error-args' | 'first-wins' | 'last-wins' | 'merge' | 'chain' | 'idempotent';
+
+/** What stands between a plugin's braces: lines of options, rules, one rule, data; nothing; or it is skipped. */
+export type BlockKind = 'options' | 'rules' | 'rule' | 'inline' | 'none' | 'ignored';
+
+export interface PluginFacts extends OptionFacts {
+  readonly onRepeat: RepeatBehaviour;
+  readonly block: BlockKind;
+  /** Words that name what to write instead of a removed plugin. */
+  readonly replacedBy: string | undefined;
+  readonly options: ReadonlyMap<string, OptionFacts>;
+}
+
+export const DEFAULT_COREDNS_VERSION = '1.15.0';
+
+/** Plugins that lower-case an option's name before they look at it. */
+const CASELESS: ReadonlySet<string> = new Set(['acl', 'header', 'nomad']);
+
+let catalogue: ReadonlyMap<string, PluginFacts> | undefined;
+
+/** Every plugin of CoreDNS's own tree, past ones included, by name. */
+export function pluginCatalogue(): ReadonlyMap<string, PluginFacts> {
+  catalogue ??= new Map(
+    PLUGIN_FACTS.trim()
+      .split('\n')
+      .map((line) => {
+        const facts = readPlugin(line);
+        return [facts.name, facts] as const;
+      }),
+  );
+  return catalogue;
+}
+
+export function isExternalPlugin(name: string): boolean {
+  return EXTERNAL_PLUGINS.split(' ').includes(name);
+}
+
+/** The option as the plugin would find it, whatever the release. */
+export function findOption(plugin: PluginFacts, name: string): OptionFacts | undefined {
+  return plugin.options.get(CASELESS.has(plugin.name) ? name.toLowerCase() : name);
+}
+
+/** Whether a plugin or option exists in release `version`. */
+export function existsIn(facts: OptionFacts, version: string): 'yes' | 'not-yet' | 'removed' {
+  if (facts.removedIn !== undefined && compareVersions(version, facts.removedIn) >= 0) return 'removed';
+  return facts.since !== undefined && compareVersions(version, facts.since) < 0 ? 'not-yet' : 'yes';
+}
+
+/** Compares `1.9.4` with `1.10.0` by number; a leading `v` and anything behind the third number are ignored. */
+export function compareVersions(a: string, b: string): number {
+  const left = versionNumbers(a);
+  const right = versionNumbers(b);
+  for (let index = 0; index < 3; index += 1) {
+    const difference = (left[index] ?? 0) - (right[index] ?? 0);
+    if (difference !== 0) return Math.sign(difference);
+  }
+  return 0;
+}
+
+/** `1.11.3`, `v1.11.3`, `1.11.3-2`. */
+export function isVersion(text: string): boolean {
+  return /^v?\d{1,4}\.\d{1,4}\.\d{1,4}(?:[-+.].*)?$/u.test(text);
+}
+
+function versionNumbers(text: string): readonly number[] {
+  return (/^v?(\d+)\.(\d+)\.(\d+)/u.exec(text)?.slice(1) ?? []).map(Number);
+}
+
+function readPlugin(line: string): PluginFacts {
+  const [head = '', ...options] = line.split(' | ');
+  const [name = '', onRepeat = '', block = '', ...rest] = head.split(' ');
+  return {
+    ...readFacts(name, rest),
+    onRepeat: onRepeat as RepeatBehaviour,
+    block: block as BlockKind,
+    replacedBy: / >(.+)$/u.exec(head)?.[1],
+    options: new Map(
+      options.map((option) => {
+        const [optionName = '', ...words] = option.split(' ');
+        return [optionName, readFacts(optionName, words)] as const;
+      }),
+    ),
+  };
+}
+
+function readFacts(name: string, words: readonly string[]): OptionFacts {
+  const [min = '0', max = ''] = (words[0] ?? '').split('-');
+  const behind = (mark: string): string | undefined => words.find((word) => word.startsWith(mark))?.slice(1);
+  return {
+    name,
+    minArgs: Number(min),
+    maxArgs: max === '' ? undefined : Number(max),
+    since: behind('@'),
+    removedIn: behind('!'),
+  };
+}

@@ -1,0 +1,81 @@
+import type { CorefileToken } from '../lexer.ts';
+import type { CorefileServerBlock } from '../tree.ts';
+import { existsIn, isExternalPlugin, pluginCatalogue } from '../pluginCatalogue.ts';
+import { suggest } from '../suggest.ts';
+import { type Edit, type Finding, type Rule, type RuleContext, replaceToken, shown } from './rule.ts';
+
+/** A word where a plugin's name must stand that this CoreDNS doesn't know. Case counts. */
+export const unknownPlugin: Rule = {
+  code: 'CF119',
+  title: 'Unknown plugin',
+  *check(context) {
+    // Plugin names are checked while parsing, so blocks without keys count as well.
+    for (const { node } of context.model.blocks) {
+      for (const item of node.body) {
+        if (item.kind !== 'directive' || item.value === undefined) continue;
+        const facts = pluginCatalogue().get(item.value);
+        const state = facts === undefined ? 'unknown' : existsIn(facts, context.version);
+        if (state === 'yes') continue;
+        if (state === 'unknown') yield unknown(context, node, item.name, item.value);
+        else yield outOfVersion(context, item.name, item.value, state);
+      }
+    }
+  },
+};
+
+function outOfVersion(
+  { version }: RuleContext,
+  token: CorefileToken,
+  name: string,
+  state: 'not-yet' | 'removed',
+): Finding {
+  const facts = pluginCatalogue().get(name);
+  if (state === 'not-yet') {
+    const message = `Plugin ${name} exists since CoreDNS ${facts?.since ?? ''}, this is ${version}. Upgrade or remove it`;
+    return { severity: 'error', message, at: token };
+  }
+  const instead = facts?.replacedBy;
+  const advice = instead === undefined ? 'Remove it' : `Use ${instead} instead`;
+  const message = `Plugin ${name} was removed in CoreDNS ${facts?.removedIn ?? ''}, this is ${version}. ${advice}`;
+  return { severity: 'error', message, at: token };
+}
+
+function unknown(context: RuleContext, node: CorefileServerBlock, token: CorefileToken, name: string): Finding {
+  const at = token;
+  if (isExternalPlugin(name)) {
+    const message = `Plugin ${name} isn't part of CoreDNS itself: only an image built with it starts. Use such an image or remove it`;
+    return { severity: 'error', message, at };
+  }
+  const known = [...pluginCatalogue().values()].filter((facts) => existsIn(facts, context.version) === 'yes');
+  const names = new Set(known.map((facts) => facts.name));
+  const bare = name.replace(/\{$/u, '');
+  if (bare !== name && names.has(bare)) {
+    const message = `"{" touches ${bare}, so CoreDNS reads one unknown plugin name. Put a blank in front of it`;
+    return { severity: 'error', message, at, fixes: fix('Insert a blank', replaceToken(token, `${bare} {`)) };
+  }
+  if (node.open === undefined && looksLikeKey(name)) {
+    const message = `CoreDNS reads ${shown(name)} as a plugin of the block whose keys end on the line before. Put a comma behind the last key, or "{" behind the keys`;
+    const last = node.keys[node.keys.length - 1]?.token;
+    const comma = last === undefined ? undefined : { start: last.end, end: last.end, newText: ',' };
+    return { severity: 'error', message, at, fixes: comma === undefined ? [] : fix('Insert a comma', comma) };
+  }
+  if (context.purpose === 'override' && looksLikeKey(name)) {
+    const message = `${shown(name)} begins a server block, but this file is imported into one. Name the file .server instead of .override`;
+    return { severity: 'error', message, at };
+  }
+  const near = suggest(name, names);
+  if (near === undefined) {
+    const message = `CoreDNS ${context.version} has no plugin ${shown(name)}. Correct the name or remove the line`;
+    return { severity: 'error', message, at };
+  }
+  const message = `CoreDNS ${context.version} has no plugin ${shown(name)}. Did you mean ${near}?`;
+  return { severity: 'error', message, at, fixes: fix(`Replace with ${near}`, replaceToken(token, near)) };
+}
+
+function fix(title: string, edit: Edit): Finding['fixes'] & object {
+  return [{ title, edits: [edit] }];
+}
+
+function looksLikeKey(name: string): boolean {
+  return /[.:/]/u.test(name);
+}

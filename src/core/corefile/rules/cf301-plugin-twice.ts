@@ -1,0 +1,30 @@
+import { pluginCatalogue } from '../pluginCatalogue.ts';
+import { type Rule, liveBlocks, shown } from './rule.ts';
+
+/** A plugin that may stand only once in a server block stands there again, also by way of an import. */
+export const pluginTwice: Rule = {
+  code: 'CF301',
+  title: 'Plugin may be used only once in a server block',
+  *check(context) {
+    for (const block of liveBlocks(context)) {
+      for (const [name, stanzas] of block.plugins) {
+        const onRepeat = pluginCatalogue().get(name)?.onRepeat;
+        const first = stanzas[0];
+        const second = stanzas[1];
+        if (first === undefined || second === undefined || first.uncertain) continue;
+        if (onRepeat !== 'error-once' && onRepeat !== 'error-args') continue;
+        const stray = second.name.text !== name;
+        const word = shown(second.name.text);
+        yield {
+          severity: 'error',
+          message: !stray
+            ? `${name} may stand only once in a server block, the first is on line ${first.name.line}. Join the two or remove one`
+            : second.name.text === '{'
+              ? `The "{" of ${name} stands on a line of its own, so CoreDNS reads it as a second ${name}. Move it up to the end of the line before`
+              : `CoreDNS reads ${word} as a second ${name}, which may stand only once. Put it on a line of its own or remove it`,
+          at: second.name,
+        };
+      }
+    }
+  },
+};

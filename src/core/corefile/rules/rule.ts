@@ -1,0 +1,113 @@
+/**
+ * A rule: one thing CoreDNS refuses or users regret. A rule only looks; the linter turns offsets into positions, sorts,
+ * and drops what lies in an imported file.
+ *
+ * Invariant: a rule reports `error` only where CoreDNS (the version asked for) refuses to start. In doubt it says nothing.
+ */
+import { visibleText } from '../../../base/visibleText.ts';
+import type { Severity } from '../diagnostic.ts';
+import { expandEnvironment } from '../environment.ts';
+import type { CorefileToken } from '../lexer.ts';
+import type { CorefileModel, ServerBlockModel } from '../model.ts';
+import { type PluginFacts, pluginCatalogue } from '../pluginCatalogue.ts';
+import type { Stanza } from '../stanza.ts';
+
+/** `corefile`: a whole file. `server`: a file imported at top level. `override`: plugin lines imported into a block. */
+export type CorefilePurpose = 'corefile' | 'server' | 'override';
+
+export interface RuleContext {
+  readonly text: string;
+  readonly model: CorefileModel;
+  readonly version: string;
+  readonly purpose: CorefilePurpose;
+}
+
+export interface Edit {
+  readonly start: number;
+  readonly end: number;
+  readonly newText: string;
+}
+
+export interface Finding {
+  readonly severity: Severity;
+  readonly message: string;
+  /** What to underline. */
+  readonly at: { readonly start: number; readonly end: number; readonly file?: string };
+  readonly fixes?: readonly { readonly title: string; readonly edits: readonly Edit[] }[];
+}
+
+export interface Rule {
+  readonly code: string;
+  /** A few words for lists; sentence case. */
+  readonly title: string;
+  readonly check: (context: RuleContext) => Iterable<Finding>;
+}
+
+/** A word from the file for use in a message: hidden characters made visible, long words cut. */
+export function shown(text: string): string {
+  const cut = text.length > 60 ? `${text.slice(0, 60)}…` : text;
+  return visibleText(cut);
+}
+
+/** An edit that puts `newText` in place of a whole word. */
+export function replaceToken(token: CorefileToken, newText: string): Edit {
+  return { start: token.start, end: token.end, newText };
+}
+
+/** Server blocks whose plugins CoreDNS sets up. A block without keys is parsed and then dropped. */
+export function liveBlocks(context: RuleContext): readonly ServerBlockModel[] {
+  if (context.purpose === 'override') return context.model.blocks;
+  return context.model.blocks.filter(({ node }) => node.keys.length > 0);
+}
+
+export interface KnownStanza {
+  readonly block: ServerBlockModel;
+  readonly plugin: PluginFacts;
+  readonly stanza: Stanza;
+}
+
+/**
+ * Stanzas whose options CoreDNS really reads and whose plugin is known: not those after the first of a plugin that stops
+ * there (or refuses a second anyway), not words that strayed, not what an unknown import or nested braces make uncertain.
+ */
+export function* knownStanzas(context: RuleContext): Iterable<KnownStanza> {
+  for (const block of liveBlocks(context)) {
+    for (const [name, stanzas] of block.plugins) {
+      const plugin = pluginCatalogue().get(name);
+      if (plugin === undefined) continue;
+      for (const [index, stanza] of stanzas.entries()) {
+        if (stanza.uncertain) break;
+        if (index > 0 && (stopsAfterFirst(plugin) || stanza.name.text !== name)) break;
+        yield { block, plugin, stanza };
+      }
+    }
+  }
+}
+
+function stopsAfterFirst({ onRepeat }: PluginFacts): boolean {
+  return onRepeat === 'first-wins' || onRepeat === 'idempotent' || onRepeat.startsWith('error');
+}
+
+/** The word as CoreDNS reads it, `undefined` when an unknown variable decides. */
+export function valueOf(context: RuleContext, token: CorefileToken): string | undefined {
+  return expandEnvironment(token.text, context.model.environment);
+}
+
+/** Blanks at the start of the line on which `offset` lies. */
+export function indentOf(text: string, offset: number): string {
+  const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
+  let end = lineStart;
+  while (end < text.length && (text[end] === ' ' || text[end] === '\t')) end += 1;
+  return text.slice(lineStart, end);
+}
+
+/** An edit that puts a plugin line in front of the first plugin of `block`, indented like it; needs the block's brace. */
+export function insertPlugin(context: RuleContext, block: ServerBlockModel, line: string): Edit | undefined {
+  const open = block.node.open;
+  const first = block.node.body[0];
+  if (open === undefined || open.file !== '' || first === undefined) return undefined;
+  const token = first.kind === 'import' ? first.keyword : first.name;
+  if (token.file !== '' || token.start < open.end || token.line === open.line) return undefined;
+  const indent = indentOf(context.text, token.start);
+  return { start: token.start, end: token.start, newText: `${line}\n${indent}` };
+}
