@@ -1,8 +1,9 @@
 /**
  * Header and first question of a DNS message (RFC 1035 §4.1.1, §4.1.2): all that pairing and joining need, for every packet.
- * Cost: one pass over the question, nothing allocated; the caller's one `DnsHead` is overwritten each time. The hash
- * (FNV-1a) is taken in the same pass, over the wire form with ASCII letters lower-cased (RFC 4343): length bytes are at
- * most 63 and so never look like a letter, which lets one rule serve every byte.
+ * Cost: the labels are stepped over, then hashed four bytes at a time; nothing is allocated, and the caller's one `DnsHead`
+ * is overwritten each time. The hash (MurmurHash3's 32-bit mixing) is over the wire form with ASCII letters lower-cased
+ * (RFC 4343): length bytes are at most 63 and so never look like a letter, which lets one rule serve every byte.
+ * Why not: FNV-1a a byte at a time. Its chain of multiplications was a third of the whole path's time.
  */
 import { u16be } from '../packet/bytes.ts';
 
@@ -19,8 +20,6 @@ export const DnsHeadProblem = {
 
 const HEADER_LENGTH = 12;
 const LONGEST_NAME = 255;
-const FNV_OFFSET = 0x811c9dc5;
-const FNV_PRIME = 0x01000193;
 
 export class DnsHead {
   id = 0;
@@ -72,27 +71,19 @@ export function readDnsHead(bytes: Uint8Array, start: number, end: number, head:
 
 function readQuestion(bytes: Uint8Array, start: number, end: number, head: DnsHead): boolean {
   let at = start;
-  let hash = FNV_OFFSET;
   for (;;) {
     if (at >= end) return fail(head, DnsHeadProblem.questionCut);
     const length = bytes[at]!;
-    hash = Math.imul(hash ^ length, FNV_PRIME);
-    at++;
-    if (length === 0) break;
     if (length > 63) return fail(head, DnsHeadProblem.badLabel);
-    const stop = at + length;
-    if (stop - start >= LONGEST_NAME) return fail(head, DnsHeadProblem.nameTooLong);
-    if (stop > end) return fail(head, DnsHeadProblem.questionCut);
-    while (at < stop) {
-      const byte = bytes[at++]!;
-      hash = Math.imul(hash ^ (byte >= 65 && byte <= 90 ? byte | 32 : byte), FNV_PRIME);
-    }
+    at += length + 1;
+    if (length === 0) break;
+    if (at - start >= LONGEST_NAME) return fail(head, DnsHeadProblem.nameTooLong);
   }
   if (end - at < 4) return fail(head, DnsHeadProblem.questionCut);
   head.qnameEnd = at;
   head.qtype = u16be(bytes, at);
   head.qclass = u16be(bytes, at + 2);
-  head.nameHash = hash >>> 0;
+  head.nameHash = nameHash(bytes, start, at);
   return true;
 }
 
@@ -114,12 +105,32 @@ function clearHeader(head: DnsHead): void {
 
 /** The hash that {@link readDnsHead} gives, of a wire-form name (with its root label) from anywhere. */
 export function nameHash(bytes: Uint8Array, start: number, end: number): number {
-  let hash = FNV_OFFSET;
-  for (let at = start; at < end; at++) {
-    const byte = bytes[at]!;
-    hash = Math.imul(hash ^ (byte >= 65 && byte <= 90 ? byte | 32 : byte), FNV_PRIME);
+  let hash = 0;
+  let at = start;
+  for (const wordsEnd = end - 3; at < wordsEnd; at += 4) {
+    const word = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
+    hash ^= scramble(lowerCaseWord(word));
+    hash = (Math.imul((hash << 13) | (hash >>> 19), 5) + 0xe6546b64) | 0;
   }
-  return hash >>> 0;
+  let rest = 0;
+  for (let shift = 0; at < end; at++, shift += 8) rest |= bytes[at]! << shift;
+  hash ^= scramble(lowerCaseWord(rest)) ^ (end - start);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}
+
+function scramble(word: number): number {
+  const product = Math.imul(word, 0xcc9e2d51);
+  return Math.imul((product << 15) | (product >>> 17), 0x1b873593);
+}
+
+/** Four bytes at once: sets bit 5 of each byte within A..Z. The additions carry into bit 7 only, as bit 7 is masked off first. */
+function lowerCaseWord(word: number): number {
+  const low = word & 0x7f7f7f7f;
+  const fromA = (low + 0x3f3f3f3f) | 0;
+  const aboveZ = (low + 0x25252525) | 0;
+  return word | ((fromA & ~aboveZ & ~word & 0x80808080) >>> 2);
 }
 
 /** Equality of two uncompressed wire-form names, ASCII case ignored (RFC 4343 §3). */
