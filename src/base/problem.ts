@@ -21,9 +21,18 @@ export class ProblemError extends Error {
   }
 }
 
-/** The problem inside an unknown thrown value; anything else becomes `fallbackCode` with the value's own message. */
+function isProblem(value: unknown): value is Problem {
+  if (typeof value !== 'object' || value === null) return false;
+  const { code, detail } = value as { readonly code?: unknown; readonly detail?: unknown };
+  return typeof code === 'string' && typeof detail === 'string';
+}
+
+/**
+ * The problem inside an unknown thrown value; anything else becomes `fallbackCode` with the value's own message.
+ * Why not `instanceof ProblemError`: each bundle has its own copy of that class, and problems cross from one to another.
+ */
 export function toProblem(thrown: unknown, fallbackCode: string): Problem {
-  if (thrown instanceof ProblemError) return thrown.problem;
+  if (thrown instanceof Error && 'problem' in thrown && isProblem(thrown.problem)) return thrown.problem;
   const detail = thrown instanceof Error ? thrown.message : String(thrown);
   return { code: fallbackCode, detail };
 }

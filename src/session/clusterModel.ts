@@ -16,7 +16,15 @@ export interface ClusterModelOptions {
   readonly corefile?: CorefileReader;
 }
 
-const WATCHED: readonly Resource[] = ['pods', 'services', 'endpointslices', 'nodes', 'configmaps', 'namespaces', 'deployments'];
+const WATCHED: readonly Resource[] = [
+  'pods',
+  'services',
+  'endpointslices',
+  'nodes',
+  'configmaps',
+  'namespaces',
+  'deployments',
+];
 /** ConfigMaps and Deployments matter in CoreDNS's namespaces only; watching all of them would read strangers' data. */
 const DNS_ONLY: ReadonlySet<Resource> = new Set(['configmaps', 'deployments']);
 const CLUSTER_WIDE: ReadonlySet<Resource> = new Set(['nodes', 'namespaces']);
@@ -134,12 +142,22 @@ export class ClusterModel extends Disposable {
   /** True when absence of a pod from the model means that it does not exist. */
   knowsPodsOf(namespace: string): boolean {
     return this.#cells.some(
-      (cell) => cell.resource === 'pods' && cell.state === 'live' && (cell.namespace === undefined || cell.namespace === namespace),
+      (cell) =>
+        cell.resource === 'pods' &&
+        cell.state === 'live' &&
+        (cell.namespace === undefined || cell.namespace === namespace),
     );
   }
 
   #open(resource: Resource, namespace: string | undefined): void {
-    const cell: Cell = { resource, namespace, objects: new Map(), state: 'loading', problem: undefined, watch: undefined };
+    const cell: Cell = {
+      resource,
+      namespace,
+      objects: new Map(),
+      state: 'loading',
+      problem: undefined,
+      watch: undefined,
+    };
     this.#cells.push(cell);
     const scope = namespace === undefined ? {} : { namespace };
     cell.watch = this.#options.kube.watch(resource, scope, {
@@ -156,7 +174,8 @@ export class ClusterModel extends Disposable {
       },
       onState: (state, problem) => {
         if (problem?.code === 'forbidden' && cell.state !== 'refused') this.#degrade(cell, problem);
-        else if (cell.state !== 'refused') this.#touch(cell, state === 'live' ? 'live' : 'reconnecting', state === 'live' ? undefined : problem);
+        else if (cell.state !== 'refused')
+          this.#touch(cell, state === 'live' ? 'live' : 'reconnecting', state === 'live' ? undefined : problem);
       },
     });
     if (cell.state === 'refused') cell.watch.dispose();
@@ -166,7 +185,11 @@ export class ClusterModel extends Disposable {
     cell.state = 'refused';
     cell.watch?.dispose();
     if (cell.namespace === undefined && !CLUSTER_WIDE.has(cell.resource)) {
-      const namespaces = new Set([...(this.#options.namespaces ?? []), DNS_NAMESPACES[0] ?? 'kube-system', this.#options.kube.context.namespace]);
+      const namespaces = new Set([
+        ...(this.#options.namespaces ?? []),
+        DNS_NAMESPACES[0] ?? 'kube-system',
+        this.#options.kube.context.namespace,
+      ]);
       for (const namespace of namespaces) this.#open(cell.resource, namespace);
       this.#touch(cell, 'refused', undefined);
       return;
@@ -193,7 +216,11 @@ export class ClusterModel extends Disposable {
   /** CoreDNS found outside kube-system: its ConfigMaps and Deployment are watched there too. */
   #followNamespace(): void {
     const namespace = this.#cells.some((cell) => cell.state === 'loading') ? undefined : this.discovery?.namespace;
-    if (namespace === undefined || this.#cells.some((cell) => DNS_ONLY.has(cell.resource) && cell.namespace === namespace)) return;
+    if (
+      namespace === undefined ||
+      this.#cells.some((cell) => DNS_ONLY.has(cell.resource) && cell.namespace === namespace)
+    )
+      return;
     for (const resource of DNS_ONLY) this.#open(resource, namespace);
   }
 
@@ -229,7 +256,9 @@ export class ClusterModel extends Disposable {
 
   #clusterDomain(): string {
     const text = this.#corefile();
-    return (text === undefined ? undefined : this.#options.corefile?.clusterDomainOf?.(text)) ?? emptyTopology.clusterDomain;
+    return (
+      (text === undefined ? undefined : this.#options.corefile?.clusterDomainOf?.(text)) ?? emptyTopology.clusterDomain
+    );
   }
 
   #state(): ClusterDnsView['state'] {

@@ -29,7 +29,9 @@ export function buildTopology(
       namespace: service.metadata?.namespace ?? '',
       name: service.metadata?.name ?? '',
       // "None" marks a headless Service: no address of its own.
-      addresses: (service.spec?.clusterIPs ?? [service.spec?.clusterIP ?? '']).filter((ip) => ip !== '' && ip !== 'None'),
+      addresses: (service.spec?.clusterIPs ?? [service.spec?.clusterIP ?? '']).filter(
+        (ip) => ip !== '' && ip !== 'None',
+      ),
       isDns: service === discovery?.service,
       endpoints: slicesOf(service, objects.endpointSlices)
         .flatMap((slice) => slice.endpoints ?? [])
@@ -69,7 +71,8 @@ export interface DnsViewInput {
   readonly problems: readonly Problem[];
 }
 
-const byName = <T extends { readonly name: string }>(a: T, b: T): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
+const byName = <T extends { readonly name: string }>(a: T, b: T): number =>
+  a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
 
 export function buildDnsView(input: DnsViewInput): ClusterDnsView {
   const { discovery } = input;
@@ -95,7 +98,12 @@ function coreDnsView(discovery: CoreDnsDiscovery): NonNullable<ClusterDnsView['c
     ...(deployment?.metadata?.name === undefined ? {} : { deployment: deployment.metadata.name }),
     ...(service === undefined
       ? {}
-      : { service: { name: service.metadata?.name ?? '', addresses: service.spec?.clusterIPs ?? [service.spec?.clusterIP ?? ''] } }),
+      : {
+          service: {
+            name: service.metadata?.name ?? '',
+            addresses: service.spec?.clusterIPs ?? [service.spec?.clusterIP ?? ''],
+          },
+        }),
     pods: discovery.pods.map(dnsPodView).sort(byName),
     isCoreDns: discovery.isCoreDns,
   };

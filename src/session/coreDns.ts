@@ -31,7 +31,8 @@ export const DNS_NAMESPACES: readonly string[] = ['kube-system', 'openshift-dns'
 const SERVICE_NAMES: readonly string[] = ['kube-dns', 'coredns', 'rke2-coredns-rke2-coredns', 'dns-default'];
 const COREDNS_IMAGE = /(^|[/_-])coredns([:@/_-]|$)/i;
 
-export const podKey = (namespace: string | undefined, name: string | undefined): string => `${namespace ?? ''}/${name ?? ''}`;
+export const podKey = (namespace: string | undefined, name: string | undefined): string =>
+  `${namespace ?? ''}/${name ?? ''}`;
 
 export function isCoreDnsPod(pod: Pod): boolean {
   return (pod.spec?.containers ?? []).some((container) => COREDNS_IMAGE.test(container.image ?? ''));
@@ -41,7 +42,10 @@ export function isNodeLocalPod(pod: Pod): boolean {
   return pod.metadata?.labels?.['k8s-app'] === 'node-local-dns';
 }
 
-export function matchesLabels(labels: Readonly<Record<string, string>> | undefined, selector: Readonly<Record<string, string>> | undefined): boolean {
+export function matchesLabels(
+  labels: Readonly<Record<string, string>> | undefined,
+  selector: Readonly<Record<string, string>> | undefined,
+): boolean {
   const entries = Object.entries(selector ?? {});
   return entries.length > 0 && entries.every(([key, value]) => labels?.[key] === value);
 }
@@ -73,7 +77,8 @@ export function findDnsService(services: readonly Service[]): Service | undefine
 export function slicesOf(service: Service, slices: readonly EndpointSlice[]): readonly EndpointSlice[] {
   const { name, namespace } = service.metadata ?? {};
   return slices.filter(
-    (slice) => slice.metadata?.namespace === namespace && slice.metadata?.labels?.['kubernetes.io/service-name'] === name,
+    (slice) =>
+      slice.metadata?.namespace === namespace && slice.metadata?.labels?.['kubernetes.io/service-name'] === name,
   );
 }
 
@@ -87,7 +92,9 @@ function dnsPods(objects: DnsObjects, service: Service | undefined, namespace: s
         .map((endpoint) => podKey(endpoint.targetRef?.namespace ?? namespace, endpoint.targetRef?.name)),
     );
     const behind = candidates.filter(
-      (pod) => named.has(podKey(pod.metadata?.namespace, pod.metadata?.name)) || matchesLabels(pod.metadata?.labels, service.spec?.selector),
+      (pod) =>
+        named.has(podKey(pod.metadata?.namespace, pod.metadata?.name)) ||
+        matchesLabels(pod.metadata?.labels, service.spec?.selector),
     );
     if (behind.length > 0) return behind;
   }
@@ -103,13 +110,18 @@ export function discoverCoreDns(objects: DnsObjects): CoreDnsDiscovery | undefin
   const first = pods[0];
   const deployment =
     first === undefined
-      ? objects.deployments.find((one) => one.metadata?.namespace === namespace && one.metadata?.labels?.['k8s-app'] === 'kube-dns')
+      ? objects.deployments.find(
+          (one) => one.metadata?.namespace === namespace && one.metadata?.labels?.['k8s-app'] === 'kube-dns',
+        )
       : objects.deployments.find(
-          (one) => one.metadata?.namespace === namespace && matchesLabels(first.metadata?.labels, one.spec?.selector?.matchLabels),
+          (one) =>
+            one.metadata?.namespace === namespace &&
+            matchesLabels(first.metadata?.labels, one.spec?.selector?.matchLabels),
         );
   const here = objects.configMaps.filter((map) => map.metadata?.namespace === namespace);
   const configMap =
-    here.find((map) => map.metadata?.name === 'coredns') ?? here.find((map) => corefileKey(map) !== undefined && !isCustom(map));
+    here.find((map) => map.metadata?.name === 'coredns') ??
+    here.find((map) => corefileKey(map) !== undefined && !isCustom(map));
   const customConfigMap = here.find(isCustom);
   return {
     namespace,
@@ -136,7 +148,9 @@ export function podReady(pod: Pod): boolean {
 }
 
 export function podAddresses(pod: Pod): readonly string[] {
-  const many = (pod.status?.podIPs ?? []).map((entry) => entry.ip).filter((ip): ip is string => ip !== undefined && ip !== '');
+  const many = (pod.status?.podIPs ?? [])
+    .map((entry) => entry.ip)
+    .filter((ip): ip is string => ip !== undefined && ip !== '');
   if (many.length > 0) return many;
   const one = pod.status?.podIP;
   return one === undefined || one === '' ? [] : [one];

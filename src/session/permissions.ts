@@ -12,7 +12,14 @@ export function describeCheck(check: AccessCheck): string {
 export function roleYaml(missing: readonly MissingPermission[]): string | undefined {
   if (missing.length === 0) return undefined;
   const namespaces = [...new Set(missing.map((one) => one.check.namespace))];
-  return namespaces.map((namespace) => oneRole(namespace, missing.filter((one) => one.check.namespace === namespace))).join('---\n');
+  return namespaces
+    .map((namespace) =>
+      oneRole(
+        namespace,
+        missing.filter((one) => one.check.namespace === namespace),
+      ),
+    )
+    .join('---\n');
 }
 
 function oneRole(namespace: string | undefined, missing: readonly MissingPermission[]): string {

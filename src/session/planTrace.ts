@@ -11,6 +11,11 @@ export interface PlanOptions {
  * dry runs only). Faults that the user can mend are in `problems` and `missing`.
  * @throws ProblemError when the cluster does not answer, refuses the credentials, or `signal` aborts (`cancelled`)
  */
-export function planTrace(_kube: KubeApi, _request: TraceRequest, _options: PlanOptions, _signal?: AbortSignal): Promise<TracePlan> {
+export function planTrace(
+  _kube: KubeApi,
+  _request: TraceRequest,
+  _options: PlanOptions,
+  _signal?: AbortSignal,
+): Promise<TracePlan> {
   return Promise.reject(new Error('Not yet written'));
 }

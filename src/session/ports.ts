@@ -102,7 +102,12 @@ export interface ExecHandle {
 /** One cluster, pinned: a trace that started in a context stays in it whatever the kubeconfig says later. */
 export interface KubeApi extends DisposableLike {
   readonly context: KubeContext;
-  get<K extends Resource>(resource: K, namespace: string | undefined, name: string, signal?: AbortSignal): Promise<KindMap[K]>;
+  get<K extends Resource>(
+    resource: K,
+    namespace: string | undefined,
+    name: string,
+    signal?: AbortSignal,
+  ): Promise<KindMap[K]>;
   list<K extends Resource>(resource: K, scope: ListScope, signal?: AbortSignal): Promise<readonly KindMap[K][]>;
   watch<K extends Resource>(resource: K, scope: ListScope, handler: WatchHandler<K>): DisposableLike;
   /** SelfSubjectAccessReview for each, in order. */
@@ -148,7 +153,11 @@ export interface EphemeralContainerSpec {
 /** Opens kubeconfigs. */
 export interface KubeConfigSource {
   /** Contexts in file order; problems name the file. */
-  contexts(): Promise<{ readonly contexts: readonly KubeContext[]; readonly current?: string; readonly problems: readonly Problem[] }>;
+  contexts(): Promise<{
+    readonly contexts: readonly KubeContext[];
+    readonly current?: string;
+    readonly problems: readonly Problem[];
+  }>;
   open(context: string): Promise<KubeApi>;
 }
 

@@ -52,7 +52,9 @@ export async function planRestart(kube: KubeApi, signal?: AbortSignal): Promise<
   const { deployment, namespace } = discovery;
   const name = deployment?.metadata?.name;
   if (deployment === undefined || name === undefined) {
-    const refused = objects.problems.find((problem) => problem.code === 'forbidden' && problem.detail.includes('deployments'));
+    const refused = objects.problems.find(
+      (problem) => problem.code === 'forbidden' && problem.detail.includes('deployments'),
+    );
     throw new ProblemError(
       refused ?? {
         code: 'coredns-no-deployment',
@@ -121,7 +123,10 @@ export async function restartCoreDns(
     };
     const onAbort = (): void =>
       finish(() =>
-        resolve({ kind: 'cancelled', message: `No longer watching. The rollout of ${plan.namespace}/${plan.deployment} goes on in the cluster.` }),
+        resolve({
+          kind: 'cancelled',
+          message: `No longer watching. The rollout of ${plan.namespace}/${plan.deployment} goes on in the cluster.`,
+        }),
       );
     const fail = (problem: Problem): void => finish(() => reject(new ProblemError(problem)));
     const judge = (deployment: Deployment): void => {
@@ -140,7 +145,12 @@ export async function restartCoreDns(
           recover: `Look at the new pods with kubectl -n ${plan.namespace} describe pods; the old ones go on answering`,
         });
       } else if (isComplete(deployment, progress)) {
-        finish(() => resolve({ kind: 'done', message: `CoreDNS restarted: ${String(progress.ready)} of ${String(progress.desired)} pods ready` }));
+        finish(() =>
+          resolve({
+            kind: 'done',
+            message: `CoreDNS restarted: ${String(progress.ready)} of ${String(progress.desired)} pods ready`,
+          }),
+        );
       }
     };
     if (signal?.aborted === true) return onAbort();
@@ -160,12 +170,14 @@ export async function restartCoreDns(
       {
         onSnapshot: (items) => {
           const found = items.find((item) => item.metadata?.name === plan.deployment);
-          if (found === undefined) fail({ code: 'not-found', detail: `Deployment ${plan.namespace}/${plan.deployment} is gone` });
+          if (found === undefined)
+            fail({ code: 'not-found', detail: `Deployment ${plan.namespace}/${plan.deployment} is gone` });
           else judge(found);
         },
         onChange: (type, object) => {
           if (object.metadata?.name !== plan.deployment) return;
-          if (type === 'DELETED') fail({ code: 'not-found', detail: `Deployment ${plan.namespace}/${plan.deployment} was deleted` });
+          if (type === 'DELETED')
+            fail({ code: 'not-found', detail: `Deployment ${plan.namespace}/${plan.deployment} was deleted` });
           else judge(object);
         },
         onState: (_state, problem) => {
@@ -186,7 +198,12 @@ function progressOf(deployment: Deployment, fallback: number): RolloutProgress {
   const desired = deployment.spec?.replicas ?? fallback;
   const updated = deployment.status?.updatedReplicas ?? 0;
   const ready = Math.min(deployment.status?.availableReplicas ?? 0, updated);
-  return { updated, ready, desired, message: `${String(updated)} of ${String(desired)} pods are new, ${String(ready)} ready` };
+  return {
+    updated,
+    ready,
+    desired,
+    message: `${String(updated)} of ${String(desired)} pods are new, ${String(ready)} ready`,
+  };
 }
 
 // The conditions of `kubectl rollout status`: all updated, none of the old left, all available.

@@ -29,7 +29,16 @@ export class TraceSession extends Disposable {
 
   get status(): TraceStatus {
     const { plan } = this.#options;
-    return { state: 'idle', title: plan.title, context: plan.context, captures: [], dropped: 0, gaps: 0, unwatched: [], problems: [] };
+    return {
+      state: 'idle',
+      title: plan.title,
+      context: plan.context,
+      captures: [],
+      dropped: 0,
+      gaps: 0,
+      unwatched: [],
+      problems: [],
+    };
   }
 
   /** Resolves when the first capture runs; rejects (ProblemError) when none could be started. */

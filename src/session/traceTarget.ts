@@ -48,7 +48,8 @@ export function parseTraceTarget(text: string): { readonly value?: TraceTarget; 
 }
 
 export function selectorTarget(selector: string): { readonly value?: TraceTarget; readonly problem?: Problem } {
-  if (SELECTOR.test(selector) && selector.trim() !== '') return { value: { kind: 'selector', selector: selector.trim() } };
+  if (SELECTOR.test(selector) && selector.trim() !== '')
+    return { value: { kind: 'selector', selector: selector.trim() } };
   return {
     problem: {
       code: 'bad-target',

@@ -64,7 +64,11 @@ export interface Consent {
   readonly howItEnds: string;
   readonly leaves: string;
   /** The exact objects to be created, as JSON a user can read: `{ pod, namespace, container }` each. Empty when all are reused. */
-  readonly objects: readonly { readonly namespace: string; readonly pod: string; readonly container: EphemeralContainerSpec }[];
+  readonly objects: readonly {
+    readonly namespace: string;
+    readonly pod: string;
+    readonly container: EphemeralContainerSpec;
+  }[];
 }
 
 /** A hop that this trace will not see. */
