@@ -49,7 +49,10 @@ async function buildKubernetes(part: string): Promise<void> {
   const goMod = await readFile((download as { readonly GoMod: string }).GoMod, 'utf8');
   // Kubernetes keeps its libraries in ./staging; as a module they are published as v0.MINOR.PATCH.
   const staging = [...goMod.matchAll(/^\s*(k8s\.io\/[a-z0-9-]+) => \.\/staging\//gm)].map((match) => match[1] ?? '');
-  if (staging.length < 20) throw new Error(`go.mod of Kubernetes ${version} names ${staging.length} staging modules, 20 or more were expected`);
+  if (staging.length < 20)
+    throw new Error(
+      `go.mod of Kubernetes ${version} names ${staging.length} staging modules, 20 or more were expected`,
+    );
   const library = version.replace(/^v1\./, 'v0.');
   await writeFile(
     join(module, 'go.mod'),

@@ -4,6 +4,7 @@
  */
 import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { exists } from './builds.ts';
 import { cgroupParent, nodes } from './places.ts';
 
 interface Hierarchy {
@@ -73,8 +74,8 @@ export async function removeCgroups(): Promise<void> {
 export async function remainingCgroups(): Promise<readonly string[]> {
   const roots = await hierarchies();
   const checks = roots.map(async ({ root }) => {
-    const there = await readdir(root).catch(() => []);
-    return there.includes(cgroupParent) ? [join(root, cgroupParent)] : [];
+    const path = join(root, cgroupParent);
+    return (await exists(path)) ? [path] : [];
   });
   return (await Promise.all(checks)).flat();
 }

@@ -76,9 +76,10 @@ export const labKubectl = (args: readonly string[], input = ''): Promise<string>
     env: { KUBECACHEDIR: join(runDir, 'kube-cache') },
   });
 
-export const apiServerReady = (): Promise<true> =>
+export const apiServerReady = (): Promise<boolean> =>
   until(`API server at ${apiServerUrl} is ready`, 60_000, async () => {
-    if ((await pidOf('kube-apiserver')) === undefined) throw new Hopeless(`kube-apiserver ended: see ${logDir}/kube-apiserver.log`);
+    if ((await pidOf('kube-apiserver')) === undefined)
+      throw new Hopeless(`kube-apiserver ended: see ${logDir}/kube-apiserver.log`);
     await labKubectl(['get', '--raw', '/readyz']);
     return true;
   });

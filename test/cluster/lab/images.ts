@@ -45,7 +45,12 @@ const recipes: Readonly<Record<LabImage, Recipe>> = {
   app: { programs: ['/usr/bin/getent'], busybox: true, command: ['/bin/sh'] },
 };
 
-const passwd = ['root:x:0:0:root:/root:/bin/sh', 'tcpdump:x:100:101::/nonexistent:/bin/false', 'nobody:x:65534:65534::/:/bin/false', ''];
+const passwd = [
+  'root:x:0:0:root:/root:/bin/sh',
+  'tcpdump:x:100:101::/nonexistent:/bin/false',
+  'nobody:x:65534:65534::/:/bin/false',
+  '',
+];
 const group = ['root:x:0:', 'tcpdump:x:101:', 'nogroup:x:65534:', ''];
 /** Raise when the way an image is put together changes. */
 const recipeVersion = 1;
@@ -69,7 +74,8 @@ async function installFile(source: string, root: string, target: string): Promis
 }
 
 async function fillRoot(root: string, recipe: Recipe): Promise<void> {
-  for (const folder of ['bin', 'etc', 'proc', 'sys', 'dev', 'root']) await mkdir(join(root, folder), { recursive: true });
+  for (const folder of ['bin', 'etc', 'proc', 'sys', 'dev', 'root'])
+    await mkdir(join(root, folder), { recursive: true });
   await mkdir(join(root, 'tmp'));
   await chmod(join(root, 'tmp'), 0o1777);
   await writeFile(join(root, 'etc/passwd'), passwd.join('\n'));
@@ -87,7 +93,13 @@ async function fillRoot(root: string, recipe: Recipe): Promise<void> {
 }
 
 /** Writes a docker-archive (docker image spec v1.2: manifest.json, one config, one layer). */
-async function writeArchive(root: string, name: string, recipe: Recipe, scratch: string, target: string): Promise<void> {
+async function writeArchive(
+  root: string,
+  name: string,
+  recipe: Recipe,
+  scratch: string,
+  target: string,
+): Promise<void> {
   const layer = join(scratch, 'layer.tar');
   const plain = ['--sort=name', '--mtime=@0', '--owner=0', '--group=0', '--numeric-owner'];
   await run('tar', [...plain, '-C', root, '-cf', layer, '.']);

@@ -14,7 +14,8 @@ async function removeHalfBuilt(): Promise<void> {
   const entries = await readdir(cacheDir).catch(() => []);
   for (const entry of entries) {
     const builder = /\.part-(\d+)-/.exec(entry)?.[1];
-    if (builder !== undefined && !(await exists(`/proc/${builder}`))) await rm(join(cacheDir, entry), { recursive: true, force: true });
+    if (builder !== undefined && !(await exists(`/proc/${builder}`)))
+      await rm(join(cacheDir, entry), { recursive: true, force: true });
   }
 }
 
@@ -26,7 +27,8 @@ export async function install(): Promise<void> {
   if (missing.length > 0) await step(`Debian packages: ${missing.join(' ')}`, () => installPackages(missing));
   for (const build of builds) {
     if (await exists(build.folder)) continue;
-    if (!(await hasProgram('go'))) throw new Error(`${build.title} is not in ${cacheDir} and has to be compiled: install Go 1.24 or later`);
+    if (!(await hasProgram('go')))
+      throw new Error(`${build.title} is not in ${cacheDir} and has to be compiled: install Go 1.24 or later`);
     await step(`built ${build.title}`, () => fillFolder(build.folder, build.work));
   }
   await step('container images', ensureImages);

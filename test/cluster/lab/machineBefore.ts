@@ -40,7 +40,9 @@ const savedPath = join(runDir, 'machine-before.json');
 
 export async function rememberMachine(): Promise<void> {
   if (await exists(savedPath)) return;
-  const values = await Promise.all(settings.map(async (path) => [path, (await readFile(path, 'utf8')).trim()] as const));
+  const values = await Promise.all(
+    settings.map(async (path) => [path, (await readFile(path, 'utf8')).trim()] as const),
+  );
   const absent: string[] = [];
   for (const path of fixedPaths) if (!(await exists(path))) absent.push(path);
   const before: MachineBefore = { settings: Object.fromEntries(values), absent };

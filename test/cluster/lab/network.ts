@@ -84,7 +84,9 @@ export async function ensureNetwork(): Promise<void> {
   if (await networkIsWhole()) return;
   const routes = await run('ip', ['-4', 'route', 'show', network.segment], { env: systemPath });
   if (routes.trim() && !routes.includes(hostLink)) {
-    throw new Error(`${network.segment} is already routed here (${routes.trim()}): free that range, the lab's nodes live in it`);
+    throw new Error(
+      `${network.segment} is already routed here (${routes.trim()}): free that range, the lab's nodes live in it`,
+    );
   }
   await removeNetwork();
   await addSwitch();

@@ -83,7 +83,11 @@ const kubeletConfig = (node: LabNode): string =>
     address: node.address,
     tlsCertFile: pki(`kubelet-${node.name}.crt`),
     tlsPrivateKeyFile: pki(`kubelet-${node.name}.key`),
-    authentication: { anonymous: { enabled: false }, x509: { clientCAFile: pki('ca.crt') }, webhook: { enabled: true } },
+    authentication: {
+      anonymous: { enabled: false },
+      x509: { clientCAFile: pki('ca.crt') },
+      webhook: { enabled: true },
+    },
     authorization: { mode: 'Webhook' },
     containerRuntimeEndpoint: `unix://${containerdSocket(node)}`,
     cgroupDriver: 'cgroupfs',
@@ -127,7 +131,12 @@ export async function startContainerd(node: LabNode, imageFolder: string): Promi
   if (!(await exists(config))) await writeFile(config, containerdConfig(node, await snapshotter(node.dir)));
   await writeChanged(join(node.dir, 'cni', '10-lab.conflist'), cniConfig(node));
   const name = `containerd-${node.name}`;
-  await ensureProcess({ name, namespace: node.namespace, program: 'containerd', args: ['--config', config, '--log-level', 'warn'] });
+  await ensureProcess({
+    name,
+    namespace: node.namespace,
+    program: 'containerd',
+    args: ['--config', config, '--log-level', 'warn'],
+  });
   const ctr = (args: readonly string[]): Promise<string> =>
     run('ctr', ['--address', containerdSocket(node), '-n', 'k8s.io', ...args], { env: systemPath });
   await until(`${name} answers`, 20_000, async () => {

@@ -1,4 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { exists } from './builds.ts';
 import { hasProgram, run, systemPath } from './shell.ts';
 
@@ -29,15 +29,18 @@ export async function missingPackages(): Promise<readonly string[]> {
 }
 
 const policyPath = '/usr/sbin/policy-rc.d';
+const policyMark = '# made by dnscope setup';
 
 /** Installs packages without letting Debian start their services: the lab owns its own etcd and containerd. */
 export async function installPackages(names: readonly string[]): Promise<void> {
-  const guard = !(await exists(policyPath));
-  if (guard) await writeFile(policyPath, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  // A guard that a killed run left behind carries the mark and counts as ours.
+  const guard = !(await exists(policyPath)) || (await readFile(policyPath, 'utf8')).includes(policyMark);
+  if (guard) await writeFile(policyPath, `#!/bin/sh\n${policyMark}\nexit 101\n`, { mode: 0o755 });
   try {
     const env = { ...systemPath, DEBIAN_FRONTEND: 'noninteractive' };
-    await run('apt-get', ['update'], { env });
-    await run('apt-get', ['install', '-y', '--no-install-recommends', ...names], { env });
+    const patient = ['-o', 'DPkg::Lock::Timeout=600', '-o', 'Acquire::Retries=3'];
+    await run('apt-get', [...patient, 'update'], { env });
+    await run('apt-get', [...patient, 'install', '-y', '--no-install-recommends', ...names], { env });
   } finally {
     if (guard) await rm(policyPath, { force: true });
   }

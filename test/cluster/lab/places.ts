@@ -7,7 +7,8 @@ import { join } from 'node:path';
 export const versions = { kubernetes: 'v1.34.4', coredns: 'v1.15.0' } as const;
 
 /** Everything the lab keeps between runs: binaries and images. Never inside the source tree. */
-export const cacheDir = process.env['DNSCOPE_CACHE'] ?? join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'dnscope');
+export const cacheDir =
+  process.env['DNSCOPE_CACHE'] ?? join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'dnscope');
 
 /** Everything of the cluster that runs now: state, logs, sockets, keys. Removed by `down`. */
 export const runDir = process.env['DNSCOPE_LAB_DIR'] ?? join(tmpdir(), 'dnscope-lab');
@@ -76,7 +77,11 @@ export const nodes: readonly LabNode[] = [firstNode, secondNode];
 export const switchNamespace = 'dnscope-lan';
 export const upstreamNamespace = 'dnscope-up';
 export const hostLink = 'dnscope0';
-export const namespaces: readonly string[] = [switchNamespace, upstreamNamespace, ...nodes.map((node) => node.namespace)];
+export const namespaces: readonly string[] = [
+  switchNamespace,
+  upstreamNamespace,
+  ...nodes.map((node) => node.namespace),
+];
 export const namespacePath = (name: string): string => `/run/netns/${name}`;
 
 export const apiServerUrl = `https://${firstNode.address}:6443`;

@@ -78,7 +78,8 @@ export async function ensureProcess(spec: ProcessSpec): Promise<void> {
     child.unref();
     const pid = child.pid;
     const startTime = pid === undefined ? undefined : await startTimeOf(pid);
-    if (pid === undefined || startTime === undefined) throw new Error(`${spec.name} ended at once: see ${logDir}/${spec.name}.log`);
+    if (pid === undefined || startTime === undefined)
+      throw new Error(`${spec.name} ended at once: see ${logDir}/${spec.name}.log`);
     const record: ProcessRecord = { pid, startTime };
     await writeFile(join(recordDir, `${spec.name}.json`), JSON.stringify(record));
   } finally {
@@ -136,7 +137,7 @@ export async function labProcesses(): Promise<readonly number[]> {
 
 async function ancestors(): Promise<readonly number[]> {
   const chain: number[] = [];
-  for (let pid = process.pid; pid > 1; ) {
+  for (let pid = process.pid; pid > 1;) {
     chain.push(pid);
     const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
     pid = Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[1] ?? 0);
@@ -159,4 +160,3 @@ export async function killLabProcesses(): Promise<void> {
 export async function processName(pid: number): Promise<string> {
   return (await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')).trim();
 }
-

@@ -102,7 +102,8 @@ export async function until<T>(what: string, limit: number, probe: () => Promise
       if (error instanceof Hopeless) throw error;
       reason = error instanceof Error ? error.message : String(error);
     }
-    if (performance.now() > end) throw new Error(`${what}: not within ${seconds(limit)}${reason ? ` (${reason})` : ''}`);
+    if (performance.now() > end)
+      throw new Error(`${what}: not within ${seconds(limit)}${reason ? ` (${reason})` : ''}`);
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
 }

@@ -20,7 +20,9 @@ export async function status(): Promise<boolean> {
     const selection = ['-n', 'kube-system', 'get', 'pods', '-l', 'k8s-app=kube-dns', '-o', 'wide'];
     process.stdout.write(`\n${await labKubectl(selection)}`);
   } catch (error) {
-    process.stdout.write(`\nThe API server does not answer: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stdout.write(
+      `\nThe API server does not answer: ${error instanceof Error ? error.message : String(error)}\n`,
+    );
     whole = false;
   }
   process.stdout.write(`\nexport KUBECONFIG=${kubeconfigPath}\n`);

@@ -27,7 +27,16 @@ async function nodesReady(): Promise<void> {
 }
 
 async function ensureCoredns(): Promise<void> {
-  const there = await labKubectl(['-n', 'kube-system', 'get', 'deployment', 'coredns', '--ignore-not-found', '-o', 'name']);
+  const there = await labKubectl([
+    '-n',
+    'kube-system',
+    'get',
+    'deployment',
+    'coredns',
+    '--ignore-not-found',
+    '-o',
+    'name',
+  ]);
   // What runs is left as it is: a test may have changed it on purpose.
   if (!there.trim()) await labKubectl(['apply', '-f', '-'], JSON.stringify(corednsManifest));
   await labKubectl(['-n', 'kube-system', 'rollout', 'status', 'deployment/coredns', '--timeout=90s']);
@@ -37,7 +46,8 @@ async function ensureCoredns(): Promise<void> {
 export async function up(options: UpOptions): Promise<void> {
   assertRoot();
   const missing = await missingForUp();
-  if (missing.length > 0) throw new Error(`Not installed: ${missing.join(', ')}. Run: node test/cluster/lab/lab.ts install`);
+  if (missing.length > 0)
+    throw new Error(`Not installed: ${missing.join(', ')}. Run: node test/cluster/lab/lab.ts install`);
   await mkdir(runDir, { recursive: true, mode: 0o755 });
   const images = await step('container images', ensureImages);
   await step('network namespaces and cgroups', async () => {

@@ -39,11 +39,12 @@ const plugins: Readonly<Record<UpstreamBehaviour, string>> = {
 ${template('NOERROR')}`,
   silent: '    erratic {\n        drop 1\n    }',
   nxdomain: template('NXDOMAIN'),
-  servfail: '    erratic {\n        drop 0\n    }\n    template IN ANY . {\n        rcode SERVFAIL\n    }',
+  servfail: '    template IN ANY . {\n        rcode SERVFAIL\n    }',
   refused: '    template IN ANY . {\n        rcode REFUSED\n    }',
 };
 
-const corefile = (upstream: Upstream): string =>
+/** The Corefile of a server that behaves so. */
+export const upstreamCorefile = (upstream: Upstream): string =>
   Object.entries(upstream.zones)
     .map(([zone, behaviour]) => `${zone}:53 {\n    bind ${upstream.address}\n    log\n${plugins[behaviour]}\n}\n`)
     .join('\n');
@@ -55,7 +56,7 @@ export async function startUpstream(upstream: Upstream): Promise<void> {
   const folder = join(runDir, 'upstreams');
   await mkdir(folder, { recursive: true });
   const path = join(folder, `${upstream.name}.Corefile`);
-  await writeFile(path, corefile(upstream));
+  await writeFile(path, upstreamCorefile(upstream));
   await ensureProcess({
     name: processName(upstream.name),
     namespace: upstreamNamespace,
