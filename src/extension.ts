@@ -1,0 +1,130 @@
+/**
+ * Composition root: builds every part once and joins ports to their implementations. Nothing heavy runs here: the
+ * Kubernetes client, the trace worker and any cluster load on first use.
+ */
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+import { ClusterConnection } from './host/cluster/clusterConnection.ts';
+import { ClusterLeases } from './host/cluster/clusterLeases.ts';
+import { clusterCommands } from './host/commands/clusterCommands.ts';
+import { corefileCommands } from './host/commands/corefileCommands.ts';
+import { fileCommands } from './host/commands/fileCommands.ts';
+import { runPanelAction } from './host/commands/panelActions.ts';
+import { registerCommands } from './host/commands/registerCommands.ts';
+import { traceCommands } from './host/commands/traceCommands.ts';
+import type { Host } from './host/host.ts';
+import { CorefileCheck } from './host/language/corefileCheck.ts';
+import { CorefileDiagnostics } from './host/language/corefileDiagnostics.ts';
+import { CorefileDocuments } from './host/language/corefileDocuments.ts';
+import { Notifier } from './host/notify.ts';
+import { TracePanels } from './host/panels/tracePanels.ts';
+import { Settings } from './host/settings/settings.ts';
+import { TraceStatusBar } from './host/traces/statusBar.ts';
+import { TraceList } from './host/traces/traceList.ts';
+import { DnsTree } from './host/views/dnsTree.ts';
+import { PlainDocuments } from './host/views/plainDocuments.ts';
+import { TraceWorkerClient } from './io/traceWorkerClient.ts';
+import { systemClock } from './io/systemClock.ts';
+import { corefileReader } from './session/corefileReader.ts';
+import type { KubeConfigSource } from './session/ports.ts';
+import { openPodCapture } from './sources/podCapture.ts';
+
+let stopTraces: (() => Promise<void>) | undefined;
+
+export function activate(context: vscode.ExtensionContext): void {
+  const own = <T extends vscode.Disposable>(item: T): T => {
+    context.subscriptions.push(item);
+    return item;
+  };
+
+  // What everything stands on
+  const log = own(vscode.window.createOutputChannel('DNScope', { log: true }));
+  const notify = new Notifier(log);
+  const settings = own(new Settings());
+  const clock = systemClock;
+  const openStore = (): TraceWorkerClient => new TraceWorkerClient(path.join(context.extensionPath, 'dist', 'traceWorker.cjs'));
+
+  // Clusters
+  const leases = own(new ClusterLeases({ clock, corefile: corefileReader }));
+  const connection = own(new ClusterConnection({ openSource: lazyKubeConfig, leases, settings, memory: context.workspaceState }));
+
+  // Traces and their panels
+  const traces = own(new TraceList());
+  stopTraces = () => traces.stopAll();
+  own(new TraceStatusBar(traces));
+  const plain = own(new PlainDocuments());
+  const corefiles = own(new CorefileDocuments(connection));
+  const panels: TracePanels = own(
+    new TracePanels({
+      extensionUri: context.extensionUri,
+      log,
+      traces,
+      openStore,
+      slowNs: () => settings.slowNs,
+      runAction: async (action, trace) =>
+        (await notify.guard(runPanelAction(host, { corefiles, plain }, action, trace))) ?? false,
+      onClosedWhileRunning: (trace) => void notify.guard(offerToStop(notify, panels, trace)),
+    }),
+  );
+  own(settings.onDidChange(() => traces.all.forEach((trace) => trace.store.setSlowThreshold(settings.slowNs))));
+  own(settings.onDidChange(() => settings.problems.forEach((problem) => void notify.problem(problem))));
+
+  // Tree and language
+  const check = new CorefileCheck();
+  own(new CorefileDiagnostics(check));
+  own(
+    new DnsTree(connection, {
+      onDidChange: [traces.onDidChange],
+      tracing: (name) => traces.watchedIn(name),
+      upstreams: (name) => traces.upstreamsIn(name),
+      corefileFacts: (text) => check.facts(text),
+    }),
+  );
+
+  // Commands
+  const host: Host = {
+    extensionUri: context.extensionUri,
+    log,
+    notify,
+    settings,
+    memory: context.workspaceState,
+    connection,
+    traces,
+    panels,
+    clock,
+    openStore,
+    openCapture: openPodCapture,
+  };
+  own(
+    registerCommands(
+      {
+        ...traceCommands(host, plain),
+        ...fileCommands(host),
+        ...clusterCommands(host),
+        ...corefileCommands(host, corefiles),
+      },
+      notify,
+    ),
+  );
+}
+
+/** VS Code waits a few seconds for this: long enough to end the captures. What is not reached ends by itself. */
+export async function deactivate(): Promise<void> {
+  await stopTraces?.();
+}
+
+/** The client is a chunk of its own, loaded when the first context is asked for. */
+function lazyKubeConfig(paths: readonly string[] | undefined): KubeConfigSource {
+  const loading = import('./kube/entry.ts').then((kube) => kube.openKubeConfigSource(paths));
+  return {
+    contexts: async () => (await loading).contexts(),
+    open: async (name) => (await loading).open(name),
+  };
+}
+
+async function offerToStop(notify: Notifier, panels: TracePanels, trace: Parameters<TracePanels['show']>[0]): Promise<void> {
+  const choices = [{ label: 'Stop Trace', value: 'stop' } as const, { label: 'Show Panel', value: 'show' } as const];
+  const answer = await notify.info<'stop' | 'show'>(`The trace of ${trace.name} goes on`, choices);
+  if (answer === 'stop') await trace.stop();
+  if (answer === 'show') panels.show(trace);
+}

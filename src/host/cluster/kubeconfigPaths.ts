@@ -1,0 +1,35 @@
+import * as path from 'node:path';
+
+export interface PathEnvironment {
+  readonly home: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * The kubeconfig files to read: the setting, else what the Kubernetes extension was told, else `undefined`, which leaves
+ * KUBECONFIG and ~/.kube/config to the client. A list is joined with the system's path delimiter, as in KUBECONFIG.
+ */
+export function kubeconfigPaths(setting: string | undefined, kubernetesExtension: string | undefined, places: PathEnvironment): readonly string[] | undefined {
+  const text = setting ?? kubernetesExtension;
+  if (text === undefined) return undefined;
+  const paths = text
+    .split(path.delimiter)
+    .map((one) => expand(one.trim(), places))
+    .filter((one) => one !== '');
+  return paths.length === 0 ? undefined : paths;
+}
+
+/** Files whose change means that contexts have to be read again. */
+export function watchedPaths(paths: readonly string[] | undefined, places: PathEnvironment): readonly string[] {
+  if (paths !== undefined) return paths;
+  const fromEnvironment = (places.environment['KUBECONFIG'] ?? '').split(path.delimiter).filter((one) => one !== '');
+  return fromEnvironment.length > 0 ? fromEnvironment : [path.join(places.home, '.kube', 'config')];
+}
+
+// The forms that the Kubernetes extension knows too.
+function expand(text: string, { home, environment }: PathEnvironment): string {
+  return text
+    .replace(/^~(?=$|[\\/])/, home)
+    .replaceAll('${userHome}', home)
+    .replace(/\$\{env:([^}]+)\}/g, (_all, name: string) => environment[name] ?? '');
+}

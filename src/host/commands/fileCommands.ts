@@ -1,0 +1,71 @@
+import * as os from 'node:os';
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+import { ProblemError } from '../../base/problem.ts';
+import type { Host } from '../host.ts';
+import type { OpenTrace } from '../traces/openTrace.ts';
+import { type CommandHandlers, PanelType } from './ids.ts';
+
+type FileCommand = 'dnscope.openCapture' | 'dnscope.openSampleTrace' | 'dnscope.saveTrace' | 'dnscope.clearTrace' | 'dnscope.focusFilter';
+
+const CAPTURES = { 'Packet captures': ['pcap', 'pcapng', 'cap'], 'All files': ['*'] };
+const SAMPLE = ['examples', 'first-story.pcapng'] as const;
+
+export function fileCommands(host: Host): Pick<CommandHandlers, FileCommand> {
+  return {
+    'dnscope.openCapture': async (clicked, selected) => {
+      const given = fileUris(selected).length > 0 ? fileUris(selected) : fileUris([clicked]);
+      const uris = given.length > 0 ? given : await pickFiles();
+      if (uris.length > 0) await openFiles(host, uris);
+    },
+    'dnscope.openSampleTrace': async () => {
+      const uri = vscode.Uri.joinPath(host.extensionUri, ...SAMPLE);
+      await vscode.workspace.fs.stat(uri).then(undefined, () => {
+        throw new ProblemError({ code: 'sample-missing', detail: 'The sample trace is not part of this build', recover: 'Install the released extension, or open a capture of your own' });
+      });
+      await openFiles(host, [uri]);
+    },
+    'dnscope.saveTrace': async () => {
+      const trace = host.traces.active;
+      if (trace === undefined) throw new ProblemError({ code: 'no-trace', detail: 'No trace is open', recover: 'Trace a pod or open a capture first' });
+      return saveTrace(host, trace);
+    },
+    'dnscope.clearTrace': () => host.traces.active?.store.clear(),
+    'dnscope.focusFilter': () => host.panels.active?.push({ kind: 'focus/filter' }),
+  };
+}
+
+/** One file opens in its editor (which VS Code restores by itself); several are merged by time into one panel. */
+async function openFiles(host: Host, uris: readonly vscode.Uri[]): Promise<void> {
+  const [first] = uris;
+  if (uris.some((uri) => uri.scheme !== 'file')) {
+    throw new ProblemError({ code: 'file-not-local', detail: 'Captures open from disk only, and this one is on a virtual file system', recover: 'Save it to a folder first' });
+  }
+  if (uris.length === 1 && first !== undefined) await vscode.commands.executeCommand('vscode.openWith', first, PanelType.capture);
+  else host.panels.openFiles(uris.map((uri) => uri.fsPath));
+}
+
+/** Writes everything captured so far. `true`: written. */
+export async function saveTrace(host: Host, trace: OpenTrace): Promise<boolean> {
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? os.homedir();
+  const day = new Date(Number(host.clock.nowNs() / 1_000_000n)).toISOString().slice(0, 10);
+  const name = `dns-${trace.name.replace(/\.(pcap|pcapng|cap)$/i, '').replace(/[^\w.-]+/g, '-')}-${day}.pcapng`;
+  const target = await vscode.window.showSaveDialog({
+    title: 'Save Trace As',
+    defaultUri: vscode.Uri.file(path.join(folder, name)),
+    filters: { 'Packet capture (pcapng)': ['pcapng'] },
+  });
+  if (target === undefined) return false;
+  const { packets } = await trace.store.save(target.fsPath);
+  const open = host.notify.info(`Saved ${String(packets)} ${packets === 1 ? 'packet' : 'packets'} to ${path.basename(target.fsPath)}`, [{ label: 'Open', value: true }]);
+  void host.notify.guard(open.then((answer) => (answer === true ? openFiles(host, [target]) : undefined)));
+  return true;
+}
+
+async function pickFiles(): Promise<readonly vscode.Uri[]> {
+  return (await vscode.window.showOpenDialog({ title: 'Open Capture File', canSelectMany: true, filters: CAPTURES, openLabel: 'Open Capture' })) ?? [];
+}
+
+function fileUris(value: unknown): readonly vscode.Uri[] {
+  return Array.isArray(value) ? value.filter((one): one is vscode.Uri => one instanceof vscode.Uri) : [];
+}

@@ -1,0 +1,42 @@
+import type { PodRef } from '../cluster/podRef.ts';
+
+/** Every command of the extension with what it takes. The manifest must list exactly these (test/unit/host/manifest.test.ts). */
+export interface CommandArguments {
+  /** A tree item of a pod, a `{namespace, pod}`, or nothing: then a QuickPick asks. */
+  'dnscope.tracePod': [target?: PodRef];
+  'dnscope.traceAgain': [];
+  'dnscope.stopTrace': [target?: PodRef];
+  'dnscope.clearTrace': [];
+  'dnscope.saveTrace': [];
+  'dnscope.showTracePanel': [target?: PodRef];
+  'dnscope.focusFilter': [];
+  /** Files as the Explorer hands them over: the clicked one and all selected ones. */
+  'dnscope.openCapture': [clicked?: unknown, selected?: unknown];
+  'dnscope.openSampleTrace': [];
+  'dnscope.inspectCorefile': [];
+  'dnscope.restartCoreDns': [];
+  'dnscope.refresh': [];
+  'dnscope.selectContext': [];
+  'dnscope.chooseKubeconfig': [];
+  'dnscope.copyName': [item?: { readonly copyText?: string }];
+  'dnscope.showLog': [];
+  'dnscope.symptomPod': [];
+  'dnscope.symptomExternal': [];
+}
+
+export type CommandId = keyof CommandArguments;
+
+/** One function a command; a forgotten id is a compile error. Results are ignored by VS Code but serve tests. */
+export type CommandHandlers = { readonly [Id in CommandId]: (...args: CommandArguments[Id]) => unknown };
+
+/** Ids of everything else that manifest and code both name. */
+export const ViewId = { tree: 'dnscope.tree' } as const;
+export const PanelType = { trace: 'dnscope.trace', capture: 'dnscope.capture' } as const;
+export const ContextKey = {
+  /** A live trace runs. */
+  tracing: 'dnscope.tracing',
+  /** Something can be stopped, saved, cleared: the active panel holds a trace. */
+  panel: 'dnscope.hasTrace',
+  /** `none` no kubeconfig, `ready` contexts are known. */
+  cluster: 'dnscope.cluster',
+} as const;

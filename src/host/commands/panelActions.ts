@@ -1,0 +1,80 @@
+import * as vscode from 'vscode';
+import { assertNever } from '../../base/assertNever.ts';
+import { ProblemError } from '../../base/problem.ts';
+import type { PanelAction } from '../../protocol/webview.ts';
+import type { Host } from '../host.ts';
+import type { CorefileDocuments } from '../language/corefileDocuments.ts';
+import type { OpenTrace } from '../traces/openTrace.ts';
+import type { PlainDocuments } from '../views/plainDocuments.ts';
+import { restart } from './corefileCommands.ts';
+import { saveTrace } from './fileCommands.ts';
+import type { CommandId } from './ids.ts';
+import { traceDns } from './traceCommands.ts';
+
+export interface ActionDocuments {
+  readonly corefiles: CorefileDocuments;
+  readonly plain: PlainDocuments;
+}
+
+/** What the panel's buttons do. A live trace acts on its own cluster, whatever the tree shows meanwhile. */
+export async function runPanelAction(host: Host, documents: ActionDocuments, action: PanelAction, trace: OpenTrace): Promise<boolean> {
+  switch (action.name) {
+    case 'stop':
+      await trace.stop();
+      return true;
+    case 'clear':
+      await trace.store.clear();
+      return true;
+    case 'save':
+      return saveTrace(host, trace);
+    case 'traceAgain':
+      return traceAgain(host, documents, trace);
+    case 'watchCoreDns':
+      if (trace.isRunning) await trace.stop();
+      return traceAgain(host, documents, trace);
+    case 'openCapture':
+      return run('dnscope.openCapture');
+    case 'restartCoreDns':
+      return restart(host, await contextOf(host, trace));
+    case 'inspectCorefile':
+      await documents.corefiles.open(await contextOf(host, trace));
+      return true;
+    case 'copy':
+      await vscode.env.clipboard.writeText(action.text);
+      return true;
+    case 'openFindingHelp':
+      return openFindingHelp(host, action.finding);
+    default:
+      return assertNever(action);
+  }
+}
+
+async function traceAgain(host: Host, documents: ActionDocuments, trace: OpenTrace): Promise<boolean> {
+  if (trace.choice === undefined) return run('dnscope.tracePod');
+  return (await traceDns(host, documents.plain, trace.choice, { watchCoreDns: true })) !== undefined;
+}
+
+async function contextOf(host: Host, trace: OpenTrace): Promise<string> {
+  return trace.choice?.context ?? (await host.connection.currentContext());
+}
+
+async function run(command: CommandId): Promise<boolean> {
+  await vscode.commands.executeCommand(command);
+  return true;
+}
+
+/** The page on the finding that ships with the extension; its name comes from the webview, so it may only be an id. */
+async function openFindingHelp(host: Host, finding: string): Promise<boolean> {
+  const uri = vscode.Uri.joinPath(host.extensionUri, 'docs', 'findings', `${finding}.md`);
+  const known = /^[a-z0-9-]{1,80}$/.test(finding) && (await exists(uri));
+  if (!known) throw new ProblemError({ code: 'no-help', detail: 'There is no page on this finding yet' });
+  await vscode.commands.executeCommand('markdown.showPreview', uri);
+  return true;
+}
+
+async function exists(uri: vscode.Uri): Promise<boolean> {
+  return vscode.workspace.fs.stat(uri).then(
+    () => true,
+    () => false,
+  );
+}

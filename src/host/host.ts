@@ -1,0 +1,25 @@
+import type * as vscode from 'vscode';
+import type { OpenCapture } from '../session/capturePort.ts';
+import type { Clock } from '../session/ports.ts';
+import type { TraceStore } from '../session/traceStore.ts';
+import type { ClusterConnection } from './cluster/clusterConnection.ts';
+import type { Notifier } from './notify.ts';
+import type { TracePanels } from './panels/tracePanels.ts';
+import type { Settings } from './settings/settings.ts';
+import type { TraceList } from './traces/traceList.ts';
+
+/** What commands work with; put together once, in extension.ts. */
+export interface Host {
+  readonly extensionUri: vscode.Uri;
+  readonly log: vscode.LogOutputChannel;
+  readonly notify: Notifier;
+  readonly settings: Settings;
+  /** Of this workspace. */
+  readonly memory: vscode.Memento;
+  readonly connection: ClusterConnection;
+  readonly traces: TraceList;
+  readonly panels: TracePanels;
+  readonly clock: Clock;
+  readonly openStore: () => TraceStore;
+  readonly openCapture: OpenCapture;
+}

@@ -1,0 +1,36 @@
+import { Emitter } from '../../base/event.ts';
+import type { TraceStore } from '../../session/traceStore.ts';
+import type { OpenTrace, TraceChoice } from '../traces/openTrace.ts';
+
+/** Stands for a live trace that a reload of the window has ended: no rows, but its panel can start it again. */
+export function endedTrace(store: TraceStore, choice: TraceChoice): OpenTrace {
+  const changed = new Emitter<void>();
+  store.setSource({
+    kind: 'live',
+    title: `${choice.pod} in ${choice.namespace} (context ${choice.context})`,
+    state: 'ended',
+    problems: [
+      {
+        code: 'window-reloaded',
+        detail: 'This trace ended when the window was reloaded; its captures end by themselves within 15 s',
+        recover: 'Trace again to go on; save a trace to keep its packets',
+      },
+    ],
+  });
+  return {
+    kind: 'live',
+    name: choice.pod,
+    store,
+    snapshot: undefined,
+    onDidChange: changed.event,
+    isRunning: false,
+    choice,
+    watched: new Set(),
+    restore: { kind: 'live', choice },
+    stop: () => Promise.resolve(),
+    dispose: () => {
+      changed.dispose();
+      store.dispose();
+    },
+  };
+}

@@ -1,0 +1,84 @@
+import * as vscode from 'vscode';
+import { Disposable, type DisposableLike } from '../../base/disposable.ts';
+import { Emitter, type Event } from '../../base/event.ts';
+import type { UpstreamTraffic } from '../../protocol/webview.ts';
+import { ContextKey } from '../commands/ids.ts';
+import type { OpenTrace } from './openTrace.ts';
+
+/** The traces of this window. Owns them: a trace lives until it is removed here. */
+export class TraceList extends Disposable {
+  readonly #traces = new Map<OpenTrace, DisposableLike>();
+  readonly #changed = this._register(new Emitter<void>());
+  /** A trace came, went, changed its state or its counts. */
+  readonly onDidChange: Event<void> = this.#changed.event;
+  #active: OpenTrace | undefined;
+
+  constructor() {
+    super();
+    this._register({ dispose: () => [...this.#traces.keys()].forEach((trace) => this.#drop(trace)) });
+  }
+
+  add(trace: OpenTrace): void {
+    this.#traces.set(
+      trace,
+      trace.onDidChange(() => this.#fire()),
+    );
+    this.#active = trace;
+    this.#fire();
+  }
+
+  remove(trace: OpenTrace): void {
+    if (!this.#traces.has(trace)) return;
+    this.#drop(trace);
+    this.#fire();
+  }
+
+  get all(): readonly OpenTrace[] {
+    return [...this.#traces.keys()];
+  }
+
+  get running(): readonly OpenTrace[] {
+    return this.all.filter((trace) => trace.isRunning);
+  }
+
+  /** The trace whose panel was used last; commands without a target mean it. */
+  get active(): OpenTrace | undefined {
+    return this.#active ?? this.all.at(-1);
+  }
+
+  setActive(trace: OpenTrace): void {
+    if (!this.#traces.has(trace)) return;
+    this.#active = trace;
+    this.#fire();
+  }
+
+  watchedIn(context: string): ReadonlySet<string> {
+    return new Set(this.#in(context).flatMap((trace) => [...trace.watched]));
+  }
+
+  upstreamsIn(context: string): readonly UpstreamTraffic[] {
+    return this.#in(context).flatMap((trace) => trace.snapshot?.upstreams ?? []);
+  }
+
+  /** Ends every capture; for shutdown. */
+  async stopAll(): Promise<void> {
+    await Promise.allSettled(this.running.map((trace) => trace.stop()));
+  }
+
+  #in(context: string): readonly OpenTrace[] {
+    return this.running.filter((trace) => trace.choice?.context === context);
+  }
+
+  #drop(trace: OpenTrace): void {
+    this.#traces.get(trace)?.dispose();
+    this.#traces.delete(trace);
+    if (this.#active === trace) this.#active = undefined;
+    trace.dispose();
+  }
+
+  #fire(): void {
+    void vscode.commands.executeCommand('setContext', ContextKey.tracing, this.running.length > 0);
+    void vscode.commands.executeCommand('setContext', ContextKey.panel, this.#traces.size > 0);
+    if (!this.isDisposed) this.#changed.fire();
+  }
+}

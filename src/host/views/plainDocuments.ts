@@ -1,0 +1,34 @@
+import * as vscode from 'vscode';
+import { Disposable } from '../../base/disposable.ts';
+
+const SCHEME = 'dnscope-text';
+
+/** Read-only documents with text of ours, such as the objects a trace would create. */
+export class PlainDocuments extends Disposable implements vscode.TextDocumentContentProvider {
+  readonly #texts = new Map<string, string>();
+
+  constructor() {
+    super();
+    this._register(vscode.workspace.registerTextDocumentContentProvider(SCHEME, this));
+    this._register(vscode.workspace.onDidCloseTextDocument((document) => this.#texts.delete(String(document.uri))));
+  }
+
+  provideTextDocumentContent(uri: vscode.Uri): string {
+    return this.#texts.get(String(uri)) ?? 'This text is no longer kept. Start again from the command that showed it.\n';
+  }
+
+  /** @param name file name with the ending that chooses the language; no slash */
+  async show(name: string, text: string): Promise<vscode.Uri> {
+    const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${name.replaceAll('/', ' ')}`, query: String(this.#texts.size) });
+    this.#texts.set(String(uri), text);
+    await vscode.window.showTextDocument(uri, { preview: true });
+    return uri;
+  }
+
+  /** Closes the tabs that show it. */
+  release(uri: vscode.Uri): void {
+    const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+    const ours = tabs.filter((tab) => tab.input instanceof vscode.TabInputText && String(tab.input.uri) === String(uri));
+    if (ours.length > 0) void vscode.window.tabGroups.close(ours);
+  }
+}

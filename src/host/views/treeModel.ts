@@ -1,0 +1,355 @@
+/**
+ * The DNS tree as plain data, made from what the cluster model and the running traces know. No vscode here, so every
+ * shape of it is tested without an editor. Labels hold text of the cluster: made visible, never Markdown.
+ * Cost: only the levels on screen are built; `children` runs when VS Code expands a node.
+ */
+import type { Problem } from '../../base/problem.ts';
+import { visibleText } from '../../base/visibleText.ts';
+import type { TopologyUpstream } from '../../core/topology/topology.ts';
+import type { UpstreamTraffic } from '../../protocol/webview.ts';
+import type { ClusterDnsView, CorefileView, DnsPodView, PodView } from '../../session/clusterModelTypes.ts';
+import type { CommandId } from '../commands/ids.ts';
+
+export type TreeColor = 'good' | 'warning' | 'error' | 'muted' | 'active';
+
+export interface TreeNode {
+  /** Stable over refreshes, so that what is expanded stays expanded. */
+  readonly id: string;
+  readonly label: string;
+  readonly description?: string;
+  readonly tooltip: string;
+  /** Codicon. */
+  readonly icon: string;
+  readonly color?: TreeColor;
+  /** What `when` clauses of the manifest see as viewItem. */
+  readonly kind: TreeKind;
+  readonly expand?: 'open' | 'closed';
+  readonly children?: () => readonly TreeNode[];
+  /** Runs on click. */
+  readonly command?: CommandId;
+  readonly copyText?: string;
+  /** Set on pods; see commands/ids.ts. */
+  readonly namespace?: string;
+  readonly pod?: string;
+}
+
+export type TreeKind =
+  | 'cluster'
+  | 'coredns'
+  | 'service'
+  | 'dnsPod'
+  | 'dnsPod.tracing'
+  | 'corefile'
+  | 'upstreams'
+  | 'upstream'
+  | 'namespaces'
+  | 'namespace'
+  | 'pod'
+  | 'pod.tracing'
+  | 'pod.notRunning'
+  | 'problem'
+  | 'note';
+
+/** What a check of the Corefile found. */
+export interface CorefileSummary {
+  readonly errors: number;
+  readonly warnings: number;
+  /** Files that CoreDNS takes its upstreams from. */
+  readonly resolverFiles: readonly { readonly file: string; readonly zone: string; readonly line: number }[];
+}
+
+/** What the tree shows beside the cluster's own state. */
+export interface TreeExtras {
+  /** `namespace/pod` of every pod watched by a running trace. */
+  readonly tracing: ReadonlySet<string>;
+  /** Of the running traces in this context. */
+  readonly upstreams: readonly UpstreamTraffic[];
+  /** Of the main Corefile, when there is one. */
+  readonly corefile: CorefileSummary | undefined;
+  /** Epoch milliseconds, for ages. */
+  readonly nowMs: number;
+}
+
+export function clusterTree(view: ClusterDnsView, extras: TreeExtras): readonly TreeNode[] {
+  const health = clusterHealth(view, extras);
+  return [
+    {
+      id: `cluster/${view.context}`,
+      label: visibleText(view.context),
+      description: health.text,
+      tooltip: visibleText(`Context ${view.context}\n${view.server}\n${health.text}`),
+      icon: health.icon,
+      ...(health.color === undefined ? {} : { color: health.color }),
+      kind: 'cluster',
+      expand: 'open',
+      copyText: view.context,
+      children: () => clusterChildren(view, extras),
+    },
+  ];
+}
+
+interface Health {
+  readonly text: string;
+  readonly icon: string;
+  readonly color?: TreeColor;
+}
+
+/** The cluster's DNS in a word and a mark; the first that applies, worst first. */
+function clusterHealth(view: ClusterDnsView, extras: TreeExtras): Health {
+  if (view.state === 'unreachable') return { text: 'unreachable', icon: 'error', color: 'error' };
+  if (view.state === 'loading') return { text: 'loading…', icon: 'loading~spin' };
+  const pods = view.coreDns?.pods ?? [];
+  const ready = pods.filter((pod) => pod.ready).length;
+  if (view.coreDns !== undefined && ready === 0) return { text: 'no CoreDNS pod is ready', icon: 'error', color: 'error' };
+  const silent = extras.upstreams.filter((one) => upstreamState(one) === 'silent').length;
+  if (silent > 0) return { text: `${plural(silent, 'upstream')} silent`, icon: 'warning', color: 'warning' };
+  if (ready < pods.length) return { text: `${String(ready)} of ${String(pods.length)} CoreDNS pods ready`, icon: 'warning', color: 'warning' };
+  if ((extras.corefile?.errors ?? 0) > 0) return { text: 'Corefile has errors', icon: 'warning', color: 'warning' };
+  if (view.coreDns === undefined) return { text: 'DNS Service not found', icon: 'question', color: 'muted' };
+  if (view.state === 'degraded') return { text: 'seen in part', icon: 'info', color: 'muted' };
+  return { text: 'DNS is ready', icon: 'pass', color: 'good' };
+}
+
+function clusterChildren(view: ClusterDnsView, extras: TreeExtras): readonly TreeNode[] {
+  const id = `cluster/${view.context}`;
+  const nodes: TreeNode[] = view.problems.map((problem, index) => problemNode(`${id}/problem/${problem.code}/${String(index)}`, problem));
+  if (view.coreDns !== undefined) nodes.push(coreDnsNode(id, view.coreDns, extras));
+  const corefiles = view.corefile === undefined ? view.customCorefiles : [view.corefile, ...view.customCorefiles];
+  for (const corefile of corefiles) nodes.push(corefileNode(id, corefile, corefile === view.corefile ? extras : undefined));
+  if (view.nodeLocal.length > 0) nodes.push(nodeLocalNode(id, view.nodeLocal, extras));
+  if (view.upstreams.length + (extras.corefile?.resolverFiles.length ?? 0) > 0) nodes.push(upstreamsNode(id, view.upstreams, extras));
+  if (view.namespaces.length > 0) nodes.push(namespacesNode(id, view, extras));
+  return nodes;
+}
+
+function coreDnsNode(parent: string, coreDns: NonNullable<ClusterDnsView['coreDns']>, extras: TreeExtras): TreeNode {
+  const id = `${parent}/coredns`;
+  const ready = coreDns.pods.filter((pod) => pod.ready).length;
+  const all = ready === coreDns.pods.length && ready > 0;
+  const name = coreDns.isCoreDns ? 'CoreDNS' : 'Cluster DNS (not CoreDNS)';
+  return {
+    id,
+    label: name,
+    description: `${String(ready)} of ${String(coreDns.pods.length)} ready`,
+    tooltip: visibleText(`${name} in namespace ${coreDns.namespace}${coreDns.deployment === undefined ? '' : `, Deployment ${coreDns.deployment}`}`),
+    icon: 'server-process',
+    color: all ? 'good' : ready === 0 ? 'error' : 'warning',
+    kind: 'coredns',
+    expand: 'open',
+    copyText: coreDns.deployment ?? name,
+    children: () => [
+      ...(coreDns.service === undefined ? [] : [serviceNode(id, coreDns.namespace, coreDns.service)]),
+      ...coreDns.pods.map((pod) => dnsPodNode(id, pod, extras)),
+    ],
+  };
+}
+
+function serviceNode(parent: string, namespace: string, service: { readonly name: string; readonly addresses: readonly string[] }): TreeNode {
+  const addresses = service.addresses.join(', ');
+  return {
+    id: `${parent}/service`,
+    label: visibleText(service.name),
+    description: visibleText(addresses),
+    tooltip: visibleText(`Service ${namespace}/${service.name}: the address pods ask (${addresses}). It is translated to a CoreDNS pod; it has no packets of its own.`),
+    icon: 'symbol-interface',
+    kind: 'service',
+    copyText: addresses,
+  };
+}
+
+function dnsPodNode(parent: string, pod: DnsPodView, extras: TreeExtras): TreeNode {
+  const tracing = extras.tracing.has(`${pod.namespace}/${pod.name}`);
+  const age = pod.created === undefined ? '' : ageText(extras.nowMs - Date.parse(pod.created));
+  const state = pod.ready ? 'ready' : pod.phase === 'Running' ? 'not ready' : pod.phase.toLowerCase();
+  const restarts = pod.restarts === 0 ? '' : plural(pod.restarts, 'restart');
+  return {
+    id: `${parent}/pod/${pod.namespace}/${pod.name}`,
+    label: visibleText(pod.name),
+    description: visibleText([state, pod.node ?? '', age, restarts].filter((part) => part !== '').join(' · ')),
+    tooltip: visibleText(
+      [`${pod.namespace}/${pod.name}: ${state}`, `Node: ${pod.node ?? 'none yet'}`, `Address: ${pod.addresses.join(', ') || 'none yet'}`, `Image: ${pod.image ?? 'unknown'}`].join('\n'),
+    ),
+    icon: pod.ready ? (tracing ? 'pulse' : 'pass') : 'warning',
+    color: pod.ready ? (tracing ? 'active' : 'good') : 'warning',
+    kind: tracing ? 'dnsPod.tracing' : 'dnsPod',
+    copyText: pod.name,
+    namespace: pod.namespace,
+    pod: pod.name,
+  };
+}
+
+function nodeLocalNode(parent: string, pods: readonly DnsPodView[], extras: TreeExtras): TreeNode {
+  const id = `${parent}/nodelocal`;
+  return {
+    id,
+    label: 'NodeLocal DNSCache',
+    description: `${String(pods.filter((pod) => pod.ready).length)} of ${String(pods.length)} ready`,
+    tooltip: 'A cache on each node between pods and CoreDNS',
+    icon: 'layers',
+    kind: 'note',
+    expand: 'closed',
+    children: () => pods.map((pod) => dnsPodNode(id, pod, extras)),
+  };
+}
+
+function corefileNode(parent: string, corefile: CorefileView, extras: TreeExtras | undefined): TreeNode {
+  const problems = extras?.corefile;
+  const parts = problems === undefined ? [] : [...(problems.errors > 0 ? [plural(problems.errors, 'error')] : []), ...(problems.warnings > 0 ? [plural(problems.warnings, 'warning')] : [])];
+  const count = problems === undefined ? '' : parts.length === 0 ? 'no problems' : parts.join(', ');
+  const main = corefile.key === 'Corefile';
+  return {
+    id: `${parent}/corefile/${corefile.name}/${corefile.key}`,
+    label: main ? 'Corefile' : visibleText(corefile.key),
+    description: visibleText(main ? count : corefile.name),
+    tooltip: visibleText(`ConfigMap ${corefile.namespace}/${corefile.name}, key ${corefile.key}${count === '' ? '' : `\n${count}`}`),
+    icon: 'file-code',
+    ...((problems?.errors ?? 0) > 0 ? { color: 'error' as const } : (problems?.warnings ?? 0) > 0 ? { color: 'warning' as const } : {}),
+    kind: main ? 'corefile' : 'note',
+    ...(main ? { command: 'dnscope.inspectCorefile' as const } : {}),
+    copyText: `${corefile.namespace}/${corefile.name}`,
+  };
+}
+
+function upstreamsNode(parent: string, upstreams: readonly TopologyUpstream[], extras: TreeExtras): TreeNode {
+  const id = `${parent}/upstreams`;
+  const files = extras.corefile?.resolverFiles ?? [];
+  return {
+    id,
+    label: 'Upstreams',
+    description: String(upstreams.length + files.length),
+    tooltip: 'Where CoreDNS forwards what it does not know itself, from the Corefile; states come from running traces',
+    icon: 'cloud',
+    kind: 'upstreams',
+    expand: 'open',
+    children: () => [
+      ...upstreams.map((upstream, index) => upstreamNode(`${id}/${String(index)}`, upstream, extras)),
+      ...files.map((file, index) => resolverFileNode(`${id}/file/${String(index)}`, file)),
+    ],
+  };
+}
+
+function upstreamNode(id: string, upstream: TopologyUpstream, extras: TreeExtras): TreeNode {
+  const plain = upstream.transport === 'dns';
+  const address = `${upstream.address}${plain && upstream.port === 53 ? '' : `:${String(upstream.port)}`}`;
+  const traffic = extras.upstreams.find((one) => one.address === upstream.address && one.port === upstream.port);
+  const state = upstreamState(traffic);
+  const seen = traffic === undefined ? '' : `${plural(traffic.queries, 'query', 'queries')}, ${plural(traffic.answered, 'answer')}`;
+  const look = UPSTREAM_LOOK[state];
+  return {
+    id,
+    label: visibleText(`${plain ? '' : `${upstream.transport}://`}${address}`),
+    description: visibleText([`zone ${upstream.zone}`, look.text].filter((part) => part !== '').join(' · ')),
+    tooltip: visibleText([`Upstream ${address} for zone ${upstream.zone}`, upstream.line === undefined ? '' : `Corefile line ${String(upstream.line)}`, seen === '' ? 'No trace has seen traffic to it' : seen].filter((part) => part !== '').join('\n')),
+    icon: look.icon,
+    color: look.color,
+    kind: 'upstream',
+    command: 'dnscope.inspectCorefile',
+    copyText: address,
+  };
+}
+
+function resolverFileNode(id: string, { file, zone, line }: CorefileSummary['resolverFiles'][number]): TreeNode {
+  return {
+    id,
+    label: visibleText(file),
+    description: visibleText(`zone ${zone} · servers of the node`),
+    tooltip: visibleText(`CoreDNS takes its upstreams for zone ${zone} from ${file}, which comes from its node\nCorefile line ${String(line)}`),
+    icon: 'file-symlink-file',
+    color: 'muted',
+    kind: 'upstream',
+    command: 'dnscope.inspectCorefile',
+    copyText: file,
+  };
+}
+
+type UpstreamState = 'unseen' | 'answering' | 'partly' | 'silent';
+const UPSTREAM_LOOK: Readonly<Record<UpstreamState, { readonly text: string; readonly icon: string; readonly color: TreeColor }>> = {
+  unseen: { text: '', icon: 'circle-outline', color: 'muted' },
+  answering: { text: 'answering', icon: 'pass', color: 'good' },
+  partly: { text: 'some queries unanswered', icon: 'warning', color: 'warning' },
+  silent: { text: 'no answers', icon: 'error', color: 'error' },
+};
+
+function upstreamState(traffic: UpstreamTraffic | undefined): UpstreamState {
+  if (traffic === undefined || traffic.answered + traffic.unanswered === 0) return 'unseen';
+  if (traffic.unanswered === 0) return 'answering';
+  return traffic.answered === 0 ? 'silent' : 'partly';
+}
+
+function namespacesNode(parent: string, view: ClusterDnsView, extras: TreeExtras): TreeNode {
+  const id = `${parent}/namespaces`;
+  return {
+    id,
+    label: 'Namespaces',
+    description: String(view.namespaces.length),
+    tooltip: 'Pods by namespace: choose one to trace its DNS',
+    icon: 'symbol-namespace',
+    kind: 'namespaces',
+    expand: 'open',
+    children: () =>
+      view.namespaces.map((namespace) => ({
+        id: `${id}/${namespace.name}`,
+        label: visibleText(namespace.name),
+        description: plural(namespace.pods.length, 'pod'),
+        tooltip: visibleText(`Namespace ${namespace.name}`),
+        icon: 'folder',
+        kind: 'namespace' as const,
+        expand: namespace.pods.some((pod) => extras.tracing.has(`${pod.namespace}/${pod.name}`)) ? ('open' as const) : ('closed' as const),
+        copyText: namespace.name,
+        children: () => namespace.pods.map((pod) => podNode(`${id}/${namespace.name}`, pod, extras)),
+      })),
+  };
+}
+
+function podNode(parent: string, pod: PodView, extras: TreeExtras): TreeNode {
+  const tracing = extras.tracing.has(`${pod.namespace}/${pod.name}`);
+  const running = pod.phase === 'Running';
+  const state = running ? (pod.ready ? '' : 'not ready') : pod.phase;
+  return {
+    id: `${parent}/${pod.name}`,
+    label: visibleText(pod.name),
+    description: visibleText([tracing ? 'tracing' : '', state, pod.hostNetwork ? 'host network' : '', pod.node ?? ''].filter((part) => part !== '').join(' · ')),
+    tooltip: visibleText(
+      [
+        `Pod ${pod.namespace}/${pod.name}: ${pod.phase}${pod.ready ? ', ready' : ', not ready'}`,
+        `Node: ${pod.node ?? 'none yet'}`,
+        `Address: ${pod.addresses.join(', ') || 'none yet'}`,
+        ...(pod.owner === undefined ? [] : [`Run by ${pod.owner.kind} ${pod.owner.name}`]),
+      ].join('\n'),
+    ),
+    icon: tracing ? 'pulse' : running ? 'symbol-method' : 'circle-slash',
+    ...(tracing ? { color: 'active' as const } : running ? {} : { color: 'muted' as const }),
+    kind: tracing ? 'pod.tracing' : running ? 'pod' : 'pod.notRunning',
+    copyText: pod.name,
+    namespace: pod.namespace,
+    pod: pod.name,
+  };
+}
+
+/** An error is a place in the tree that says what to do, not a message that goes away. */
+export function problemNode(id: string, problem: Problem): TreeNode {
+  return {
+    id,
+    label: visibleText(problem.detail),
+    ...(problem.recover === undefined ? {} : { description: visibleText(problem.recover) }),
+    tooltip: visibleText(problem.recover === undefined ? problem.detail : `${problem.detail}.\n${problem.recover}.`),
+    icon: problem.code === 'forbidden' ? 'lock' : 'error',
+    color: problem.code === 'forbidden' ? 'muted' : 'error',
+    kind: 'problem',
+    copyText: problem.recover === undefined ? problem.detail : `${problem.detail}. ${problem.recover}`,
+  };
+}
+
+function plural(count: number, one: string, many = `${one}s`): string {
+  return `${String(count)} ${count === 1 ? one : many}`;
+}
+
+/** Age as kubectl writes it: the largest unit that counts at least two, except days. */
+export function ageText(milliseconds: number): string {
+  if (!Number.isFinite(milliseconds)) return '';
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+  if (seconds < 120) return `${String(seconds)}s`;
+  if (seconds < 7200) return `${String(Math.floor(seconds / 60))}m`;
+  if (seconds < 172_800) return `${String(Math.floor(seconds / 3600))}h`;
+  return `${String(Math.floor(seconds / 86_400))}d`;
+}
