@@ -1,0 +1,112 @@
+import { useEffect, useState } from 'preact/hooks';
+import { formatCount } from '../widgets/format.ts';
+import { Panels } from '../widgets/panels.tsx';
+import { ProgressRing } from '../widgets/progressRing.tsx';
+import { SplitPane } from '../widgets/splitPane.tsx';
+import { DetailsPane } from './detailsPane.tsx';
+import { FindingsEmpty } from './emptyState.tsx';
+import { FilterBar } from './filterBar.tsx';
+import { FindingsList } from './findingView.tsx';
+import { LookupGrid } from './lookupGrid.tsx';
+import { ProblemBanner } from './problemBanner.tsx';
+import type { PanelState, TraceController } from './traceController.ts';
+import type { PanelTab } from './uiState.ts';
+import { VantageList } from './vantageList.tsx';
+import { VerdictLine } from './verdictLine.tsx';
+
+/** Below this width the details stand under the rows. */
+const NARROW_PX = 820;
+
+function usePanelState(controller: TraceController): PanelState {
+  const [state, setState] = useState(controller.state);
+  useEffect(() => {
+    setState(controller.state);
+    const listening = controller.onDidChange(setState);
+    return () => listening.dispose();
+  }, [controller]);
+  return state;
+}
+
+function useNarrow(): boolean {
+  const [narrow, setNarrow] = useState(() => window.innerWidth < NARROW_PX);
+  useEffect(() => {
+    const query = window.matchMedia(`(max-width: ${String(NARROW_PX - 1)}px)`);
+    const onChange = (): void => setNarrow(query.matches);
+    onChange();
+    query.addEventListener('change', onChange);
+    return () => query.removeEventListener('change', onChange);
+  }, []);
+  return narrow;
+}
+
+export function App({ controller }: { readonly controller: TraceController }) {
+  const state = usePanelState(controller);
+  const narrow = useNarrow();
+  const { snapshot, ui, pane } = state;
+  if (snapshot === undefined) {
+    return (
+      <main class="app app-loading">
+        {state.trouble === undefined ? <ProgressRing label="Opening the trace" /> : <ProblemBanner level="error" problems={[state.trouble]} />}
+      </main>
+    );
+  }
+  const { source, findings, vantages } = snapshot;
+  const failed = source.state === 'failed';
+  const level = failed ? 'error' : source.state === 'reconnecting' ? 'warning' : 'info';
+  const problems = failed && snapshot.counts.lookups === 0 ? [] : source.problems;
+  const unwatched = vantages.filter((vantage) => vantage.state === 'failed').length;
+  return (
+    <main
+      class={narrow ? 'app app-narrow' : 'app'}
+      onKeyDown={(event) => {
+        if (event.altKey && event.key === 'ArrowLeft') controller.undoFilter();
+        if ((event.ctrlKey || event.metaKey) && event.key === 'f') {
+          event.preventDefault();
+          controller.focusFilter();
+        }
+      }}
+    >
+      <VerdictLine snapshot={snapshot} controller={controller} />
+      <ProblemBanner level={level} problems={problems} />
+      {state.trouble !== undefined && <ProblemBanner level="error" problems={[state.trouble]} onDismiss={() => controller.dismissTrouble()} />}
+      {source.aftermath !== undefined && source.state === 'ended' && <div class="aftermath">{source.aftermath}</div>}
+      <FilterBar state={state} snapshot={snapshot} controller={controller} />
+      <SplitPane
+        label="Width of the details"
+        direction={narrow ? 'column' : 'row'}
+        share={ui.share}
+        onShare={(share) => controller.setShare(share)}
+        first={
+          <Panels
+            label="Views"
+            active={ui.tab}
+            onActive={(id) => controller.setTab(id as PanelTab)}
+            panels={[
+              {
+                id: 'lookups',
+                title: 'Lookups',
+                content: <LookupGrid state={state} snapshot={snapshot} controller={controller} />,
+              },
+              {
+                id: 'findings',
+                title: findings.length > 0 ? `Findings (${formatCount(findings.length)})` : 'Findings',
+                content:
+                  findings.length > 0 ? (
+                    <FindingsList findings={findings} active={pane?.kind === 'finding' ? pane.id : undefined} controller={controller} />
+                  ) : (
+                    <FindingsEmpty snapshot={snapshot} />
+                  ),
+              },
+              {
+                id: 'watched',
+                title: unwatched > 0 ? `Watched (${formatCount(vantages.length - unwatched)} of ${formatCount(vantages.length)})` : `Watched (${formatCount(vantages.length)})`,
+                content: <VantageList snapshot={snapshot} />,
+              },
+            ]}
+          />
+        }
+        second={pane === undefined ? undefined : <DetailsPane state={state} snapshot={snapshot} controller={controller} />}
+      />
+    </main>
+  );
+}

@@ -1,0 +1,143 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { TraceSnapshot, ViewState } from '../../src/protocol/webview.ts';
+import { IconButton, LinkButton } from '../widgets/button.tsx';
+import { Chip } from '../widgets/chip.tsx';
+import { formatCount, formatPlural } from '../widgets/format.ts';
+import { TextField } from '../widgets/textField.tsx';
+import { ColumnPicker } from './columnPicker.tsx';
+import type { PanelState, TraceController } from './traceController.ts';
+
+export interface FilterBarProps {
+  readonly state: PanelState;
+  readonly snapshot: TraceSnapshot;
+  readonly controller: TraceController;
+}
+
+const TYPING_MS = 120;
+
+/** Filter and switches; all that changes what the rows show stands here, in words. */
+export function FilterBar({ state, snapshot, controller }: FilterBarProps) {
+  const { ui, view } = state;
+  const [text, setText] = useState(ui.filter);
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  useEffect(() => {
+    clearTimeout(timer.current);
+    setText(ui.filter);
+  }, [ui.filter]);
+
+  const apply = (value: string): void => {
+    clearTimeout(timer.current);
+    controller.setFilter(value.trim());
+  };
+  const onInput = (value: string): void => {
+    setText(value);
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => apply(value), TYPING_MS);
+  };
+  const live = snapshot.source.kind === 'live';
+  const running = live && (snapshot.source.state === 'running' || snapshot.source.state === 'reconnecting');
+  return (
+    <div class="toolbar" role="toolbar" aria-label="Trace">
+      <TextField
+        label="Filter lookups"
+        placeholder="Filter: name, pod, address, result …"
+        value={text}
+        icon="filter"
+        onInput={onInput}
+        onKey={(key) => {
+          if (key === 'Enter') apply(text);
+          else if (text !== '') apply('');
+        }}
+        {...(state.focusFilter === undefined ? {} : { focus: state.focusFilter })}
+      />
+      <div class="toolbar-group">
+        {snapshot.counts.failed > 0 && (
+          <IconButton icon="nextFailure" label="Go to the next failed lookup" onClick={() => void controller.nextFailure()} />
+        )}
+        {live && (
+          <>
+            <IconButton
+              icon="follow"
+              label={state.follow ? 'Following new rows; scroll up to stay' : 'Follow new rows'}
+              pressed={state.follow}
+              disabled={state.sort !== undefined}
+              onClick={() => controller.setFollow(!state.follow)}
+            />
+            <IconButton
+              icon="freeze"
+              label={state.frozen ? 'Frozen: show new rows again' : 'Freeze: hold the rows still, the trace goes on'}
+              pressed={state.frozen}
+              onClick={() => controller.toggleFreeze()}
+            />
+          </>
+        )}
+        <ColumnPicker state={state} controller={controller} />
+        <span class="toolbar-gap" />
+        {running && <IconButton icon="stop" label="Stop the trace" onClick={() => controller.run({ name: 'stop' })} />}
+        {live && !running && snapshot.source.state !== 'starting' && snapshot.source.state !== 'stopping' && (
+          <IconButton icon="again" label="Trace again" onClick={() => controller.run({ name: 'traceAgain' })} />
+        )}
+        {live && <IconButton icon="clear" label="Clear the rows" onClick={() => controller.run({ name: 'clear' })} />}
+        <IconButton icon="save" label="Save the capture (pcapng)" onClick={() => controller.run({ name: 'save' })} />
+      </div>
+      {view !== undefined && <FilterFacts state={state} snapshot={snapshot} view={view} controller={controller} />}
+    </div>
+  );
+}
+
+/** Chips of what narrows the rows, then the counts. */
+function FilterFacts({ state, snapshot, view, controller }: FilterBarProps & { readonly view: ViewState }) {
+  const { counts, loss } = snapshot;
+  const { filter } = state.ui;
+  const parts = filter === '' ? [] : filter.startsWith('finding:') ? [filter] : filter.split(/\s+/);
+  const held = snapshot.view.count - view.count;
+  return (
+    <div class="facts">
+      {parts.map((part, index) => (
+        <Chip
+          key={`${String(index)} ${part}`}
+          text={chipText(part)}
+          onRemove={() => controller.setFilter(parts.filter((_, other) => other !== index).join(' '))}
+        />
+      ))}
+      {state.sort !== undefined && (
+        <Chip
+          text={`Sorted by ${state.sort.column === 'latency' ? 'took' : state.sort.column}${snapshot.source.state === 'running' ? ', new rows fall into place' : ''}`}
+          onRemove={() => controller.setSort(undefined)}
+        />
+      )}
+      {state.frozen && (
+        <Chip text={held > 0 ? `Frozen, ${formatPlural(held, 'new row')}` : 'Frozen'} onRemove={() => controller.toggleFreeze()} />
+      )}
+      <span>
+        {parts.length > 0 ? `${formatCount(view.lookups)} of ${formatPlural(counts.lookups, 'lookup')}` : formatPlural(counts.lookups, 'lookup')}
+      </span>
+      {counts.failed > 0 && (
+        <LinkButton title="Go to the next failed lookup" onClick={() => void controller.nextFailure()}>
+          {formatCount(counts.failed)} failed
+        </LinkButton>
+      )}
+      {counts.pending > 0 && <span>{formatCount(counts.pending)} waiting</span>}
+      {counts.slow > 0 && <span>{formatCount(counts.slow)} slow</span>}
+      {counts.undecodable > 0 && <span>{formatCount(counts.undecodable)} not decodable</span>}
+      <span class="facts-lost">
+        {loss.packets > 0 || loss.gaps > 0 ? (
+          <LinkButton title={loss.notes.join('\n')} onClick={() => controller.setTab('watched')}>
+            {lossText(loss)}
+          </LinkButton>
+        ) : (
+          '0 lost'
+        )}
+      </span>
+    </div>
+  );
+}
+
+function lossText(loss: TraceSnapshot['loss']): string {
+  const gaps = loss.gaps > 0 ? formatPlural(loss.gaps, 'gap') : '';
+  return [loss.packets > 0 ? `${formatCount(loss.packets)} lost` : '', gaps].filter((part) => part !== '').join(', ');
+}
+
+function chipText(part: string): string {
+  return part.startsWith('finding:') ? `Finding: ${part.slice('finding:'.length)}` : part;
+}

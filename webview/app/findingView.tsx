@@ -1,0 +1,94 @@
+import type { Finding } from '../../src/protocol/finding.ts';
+import type { PanelAction } from '../../src/protocol/webview.ts';
+import { Badge } from '../widgets/badge.tsx';
+import { Button, LinkButton } from '../widgets/button.tsx';
+import { formatClock, formatPlural } from '../widgets/format.ts';
+import { SeverityMark } from '../widgets/severityMark.tsx';
+import type { TraceController } from './traceController.ts';
+import { CONFIDENCE_WORDS, HOP_WORDS } from './words.ts';
+
+const ACTIONS: Readonly<Record<NonNullable<Finding['action']>, { readonly label: string; readonly action: PanelAction }>> = {
+  'restart-coredns': { label: 'Restart CoreDNS …', action: { name: 'restartCoreDns' } },
+  'inspect-corefile': { label: 'Inspect the Corefile', action: { name: 'inspectCorefile' } },
+};
+
+/** One diagnosis in full: why, what to do, what it is not, and the packets that prove it. */
+export function FindingView({ finding, controller }: { readonly finding: Finding; readonly controller: TraceController }) {
+  const offer = finding.action === undefined ? undefined : ACTIONS[finding.action];
+  return (
+    <div class="finding">
+      <div class="finding-title">
+        <SeverityMark level={finding.severity} />
+        <h2>{finding.title}</h2>
+      </div>
+      <p class="muted">
+        {HOP_WORDS[finding.hop]} · <Badge title={CONFIDENCE_WORDS[finding.confidence]}>{finding.confidence}</Badge>
+      </p>
+      <p>{finding.explanation}</p>
+      {finding.nextSteps.length > 0 && (
+        <>
+          <h3>What to do next</h3>
+          <ol class="steps">
+            {finding.nextSteps.map((step) => (
+              <li key={step}>{step}</li>
+            ))}
+          </ol>
+        </>
+      )}
+      <div class="finding-actions">
+        <Button kind="primary" onClick={() => controller.showRows(finding.filter)}>
+          Show rows
+        </Button>
+        {offer !== undefined && <Button onClick={() => controller.run(offer.action)}>{offer.label}</Button>}
+        <Button onClick={() => controller.run({ name: 'openFindingHelp', finding: finding.id })}>About this finding</Button>
+      </div>
+      {finding.ruledOut.length > 0 && (
+        <>
+          <h3>Ruled out</h3>
+          <ul class="notes">
+            {finding.ruledOut.map((reason) => (
+              <li key={reason}>{reason}</li>
+            ))}
+          </ul>
+        </>
+      )}
+      <h3>Evidence: {formatPlural(finding.evidence.count, 'lookup')}</h3>
+      <ul class="evidence">
+        {finding.evidence.samples.map((sample) => (
+          <li key={`${sample.file} ${String(sample.packet)}`}>
+            <LinkButton title="Show this lookup" onClick={() => controller.openLookup(sample.lookup)}>
+              {formatClock(Number(BigInt(sample.timeNs) / 1000n))} · packet {String(sample.packet)}
+            </LinkButton>{' '}
+            <span class="muted">{sample.file}</span>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+/** All findings, worst first as the host sorts them. */
+export function FindingsList({ findings, active, controller }: { readonly findings: readonly Finding[]; readonly active: string | undefined; readonly controller: TraceController }) {
+  return (
+    <ul class="findings" aria-label="Findings">
+      {findings.map((finding) => (
+        <li key={finding.id}>
+          <button
+            type="button"
+            class={finding.id === active ? 'finding-card finding-card-active' : 'finding-card'}
+            aria-current={finding.id === active}
+            onClick={() => controller.openFinding(finding.id)}
+          >
+            <SeverityMark level={finding.severity} />
+            <span class="finding-card-text">
+              <span>{finding.title}</span>
+              <span class="muted">
+                {HOP_WORDS[finding.hop]} · {finding.confidence} · {formatPlural(finding.evidence.count, 'lookup')}
+              </span>
+            </span>
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,22 @@
+import type { HopMark, HopName } from '../../src/protocol/rows.ts';
+import type { HopStripHop } from '../widgets/hopStrip.tsx';
+import { formatDuration } from '../widgets/format.ts';
+
+const TITLES: Readonly<Record<HopName, string>> = {
+  client: 'Pod',
+  nodelocal: 'NodeLocal',
+  'kube-dns': 'kube-dns',
+  coredns: 'CoreDNS',
+  upstream: 'Upstream',
+};
+
+export function stripHops(way: readonly HopMark[]): readonly HopStripHop[] {
+  return way.map((mark) => ({
+    hop: mark.hop,
+    title: TITLES[mark.hop],
+    state: mark.state,
+    label: mark.label,
+    ...(mark.note === undefined ? {} : { note: mark.note }),
+    ...(mark.tookNs === undefined ? {} : { took: formatDuration(mark.tookNs) }),
+  }));
+}

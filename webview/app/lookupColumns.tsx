@@ -1,0 +1,151 @@
+import type { ComponentChildren } from 'preact';
+import type { GridRow } from '../../src/protocol/rows.ts';
+import type { SortColumn } from '../../src/protocol/webview.ts';
+import type { Column } from '../grid/columns.ts';
+import { formatClock, formatDateTime, formatDuration, formatSince } from '../widgets/format.ts';
+import { HopStrip } from '../widgets/hopStrip.tsx';
+import { SeverityMark } from '../widgets/severityMark.tsx';
+import { stripHops } from './hops.ts';
+import { Waiting } from './waiting.tsx';
+import { isWaiting, lookupResult, type ResultWords, transactionResult } from './words.ts';
+
+export interface ColumnContext {
+  /** Epoch µs to count from; `undefined` shows the time of day. */
+  readonly startUs: number | undefined;
+  /** Waiting rows count up. */
+  readonly live: boolean;
+}
+
+/** Column id → what the host sorts by. */
+export const SORT_COLUMNS: Readonly<Record<string, SortColumn>> = {
+  time: 'time',
+  pod: 'client',
+  name: 'name',
+  qtype: 'qtype',
+  result: 'outcome',
+  latency: 'latency',
+};
+
+function plain(text: string, className?: string): ComponentChildren {
+  return (
+    <span class={className} title={text}>
+      {text}
+    </span>
+  );
+}
+
+function resultCell({ text, tone }: ResultWords): ComponentChildren {
+  return (
+    <span class={`result result-${tone}`} title={text}>
+      {tone === 'bad' && <SeverityMark level="error" />}
+      {tone === 'warn' && <SeverityMark level="warning" />}
+      {text}
+    </span>
+  );
+}
+
+function nameCell(row: GridRow): ComponentChildren {
+  if (row.kind === 'transaction') {
+    const again = row.retransmissions > 0 ? ` · sent ${String(row.retransmissions + 1)} times` : '';
+    return (
+      <span title={`${row.leg}, seen at ${row.vantage}: ${row.name}`}>
+        <span class="leg">{row.leg}</span>
+        <span class="muted">{`  ${row.nameserver}${again}  `}</span>
+        {row.name}
+      </span>
+    );
+  }
+  return (
+    <span title={row.name}>
+      {row.name}
+      {row.searchNames > 0 && <span class="muted">{`  after ${String(row.searchNames)} search ${row.searchNames === 1 ? 'name' : 'names'}`}</span>}
+    </span>
+  );
+}
+
+function latencyCell(row: GridRow, context: ColumnContext): ComponentChildren {
+  if (isWaiting(row)) return <Waiting sinceUs={row.timeUs} running={context.live} />;
+  if (row.latencyNs === undefined) return undefined;
+  return (
+    <span class={row.slow ? 'took took-slow' : 'took'} title={row.slow ? 'Slower than the threshold in the settings' : undefined}>
+      {row.slow && row.kind === 'lookup' && <SeverityMark level="warning" label="Slow" />}
+      {formatDuration(row.latencyNs)}
+    </span>
+  );
+}
+
+/** All columns in their order; seed fields keep the names users know from Inspektor Gadget in the descriptions. */
+export function lookupColumns(context: ColumnContext): readonly Column<GridRow>[] {
+  const text = (id: string, title: string, width: number, of: (row: GridRow) => string, description?: string): Column<GridRow> => ({
+    id,
+    title,
+    width,
+    minWidth: 40,
+    ...(description === undefined ? {} : { description }),
+    render: (row) => plain(of(row)),
+  });
+  return [
+    {
+      id: 'time',
+      title: 'Time',
+      width: 112,
+      minWidth: 60,
+      sortable: true,
+      render: (row) => (
+        <span class="time" title={formatDateTime(row.timeUs)}>
+          {context.startUs === undefined ? formatClock(row.timeUs) : formatSince(row.timeUs, context.startUs)}
+        </span>
+      ),
+    },
+    text('node', 'Node', 130, (row) => row.node, 'k8s.node'),
+    text('namespace', 'Namespace', 110, (row) => row.namespace, 'k8s.namespace'),
+    {
+      id: 'pod',
+      title: 'Pod',
+      width: 140,
+      minWidth: 50,
+      sortable: true,
+      description: 'Who asked; for a leg, where it was seen',
+      render: (row) => (row.kind === 'lookup' ? plain(row.pod === '' ? row.client : row.pod) : plain(row.vantage, 'muted')),
+    },
+    text('src', 'Source', 210, (row) => row.src, 'src: p/ pod, s/ Service, n/ node, r/ other address'),
+    text('dst', 'Destination', 210, (row) => row.dst, 'dst: p/ pod, s/ Service, n/ node, r/ other address'),
+    text('id', 'ID', 54, (row) => (row.kind === 'transaction' ? row.dnsId : ''), 'id: of the DNS message, hexadecimal'),
+    text('qr', 'QR', 54, (row) => (row.kind === 'transaction' ? row.qr : row.latencyNs === undefined ? 'Q' : 'Q+R'), 'qr: Q query, R response'),
+    { id: 'name', title: 'Name', width: 200, minWidth: 80, grows: true, sortable: true, render: nameCell },
+    { id: 'qtype', title: 'Type', width: 72, minWidth: 40, sortable: true, render: (row) => plain(row.qtype) },
+    {
+      id: 'way',
+      title: 'Way',
+      width: 104,
+      minWidth: 60,
+      description: 'Pod, kube-dns, CoreDNS, upstream',
+      render: (row) => row.kind === 'lookup' && <HopStrip hops={stripHops(row.way)} />,
+    },
+    {
+      id: 'result',
+      title: 'Result',
+      width: 104,
+      minWidth: 60,
+      sortable: true,
+      render: (row) => resultCell(row.kind === 'lookup' ? lookupResult(row) : transactionResult(row)),
+    },
+    text('rcode', 'Response code', 100, (row) => row.rcode, 'rcode'),
+    {
+      id: 'latency',
+      title: 'Took',
+      width: 84,
+      minWidth: 56,
+      align: 'end',
+      sortable: true,
+      description: 'From the first query to the last response',
+      render: (row) => latencyCell(row, context),
+    },
+    text('nameserver', 'Nameserver', 120, (row) => row.nameserver, 'nameserver: the address asked'),
+    text('numAnswers', 'Answers', 64, (row) => (row.numAnswers === undefined ? '' : String(row.numAnswers)), 'num_answers'),
+    text('addresses', 'Addresses', 190, (row) => row.addresses.join(', '), 'addresses'),
+    text('proto', 'Transport', 76, (row) => row.proto),
+    text('queries', 'Queries', 70, (row) => (row.kind === 'lookup' ? String(row.attempts) : String(row.retransmissions + 1)), 'Queries sent, repeats included'),
+    text('sure', 'Confidence', 84, (row) => (row.kind === 'lookup' ? row.confidence : row.joined), 'How sure the join of the legs is'),
+  ];
+}

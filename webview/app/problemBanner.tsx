@@ -1,0 +1,28 @@
+import type { Problem } from '../../src/base/problem.ts';
+import { IconButton } from '../widgets/button.tsx';
+import { SeverityMark } from '../widgets/severityMark.tsx';
+
+export interface ProblemBannerProps {
+  readonly level: 'error' | 'warning' | 'info';
+  readonly problems: readonly Problem[];
+  readonly onDismiss?: () => void;
+}
+
+/** What happened and what to do, for each problem. */
+export function ProblemBanner({ level, problems, onDismiss }: ProblemBannerProps) {
+  if (problems.length === 0) return undefined;
+  return (
+    <div class={`banner banner-${level}`} role={level === 'error' ? 'alert' : 'status'}>
+      <SeverityMark level={level} />
+      <ul class="banner-list">
+        {problems.map((problem) => (
+          <li key={`${problem.code} ${problem.detail}`}>
+            {problem.detail}
+            {problem.recover !== undefined && <span class="banner-recover"> {problem.recover}</span>}
+          </li>
+        ))}
+      </ul>
+      {onDismiss !== undefined && <IconButton icon="close" label="Dismiss" onClick={onDismiss} />}
+    </div>
+  );
+}

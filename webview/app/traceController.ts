@@ -1,0 +1,331 @@
+/**
+ * The panel's state and everything that changes it. The host owns the trace; this holds the last snapshot, the view on
+ * screen, the cache of rows and what the user chose. Each change makes a new immutable state and tells the listeners.
+ */
+import { Disposable } from '../../src/base/disposable.ts';
+import { Emitter, type Event } from '../../src/base/event.ts';
+import { type Problem, toProblem } from '../../src/base/problem.ts';
+import type { GridRow, LookupDetails } from '../../src/protocol/rows.ts';
+import type { PanelAction, PanelPush, SortOrder, TraceSnapshot, ViewState } from '../../src/protocol/webview.ts';
+import { type ColumnState } from '../grid/columns.ts';
+import { RowCache } from '../grid/rowCache.ts';
+import { Latest } from './latest.ts';
+import type { HostPort } from './messagePort.ts';
+import { snapshotUse } from './snapshotOrder.ts';
+import { asUiState, type PanelTab, type UiState, type UiStateStore } from './uiState.ts';
+
+export type SidePane =
+  | { readonly kind: 'lookup'; readonly lookup: number; readonly details: LookupDetails | undefined; readonly problem: Problem | undefined }
+  | { readonly kind: 'finding'; readonly id: string };
+
+export interface PanelState {
+  readonly snapshot: TraceSnapshot | undefined;
+  readonly view: ViewState | undefined;
+  readonly ui: UiState;
+  readonly sort: SortOrder | undefined;
+  readonly follow: boolean;
+  readonly frozen: boolean;
+  /** Key of the selected row. */
+  readonly selected: string | undefined;
+  /** Where it was when it was selected. */
+  readonly selectedIndex: number;
+  readonly pane: SidePane | undefined;
+  readonly jump: { readonly index: number } | undefined;
+  readonly focusFilter: object | undefined;
+  /** The pane takes the focus when this is a new object. */
+  readonly focusPane: object | undefined;
+  /** Epoch µs of the first row that was seen, for times since the start. */
+  readonly startUs: number | undefined;
+  /** What went wrong between panel and host. */
+  readonly trouble: Problem | undefined;
+}
+
+export const rowKey = (row: GridRow): string => `${row.kind}-${String(row.id)}`;
+const lookupOf = (row: GridRow): number => (row.kind === 'lookup' ? row.id : row.lookup);
+
+const HISTORY = 50;
+
+export class TraceController extends Disposable {
+  readonly #port: HostPort;
+  readonly #store: UiStateStore;
+  readonly #_onDidChange = this._register(new Emitter<PanelState>());
+  readonly #views = new Latest();
+  readonly #details = new Latest();
+  readonly #history: string[] = [];
+  #state: PanelState;
+
+  readonly onDidChange: Event<PanelState> = this.#_onDidChange.event;
+  readonly cache: RowCache<GridRow>;
+
+  constructor(port: HostPort, store: UiStateStore) {
+    super();
+    this.#port = port;
+    this.#store = store;
+    this.#state = {
+      snapshot: undefined,
+      view: undefined,
+      ui: asUiState(store.read()),
+      sort: undefined,
+      follow: true,
+      frozen: false,
+      selected: undefined,
+      selectedIndex: -1,
+      pane: undefined,
+      jump: undefined,
+      focusFilter: undefined,
+      focusPane: undefined,
+      startUs: undefined,
+      trouble: undefined,
+    };
+    this.cache = new RowCache<GridRow>({ read: (from, to) => this.#readRows(from, to) }, () => this.#set({}));
+    this._register(port.onDidPush((push) => this.#onPush(push)));
+  }
+
+  get state(): PanelState {
+    return this.#state;
+  }
+
+  /** Asks for the state and restores what the user had. */
+  async start(): Promise<void> {
+    await this.#askSnapshot();
+    const { ui, view } = this.#state;
+    if (view !== undefined && ui.filter !== view.filter) this.#requestView();
+    if (ui.lookup !== undefined) this.openLookup(ui.lookup);
+  }
+
+  // ---- view -------------------------------------------------------------------------------------------------------
+
+  setFilter(filter: string): void {
+    const old = this.#state.ui.filter;
+    if (filter === old) return;
+    this.#history.push(old);
+    if (this.#history.length > HISTORY) this.#history.shift();
+    this.#setUi({ filter });
+    this.#requestView();
+  }
+
+  /** The filter before this one. */
+  undoFilter(): void {
+    const filter = this.#history.pop();
+    if (filter === undefined) return;
+    this.#setUi({ filter });
+    this.#requestView();
+  }
+
+  setSort(sort: SortOrder | undefined): void {
+    this.#set({ sort, follow: false });
+    this.#requestView();
+  }
+
+  setFollow(follow: boolean): void {
+    const count = this.#state.view?.count ?? 0;
+    this.#set(follow && count > 0 ? { follow, jump: { index: count - 1 } } : { follow });
+  }
+
+  /** From the grid, which is already where it wants to be. */
+  noteFollow(follow: boolean): void {
+    if (this.#state.sort === undefined || !follow) this.#set({ follow });
+  }
+
+  toggleFreeze(): void {
+    const frozen = !this.#state.frozen;
+    this.#set({ frozen });
+    if (!frozen && this.#state.snapshot !== undefined) this.#adoptView(this.#state.snapshot.view);
+  }
+
+  async nextFailure(): Promise<void> {
+    const { view, selectedIndex } = this.#state;
+    if (view === undefined) return;
+    const found = await this.#ask(this.#port.request({ kind: 'view/nextFailure', view: view.view, index: selectedIndex + 1 }));
+    if (found !== undefined && found.index >= 0) this.#set({ jump: { index: found.index }, ui: this.#keep({ tab: 'lookups' }) });
+  }
+
+  async toggleRow(row: GridRow, expanded: boolean): Promise<void> {
+    const { view } = this.#state;
+    if (view === undefined) return;
+    const next = await this.#ask(
+      this.#port.request({ kind: 'row/expand', view: view.view, lookup: lookupOf(row), expanded }),
+    );
+    if (next === undefined || next.view !== this.#state.view?.view) return;
+    this.cache.invalidate();
+    this.#set({ view: next });
+  }
+
+  // ---- details ----------------------------------------------------------------------------------------------------
+
+  select(row: GridRow, index: number): void {
+    this.#set({ selected: rowKey(row), selectedIndex: index });
+    if (this.#state.pane?.kind === 'lookup') this.openLookup(lookupOf(row));
+  }
+
+  open(row: GridRow, by: 'pointer' | 'key'): void {
+    this.openLookup(lookupOf(row));
+    if (by === 'key') this.#set({ focusPane: {} });
+  }
+
+  openLookup(lookup: number): void {
+    const { pane } = this.#state;
+    if (pane?.kind === 'lookup' && pane.lookup === lookup && pane.details !== undefined) return;
+    this.#set({ pane: { kind: 'lookup', lookup, details: undefined, problem: undefined }, ui: this.#keep({ lookup }) });
+    this.#readDetails(lookup);
+  }
+
+  openFinding(id: string): void {
+    this.#set({ pane: { kind: 'finding', id }, focusPane: {}, ui: this.#keep({ lookup: undefined }) });
+  }
+
+  closePane(): void {
+    this.#set({ pane: undefined, ui: this.#keep({ lookup: undefined }) });
+  }
+
+  // ---- the rest ---------------------------------------------------------------------------------------------------
+
+  showRows(filter: string): void {
+    this.#setUi({ tab: 'lookups' });
+    this.setFilter(filter);
+  }
+
+  setTab(tab: PanelTab): void {
+    this.#setUi({ tab });
+  }
+
+  setColumns(columns: ColumnState): void {
+    this.#setUi({ columns });
+  }
+
+  setShare(share: number): void {
+    this.#setUi({ share });
+  }
+
+  setSinceStart(sinceStart: boolean): void {
+    this.#setUi({ sinceStart });
+  }
+
+  run(action: PanelAction): void {
+    void this.#ask(this.#port.request({ kind: 'action/run', action }));
+  }
+
+  focusFilter(): void {
+    this.#set({ focusFilter: {} });
+  }
+
+  dismissTrouble(): void {
+    this.#set({ trouble: undefined });
+  }
+
+  // ---- inside -----------------------------------------------------------------------------------------------------
+
+  #set(change: Partial<PanelState>): void {
+    if (this.isDisposed) return;
+    this.#state = { ...this.#state, ...change };
+    this.#_onDidChange.fire(this.#state);
+  }
+
+  #keep(change: Partial<UiState>): UiState {
+    const ui = { ...this.#state.ui, ...change };
+    this.#store.write(ui);
+    return ui;
+  }
+
+  #setUi(change: Partial<UiState>): void {
+    this.#set({ ui: this.#keep(change) });
+  }
+
+  /** A refused request is shown, not thrown; a view that is gone has already been replaced. */
+  async #ask<T>(reply: Promise<T>): Promise<T | undefined> {
+    try {
+      return await reply;
+    } catch (error) {
+      const trouble = toProblem(error, 'panel-request');
+      if (trouble.code !== 'stale-view' && trouble.code !== 'panel-closed') this.#set({ trouble });
+      return undefined;
+    }
+  }
+
+  async #askSnapshot(): Promise<void> {
+    const snapshot = await this.#ask(this.#port.request({ kind: 'panel/ready' }));
+    if (snapshot !== undefined) this.#adoptSnapshot(snapshot);
+  }
+
+  #onPush(push: PanelPush): void {
+    switch (push.kind) {
+      case 'focus/filter':
+        this.#set({ focusFilter: {} });
+        return;
+      case 'show/filter':
+        this.showRows(push.filter);
+        return;
+      case 'trace/snapshot': {
+        const use = snapshotUse(this.#state.snapshot, push);
+        if (use === 'ignore') return;
+        this.#adoptSnapshot(push);
+        if (use === 'apply-and-ask') void this.#askSnapshot();
+      }
+    }
+  }
+
+  #adoptSnapshot(snapshot: TraceSnapshot): void {
+    const { snapshot: old, pane } = this.#state;
+    const first = old === undefined;
+    const cleared = old !== undefined && old.generation !== snapshot.generation;
+    if (cleared) {
+      this.cache.clear();
+      const none = pane?.kind === 'lookup' ? { pane: undefined, ui: this.#keep({ lookup: undefined }) } : {};
+      this.#set({ selected: undefined, selectedIndex: -1, startUs: undefined, view: undefined, frozen: false, ...none });
+    }
+    const follow = first ? snapshot.source.kind === 'live' : this.#state.follow;
+    this.#set({ snapshot, follow });
+    if (!this.#state.frozen) this.#adoptView(snapshot.view);
+    if (pane?.kind === 'lookup' && !cleared && stillChanging(snapshot, pane.details)) this.#readDetails(pane.lookup);
+  }
+
+  #adoptView(view: ViewState): void {
+    const old = this.#state.view;
+    if (old !== undefined && view.view < old.view) return;
+    const same = old !== undefined && view.view === old.view;
+    if (same) this.cache.invalidate();
+    else this.cache.clear();
+    this.#set(same ? { view } : { view, selectedIndex: -1 });
+  }
+
+  #requestView(): void {
+    this.#views.run(async () => {
+      const { ui, sort } = this.#state;
+      const request = { kind: 'view/set', filter: ui.filter, ...(sort === undefined ? {} : { sort }) } as const;
+      const view = await this.#ask(this.#port.request(request));
+      if (view === undefined) return;
+      this.#set({ frozen: false });
+      this.#adoptView(view);
+    });
+  }
+
+  async #readRows(from: number, to: number): Promise<readonly GridRow[]> {
+    const { view } = this.#state;
+    if (view === undefined) return [];
+    const reply = await this.#port.request({ kind: 'rows/read', view: view.view, from, to: Math.min(to, view.count) });
+    if (reply.view !== this.#state.view?.view) throw new Error('The view is gone');
+    const start = reply.from === 0 ? reply.rows[0]?.timeUs : undefined;
+    const { startUs, sort } = this.#state;
+    if (start !== undefined && sort === undefined && (startUs === undefined || start < startUs)) this.#set({ startUs: start });
+    return reply.rows;
+  }
+
+  #readDetails(lookup: number): void {
+    this.#details.run(async () => {
+      let found: LookupDetails | undefined;
+      let problem: Problem | undefined;
+      try {
+        found = await this.#port.request({ kind: 'row/details', lookup });
+      } catch (error) {
+        problem = toProblem(error, 'details-unread');
+      }
+      const { pane } = this.#state;
+      if (pane?.kind === 'lookup' && pane.lookup === lookup) this.#set({ pane: { ...pane, details: found ?? pane.details, problem } });
+    });
+  }
+}
+
+/** Details of a lookup that still waits, or whose far legs may still come in, are read again. */
+function stillChanging(snapshot: TraceSnapshot, details: LookupDetails | undefined): boolean {
+  return snapshot.source.kind === 'live' && (details === undefined || details.lookup.outcome === 'pending');
+}

@@ -1,0 +1,59 @@
+import type { ColumnState } from '../grid/columns.ts';
+
+export type PanelTab = 'lookups' | 'findings' | 'watched';
+
+/** What the panel remembers by itself while it is hidden or reloaded. */
+export interface UiState {
+  readonly filter: string;
+  readonly columns: ColumnState;
+  readonly tab: PanelTab;
+  /** Share of the details pane. */
+  readonly share: number;
+  readonly sinceStart: boolean;
+  /** Lookup in the details pane. */
+  readonly lookup: number | undefined;
+}
+
+export interface UiStateStore {
+  read(): unknown;
+  write(state: UiState): void;
+}
+
+export const DEFAULT_COLUMNS: readonly string[] = ['time', 'pod', 'name', 'qtype', 'way', 'result', 'latency'];
+
+export const DEFAULT_UI_STATE: UiState = {
+  filter: '',
+  columns: { visible: DEFAULT_COLUMNS, widths: {} },
+  tab: 'lookups',
+  share: 0.4,
+  sinceStart: false,
+  lookup: undefined,
+};
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function columnsOf(value: unknown): ColumnState {
+  if (!isRecord(value) || !Array.isArray(value['visible'])) return DEFAULT_UI_STATE.columns;
+  const visible = value['visible'].filter((id) => typeof id === 'string');
+  const widths: Record<string, number> = {};
+  if (isRecord(value['widths'])) {
+    for (const [id, width] of Object.entries(value['widths'])) if (typeof width === 'number') widths[id] = width;
+  }
+  return { visible: visible.length > 0 ? visible : DEFAULT_COLUMNS, widths };
+}
+
+/** What was saved, perhaps by another version: each field that is not sound falls back to its default. */
+export function asUiState(value: unknown): UiState {
+  if (!isRecord(value)) return DEFAULT_UI_STATE;
+  const { filter, tab, share, lookup, sinceStart } = value;
+  return {
+    filter: typeof filter === 'string' ? filter.slice(0, 10_000) : '',
+    columns: columnsOf(value['columns']),
+    tab: tab === 'findings' || tab === 'watched' ? tab : 'lookups',
+    share: typeof share === 'number' && share > 0 && share < 1 ? share : DEFAULT_UI_STATE.share,
+    sinceStart: sinceStart === true,
+    lookup: typeof lookup === 'number' ? lookup : undefined,
+  };
+}

@@ -1,0 +1,46 @@
+import type { Finding } from '../../src/protocol/finding.ts';
+import type { TraceSnapshot } from '../../src/protocol/webview.ts';
+import { Badge } from '../widgets/badge.tsx';
+import { Button } from '../widgets/button.tsx';
+import { ProgressRing } from '../widgets/progressRing.tsx';
+import { SeverityMark } from '../widgets/severityMark.tsx';
+import type { TraceController } from './traceController.ts';
+import { CONFIDENCE_WORDS } from './words.ts';
+
+export interface VerdictLineProps {
+  readonly snapshot: TraceSnapshot;
+  readonly controller: TraceController;
+}
+
+const BUSY: ReadonlySet<TraceSnapshot['source']['state']> = new Set(['starting', 'reconnecting', 'stopping']);
+
+/** One sentence a tired person can act on, how sure it is, and the next step as a button. */
+export function VerdictLine({ snapshot, controller }: VerdictLineProps) {
+  const { verdict, source } = snapshot;
+  const finding: Finding | undefined = snapshot.findings.find((one) => one.id === verdict.finding);
+  const { suggestion } = verdict;
+  return (
+    <header class="verdict">
+      {BUSY.has(source.state) ? <ProgressRing label={source.state} /> : <SeverityMark level={verdict.level} />}
+      <div class="verdict-text" role="status">
+        {verdict.text}
+      </div>
+      {finding !== undefined && <Badge title={CONFIDENCE_WORDS[finding.confidence]}>{finding.confidence}</Badge>}
+      <div class="verdict-actions">
+        {finding !== undefined && (
+          <>
+            <Button onClick={() => controller.showRows(finding.filter)}>Show rows</Button>
+            <Button kind="primary" onClick={() => controller.openFinding(finding.id)}>
+              What next
+            </Button>
+          </>
+        )}
+        {suggestion !== undefined && (
+          <Button kind="primary" onClick={() => controller.run(suggestion.action)}>
+            {suggestion.label}
+          </Button>
+        )}
+      </div>
+    </header>
+  );
+}

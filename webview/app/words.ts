@@ -1,0 +1,64 @@
+import type { FaultHop } from '../../src/protocol/finding.ts';
+import type { Confidence, LookupRow, TransactionRow, TransactionState } from '../../src/protocol/rows.ts';
+
+/** What the result column says, and how loud: `bad` is an error, `warn` a warning, `calm` is muted. */
+export interface ResultWords {
+  readonly text: string;
+  readonly tone: 'calm' | 'warn' | 'bad' | 'wait';
+}
+
+export function lookupResult(row: LookupRow): ResultWords {
+  switch (row.outcome) {
+    case 'pending':
+      return { text: 'Waiting', tone: 'wait' };
+    case 'answered':
+      return { text: row.rcode === '' ? 'NOERROR' : row.rcode, tone: 'calm' };
+    case 'nodata':
+      return { text: 'No records', tone: 'calm' };
+    case 'nxdomain':
+      return { text: 'NXDOMAIN', tone: 'warn' };
+    case 'error':
+      return { text: row.rcode === '' ? 'Error' : row.rcode, tone: 'bad' };
+    case 'unanswered':
+      return { text: 'No answer', tone: 'bad' };
+  }
+}
+
+const QUIET_RCODES: ReadonlySet<string> = new Set(['NOERROR', 'NXDOMAIN', '']);
+
+export function transactionResult(row: { readonly state: TransactionState; readonly rcode: string }): ResultWords {
+  switch (row.state) {
+    case 'pending':
+      return { text: 'Waiting', tone: 'wait' };
+    case 'answered':
+      return { text: row.rcode, tone: QUIET_RCODES.has(row.rcode) ? 'calm' : 'bad' };
+    case 'late':
+      return { text: `${row.rcode} (late)`, tone: 'warn' };
+    case 'unanswered':
+      return { text: 'No answer', tone: 'bad' };
+    case 'unsolicited':
+      return { text: `${row.rcode} (unasked)`, tone: 'warn' };
+  }
+}
+
+export function isWaiting(row: LookupRow | TransactionRow): boolean {
+  return row.kind === 'lookup' ? row.outcome === 'pending' : row.state === 'pending';
+}
+
+export const CONFIDENCE_WORDS: Readonly<Record<Confidence, string>> = {
+  exact: 'Exact: every packet behind this was seen, and nothing was lost there',
+  strong: 'Strong: the packets fit together in one way only, but not every one of them was seen',
+  inferred: 'Inferred: the likeliest reading of what was seen; watch more to be sure',
+};
+
+export const HOP_WORDS: Readonly<Record<FaultHop, string>> = {
+  client: 'Pod',
+  name: 'Name',
+  'client-coredns': 'Between pod and CoreDNS',
+  coredns: 'CoreDNS',
+  'coredns-upstream': 'Between CoreDNS and upstream',
+  upstream: 'Upstream',
+  'coredns-client': 'Between CoreDNS and pod',
+  nodelocal: 'NodeLocal DNSCache',
+  config: 'Configuration',
+};

@@ -1,0 +1,207 @@
+/**
+ * A host in memory that speaks the real protocol: filters, sorts, expands, pushes snapshots. It holds a growing list
+ * of lookups, or makes rows by number for sets that would not fit.
+ */
+import { type DisposableLike, toDisposable } from '../../src/base/disposable.ts';
+import type { LookupRow, TransactionRow } from '../../src/protocol/rows.ts';
+import type { HostToPanel, PanelPush, PanelRequest, PanelToHost, ReplyMap, SortOrder, TraceSnapshot, ViewState } from '../../src/protocol/webview.ts';
+import { asPanelMessage } from '../../src/protocol/webview.ts';
+import type { PanelTransport } from '../app/messagePort.ts';
+import { type FakeLookup, fakeDetails } from './fakeTrace.ts';
+
+export type FakeState = Omit<TraceSnapshot, 'kind' | 'generation' | 'seq' | 'view'>;
+
+/** Lookups by number. */
+export interface FakeLookups {
+  readonly count: number;
+  at(number: number): FakeLookup;
+}
+
+export class FakeHost implements PanelTransport {
+  readonly #handlers = new Set<(message: unknown) => void>();
+  readonly #expanded = new Set<number>();
+  readonly actions: string[] = [];
+  lookups: FakeLookups;
+  state: FakeState;
+  #generation = 1;
+  #seq = 0;
+  #view = 1;
+  #filter = '';
+  #sort: SortOrder | undefined;
+  /** Numbers of the lookups in the view; `undefined` is all of them in order. */
+  #numbers: readonly number[] | undefined;
+  /** Milliseconds before each reply. */
+  delay = 0;
+
+  constructor(lookups: FakeLookups, state: FakeState) {
+    this.lookups = lookups;
+    this.state = state;
+  }
+
+  post(message: PanelToHost): void {
+    const sound = asPanelMessage(structuredClone(message));
+    if (sound === undefined) throw new Error(`The panel sent something that the host refuses: ${JSON.stringify(message)}`);
+    setTimeout(() => {
+      const value = this.#answer(sound.request);
+      this.#send({
+        type: 'reply',
+        reply: value === undefined ? { id: sound.id, ok: false, problem: { code: 'stale-view', detail: 'The view is gone' } } : { id: sound.id, ok: true, value },
+      });
+    }, this.delay);
+  }
+
+  listen(handler: (message: unknown) => void): DisposableLike {
+    this.#handlers.add(handler);
+    return toDisposable(() => this.#handlers.delete(handler));
+  }
+
+  push(push: PanelPush): void {
+    this.#send({ type: 'push', push });
+  }
+
+  /** New lookups or another state; the panel is told. */
+  update(change: { readonly lookups?: FakeLookups; readonly state?: Partial<FakeState> }): void {
+    if (change.lookups !== undefined) this.lookups = change.lookups;
+    this.state = { ...this.state, ...change.state };
+    this.#build();
+    this.push(this.#snapshot());
+  }
+
+  clear(): void {
+    this.#generation++;
+    this.#view++;
+    this.#expanded.clear();
+    this.update({ lookups: { count: 0, at: () => this.lookups.at(0) }, state: { findings: [], counts: { ...this.state.counts, lookups: 0, failed: 0, pending: 0, slow: 0 } } });
+  }
+
+  #send(message: HostToPanel): void {
+    const copy: unknown = structuredClone(message);
+    for (const handler of [...this.#handlers]) handler(copy);
+  }
+
+  #snapshot(): TraceSnapshot {
+    return { kind: 'trace/snapshot', generation: this.#generation, seq: ++this.#seq, ...this.state, view: this.#viewState() };
+  }
+
+  #answer(request: PanelRequest): ReplyMap[PanelRequest['kind']] | undefined {
+    switch (request.kind) {
+      case 'panel/ready':
+        return { ...this.#snapshot() };
+      case 'view/set':
+        this.#view++;
+        this.#filter = request.filter;
+        this.#sort = request.sort;
+        this.#build();
+        return this.#viewState();
+      case 'rows/read':
+        return request.view === this.#view ? this.#window(request.from, request.to) : undefined;
+      case 'row/expand':
+        if (request.view !== this.#view) return undefined;
+        if (request.expanded) this.#expanded.add(request.lookup);
+        else this.#expanded.delete(request.lookup);
+        return this.#viewState();
+      case 'row/details':
+        return fakeDetails(this.lookups.at(request.lookup));
+      case 'view/nextFailure':
+        return { index: this.#nextFailure(request.index) };
+      case 'action/run':
+        this.actions.push(request.action.name);
+        if (request.action.name === 'clear') this.clear();
+        if (request.action.name === 'stop') this.update({ state: { source: { ...this.state.source, state: 'ended', aftermath: 'The capture containers have exited. Their entries stay in the pods until the pods are replaced.' } } });
+        return { done: true };
+    }
+  }
+
+  #build(): void {
+    const words = this.#filter.toLowerCase().split(/\s+/).filter((word) => word !== '');
+    if (words.length === 0 && this.#sort === undefined) {
+      this.#numbers = undefined;
+      return;
+    }
+    const numbers: number[] = [];
+    for (let number = 0; number < this.lookups.count; number++) {
+      if (words.length === 0 || matches(this.lookups.at(number).row, words)) numbers.push(number);
+    }
+    const sort = this.#sort;
+    if (sort !== undefined) {
+      const key = (number: number): string | number => sortKey(this.lookups.at(number).row, sort.column);
+      const sign = sort.descending ? -1 : 1;
+      numbers.sort((left, right) => (key(left) < key(right) ? -sign : key(left) > key(right) ? sign : left - right));
+    }
+    this.#numbers = numbers;
+  }
+
+  #total(): number {
+    return this.#numbers?.length ?? this.lookups.count;
+  }
+
+  #numberAt(position: number): number {
+    return this.#numbers?.[position] ?? position;
+  }
+
+  /** Expanded lookups in the view: position and number of legs. */
+  #open(): readonly { readonly position: number; readonly legs: number }[] {
+    return [...this.#expanded]
+      .map((number) => ({ position: this.#numbers === undefined ? number : this.#numbers.indexOf(number), legs: this.lookups.at(number).transactions.length }))
+      .filter(({ position }) => position >= 0)
+      .sort((left, right) => left.position - right.position);
+  }
+
+  #viewState(): ViewState {
+    const legs = this.#open().reduce((sum, one) => sum + one.legs, 0);
+    return { view: this.#view, filter: this.#filter, count: this.#total() + legs, lookups: this.#total() };
+  }
+
+  #rowAt(index: number): LookupRow | TransactionRow {
+    let shift = 0;
+    for (const { position, legs } of this.#open()) {
+      if (index <= position + shift) break;
+      const leg = index - position - shift - 1;
+      if (leg < legs) {
+        const row = this.lookups.at(this.#numberAt(position)).transactions[leg];
+        if (row !== undefined) return { ...row, index };
+      }
+      shift += legs;
+    }
+    const number = this.#numberAt(index - shift);
+    return { ...this.lookups.at(number).row, index, expanded: this.#expanded.has(number) };
+  }
+
+  #window(from: number, to: number): ReplyMap['rows/read'] {
+    const { count } = this.#viewState();
+    const rows = Array.from({ length: Math.max(0, Math.min(to, count) - from) }, (_, at) => this.#rowAt(from + at));
+    return { view: this.#view, from, rows, count };
+  }
+
+  #nextFailure(index: number): number {
+    const { count } = this.#viewState();
+    for (let step = 0; step < Math.min(count, 100_000); step++) {
+      const at = (index + step) % count;
+      const row = this.#rowAt(at);
+      if (row.kind === 'lookup' && ['error', 'unanswered', 'nxdomain'].includes(row.outcome)) return at;
+    }
+    return -1;
+  }
+}
+
+function matches(row: LookupRow, words: readonly string[]): boolean {
+  const text = [row.name, row.client, row.qtype, row.rcode, row.nameserver, row.outcome, ...row.addresses].join(' ').toLowerCase();
+  return words.every((word) => (word.startsWith('finding:') ? row.findings.includes(word.slice('finding:'.length)) : text.includes(word)));
+}
+
+function sortKey(row: LookupRow, column: SortOrder['column']): string | number {
+  switch (column) {
+    case 'time':
+      return row.timeUs;
+    case 'client':
+      return row.client;
+    case 'name':
+      return row.name;
+    case 'qtype':
+      return row.qtype;
+    case 'outcome':
+      return row.outcome;
+    case 'latency':
+      return row.latencyNs ?? Infinity;
+  }
+}

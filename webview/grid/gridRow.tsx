@@ -1,0 +1,81 @@
+import type { Column } from './columns.ts';
+
+/** What the grid has to know about a row beside its cells. */
+export interface RowInfo {
+  /** Unique in the view and stable. */
+  readonly key: string;
+  /** 1 at the top. */
+  readonly level: 1 | 2;
+  readonly expandable: boolean;
+  readonly expanded: boolean;
+  readonly className?: string;
+}
+
+export interface GridRowProps<Row> {
+  readonly index: number;
+  readonly row: Row | undefined;
+  readonly info: RowInfo | undefined;
+  readonly columns: readonly Column<Row>[];
+  readonly selected: boolean;
+  readonly current: boolean;
+  /** Pixels from the top of the viewport. */
+  readonly offset: number;
+  readonly onPointer: (row: Row) => void;
+  readonly onToggle: (row: Row, expanded: boolean) => void;
+}
+
+export function GridRow<Row>({ index, row, info, columns, selected, current, offset, onPointer, onToggle }: GridRowProps<Row>) {
+  const names = ['grid-row'];
+  if (selected) names.push('grid-selected');
+  if (current) names.push('grid-current');
+  if (info?.level === 2) names.push('grid-child');
+  if (info?.className !== undefined) names.push(info.className);
+  return (
+    <div
+      id={`grid-row-${String(index)}`}
+      class={names.join(' ')}
+      role="row"
+      aria-rowindex={index + 2}
+      aria-level={info?.level ?? 1}
+      aria-selected={selected}
+      aria-expanded={info?.expandable === true ? info.expanded : undefined}
+      aria-busy={row === undefined ? true : undefined}
+      style={{ transform: `translateY(${String(offset)}px)` }}
+      onClick={() => {
+        if (row !== undefined) onPointer(row);
+      }}
+      onDblClick={() => {
+        if (row !== undefined && info?.expandable === true) onToggle(row, !info.expanded);
+      }}
+    >
+      {columns.map((column, at) => (
+        <div
+          key={column.id}
+          class={column.align === 'end' ? `grid-cell grid-end cell-${column.id}` : `grid-cell cell-${column.id}`}
+          role="gridcell"
+          aria-colindex={at + 1}
+        >
+          {at === 0 && (
+            <span
+              class={info?.expandable === true ? 'grid-twistie' : 'grid-twistie grid-twistie-none'}
+              aria-hidden="true"
+              onClick={(event) => {
+                if (row === undefined || info?.expandable !== true) return;
+                event.stopPropagation();
+                onToggle(row, !info.expanded);
+              }}
+              onDblClick={(event) => event.stopPropagation()}
+            >
+              {info?.expandable === true && (
+                <svg viewBox="0 0 16 16" class={info.expanded ? 'grid-open' : undefined}>
+                  <path d="M6 3.5 10.5 8 6 12.5" fill="none" stroke="currentColor" stroke-width="1.2" />
+                </svg>
+              )}
+            </span>
+          )}
+          {row === undefined ? <span class="grid-placeholder">{at === 0 ? '…' : ''}</span> : column.render(row)}
+        </div>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,238 @@
+/**
+ * A tree grid that shows a window of any number of rows. Its owner gives a cache of rows, columns and a count; it
+ * gives back what the user did. Only the rows in sight exist as elements, so the cost of a paint does not depend on
+ * the count. Scrolling is our own (scrollModel.ts). Keys are those of VS Code's lists; the focus stays on the grid and
+ * `aria-activedescendant` names the row.
+ * Invariant: rows that come in, above or below, never move what is read: the top row is held by its key.
+ */
+import type { ComponentChildren } from 'preact';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { type Column, type ColumnState, columnTracks, totalWidth, visibleColumns } from './columns.ts';
+import { GridHeader, type GridSort } from './gridHeader.tsx';
+import { gridKey } from './gridKeys.ts';
+import { GridRow, type RowInfo } from './gridRow.tsx';
+import type { RowCache } from './rowCache.ts';
+import { Scrollbar } from './scrollbar.tsx';
+import { clampTop, isAtEnd, type ScrollState, topAfterChange, topToCenter, topToReveal, visibleRange } from './scrollModel.ts';
+import { useRowHeight, useSize } from './useSize.ts';
+
+export interface VirtualGridProps<Row> {
+  readonly label: string;
+  readonly cache: RowCache<Row>;
+  readonly count: number;
+  readonly columns: readonly Column<Row>[];
+  readonly columnState: ColumnState;
+  readonly onColumnState: (state: ColumnState) => void;
+  readonly sort: GridSort | undefined;
+  readonly onSort: (sort: GridSort | undefined) => void;
+  readonly rowInfo: (row: Row) => RowInfo;
+  /** Key of the selected row. */
+  readonly selected: string | undefined;
+  /** By pointer or key. */
+  readonly onSelect: (row: Row, index: number) => void;
+  /** Enter, or a click. */
+  readonly onOpen: (row: Row, by: 'pointer' | 'key') => void;
+  readonly onToggle: (row: Row, expanded: boolean) => void;
+  readonly follow: boolean;
+  /** The user scrolled to the end or away from it. */
+  readonly onFollow: (follow: boolean) => void;
+  /** Changes when the rows mean something else: the grid starts at the top (or the end when following). */
+  readonly identity: string;
+  /** A new object jumps to that row and selects it. */
+  readonly jump: { readonly index: number } | undefined;
+  /** Shown instead of rows while there are none. */
+  readonly children?: ComponentChildren;
+}
+
+const ANCHOR_REACH = 300;
+
+export function VirtualGrid<Row>(props: VirtualGridProps<Row>) {
+  const { cache, count, columns, columnState, rowInfo, selected, follow } = props;
+  const bodyRef = useRef<HTMLDivElement>(null);
+  const canvasRef = useRef<HTMLDivElement>(null);
+  const rowHeight = useRowHeight(bodyRef);
+  const size = useSize(bodyRef);
+  const rows = size.height / rowHeight;
+  const [wantedTop, setTop] = useState(0);
+  const [cursor, setCursor] = useState(-1);
+  const last = useRef<ScrollState>({ top: 0, count: 0, rows: 0 });
+  const anchor = useRef<{ readonly index: number; readonly key: string } | undefined>(undefined);
+  const awaited = useRef<number | undefined>(undefined);
+  const lastIdentity = useRef(props.identity);
+
+  // The position is settled before painting: growth at the end, rows inserted above, a new view.
+  let top = wantedTop;
+  const before = last.current;
+  if (lastIdentity.current !== props.identity) {
+    lastIdentity.current = props.identity;
+    anchor.current = undefined;
+    top = clampTop(follow ? Infinity : 0, count, rows);
+  } else if (before.count !== count || before.rows !== rows) {
+    top = topAfterChange({ ...before, top }, { count, rows }, follow);
+  }
+  const held = anchor.current;
+  const sticking = follow && isAtEnd({ top, count, rows });
+  if (held !== undefined && !sticking) {
+    const now = cache.get(held.index);
+    if (now !== undefined && rowInfo(now).key !== held.key) {
+      const moved = findKey(cache, held, (row) => rowInfo(row).key);
+      if (moved !== undefined) {
+        top = clampTop(top + moved - held.index, count, rows);
+        anchor.current = { index: moved, key: held.key };
+      }
+    }
+  }
+  top = clampTop(top, count, rows);
+  const state: ScrollState = { top, count, rows };
+  const range = visibleRange(state);
+
+  useLayoutEffect(() => {
+    last.current = state;
+    if (top !== wantedTop) setTop(top);
+    const first = Math.ceil(top - 1e-6);
+    const row = cache.get(first);
+    if (row !== undefined) {
+      const key = rowInfo(row).key;
+      if (anchor.current === undefined || anchor.current.index !== first) anchor.current = { index: first, key };
+    }
+    cache.want(Math.max(0, range.from - 10), Math.min(count, range.to + 10));
+    const waiting = awaited.current;
+    const arrived = waiting === undefined ? undefined : cache.get(waiting);
+    if (waiting !== undefined && arrived !== undefined) {
+      awaited.current = undefined;
+      props.onSelect(arrived, waiting);
+    }
+  });
+
+  const scrollTo = useCallback(
+    (next: number): void => {
+      const bounded = clampTop(next, count, rows);
+      anchor.current = undefined;
+      setTop(bounded);
+      const atEnd = isAtEnd({ top: bounded, count, rows });
+      if (atEnd !== follow) props.onFollow(atEnd);
+    },
+    [count, rows, follow, props.onFollow],
+  );
+
+  const select = (index: number): void => {
+    setCursor(index);
+    const row = cache.get(index);
+    awaited.current = row === undefined ? index : undefined;
+    if (row !== undefined) props.onSelect(row, index);
+  };
+
+  useEffect(() => {
+    if (props.jump === undefined) return;
+    anchor.current = undefined;
+    const next = topToCenter({ top, count, rows }, props.jump.index);
+    setTop(next);
+    if (follow && !isAtEnd({ top: next, count, rows })) props.onFollow(false);
+    select(props.jump.index);
+    canvasRef.current?.focus({ preventScroll: true });
+  }, [props.jump]);
+
+  const current = currentIndex(cache, range, cursor, selected, (row) => rowInfo(row).key);
+
+  const onWheel = (event: WheelEvent): void => {
+    if (event.ctrlKey || event.shiftKey || event.deltaY === 0) return;
+    const delta = event.deltaMode === 1 ? event.deltaY : event.deltaMode === 2 ? event.deltaY * rows : event.deltaY / rowHeight;
+    event.preventDefault();
+    scrollTo(top + delta);
+  };
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.target !== event.currentTarget) return;
+    const row = cache.get(current);
+    const info = row === undefined ? undefined : rowInfo(row);
+    const parent = info?.level === 2 ? cache.findBefore(current, ANCHOR_REACH, (other) => rowInfo(other).level === 1) : -1;
+    const action = gridKey(event, { index: current, count, rows, info, parent });
+    if (action === undefined) return;
+    event.preventDefault();
+    if (action.kind === 'move') {
+      const next = topToReveal(state, action.to);
+      if (next !== top) scrollTo(next);
+      select(action.to);
+    } else if (row !== undefined && action.kind === 'toggle') props.onToggle(row, action.expanded);
+    else if (row !== undefined && action.kind === 'open') props.onOpen(row, 'key');
+  };
+
+  const shown = visibleColumns(columns, columnState);
+  const painted: ComponentChildren[] = [];
+  for (let index = range.from; index < range.to; index++) {
+    const row = cache.get(index);
+    painted.push(
+      <GridRow
+        key={index}
+        index={index}
+        row={row}
+        info={row === undefined ? undefined : rowInfo(row)}
+        columns={shown}
+        selected={row !== undefined && rowInfo(row).key === selected}
+        current={index === current}
+        offset={(index - top) * rowHeight}
+        onPointer={(of) => {
+          setCursor(index);
+          props.onSelect(of, index);
+          props.onOpen(of, 'pointer');
+          canvasRef.current?.focus({ preventScroll: true });
+        }}
+        onToggle={props.onToggle}
+      />,
+    );
+  }
+  const active = count > 0 && current >= range.from && current < range.to ? `grid-row-${String(current)}` : undefined;
+  return (
+    <div class="grid">
+      <div class="grid-scroller">
+        <div
+          ref={canvasRef}
+          class="grid-canvas"
+          role="treegrid"
+          aria-label={props.label}
+          aria-rowcount={count + 1}
+          aria-colcount={shown.length}
+          aria-activedescendant={active}
+          tabIndex={0}
+          style={{ minWidth: `${String(totalWidth(shown, columnState))}px`, '--grid-columns': columnTracks(shown, columnState) }}
+          onKeyDown={onKeyDown}
+        >
+          <GridHeader columns={shown} state={columnState} sort={props.sort} onState={props.onColumnState} onSort={props.onSort} />
+          <div ref={bodyRef} class="grid-body" role="rowgroup" onWheel={onWheel}>
+            {painted}
+          </div>
+        </div>
+      </div>
+      <Scrollbar state={state} track={size.height} onScroll={scrollTo} />
+      {count === 0 && <div class="grid-empty">{props.children}</div>}
+    </div>
+  );
+}
+
+/** Where the row with that key went, looking outwards from where it was. */
+function findKey<Row>(cache: RowCache<Row>, held: { readonly index: number; readonly key: string }, keyOf: (row: Row) => string): number | undefined {
+  for (let reach = 1; reach <= ANCHOR_REACH; reach++) {
+    for (const index of [held.index + reach, held.index - reach]) {
+      const row = index < 0 ? undefined : cache.get(index);
+      if (row !== undefined && keyOf(row) === held.key) return index;
+    }
+  }
+  return undefined;
+}
+
+/** The row the keys act on: where the selected row is now, else where the cursor was left. */
+function currentIndex<Row>(
+  cache: RowCache<Row>,
+  range: { readonly from: number; readonly to: number },
+  cursor: number,
+  selected: string | undefined,
+  keyOf: (row: Row) => string,
+): number {
+  const at = cache.get(cursor);
+  if (selected === undefined || (at !== undefined && keyOf(at) === selected)) return cursor;
+  for (let index = range.from; index < range.to; index++) {
+    const row = cache.get(index);
+    if (row !== undefined && keyOf(row) === selected) return index;
+  }
+  return cursor;
+}

@@ -1,0 +1,134 @@
+/**
+ * The way of a lookup as marks on a line. The state is told by shape first and by colour second, so it survives
+ * colour blindness, high contrast and print. What was not watched is hollow: never drawn as good.
+ */
+export type HopStripState = 'ok' | 'failed' | 'slow' | 'pending' | 'unwatched' | 'unused';
+
+export interface HopStripHop {
+  /** Stable word for keys: `client`, `coredns`, … */
+  readonly hop: string;
+  /** What users call it: `CoreDNS`. */
+  readonly title: string;
+  readonly state: HopStripState;
+  /** Who stands there. */
+  readonly label: string;
+  readonly note?: string;
+  /** Formatted time from this hop's query to its response. */
+  readonly took?: string;
+}
+
+const STATE_WORDS: Readonly<Record<HopStripState, string>> = {
+  ok: 'ok',
+  failed: 'failed',
+  slow: 'slow',
+  pending: 'waiting',
+  unwatched: 'not watched',
+  unused: 'not on the way',
+};
+
+function words(hop: HopStripHop): string {
+  const state = hop.note ?? STATE_WORDS[hop.state];
+  const label = hop.label === '' ? '' : ` (${hop.label})`;
+  return `${hop.title}${label}: ${hop.note === undefined || hop.note.startsWith(STATE_WORDS[hop.state]) ? state : `${STATE_WORDS[hop.state]}, ${state}`}`;
+}
+
+/** One mark in a field of 12 × 12 around the middle. */
+function Mark({ state, x, y }: { readonly state: HopStripState; readonly x: number; readonly y: number }) {
+  const at = `translate(${String(x)} ${String(y)})`;
+  switch (state) {
+    case 'ok':
+      return <circle class="hop-ok" cx={x} cy={y} r="3.6" />;
+    case 'failed':
+      return <path class="hop-failed" transform={at} d="m-4-4 8 8M4-4l-8 8" />;
+    case 'slow':
+      return <path class="hop-slow" transform={at} d="M0-4.6 4.9 4H-4.9z" />;
+    case 'pending':
+      return (
+        <g class="hop-pending" transform={at}>
+          <circle class="hop-turning" r="3.9" />
+        </g>
+      );
+    case 'unwatched':
+      return <circle class="hop-unwatched" cx={x} cy={y} r="3.5" />;
+    case 'unused':
+      return <path class="hop-unused" transform={at} d="M-2.5 0h5" />;
+  }
+}
+
+const STEP = 18;
+
+/** Small marks for a row of the grid; the words are in the tooltip and the accessible name. */
+export function HopStrip({ hops }: { readonly hops: readonly HopStripHop[] }) {
+  const width = Math.max(1, hops.length) * STEP;
+  return (
+    <svg class="hop-strip" width={width} height="14" viewBox={`0 0 ${String(width)} 14`} role="img" aria-label={hops.map(words).join('; ')}>
+      {hops.slice(1).map((hop, index) => {
+        const used = hop.state !== 'unused' && hops[index]?.state !== 'unused';
+        const x = STEP / 2 + index * STEP;
+        return used && <path key={hop.hop} class="hop-line" d={`M${String(x + 6)} 7h${String(STEP - 12)}`} />;
+      })}
+      {hops.map((hop, index) => (
+        <g key={hop.hop}>
+          <title>{words(hop)}</title>
+          <rect class="hop-field" x={index * STEP} y="0" width={STEP} height="14" />
+          <Mark state={hop.state} x={STEP / 2 + index * STEP} y={7} />
+        </g>
+      ))}
+    </svg>
+  );
+}
+
+/** The strip with words: who stands at each hop, times on the arrows, notes under the marks. */
+export function HopStripDetails({ hops }: { readonly hops: readonly HopStripHop[] }) {
+  return (
+    <ol class="hop-details" aria-label="Way of the lookup">
+      {hops.map((hop, index) => (
+        <li key={hop.hop} class={`hop-detail hop-detail-${hop.state}`}>
+          <div class="hop-detail-title">{hop.title}</div>
+          <div class="hop-detail-mark">
+            {index > 0 && <Arrow used={hop.state !== 'unused'} side="in" />}
+            <svg width="20" height="20" viewBox="0 0 14 14" role="img" aria-label={STATE_WORDS[hop.state]}>
+              <Mark state={hop.state} x={7} y={7} />
+            </svg>
+            {index < hops.length - 1 && <Arrow used={hops[index + 1]?.state !== 'unused'} side="out" />}
+          </div>
+          <div class="hop-detail-label" title={hop.label}>
+            {hop.label}
+          </div>
+          {hop.took !== undefined && <div class="hop-detail-took">{hop.took}</div>}
+          <div class="hop-detail-note">{hop.note ?? (hop.state === 'ok' ? '' : STATE_WORDS[hop.state])}</div>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function Arrow({ used, side }: { readonly used: boolean; readonly side: 'in' | 'out' }) {
+  return (
+    <span class={`hop-arrow hop-arrow-${side}${used ? '' : ' hop-arrow-unused'}`} aria-hidden="true">
+      {side === 'in' && used && (
+        <svg width="6" height="8" viewBox="0 0 6 8">
+          <path d="M0 0 6 4 0 8z" fill="currentColor" />
+        </svg>
+      )}
+    </span>
+  );
+}
+
+export const ALL_HOP_STATES: readonly HopStripState[] = ['ok', 'failed', 'slow', 'pending', 'unwatched', 'unused'];
+
+/** What the shapes mean, for a legend. */
+export function HopLegend() {
+  return (
+    <ul class="hop-legend">
+      {ALL_HOP_STATES.map((state) => (
+        <li key={state}>
+          <svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">
+            <Mark state={state} x={7} y={7} />
+          </svg>
+          {STATE_WORDS[state]}
+        </li>
+      ))}
+    </ul>
+  );
+}
