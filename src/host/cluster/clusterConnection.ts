@@ -120,7 +120,7 @@ export class ClusterConnection extends Disposable {
       const known = await this.contexts();
       if (attempt !== this.#attempt) return;
       context = choose(known, this.#options.memory.get(CHOSEN));
-      if (context === undefined) return this.#set({ kind: 'none', problems: known.problems });
+      if (context === undefined) return this.#set({ kind: 'none', problems: this.#worthTelling(known.problems) });
       this.#set({ kind: 'connecting', context });
       const lease = await this.acquire(context);
       if (attempt !== this.#attempt || this.isDisposed) return lease.dispose();
@@ -131,6 +131,12 @@ export class ClusterConnection extends Disposable {
       if (problem.code === 'untrusted-workspace') this.#set({ kind: 'none', problems: [] });
       else this.#set({ kind: 'failed', problem, ...(context === undefined ? {} : { context }) });
     }
+  }
+
+  /** That the default file is not there is no fault: the welcome view says what to do. */
+  #worthTelling(problems: readonly Problem[]): readonly Problem[] {
+    const chosen = this.#options.settings.kubeconfig !== undefined || (process.env['KUBECONFIG'] ?? '') !== '';
+    return problems.filter((problem) => chosen || problem.code !== 'kubeconfig-not-found');
   }
 
   #set(state: ConnectionState): void {
