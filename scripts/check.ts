@@ -10,12 +10,18 @@ interface Step {
   /** An npm script. */
   readonly script: string;
   readonly mend: string;
+  /** Where in its output the failures begin, when much comes before them. */
+  readonly failuresAfter?: string;
 }
 
 // Longest first, so that the last to end started early.
 const steps: readonly Step[] = [
   { script: 'lint', mend: 'npm run fix' },
-  { script: 'test:unit', mend: 'node --test PATH, for the file named above' },
+  {
+    script: 'test:unit',
+    mend: 'node scripts/runSuite.ts unit FILE, for a file named above',
+    failuresAfter: '✖ failing tests:',
+  },
   { script: 'typecheck', mend: 'npm run typecheck, after mending the types above' },
   { script: 'size', mend: 'npm run size, after making the part named above smaller or lazy' },
   { script: 'fmt:check', mend: 'npm run fix' },
@@ -31,7 +37,7 @@ export interface CheckResult {
 
 const atOnce = 2;
 
-async function runStep({ script, mend }: Step): Promise<boolean> {
+async function runStep({ script, mend, failuresAfter = '' }: Step): Promise<boolean> {
   const started = performance.now();
   const { exitCode, output } = await runScript(script, { capture: true });
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
@@ -39,7 +45,8 @@ async function runStep({ script, mend }: Step): Promise<boolean> {
     console.log(`✔ ${script} (${seconds} s)`);
     return true;
   }
-  console.log(`\n✖ ${script} (${seconds} s)\n${output.trimEnd()}\n  → to mend it: ${mend}\n`);
+  const failures = output.slice(Math.max(0, output.indexOf(failuresAfter)));
+  console.log(`\n✖ ${script} (${seconds} s)\n${failures.trimEnd()}\n  → to mend it: ${mend}\n`);
   return false;
 }
 

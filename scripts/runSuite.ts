@@ -30,8 +30,6 @@ export function readCounts(name: string): Counts | undefined {
 }
 
 async function runTests(suite: Suite, files: readonly string[]): Promise<Counts> {
-  mkdirSync(path.dirname(countsFile(suite.name)), { recursive: true });
-  rmSync(countsFile(suite.name), { force: true });
   const argv = [
     '--disable-warning=ExperimentalWarning',
     '--test',
@@ -51,6 +49,8 @@ async function runTests(suite: Suite, files: readonly string[]): Promise<Counts>
 
 /** Runs what has to come first, then the suite's tests (or `files` of it). */
 export async function runSuite(suite: Suite, files: readonly string[] = []): Promise<Counts> {
+  mkdirSync(path.dirname(countsFile(suite.name)), { recursive: true });
+  rmSync(countsFile(suite.name), { force: true }); // of the run before
   const found = files.length > 0 ? files : globSync([...suite.globs], { cwd: repositoryRoot }).sort();
   if (found.length === 0) {
     console.error(`The suite ${suite.name} has no test: nothing matches ${suite.globs.join(', ')}`);
