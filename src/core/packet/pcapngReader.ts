@@ -226,9 +226,11 @@ export class PcapngReader implements RecordReader {
     return this.#littleEndian ? second * 0x1_0000_0000 + first : first * 0x1_0000_0000 + second;
   }
 
+  /** Why not: the unsigned value less 2^64. A double loses the low bits of a small negative number on that way. */
   #i64(bytes: Uint8Array, at: number): number {
-    const value = this.#u64(bytes, at);
-    return value >= 0x8000_0000 * 0x1_0000_0000 ? value - 0x1_0000_0000 * 0x1_0000_0000 : value;
+    const high = this.#u32(bytes, this.#littleEndian ? at + 4 : at);
+    const low = this.#u32(bytes, this.#littleEndian ? at : at + 4);
+    return (high | 0) * 0x1_0000_0000 + low;
   }
 
   /** Draft §3.5. An option that runs over its block ends the list: the rest of it is not readable. */
