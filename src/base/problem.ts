@@ -36,10 +36,3 @@ export function toProblem(thrown: unknown, fallbackCode: string): Problem {
   const detail = thrown instanceof Error ? thrown.message : String(thrown);
   return { code: fallbackCode, detail };
 }
-
-/** By shape and not by class: each bundle (extension, Kubernetes chunk, worker) has its own copy of {@link ProblemError}. */
-function isProblemError(thrown: unknown): thrown is ProblemError {
-  if (!(thrown instanceof Error) || thrown.name !== 'ProblemError' || !('problem' in thrown)) return false;
-  const { problem } = thrown;
-  return typeof problem === 'object' && problem !== null && 'code' in problem && 'detail' in problem;
-}
