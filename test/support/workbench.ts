@@ -1,0 +1,179 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { FrameLocator, Locator, Page } from 'playwright-core';
+import { outFolder } from '../../scripts/paths.ts';
+
+/** What one sees and does in the VS Code window. Selectors are the workbench's own class names; they live here alone. */
+export class Workbench {
+  readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
+  }
+
+  async ready(): Promise<void> {
+    await this.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
+    // Extensions are known once the remote host is connected; until then commands are not in the palette.
+    await this.page.locator('.activitybar .action-label').first().waitFor();
+  }
+
+  /** Runs a command by its whole palette title, `DNS: Trace DNS for Pod…`. */
+  async runCommand(title: string): Promise<void> {
+    const row = this.quickPickRow(title);
+    // The extension's commands arrive with its manifest; until then the palette says that nothing matches.
+    await this.#until(async () => {
+      await this.page.keyboard.press('Escape');
+      await this.page.keyboard.press('F1');
+      await this.page.locator('.quick-input-widget input.input').fill(`>${title}`);
+      return appears(row, 2000);
+    }, `command ${title}`);
+    await row.click();
+  }
+
+  /** A row of the open QuickPick by part of its label. */
+  quickPickRow(text: string): Locator {
+    return this.page.locator('.quick-input-widget .monaco-list-row', { hasText: text }).first();
+  }
+
+  get quickPick(): Locator {
+    return this.page.locator('.quick-input-widget:visible');
+  }
+
+  async quickPickTitle(): Promise<string> {
+    return this.quickPick.locator('.quick-input-title').innerText();
+  }
+
+  /** All rows on screen, label and description together. */
+  async quickPickRows(): Promise<readonly string[]> {
+    await this.quickPick.locator('.monaco-list-row').first().waitFor();
+    return this.quickPick.locator('.monaco-list-row').allInnerTexts();
+  }
+
+  async pick(text: string): Promise<void> {
+    const row = this.quickPickRow(text);
+    await row.waitFor({ timeout: 30_000 });
+    await row.click();
+  }
+
+  async typeInQuickInput(text: string): Promise<void> {
+    const input = this.quickPick.locator('input.input');
+    await input.fill(text);
+    await this.page.keyboard.press('Enter');
+  }
+
+  // ---- dialogs and messages
+
+  get dialog(): Locator {
+    return this.page.locator('.monaco-dialog-box');
+  }
+
+  async dialogText(timeout = 60_000): Promise<string> {
+    await this.dialog.waitFor({ timeout });
+    return this.dialog.innerText();
+  }
+
+  async answerDialog(button: string): Promise<void> {
+    await this.dialog.getByRole('button', { name: button, exact: true }).click();
+  }
+
+  message(text: string): Locator {
+    return this.page.locator('.notifications-toasts .notification-list-item', { hasText: text }).first();
+  }
+
+  async answerMessage(text: string, button: string): Promise<void> {
+    await this.message(text).getByRole('button', { name: button }).click();
+  }
+
+  // ---- tree
+
+  async showView(container: string): Promise<void> {
+    const tab = this.page.locator(`.activitybar [role="tab"][aria-label^="${container}"]`);
+    if ((await tab.getAttribute('aria-expanded')) !== 'true') await tab.click();
+  }
+
+  /** A row of the side bar's tree by the text of its label. */
+  treeRow(text: string): Locator {
+    return this.page.locator('.sidebar .monaco-list-row', { hasText: text }).first();
+  }
+
+  async treeRows(): Promise<readonly string[]> {
+    return (await this.page.locator('.sidebar .monaco-list-row').allInnerTexts()).map((text) => text.replace(/\s+/g, ' ').trim());
+  }
+
+  async expand(text: string): Promise<void> {
+    const row = this.treeRow(text);
+    await row.waitFor({ timeout: 30_000 });
+    if ((await row.getAttribute('aria-expanded')) === 'false') await row.locator('.monaco-tl-twistie').click();
+  }
+
+  /** Chooses an entry of a row's context menu. */
+  async contextMenu(row: Locator, entry: string): Promise<void> {
+    await row.click({ button: 'right' });
+    await this.page.locator('.context-view .action-item', { hasText: entry }).first().click();
+  }
+
+  /** Clicks an inline action of a row by its name. */
+  async inlineAction(row: Locator, name: string): Promise<void> {
+    await row.hover();
+    await row.getByRole('button', { name }).click();
+  }
+
+  // ---- editors
+
+  /** The document inside the webview of the editor in front. */
+  webview(): FrameLocator {
+    return this.page.frameLocator('iframe.webview.ready:visible').frameLocator('#active-frame');
+  }
+
+  editorTab(title: string): Locator {
+    return this.page.locator('.tabs-container .tab', { hasText: title }).first();
+  }
+
+  async openFile(name: string): Promise<void> {
+    await this.page.keyboard.press('Escape');
+    await this.page.keyboard.press('Control+P');
+    await this.page.locator('.quick-input-widget input.input').fill(name);
+    await this.pick(name);
+  }
+
+  get statusBar(): Locator {
+    return this.page.locator('.part.statusbar');
+  }
+
+  /** The Problems view's rows. */
+  async problems(): Promise<readonly string[]> {
+    await this.runCommand('Problems: Focus on Problems View');
+    const rows = this.page.locator('.markers-panel .monaco-list-row');
+    await rows.first().waitFor({ timeout: 30_000 });
+    return (await rows.allInnerTexts()).map((text) => text.replace(/\s+/g, ' ').trim());
+  }
+
+  async closeSideParts(): Promise<void> {
+    await this.runCommand('View: Close Panel');
+  }
+
+  /** Writes out/screenshots/NAME.png. */
+  async screenshot(name: string): Promise<string> {
+    const file = path.join(outFolder, 'screenshots', `${name}.png`);
+    await mkdir(path.dirname(file), { recursive: true });
+    await this.page.screenshot({ path: file });
+    return file;
+  }
+
+  /** The window in that theme; resolves when it is drawn. The theme itself is set with `CodeServer.set`. */
+  async themeDrawn(kind: 'vs' | 'vs-dark' | 'hc-black' | 'hc-light'): Promise<void> {
+    await this.page.locator(`.monaco-workbench.${kind}`).waitFor();
+  }
+
+  async #until(attempt: () => Promise<boolean>, what: string): Promise<void> {
+    for (let tries = 0; tries < 15; tries++) if (await attempt()) return;
+    throw new Error(`Not seen in the window: ${what}`);
+  }
+}
+
+async function appears(locator: Locator, timeout: number): Promise<boolean> {
+  return locator.waitFor({ timeout }).then(
+    () => true,
+    () => false,
+  );
+}
