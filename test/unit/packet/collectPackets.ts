@@ -1,6 +1,6 @@
 import { CaptureReader } from '../../../src/core/packet/captureReader.ts';
-import { type CaptureInterface, type CaptureStreamState } from '../../../src/core/packet/packetSink.ts';
-import { type Problem } from '../../../src/base/problem.ts';
+import type { CaptureInterface, CaptureStreamState } from '../../../src/core/packet/packetSink.ts';
+import type { Problem } from '../../../src/base/problem.ts';
 
 export interface CollectedPacket {
   readonly hex: string;
