@@ -3,11 +3,12 @@
  * $KUBECONFIG when it is set (kind, minikube), else on the lab. What reaches below the API (processes of a pod, load from
  * inside its network, the API server itself) only the lab can do; those functions throw on any other cluster.
  */
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { kubernetesBinary } from './builds.ts';
 import { apiServerReady, startApiServer } from './controlPlane.ts';
-import { kubeconfigPath, processMark, runDir } from './places.ts';
+import { labImages } from './images.ts';
+import { kubeconfigPath, network, processMark, runDir } from './places.ts';
 import { stopProcess } from './processes.ts';
 import { run, type RunResult, tryRun, until } from './shell.ts';
 
@@ -23,6 +24,10 @@ export const isLab = (): boolean => resolve(labKubeconfig()) === kubeconfigPath;
 function assertLab(what: string): void {
   if (!isLab()) throw new Error(`${what} works on the lab alone: unset KUBECONFIG and run npm run lab:up`);
 }
+
+/** Image with sh, getent and nslookup for pods that look names up; $DNSCOPE_TEST_APP_IMAGE on clusters that have a better one. */
+export const appImage = (): string =>
+  process.env['DNSCOPE_TEST_APP_IMAGE'] ?? (isLab() ? labImages.app : 'nicolaka/netshoot');
 
 export interface KubectlOptions {
   /** Written to kubectl's standard input. */
@@ -121,32 +126,34 @@ export interface PodProcess {
   readonly name: string;
 }
 
+/** Name from a line of /proc/PID/stat (proc(5)); undefined for a zombie, which runs nothing any more. */
+function nameInStat(line: string): string | undefined {
+  const match = /^\d+ \((.*)\) (\S)/.exec(line);
+  return match?.[2] === 'Z' ? undefined : match?.[1];
+}
+
 async function processesByCgroup(pod: PodObject): Promise<readonly PodProcess[]> {
   const found: PodProcess[] = [];
   for (const entry of await readdir('/proc')) {
     if (!/^\d+$/.test(entry)) continue;
     const groups = await readFile(`/proc/${entry}/cgroup`, 'latin1').catch(() => '');
     if (!groups.includes(`/pod${pod.metadata.uid}/`)) continue;
-    const name = await readFile(`/proc/${entry}/comm`, 'utf8').catch(() => '');
-    if (name) found.push({ pid: Number(entry), name: name.trim() });
+    const name = nameInStat(await readFile(`/proc/${entry}/stat`, 'latin1').catch(() => ''));
+    if (name !== undefined) found.push({ pid: Number(entry), name });
   }
   return found;
 }
 
 async function processesByExec(pod: PodObject): Promise<readonly PodProcess[]> {
-  const names: string[] = [];
-  for (const container of [...pod.spec.containers, ...(pod.spec.ephemeralContainers ?? [])]) {
+  const found: PodProcess[] = [];
+  for (const { name: container } of [...pod.spec.containers, ...(pod.spec.ephemeralContainers ?? [])]) {
     // A container that has ended or has no shell runs no tcpdump either.
-    const where = { container: container.name };
-    const { stdout } = await runInPod(
-      pod.metadata.namespace,
-      pod.metadata.name,
-      ['sh', '-c', 'cat /proc/[0-9]*/comm'],
-      where,
-    );
-    names.push(...stdout.split('\n').filter(Boolean));
+    const list = ['sh', '-c', 'cat /proc/[0-9]*/stat'];
+    const { stdout } = await runInPod(pod.metadata.namespace, pod.metadata.name, list, { container });
+    const names = stdout.split('\n').flatMap((line) => nameInStat(line) ?? []);
+    found.push(...names.map((name) => ({ pid: undefined, name })));
   }
-  return names.map((name) => ({ pid: undefined, name }));
+  return found;
 }
 
 /** Every process of a pod, ephemeral containers included; the way to see that no tcpdump was left behind. */
@@ -247,27 +254,26 @@ export interface DnsLoadResult {
 /** Drives DNS load from inside a pod's network namespace with dnsperf; costs the pod no memory of its own. */
 export async function loadDns(load: DnsLoad): Promise<DnsLoadResult> {
   assertLab('DNS load');
-  const [first] = await processesInPod(load.namespace, load.pod);
-  if (first?.pid === undefined) throw new Error(`Pod ${load.namespace}/${load.pod} runs no process`);
+  const processes = await processesInPod(load.namespace, load.pod);
+  // The sandbox's process lives as long as the pod's network; any other may end before nsenter gets there.
+  const sandbox = processes.find(({ name }) => name === 'pause');
+  if (sandbox?.pid === undefined) throw new Error(`Pod ${load.namespace}/${load.pod} has no network`);
   const pace = load.rate === undefined ? [] : ['-Q', String(load.rate)];
   const timing = ['-l', String(load.seconds), '-c', String(load.clients ?? 20), ...pace];
-  const argv = [
-    `--net=/proc/${first.pid}/ns/net`,
-    '--',
-    'dnsperf',
-    '-s',
-    load.server ?? '10.96.0.10',
-    '-d',
-    '-',
-    ...timing,
-  ];
-  const text = await run('nsenter', argv, {
-    input: `${load.queries.join('\n')}\n`,
-    timeout: (load.seconds + 30) * 1000,
-    env: { [processMark]: runDir },
-  });
-  const figure = (title: string): number => Number(new RegExp(`${title}:\\s+(\\d+)`).exec(text)?.[1] ?? 0);
-  return { sent: figure('Queries sent'), completed: figure('Queries completed'), lost: figure('Queries lost') };
+  const folder = await mkdtemp(resolve(runDir, 'load-'));
+  try {
+    const queries = resolve(folder, 'queries.txt');
+    await writeFile(queries, `${load.queries.join('\n')}\n`);
+    const ask = ['dnsperf', '-s', load.server ?? network.clusterDns, '-d', queries, ...timing];
+    const text = await run('nsenter', [`--net=/proc/${sandbox.pid}/ns/net`, '--', ...ask], {
+      timeout: (load.seconds + 30) * 1000,
+      env: { [processMark]: runDir },
+    });
+    const figure = (title: string): number => Number(new RegExp(`${title}:\\s+(\\d+)`).exec(text)?.[1] ?? 0);
+    return { sent: figure('Queries sent'), completed: figure('Queries completed'), lost: figure('Queries lost') };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 /** A state the cluster can be put into and brought back from; applying twice is no error, removing what is not there neither. */

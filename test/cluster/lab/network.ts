@@ -1,7 +1,7 @@
 /**
  * The lab's wires: a switch (a bridge in its own network namespace), one namespace per node, one for upstream servers,
  * and one veth into the host's namespace so that the API server can be reached. The host gets no route to pods and the
- * nodes get no route out: their default gateway is the switch, which refuses. Everything goes when the namespaces go.
+ * nodes get no route out: their default gateway is the switch, which refuses every outside address. Everything goes when the namespaces go.
  */
 import { exists } from './builds.ts';
 import { hostLink, namespacePath, namespaces, network, nodes, switchNamespace, upstreamNamespace } from './places.ts';
@@ -28,9 +28,10 @@ async function addSwitch(): Promise<void> {
   await ipIn(switchNamespace, ['link', 'add', 'br0', 'type', 'bridge']);
   await ipIn(switchNamespace, ['address', 'add', `${network.gateway}/${network.prefix}`, 'dev', 'br0']);
   await ipIn(switchNamespace, ['link', 'set', 'br0', 'up']);
-  // The gateway forwards nothing, yet says so: a stray packet gets "network unreachable" instead of silence.
-  await ipIn(switchNamespace, ['route', 'add', 'unreachable', 'default']);
-  await sysctl(switchNamespace, ['net.ipv4.ip_forward=1', 'net.bridge.bridge-nf-call-iptables=0']);
+  // Every address outside is the gateway's own, where nothing listens: a stray packet is refused at once, not lost.
+  await ipIn(switchNamespace, ['route', 'add', 'local', 'default', 'dev', 'lo']);
+  for (const node of nodes) await ipIn(switchNamespace, ['route', 'add', node.podRange, 'via', node.address]);
+  await sysctl(switchNamespace, ['net.bridge.bridge-nf-call-iptables=0']);
 }
 
 async function addHostLink(): Promise<void> {

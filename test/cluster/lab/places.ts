@@ -35,7 +35,7 @@ export const pauseDir = join(cacheDir, `pause-${pauseHash}`);
 export const network = {
   segment: '192.168.77.0/24',
   prefix: 24,
-  /** Default gateway of the nodes: a dead end that refuses, so that a stray packet fails at once. */
+  /** Default gateway of the nodes: a dead end that refuses every outside address at once. */
   gateway: '192.168.77.1',
   host: '192.168.77.254',
   healthyUpstream: '192.168.77.53',

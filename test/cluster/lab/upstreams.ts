@@ -3,6 +3,20 @@ import { join } from 'node:path';
 import { corednsBinary, network, runDir, upstreamNamespace } from './places.ts';
 import { ensureProcess, pidOf, stopProcess } from './processes.ts';
 
+/**
+ * The world outside the cluster: names below these top-level domains exist, all others do not. Why not answer everything:
+ * a name that leaves the search list unresolved (`kubernetes.default`) must not get an address from outside.
+ */
+export const outsideNames: Readonly<Record<string, UpstreamBehaviour>> = {
+  '.': 'nxdomain',
+  'com.': 'answer',
+  'net.': 'answer',
+  'org.': 'answer',
+  'io.': 'answer',
+  'example.': 'answer',
+  'nowhere.example.': 'nxdomain',
+};
+
 /** How a lab upstream treats the names below a zone. */
 export type UpstreamBehaviour =
   | 'answer'
@@ -38,7 +52,12 @@ const plugins: Readonly<Record<UpstreamBehaviour, string>> = {
     }
 ${template('NOERROR')}`,
   silent: '    erratic {\n        drop 1\n    }',
-  nxdomain: template('NXDOMAIN'),
+  nxdomain: `    template IN NS . {
+        match ^[.]$
+        answer ". 60 IN NS ns.example."
+        fallthrough
+    }
+${template('NXDOMAIN')}`,
   servfail: '    template IN ANY . {\n        rcode SERVFAIL\n    }',
   refused: '    template IN ANY . {\n        rcode REFUSED\n    }',
 };
@@ -69,10 +88,10 @@ export async function startUpstream(upstream: Upstream): Promise<void> {
 export const stopUpstream = (name: string): Promise<void> => stopProcess(processName(name));
 export const upstreamRuns = async (name: string): Promise<boolean> => (await pidOf(processName(name))) !== undefined;
 
-/** The nodes' own resolver: answers every name. */
+/** The nodes' own resolver. */
 export const startHealthyUpstream = (): Promise<void> =>
   startUpstream({
     name: 'healthy',
     address: network.healthyUpstream,
-    zones: { '.': 'answer', 'invalid.': 'nxdomain', 'nowhere.example.': 'nxdomain' },
+    zones: outsideNames,
   });

@@ -4,6 +4,7 @@
  * outside the cluster; on any other cluster it is a pod of the image that the cluster's CoreDNS has.
  */
 import {
+  appImage,
   applyObjects,
   deleteNamespace,
   isLab,
@@ -14,9 +15,8 @@ import {
   type Scenario,
   setCorefile,
 } from '../labClient.ts';
-import { labImages } from '../images.ts';
 import { network } from '../places.ts';
-import { startUpstream, stopUpstream, type Upstream, upstreamCorefile } from '../upstreams.ts';
+import { outsideNames, startUpstream, stopUpstream, type Upstream, upstreamCorefile } from '../upstreams.ts';
 
 export const silentUpstreamNames = {
   namespace: 'shop',
@@ -44,7 +44,7 @@ const savedCorefile = 'dnscope.example/corefile-before';
 const upstream: Upstream = {
   name: 'story',
   address: network.storyUpstream,
-  zones: { '.': 'answer', 'invalid.': 'nxdomain', [`${names.silent}.`]: 'silent' },
+  zones: { ...outsideNames, [`${names.silent}.`]: 'silent' },
 };
 
 // Each name has its own loop: one that waits for its timeout must not hold up the others.
@@ -56,8 +56,6 @@ const lookups = `for name in "$@"; do
 done
 trap 'kill 0' TERM
 wait`;
-
-const appImage = (): string => process.env['DNSCOPE_TEST_APP_IMAGE'] ?? (isLab() ? labImages.app : 'nicolaka/netshoot');
 
 const shop = (): readonly object[] => {
   const labels = { app: names.deployment };
