@@ -28,7 +28,7 @@ interface Plugin {
 }
 
 /** Counts that the CoreDNS 1.15.0 binary turned out not to check: surplus arguments are accepted. */
-const UNCHECKED_MAXIMUM: ReadonlySet<string> = new Set(['nomad', 'kubernetes.ignore', 'dnstap.tls']);
+const UNCHECKED_MAXIMUM: ReadonlySet<string> = new Set(['nomad', 'root', 'kubernetes.ignore', 'dnstap.tls']);
 
 function range(path: string, min: number | undefined, max: number | undefined): string {
   return `${min ?? 0}-${max === undefined || UNCHECKED_MAXIMUM.has(path) ? '' : max}`;

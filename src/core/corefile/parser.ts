@@ -74,8 +74,8 @@ class Parser {
   readonly #options: ParseOptions;
   readonly #snippets = new Map<string, readonly CorefileToken[]>();
   readonly #items: CorefileItem[] = [];
-  /** Last word of the last import that was not replaced. */
-  #lastImport: CorefileToken | undefined;
+  /** The last import that stayed in the tree: its final word, and the word in front of it and its neighbours. */
+  #unknownImport: { readonly end: CorefileToken; readonly before: CorefileToken | undefined } | undefined;
   #snippetExpansions = 0;
   #budget: number;
 
@@ -167,11 +167,15 @@ class Parser {
       incomplete ||= directive.incomplete;
     }
     // CoreDNS only looks whether the last word read is a brace, so the brace of a plugin block does as well.
-    // Where an unknown import comes last, its last word isn't known.
-    const last = this.#stream.last;
-    if (open !== undefined && close === undefined && last?.text !== '}' && last !== this.#lastImport)
+    if (open !== undefined && close === undefined && this.#lastKnown()?.text !== '}')
       this.#problem({ kind: 'unclosed-block', token: open });
     this.#items.push({ kind: 'server', keys, open, close, body, incomplete });
+  }
+
+  /** The last word taken, unknown imports aside: they may give nothing. */
+  #lastKnown(): CorefileToken | undefined {
+    const last = this.#stream.last;
+    return last !== undefined && last === this.#unknownImport?.end ? this.#unknownImport.before : last;
   }
 
   #directive(): CorefileDirective {
@@ -263,7 +267,8 @@ class Parser {
     const words =
       pattern === undefined || this.#options.expand !== true ? undefined : this.#wordsOf(pattern, keyword, argument);
     if (words === undefined) {
-      this.#lastImport = argument;
+      const joined = before !== undefined && before === this.#unknownImport?.end;
+      this.#unknownImport = { end: argument, before: joined ? this.#unknownImport?.before : before };
       return node;
     }
     this.#stream.splice(words, before);

@@ -18,73 +18,91 @@ export interface Stanza {
   readonly open: CorefileToken | undefined;
   readonly close: CorefileToken | undefined;
   readonly options: readonly StanzaOption[];
-  /** True when blocks are nested or an import stands inside: what the plugin reads isn't certain. */
+  /** True when an import stands inside, or a `}` behind an argument: what the plugin reads isn't certain. */
   readonly uncertain: boolean;
 }
 
 /** `tokens` begins with the plugin's name. */
 export function readStanzas(tokens: readonly CorefileToken[]): readonly Stanza[] {
+  const reader = new Dispenser(tokens);
   const stanzas: Stanza[] = [];
-  let at = 0;
-  for (;;) {
-    const name = tokens[at];
-    if (name === undefined) return stanzas;
-    const args = argumentsAfter(tokens, at);
-    at += args.length;
-    const open = nextOnLine(tokens, at);
-    if (open?.text !== '{') {
-      stanzas.push({ name, args, open: undefined, close: undefined, options: [], uncertain: false });
-      at += 1;
-      continue;
+  for (let name = reader.next(); name !== undefined; name = reader.next()) {
+    const args = reader.remainingArgs();
+    const options: StanzaOption[] = [];
+    let open: CorefileToken | undefined;
+    while (reader.nextBlock()) {
+      open ??= reader.opened;
+      const option = reader.current;
+      if (option !== undefined) options.push({ name: option, args: reader.remainingArgs() });
     }
-    const body = readBody(tokens, at + 2);
-    stanzas.push({ name, args, open, close: body.close, options: body.options, uncertain: body.uncertain });
-    at = body.next;
+    open ??= reader.opened;
+    const last = reader.current;
+    const close = open !== undefined && last?.text === '}' ? last : undefined;
+    const uncertain = options.some(({ name: option, args: words }) => option.text === 'import' || words.some(isClose));
+    stanzas.push({ name, args, open, close, options, uncertain });
   }
+  return stanzas;
 }
 
-interface Body {
-  readonly options: readonly StanzaOption[];
-  readonly close: CorefileToken | undefined;
-  readonly uncertain: boolean;
-  readonly next: number;
+function isClose(token: CorefileToken): boolean {
+  return token.text === '}';
 }
 
-function readBody(tokens: readonly CorefileToken[], from: number): Body {
-  const options: StanzaOption[] = [];
-  let uncertain = false;
-  let depth = 1;
-  let at = from;
-  for (;;) {
-    const name = tokens[at];
-    if (name === undefined) return { options, close: undefined, uncertain, next: at };
-    if (name.text === '}') {
-      depth -= 1;
-      if (depth === 0) return { options, close: name, uncertain, next: at + 1 };
-      at += 1;
-    } else if (name.text === '{') {
-      depth += 1;
-      uncertain = true;
-      at += 1;
-    } else {
-      const args = argumentsAfter(tokens, at);
-      if (name.text === 'import') uncertain = true;
-      options.push({ name, args });
-      at += 1 + args.length;
+/** The reading head of CoreDNS's plugins, step for step: braces inside braces count, and depth outlives a stanza. */
+class Dispenser {
+  /** The last `{` that opened a block, since the last `next`. */
+  opened: CorefileToken | undefined;
+  readonly #tokens: readonly CorefileToken[];
+  #at = -1;
+  #depth = 0;
+
+  constructor(tokens: readonly CorefileToken[]) {
+    this.#tokens = tokens;
+  }
+
+  get current(): CorefileToken | undefined {
+    return this.#tokens[this.#at];
+  }
+
+  next(): CorefileToken | undefined {
+    this.opened = undefined;
+    return this.#advance() ? this.current : undefined;
+  }
+
+  /** Words on the line up to `{`. A closing brace counts as a word: CoreDNS takes it for one. */
+  remainingArgs(): readonly CorefileToken[] {
+    const start = this.#at + 1;
+    while (this.#continues() && this.#tokens[this.#at + 1]?.text !== '{') this.#at += 1;
+    return this.#tokens.slice(start, this.#at + 1);
+  }
+
+  nextBlock(): boolean {
+    if (this.#depth > 0) {
+      if (!this.#advance()) return false;
+      if (this.current?.text === '}') {
+        this.#depth -= 1;
+        return false;
+      }
+      if (this.current?.text !== '{') return true;
+      this.#at -= 1;
     }
+    if (!this.#continues() || this.#tokens[this.#at + 1]?.text !== '{') return false;
+    this.#at += 1;
+    this.opened = this.current;
+    if (!this.#advance() || this.current?.text === '}') return false;
+    this.#depth += 1;
+    return true;
   }
-}
 
-/** Words on the line of `tokens[at]` behind it, up to `{`. A closing brace counts as a word: CoreDNS takes it for one. */
-function argumentsAfter(tokens: readonly CorefileToken[], at: number): readonly CorefileToken[] {
-  let end = at;
-  for (let next = nextOnLine(tokens, end); next !== undefined && next.text !== '{'; next = nextOnLine(tokens, end))
-    end += 1;
-  return tokens.slice(at + 1, end + 1);
-}
+  #advance(): boolean {
+    if (this.#at + 1 >= this.#tokens.length) return false;
+    this.#at += 1;
+    return true;
+  }
 
-function nextOnLine(tokens: readonly CorefileToken[], at: number): CorefileToken | undefined {
-  const token = tokens[at];
-  const next = tokens[at + 1];
-  return token !== undefined && next !== undefined && continuesLine(token, next) ? next : undefined;
+  #continues(): boolean {
+    const token = this.current;
+    const next = this.#tokens[this.#at + 1];
+    return token !== undefined && next !== undefined && continuesLine(token, next);
+  }
 }

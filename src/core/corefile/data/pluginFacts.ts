@@ -1,6 +1,6 @@
 // Written by scripts/generateCorefileData.ts; read by ../pluginCatalogue.ts, which explains the columns.
 export const PLUGIN_FACTS = `
-root last-wins none 1-1
+root last-wins none 1-
 metadata error-args none 0- @1.2.0
 geoip error-args options 1-1 @1.8.5 | edns-subnet 0-0 @1.9.2
 cancel last-wins ignored 0-1 @1.5.0

@@ -6,6 +6,7 @@ import {
   type KnownStanza,
   type Rule,
   type RuleContext,
+  certainOptions,
   knownStanzas,
   replaceToken,
   shown,
@@ -19,7 +20,8 @@ export const unknownOption: Rule = {
   *check(context) {
     for (const known of knownStanzas(context)) {
       const { plugin, stanza } = known;
-      const checked = plugin.block === 'inline' ? afterFallthrough(context, stanza.options) : stanza.options;
+      const checked =
+        plugin.block === 'inline' ? afterFallthrough(context, certainOptions(stanza)) : certainOptions(stanza);
       if (plugin.block === 'rule' || plugin.block === 'ignored') continue;
       for (const option of checked) {
         const finding = judge(context, known, option);

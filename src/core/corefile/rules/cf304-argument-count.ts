@@ -1,6 +1,16 @@
 import type { CorefileToken } from '../lexer.ts';
 import { type OptionFacts, existsIn, findOption } from '../pluginCatalogue.ts';
-import { type Finding, type KnownStanza, type Rule, type RuleContext, knownStanzas, shown, valueOf } from './rule.ts';
+import {
+  type Finding,
+  type KnownStanza,
+  type Rule,
+  type RuleContext,
+  certainOptions,
+  holdsClose,
+  knownStanzas,
+  shown,
+  valueOf,
+} from './rule.ts';
 
 /** Too few or too many arguments for a plugin or one of its options. */
 export const argumentCount: Rule = {
@@ -22,7 +32,8 @@ export const argumentCount: Rule = {
 
 function* judgeOptions(context: RuleContext, { plugin, stanza }: KnownStanza): Iterable<Finding> {
   if (plugin.block === 'none' || plugin.block === 'ignored') return;
-  for (const { name, args } of stanza.options) {
+  for (const { name, args } of certainOptions(stanza)) {
+    if (holdsClose(args)) return;
     const value = valueOf(context, name);
     const option = value === undefined ? undefined : findOption(plugin, value);
     // From an unknown option on nothing is read.
@@ -49,8 +60,7 @@ function judge(
   const surplus = maxArgs === undefined ? undefined : args[maxArgs];
   if (maxArgs === undefined || surplus === undefined) return undefined;
   const limit = maxArgs === 0 ? 'takes no arguments' : `takes ${counted('at most ', maxArgs, minArgs)}`;
-  const advice = surplus.text === '}' ? 'Put "}" on a line of its own' : 'Remove it';
-  const message = `${subject} ${limit}, ${shown(surplus.text)} is one too many. ${advice}`;
+  const message = `${subject} ${limit}, ${shown(surplus.text)} is one too many. Remove it`;
   return { severity: 'error', message, at: surplus };
 }
 

@@ -12,7 +12,7 @@ export const hostsFallthrough: Rule = {
   title: 'hosts without fallthrough hides the plugins behind it',
   *check(context) {
     for (const { block, plugin, stanza } of knownStanzas(context)) {
-      if (plugin.name !== 'hosts') continue;
+      if (plugin.name !== 'hosts' || stanza.uncertain) continue;
       if (stanza.options.some(({ name }) => valueOf(context, name) === 'fallthrough')) continue;
       const hidden = BACKENDS.filter((name) => block.plugins.has(name));
       if (hidden.length === 0 || !coversBlock(context, block, stanza)) continue;

@@ -10,7 +10,7 @@ import { expandEnvironment } from '../environment.ts';
 import type { CorefileToken } from '../lexer.ts';
 import type { CorefileModel, ServerBlockModel } from '../model.ts';
 import { type PluginFacts, pluginCatalogue } from '../pluginCatalogue.ts';
-import type { Stanza } from '../stanza.ts';
+import type { Stanza, StanzaOption } from '../stanza.ts';
 
 /** `corefile`: a whole file. `server`: a file imported at top level. `override`: plugin lines imported into a block. */
 export type CorefilePurpose = 'corefile' | 'server' | 'override';
@@ -68,7 +68,8 @@ export interface KnownStanza {
 
 /**
  * Stanzas whose options CoreDNS really reads and whose plugin is known: not those after the first of a plugin that stops
- * there (or refuses a second anyway), not words that strayed, not what an unknown import or nested braces make uncertain.
+ * there (or refuses a second anyway), nothing behind a stanza that is uncertain. A stanza whose name isn't the plugin's
+ * began with a word that strayed.
  */
 export function* knownStanzas(context: RuleContext): Iterable<KnownStanza> {
   for (const block of liveBlocks(context)) {
@@ -76,12 +77,25 @@ export function* knownStanzas(context: RuleContext): Iterable<KnownStanza> {
       const plugin = pluginCatalogue().get(name);
       if (plugin === undefined) continue;
       for (const [index, stanza] of stanzas.entries()) {
-        if (stanza.uncertain) break;
-        if (index > 0 && (stopsAfterFirst(plugin) || stanza.name.text !== name)) break;
+        if (index > 0 && stopsAfterFirst(plugin)) break;
         yield { block, plugin, stanza };
+        if (stanza.uncertain) break;
       }
     }
   }
+}
+
+/** The options a plugin certainly reads: up to an unknown import, or with the first whose line holds a `}`. */
+export function certainOptions({ options }: Stanza): readonly StanzaOption[] {
+  const end = options.findIndex(({ name, args }) => name.text === 'import' || holdsClose(args));
+  const last = options[end];
+  if (last === undefined) return options;
+  return options.slice(0, last.name.text === 'import' ? end : end + 1);
+}
+
+/** True when a `}` stands among the words: the plugin decides whether it is an argument or ends the block. */
+export function holdsClose(args: readonly CorefileToken[]): boolean {
+  return args.some(({ text }) => text === '}');
 }
 
 function stopsAfterFirst({ onRepeat }: PluginFacts): boolean {
