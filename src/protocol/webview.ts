@@ -5,8 +5,8 @@
  * trace was cleared: every row id of the old one is void.
  */
 import type { Problem } from '../base/problem.ts';
-import type { Finding } from './finding.ts';
-import type { GridRow, LookupDetails } from './rows.ts';
+import type { Finding } from '../core/findings/finding.ts';
+import type { GridRow, LookupDetails } from '../core/view/rows.ts';
 
 // ---- requests: panel → host ------------------------------------------------------------------------------------
 
@@ -100,6 +100,16 @@ export interface TraceSnapshot {
   /** Packets known to be lost, and moments not seen at all. */
   readonly loss: { readonly packets: number; readonly gaps: number; readonly notes: readonly string[] };
   readonly slowNs: number;
+  /** Traffic to each server that CoreDNS asks, busiest first, at most 50; the tree marks upstreams with it. */
+  readonly upstreams?: readonly UpstreamTraffic[];
+}
+
+export interface UpstreamTraffic {
+  readonly address: string;
+  readonly port: number;
+  readonly queries: number;
+  readonly answered: number;
+  readonly unanswered: number;
 }
 
 export interface TraceSourceView {

@@ -1,0 +1,54 @@
+/** Topology from `kubectl get pods,services,endpointslices,nodes,configmaps,networkpolicies -A -o json`, whichever of these it holds. */
+import { ProblemError } from '../base/problem.ts';
+import { visibleText } from '../base/visibleText.ts';
+import type { ConfigMap, Deployment, EndpointSlice, KubeObject, Node, Pod, Service } from '../core/topology/kubeTypes.ts';
+import type { Topology, TopologyUpstream } from '../core/topology/topology.ts';
+import { buildTopology } from '../session/clusterViews.ts';
+import { corefileKey, discoverCoreDns } from '../session/coreDns.ts';
+import { corefileReader } from '../session/corefileReader.ts';
+
+/** @throws ProblemError when the bytes are no JSON list of Kubernetes objects */
+export function readTopologyFile(path: string, bytes: Uint8Array): Topology {
+  const objects = parseObjects(path, bytes);
+  const of = <T extends KubeObject>(kind: string): readonly T[] => objects.filter((object): object is T => object.kind === kind);
+  const dnsObjects = {
+    pods: of<Pod>('Pod'),
+    services: of<Service>('Service'),
+    endpointSlices: of<EndpointSlice>('EndpointSlice'),
+    deployments: of<Deployment>('Deployment'),
+    configMaps: of<ConfigMap>('ConfigMap'),
+  };
+  const discovery = discoverCoreDns(dnsObjects);
+  const map = discovery?.configMap;
+  const key = map === undefined ? undefined : corefileKey(map);
+  const corefile = key === undefined ? '' : (map?.data?.[key] ?? '');
+  const domain = corefileReader.clusterDomainOf?.(corefile) ?? 'cluster.local';
+  return buildTopology({ ...dnsObjects, nodes: of<Node>('Node') }, discovery, corefileReader.upstreamsOf(corefile), domain);
+}
+
+export function upstreamsFromCorefile(text: string): readonly TopologyUpstream[] {
+  return corefileReader.upstreamsOf(text);
+}
+
+function parseObjects(path: string, bytes: Uint8Array): readonly KubeObject[] {
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    value = undefined;
+  }
+  const items = isRecord(value) ? (Array.isArray(value['items']) ? (value['items'] as unknown[]) : [value]) : undefined;
+  const objects = items?.filter((item): item is KubeObject => isRecord(item) && typeof item['kind'] === 'string');
+  if (objects === undefined || objects.length === 0) {
+    throw new ProblemError({
+      code: 'not-a-topology',
+      detail: `${visibleText(path)} holds no Kubernetes objects`,
+      recover: 'Make it with: kubectl get pods,services,endpointslices,nodes,configmaps,networkpolicies -A -o json',
+    });
+  }
+  return objects;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,228 @@
+/**
+ * The one object that `dnscope analyze --json` prints and `trace --json` ends with. The shape is a stable contract (design.md,
+ * the command line). Counts are per message as captured, summed over vantages; `lookups` is the deduplicated view.
+ * One pass over transactions and one over lookups.
+ */
+import { evaluateFindings } from '../findings/evaluateFindings.ts';
+import type { Finding } from '../findings/finding.ts';
+import { rcodeText, typeText } from '../dns/types.ts';
+import { primaryTransaction } from '../lookups/verdict.ts';
+import { ROW_MASK, State } from '../trace/tables.ts';
+import type { TraceEngine } from '../trace/traceEngine.ts';
+import { roleOf, type Trace } from '../trace/trace.ts';
+import { visibleText } from '../../base/visibleText.ts';
+
+export interface LatencyStats {
+  readonly count: number;
+  readonly min: number;
+  readonly mean: number;
+  readonly p50: number;
+  readonly p90: number;
+  readonly p99: number;
+  readonly max: number;
+}
+
+export interface AnalyzedFile {
+  readonly path: string;
+  readonly packets: number;
+  readonly bytes: number;
+  readonly linkTypes: readonly number[];
+  readonly truncated: boolean;
+}
+
+export interface Summary {
+  readonly files: readonly AnalyzedFile[];
+  readonly packets: number;
+  readonly dnsMessages: number;
+  readonly undecodable: number;
+  readonly queries: number;
+  readonly responses: number;
+  readonly transactions: number;
+  readonly answered: number;
+  readonly unanswered: number;
+  readonly retransmissions: number;
+  readonly unsolicitedResponses: number;
+  readonly rcodes: Readonly<Record<string, number>>;
+  readonly qtypes: Readonly<Record<string, number>>;
+  readonly latencyNs: LatencyStats;
+  readonly vantages: readonly {
+    readonly name: string;
+    readonly role: string;
+    readonly queries: number;
+    readonly responses: number;
+    readonly unanswered: number;
+  }[];
+  readonly servers: readonly {
+    readonly address: string;
+    readonly port: number;
+    readonly queries: number;
+    readonly answered: number;
+    readonly unanswered: number;
+    readonly rcodes: Readonly<Record<string, number>>;
+    readonly latencyNs: LatencyStats;
+  }[];
+  readonly lookups: {
+    readonly count: number;
+    readonly failed: number;
+    readonly slow: number;
+    readonly wastedQueries: number;
+  };
+  readonly findings: readonly Finding[];
+}
+
+/** Most servers listed; a scan of the whole address space must not make a report of millions of lines. */
+const MOST_SERVERS = 1000;
+
+export function summarize(engine: TraceEngine, files: readonly AnalyzedFile[]): Summary {
+  engine.refresh();
+  const { trace } = engine;
+  const latencies = new NumberList();
+  const servers = new Map<string, ServerTally>();
+  const unansweredAt = new Array<number>(trace.vantages.length).fill(0);
+  let transactions = 0;
+  let answered = 0;
+  for (let id = 0; id < trace.transactions.length; id++) {
+    const chunk = trace.transactions.of(id);
+    const row = id & ROW_MASK;
+    if (chunk.state[row] === State.unsolicited) continue;
+    transactions++;
+    const key = `${String(chunk.server[row]!)}:${String(chunk.serverPort[row]!)}`;
+    let server = servers.get(key);
+    if (server === undefined) {
+      server = new ServerTally(trace.addresses.textOf(chunk.server[row]!), chunk.serverPort[row]!);
+      servers.set(key, server);
+    }
+    // Queries as captured: retransmissions are messages too.
+    server.queries += 1 + chunk.retransmissions[row]!;
+    const took = chunk.end[row]! - chunk.start[row]!;
+    if (Number.isNaN(took)) {
+      server.unanswered++;
+      unansweredAt[chunk.vantage[row]!]!++;
+      continue;
+    }
+    answered++;
+    server.answered++;
+    server.rcodes.set(chunk.rcode[row]!, (server.rcodes.get(chunk.rcode[row]!) ?? 0) + 1);
+    server.latencies.push(took);
+    latencies.push(took);
+  }
+  const { totals, counts } = { totals: trace.totals, counts: engine.counts };
+  return {
+    files,
+    packets: totals.packets,
+    dnsMessages: totals.messages,
+    undecodable: totals.undecodable,
+    queries: totals.queries,
+    responses: totals.responses,
+    transactions,
+    answered,
+    unanswered: transactions - answered,
+    retransmissions: totals.retransmissions,
+    unsolicitedResponses: totals.unsolicited,
+    rcodes: named(trace.rcodes, rcodeText),
+    qtypes: named(trace.qtypes, typeText),
+    latencyNs: latencies.stats(),
+    vantages: trace.vantages.map((state, index) => ({
+      name: visibleText(state.vantage.name),
+      role: roleOf(state),
+      queries: state.queries,
+      responses: state.responses,
+      unanswered: unansweredAt[index]!,
+    })),
+    servers: [...servers.values()]
+      .sort((a, b) => b.queries - a.queries)
+      .slice(0, MOST_SERVERS)
+      .map((server) => ({
+        address: server.address,
+        port: server.port,
+        queries: server.queries,
+        answered: server.answered,
+        unanswered: server.unanswered,
+        rcodes: named(server.rcodes, rcodeText),
+        latencyNs: server.latencies.stats(),
+      })),
+    lookups: {
+      count: counts.lookups,
+      failed: counts.failed,
+      slow: counts.slow,
+      wastedQueries: wastedQueries(trace),
+    },
+    findings: evaluateFindings(engine).findings,
+  };
+}
+
+class ServerTally {
+  readonly address: string;
+  readonly port: number;
+  queries = 0;
+  answered = 0;
+  unanswered = 0;
+  readonly rcodes = new Map<number, number>();
+  readonly latencies = new NumberList();
+
+  constructor(address: string, port: number) {
+    this.address = address;
+    this.port = port;
+  }
+}
+
+/** Queries that brought the application nothing: search names before the deciding one, repeats and retransmissions. */
+function wastedQueries(trace: Trace): number {
+  let wasted = 0;
+  const types = new Set<number>();
+  for (let lookup = 0; lookup < trace.lookups.length; lookup++) {
+    const chunk = trace.lookups.of(lookup);
+    const row = lookup & ROW_MASK;
+    types.clear();
+    for (const exchange of trace.exchangesOf(lookup, chunk.stepExchange[row]!)) {
+      const id = trace.exchanges.of(exchange).first[exchange & ROW_MASK]!;
+      types.add(trace.transactions.of(id).qtype[id & ROW_MASK]!);
+    }
+    for (const exchange of trace.exchangesOf(lookup)) {
+      const id = primaryTransaction(trace, exchange);
+      wasted += 1 + trace.transactions.of(id).retransmissions[id & ROW_MASK]!;
+    }
+    wasted -= types.size;
+  }
+  return wasted;
+}
+
+function named(counts: ReadonlyMap<number, number>, textOf: (code: number) => string): Record<string, number> {
+  const result: Record<string, number> = {};
+  for (const [code, count] of [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0])) result[textOf(code)] = count;
+  return result;
+}
+
+/** Numbers in a growing typed array, so that millions of them sort in place without boxing. */
+class NumberList {
+  #values = new Float64Array(64);
+  #length = 0;
+
+  push(value: number): void {
+    if (this.#length === this.#values.length) {
+      const larger = new Float64Array(this.#length * 2);
+      larger.set(this.#values);
+      this.#values = larger;
+    }
+    this.#values[this.#length++] = value;
+  }
+
+  /** Exact percentiles by the nearest-rank method; zeros when empty. */
+  stats(): LatencyStats {
+    const values = this.#values.subarray(0, this.#length).sort();
+    const count = values.length;
+    if (count === 0) return { count: 0, min: 0, mean: 0, p50: 0, p90: 0, p99: 0, max: 0 };
+    let sum = 0;
+    for (const value of values) sum += value;
+    const rank = (share: number): number => values[Math.max(0, Math.ceil(share * count) - 1)]!;
+    return {
+      count,
+      min: values[0]!,
+      mean: sum / count,
+      p50: rank(0.5),
+      p90: rank(0.9),
+      p99: rank(0.99),
+      max: values[count - 1]!,
+    };
+  }
+}

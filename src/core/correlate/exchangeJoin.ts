@@ -1,0 +1,132 @@
+/**
+ * Rule R2: the same query seen at two vantages is one exchange. In the pod its server is the kube-dns address, in the
+ * CoreDNS pod the server's own (the translation happens on the node), so the server is NOT compared: client address,
+ * client port, protocol, ID, name and type are. That is `exact`. When the client address itself was translated (a node
+ * address stands for the pod's), ID, name, type and a window of 50 ms must leave a single candidate: `inferred`.
+ * Candidates come from chains of transactions with the same (ID, name, type), newest first, at most 16 deep.
+ */
+import { Join, NONE, ROW_MASK, type TransactionChunk } from '../trace/tables.ts';
+import { roleOf, type Trace } from '../trace/trace.ts';
+
+/** Clocks of two nodes may differ; a socket does not repeat port and ID within this. */
+const EXACT_WINDOW_NS = 2e9;
+/** Copies of one packet inside one node's capture. */
+const SAME_VANTAGE_WINDOW_NS = 50e6;
+const TRANSLATED_WINDOW_NS = 50e6;
+const DEPTH = 16;
+
+export class ExchangeJoin {
+  readonly #trace: Trace;
+  #slots = new Uint32Array(1 << 14).fill(NONE);
+  #used = 0;
+
+  constructor(trace: Trace) {
+    this.#trace = trace;
+  }
+
+  /** Puts a new transaction into the exchange it is another view of. Returns false when there is none yet. */
+  join(id: number): boolean {
+    const trace = this.#trace;
+    const chunk = trace.transactions.of(id);
+    const row = id & ROW_MASK;
+    let candidate = this.#link(id, chunk, row);
+    let best = NONE;
+    let bestDistance = Number.POSITIVE_INFINITY;
+    let translated = NONE;
+    let translatedCount = 0;
+    for (let depth = 0; candidate !== NONE && depth < DEPTH; depth++) {
+      const other = trace.transactions.of(candidate);
+      const at = candidate & ROW_MASK;
+      const distance = Math.abs(other.start[at]! - chunk.start[row]!);
+      const sameVantage = other.vantage[at] === chunk.vantage[row];
+      if (other.client[at] === chunk.client[row] && other.clientPort[at] === chunk.clientPort[row]) {
+        const fits = sameVantage
+          ? other.server[at] !== chunk.server[row] && distance <= SAME_VANTAGE_WINDOW_NS
+          : distance <= EXACT_WINDOW_NS;
+        if (fits && distance < bestDistance && !this.#holds(other.exchange[at]!, chunk, row)) {
+          best = candidate;
+          bestDistance = distance;
+        }
+      } else if (!sameVantage && distance <= TRANSLATED_WINDOW_NS && this.#mayBeTranslated(other, at, chunk, row)) {
+        translated = candidate;
+        translatedCount++;
+      }
+      candidate = other.olderSameId[at]!;
+    }
+    if (best !== NONE) return this.#attach(id, chunk, row, best, Join.exact);
+    if (translatedCount === 1) return this.#attach(id, chunk, row, translated, Join.inferred);
+    return false;
+  }
+
+  /** Starts a chain entry for `id` and returns the newest older transaction with the same key. */
+  #link(id: number, chunk: TransactionChunk, row: number): number {
+    if (this.#used * 2 > this.#slots.length) this.#grow();
+    const mask = this.#slots.length - 1;
+    let slot = keyHash(chunk, row) & mask;
+    for (; this.#slots[slot] !== NONE; slot = (slot + 1) & mask) {
+      const head = this.#slots[slot]!;
+      const other = this.#trace.transactions.of(head);
+      if (sameKey(other, head & ROW_MASK, chunk, row)) break;
+    }
+    const older = this.#slots[slot]!;
+    if (older === NONE) this.#used++;
+    this.#slots[slot] = id;
+    chunk.olderSameId[row] = older;
+    return older;
+  }
+
+  #grow(): void {
+    const old = this.#slots;
+    this.#slots = new Uint32Array(old.length * 2).fill(NONE);
+    const mask = this.#slots.length - 1;
+    for (const head of old) {
+      if (head === NONE) continue;
+      let slot = keyHash(this.#trace.transactions.of(head), head & ROW_MASK) & mask;
+      while (this.#slots[slot] !== NONE) slot = (slot + 1) & mask;
+      this.#slots[slot] = head;
+    }
+  }
+
+  /** An exchange has at most one transaction for each (vantage, server): a second one is a new use of the same ID. */
+  #holds(exchange: number, chunk: TransactionChunk, row: number): boolean {
+    if (exchange === NONE) return true;
+    for (const id of this.#trace.transactionsOf(exchange)) {
+      const other = this.#trace.transactions.of(id);
+      if (other.vantage[id & ROW_MASK] === chunk.vantage[row] && other.server[id & ROW_MASK] === chunk.server[row]) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  #mayBeTranslated(other: TransactionChunk, at: number, chunk: TransactionChunk, row: number): boolean {
+    const trace = this.#trace;
+    // A resolver's own query is another leg, also where an old CoreDNS (≤ 1.8.6) keeps the client's ID.
+    if (trace.resolvers.has(other.client[at]!) || trace.resolvers.has(chunk.client[row]!)) return false;
+    const roles = [trace.vantages[other.vantage[at]!]!, trace.vantages[chunk.vantage[row]!]!].map(roleOf);
+    // One end must be a server's namespace: two pods that happen to share an ID are two lookups.
+    return roles.includes('coredns') && !roles.every((role) => role === 'coredns') && !this.#holds(other.exchange[at]!, chunk, row);
+  }
+
+  #attach(id: number, chunk: TransactionChunk, row: number, candidate: number, joined: number): boolean {
+    const exchange = this.#trace.transactions.of(candidate).exchange[candidate & ROW_MASK]!;
+    const exchanges = this.#trace.exchanges.of(exchange);
+    const first = exchanges.first[exchange & ROW_MASK]!;
+    chunk.exchange[row] = exchange;
+    chunk.joined[row] = joined;
+    const firstChunk = this.#trace.transactions.of(first);
+    chunk.nextInExchange[row] = firstChunk.nextInExchange[first & ROW_MASK]!;
+    firstChunk.nextInExchange[first & ROW_MASK] = id;
+    return true;
+  }
+}
+
+function sameKey(a: TransactionChunk, i: number, b: TransactionChunk, j: number): boolean {
+  return a.dnsId[i] === b.dnsId[j] && a.name[i] === b.name[j] && a.qtype[i] === b.qtype[j] && a.proto[i] === b.proto[j];
+}
+
+function keyHash(chunk: TransactionChunk, row: number): number {
+  let hash = Math.imul(chunk.name[row]! ^ (chunk.qtype[row]! << 16), 0x9e37_79b1);
+  hash = Math.imul(hash ^ chunk.dnsId[row]! ^ (chunk.proto[row]! << 24), 0x85eb_ca6b);
+  return (hash ^ (hash >>> 14)) >>> 0;
+}

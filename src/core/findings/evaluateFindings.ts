@@ -1,0 +1,68 @@
+/** Runs every rule over a trace and writes out the evidence. Order: error, warning, info; then by how many lookups show it. */
+import { visibleText } from '../../base/visibleText.ts';
+import { NONE, ROW_MASK } from '../trace/tables.ts';
+import type { TraceEngine } from '../trace/traceEngine.ts';
+import { droppedBeforeCoreDns } from './droppedBeforeCoreDns.ts';
+import { droppedInCoreDns } from './droppedInCoreDns.ts';
+import type { EvidenceSample, Finding, Severity } from './finding.ts';
+import { FindingContext, type FindingRule, type RuleHit } from './findingRule.ts';
+import { slow } from './slow.ts';
+import { unanswered } from './unanswered.ts';
+import { unsuccessfulResponse } from './unsuccessfulResponse.ts';
+import { upstreamNoAnswer } from './upstreamNoAnswer.ts';
+
+export const FINDING_RULES: readonly FindingRule[] = [
+  upstreamNoAnswer,
+  droppedBeforeCoreDns,
+  droppedInCoreDns,
+  unanswered,
+  unsuccessfulResponse,
+  slow,
+];
+
+export interface FindingSet {
+  readonly findings: readonly Finding[];
+  /** All lookups behind each finding, in the order of `findings`. */
+  readonly lookups: readonly ReadonlySet<number>[];
+}
+
+const SAMPLES = 5;
+const RANK: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
+
+export function evaluateFindings(engine: TraceEngine): FindingSet {
+  const context = new FindingContext(engine);
+  const all: { finding: Finding; lookups: ReadonlySet<number> }[] = [];
+  for (const rule of FINDING_RULES) {
+    let hits: readonly RuleHit[];
+    try {
+      hits = rule.evaluate(context);
+    } catch {
+      // Why not rethrow: one rule's defect must not take the other findings, or the trace, with it.
+      continue;
+    }
+    hits.forEach((hit, index) => {
+      const { lookups, proofs, ...rest } = hit;
+      const filter = `finding:${rule.id}${index === 0 ? '' : `#${String(index + 1)}`}`;
+      const samples = proofs.slice(0, SAMPLES).map((proof) => sampleOf(engine, proof));
+      const finding: Finding = { ...rest, id: rule.id, filter, evidence: { count: lookups.length, samples } };
+      all.push({ finding, lookups: new Set(lookups) });
+    });
+  }
+  all.sort((a, b) => RANK[a.finding.severity] - RANK[b.finding.severity] || b.lookups.size - a.lookups.size);
+  return { findings: all.map((entry) => entry.finding), lookups: all.map((entry) => entry.lookups) };
+}
+
+function sampleOf(engine: TraceEngine, transaction: number): EvidenceSample {
+  const { trace } = engine;
+  const chunk = trace.transactions.of(transaction);
+  const row = transaction & ROW_MASK;
+  const message = chunk.firstMessage[row]!;
+  const messages = trace.messages.of(message);
+  const lookup = trace.lookupOf(chunk.exchange[row]!);
+  return {
+    file: visibleText(trace.vantages[chunk.vantage[row]!]!.vantage.name),
+    packet: message === NONE ? 0 : messages.packet[message & ROW_MASK]!,
+    timeNs: String(trace.epochNs(chunk.start[row]!)),
+    lookup: lookup === NONE ? 0 : lookup,
+  };
+}

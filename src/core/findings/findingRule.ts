@@ -1,0 +1,132 @@
+/**
+ * What a finding rule sees and gives. A rule is one file: pure, silent unless its conditions hold, and sure of its words;
+ * one that throws must not sink the others (`evaluateFindings.ts` sees to it).
+ */
+import { visibleText } from '../../base/visibleText.ts';
+import { NONE, ROW_MASK } from '../trace/tables.ts';
+import type { TraceEngine } from '../trace/traceEngine.ts';
+import { roleOf } from '../trace/trace.ts';
+import type { Confidence } from '../view/rows.ts';
+import type { Finding } from './finding.ts';
+
+export interface FindingRule {
+  readonly id: string;
+  evaluate(context: FindingContext): readonly RuleHit[];
+}
+
+/** A finding before its evidence is written out. */
+export interface RuleHit extends Omit<Finding, 'id' | 'evidence' | 'filter'> {
+  /** Lookups that show it, all of them. */
+  readonly lookups: readonly number[];
+  /** Transactions that prove it, the first few become samples. */
+  readonly proofs: readonly number[];
+}
+
+const CONFIDENCES: readonly Confidence[] = ['exact', 'exact', 'strong', 'inferred'];
+
+export function confidenceOf(join: number): Confidence {
+  return CONFIDENCES[join] ?? 'inferred';
+}
+
+export class FindingContext {
+  readonly engine: TraceEngine;
+  #byCause: Map<number, number[]> | undefined;
+
+  constructor(engine: TraceEngine) {
+    this.engine = engine;
+  }
+
+  /** Failed lookups by the cause their verdict names. */
+  failuresOf(cause: number): readonly number[] {
+    if (this.#byCause === undefined) {
+      this.#byCause = new Map();
+      for (const lookup of this.engine.failures) {
+        const key = this.engine.trace.lookups.of(lookup).cause[lookup & ROW_MASK]!;
+        const list = this.#byCause.get(key);
+        if (list === undefined) this.#byCause.set(key, [lookup]);
+        else list.push(lookup);
+      }
+    }
+    return this.#byCause.get(cause) ?? [];
+  }
+
+  nameOf(lookup: number): string {
+    const { trace } = this.engine;
+    return shownName(trace.names.textOf(trace.lookups.of(lookup).name[lookup & ROW_MASK]!));
+  }
+
+  proofOf(lookup: number): number {
+    return this.engine.trace.lookups.of(lookup).proof[lookup & ROW_MASK]!;
+  }
+
+  clientOf(lookup: number): string {
+    const { trace, topology } = this.engine;
+    const address = trace.addresses.textOf(trace.lookups.of(lookup).client[lookup & ROW_MASK]!);
+    return visibleText(topology.shortName(address));
+  }
+
+  addressOf(id: number): string {
+    return this.engine.trace.addresses.textOf(id);
+  }
+
+  /** `kube-system/coredns-abc (10.244.0.5)`, or the address alone. */
+  labelOf(address: string): string {
+    const name = this.engine.topology.shortName(address);
+    return name === address ? address : `${visibleText(name)} (${address})`;
+  }
+
+  /** The weakest confidence among these lookups' verdicts. */
+  confidenceOf(lookups: readonly number[]): Confidence {
+    let weakest = 1;
+    for (const lookup of lookups) {
+      weakest = Math.max(weakest, this.engine.trace.lookups.of(lookup).confidence[lookup & ROW_MASK]!);
+    }
+    return confidenceOf(weakest);
+  }
+
+  get corednsWatched(): boolean {
+    return this.engine.trace.vantages.some((state) => roleOf(state) === 'coredns');
+  }
+
+  /** Distinct names that `server` answered with NOERROR or NXDOMAIN, among the latest 50,000 transactions. */
+  namesAnsweredBy(server: number, except: ReadonlySet<number>): number {
+    const { transactions } = this.engine.trace;
+    const names = new Set<number>();
+    const oldest = Math.max(0, transactions.length - 50_000);
+    for (let id = transactions.length - 1; id >= oldest; id--) {
+      const chunk = transactions.of(id);
+      const row = id & ROW_MASK;
+      if (chunk.server[row] !== server || chunk.response[row] === NONE) continue;
+      const rcode = chunk.rcode[row]!;
+      if ((rcode === 0 || rcode === 3) && !except.has(chunk.name[row]!)) names.add(chunk.name[row]!);
+    }
+    return names.size;
+  }
+}
+
+/** A name for a sentence: without final dot, controls made visible, at most 120 characters. */
+export function shownName(name: string): string {
+  const bare = name.length > 1 && name.endsWith('.') ? name.slice(0, -1) : name;
+  const shown = visibleText(bare);
+  return shown.length > 120 ? `${shown.slice(0, 117)}…` : shown;
+}
+
+/** `a`, `a and b`, `a, b and 3 more`. */
+export function listOf(items: readonly string[], most = 2): string {
+  const distinct = [...new Set(items)];
+  if (distinct.length === 0) return '';
+  if (distinct.length === 1) return distinct[0]!;
+  if (distinct.length <= most) return `${distinct.slice(0, -1).join(', ')} and ${distinct.at(-1)!}`;
+  return `${distinct.slice(0, most).join(', ')} and ${String(distinct.length - most)} more`;
+}
+
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${String(count)} ${count === 1 ? one : many}`;
+}
+
+/** `4.0 s`, `15.4 ms`, `80 µs`. */
+export function durationText(nanoseconds: number): string {
+  if (nanoseconds >= 1e9) return `${(nanoseconds / 1e9).toFixed(1)} s`;
+  if (nanoseconds >= 1e6) return `${(nanoseconds / 1e6).toFixed(nanoseconds >= 1e8 ? 0 : 1)} ms`;
+  return `${(nanoseconds / 1e3).toFixed(0)} µs`;
+}

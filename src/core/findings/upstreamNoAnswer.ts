@@ -1,0 +1,151 @@
+/**
+ * An upstream that CoreDNS asked and that stayed silent. Needs the upstream leg itself: a query that left CoreDNS and has
+ * no response there, under a client query that failed or was late because of it. Silent without a watched CoreDNS.
+ */
+import { Cause, primaryTransaction } from '../lookups/verdict.ts';
+import { Join, ROW_MASK, State } from '../trace/tables.ts';
+import {
+  confidenceOf,
+  durationText,
+  FindingContext,
+  listOf,
+  plural,
+  shownName,
+  type FindingRule,
+  type RuleHit,
+} from './findingRule.ts';
+
+interface SilentUpstream {
+  readonly server: number;
+  readonly port: number;
+  readonly lookups: Set<number>;
+  readonly names: Set<number>;
+  readonly proofs: number[];
+  queries: number;
+  failed: number;
+  longest: number;
+  weakest: number;
+}
+
+export const upstreamNoAnswer: FindingRule = {
+  id: 'upstream-no-answer',
+  evaluate(context) {
+    const upstreams = new Map<string, SilentUpstream>();
+    for (const lookup of context.failuresOf(Cause.upstreamSilent)) collect(context, lookup, true, upstreams);
+    // Answered in the end, by another upstream or a later attempt: the wait is this upstream's doing all the same.
+    for (const lookup of context.engine.slowOnes) collect(context, lookup, false, upstreams);
+    return [...upstreams.values()].map((upstream) => toHit(context, upstream));
+  },
+};
+
+function collect(context: FindingContext, lookup: number, failed: boolean, upstreams: Map<string, SilentUpstream>): void {
+  const { trace } = context.engine;
+  let found = false;
+  for (const exchange of trace.exchangesOf(lookup)) {
+    for (const child of trace.childrenOf(exchange)) {
+      const id = primaryTransaction(trace, child);
+      const chunk = trace.transactions.of(id);
+      const row = id & ROW_MASK;
+      const silent = chunk.state[row] === State.unanswered || (chunk.state[row] === State.pending && failed);
+      if (!silent) continue;
+      found = true;
+      const upstream = upstreamOf(upstreams, chunk.server[row]!, chunk.serverPort[row]!);
+      if (!upstream.lookups.has(lookup) && failed) upstream.failed++;
+      upstream.lookups.add(lookup);
+      upstream.names.add(chunk.name[row]!);
+      upstream.queries += 1 + chunk.retransmissions[row]!;
+      if (upstream.proofs.length < 8) upstream.proofs.push(id);
+      upstream.longest = Math.max(upstream.longest, waited(context, exchange));
+      const join = trace.exchanges.of(child).parentJoin[child & ROW_MASK]!;
+      const certain = trace.vantages[chunk.vantage[row]!]!.lossless ? Join.exact : Join.inferred;
+      upstream.weakest = Math.max(upstream.weakest, join, certain);
+    }
+  }
+  if (found || !failed) return;
+  // Served from CoreDNS's SERVFAIL cache: no query of its own, but the verdict holds the one that failed.
+  const proof = context.proofOf(lookup);
+  const chunk = trace.transactions.of(proof);
+  const upstream = upstreamOf(upstreams, chunk.server[proof & ROW_MASK]!, chunk.serverPort[proof & ROW_MASK]!);
+  if (!upstream.lookups.has(lookup)) upstream.failed++;
+  upstream.lookups.add(lookup);
+  upstream.names.add(chunk.name[proof & ROW_MASK]!);
+}
+
+function upstreamOf(upstreams: Map<string, SilentUpstream>, server: number, port: number): SilentUpstream {
+  const key = `${String(server)}:${String(port)}`;
+  let upstream = upstreams.get(key);
+  if (upstream === undefined) {
+    upstream = {
+      server,
+      port,
+      lookups: new Set(),
+      names: new Set(),
+      proofs: [],
+      queries: 0,
+      failed: 0,
+      longest: 0,
+      weakest: Join.exact,
+    };
+    upstreams.set(key, upstream);
+  }
+  return upstream;
+}
+
+/** From the client's query until its answer or its last word, ns. */
+function waited(context: FindingContext, exchange: number): number {
+  const { trace } = context.engine;
+  const id = primaryTransaction(trace, exchange);
+  const chunk = trace.transactions.of(id);
+  const row = id & ROW_MASK;
+  const end = chunk.end[row]!;
+  return (Number.isNaN(end) ? trace.now : end) - chunk.start[row]!;
+}
+
+function toHit(context: FindingContext, upstream: SilentUpstream): RuleHit {
+  const { trace } = context.engine;
+  const address = context.addressOf(upstream.server);
+  const names = [...upstream.names].map((name) => shownName(trace.names.textOf(name)));
+  const others = context.namesAnsweredBy(upstream.server, upstream.names);
+  const answersOthers = others > 0;
+  const silentFor = answersOthers || names.length === 1 ? ` for ${listOf(names)}` : '';
+  const figures = `${plural(upstream.queries, 'query', 'queries')}, 0 answers, ${durationText(upstream.longest)}`;
+  return {
+    severity: upstream.failed > 0 ? 'error' : 'warning',
+    confidence: confidenceOf(upstream.weakest),
+    hop: 'upstream',
+    cause: answersOthers ? 'upstream-silent-for-names' : 'upstream-silent',
+    title: `Upstream ${address} gives no answer${silentFor} (${figures})`,
+    subject: {
+      upstream: address,
+      port: upstream.port,
+      names: listOf(names, 5),
+      queries: upstream.queries,
+      failedLookups: upstream.failed,
+      otherNamesAnswered: others,
+    },
+    ruledOut: [
+      'The pod and the way to CoreDNS: the queries were seen arriving in the CoreDNS pod',
+      'CoreDNS itself: it sent the queries on and waited',
+      ...(answersOthers
+        ? [`The network to the upstream: ${address} answered ${plural(others, 'other name')} in this trace`]
+        : []),
+    ],
+    explanation: answersOthers
+      ? `CoreDNS sends these queries to ${address} and gets no answer, so it gives up and answers SERVFAIL. ${address} answers ${plural(others, 'other name')}, so the server is up: look at its zone or forwarding for ${listOf(names)}`
+      : `CoreDNS sends queries to ${address} and gets no answer to any of them. The server is down, or something on the way drops UDP and TCP port ${String(upstream.port)}`,
+    nextSteps: answersOthers
+      ? [
+          `Ask the upstream directly: dig @${address} ${listOf(names, 1)}`,
+          `On ${address}, check the zone and the forwarders for ${listOf(names, 1)}, and its own logs`,
+          'To route around it, add a server block for this zone that forwards to a server which knows it',
+        ]
+      : [
+          `From a node, check that ${address} answers: dig @${address} .  NS`,
+          'Check firewalls and security groups for UDP and TCP port 53 from the nodes',
+          'Add a second upstream to `forward`, so that one dead server does not fail every name',
+        ],
+    action: 'inspect-corefile',
+    lookups: [...upstream.lookups],
+    proofs: upstream.proofs,
+  };
+}

@@ -1,0 +1,201 @@
+/**
+ * Rule R7: exchanges of one client that together are what the application asked for once.
+ * - twin: the other of A and AAAA for the same name, within 20 ms or from the same socket
+ * - repeat: the same question again after it failed, was truncated or stayed unanswered
+ * - search step: the name so far ended in NXDOMAIN or without data, and within 100 ms follows one with the same first labels
+ *   (resolv.conf search list and ndots)
+ * Anything else is a new lookup. Each client keeps its eight latest lookups as candidates, newest first, so the cost is
+ * bounded whatever a client does.
+ */
+import { NONE, Proto, ROW_MASK, State, type TransactionChunk } from '../trace/tables.ts';
+import type { Trace } from '../trace/trace.ts';
+import { sharesFirstLabels } from './searchList.ts';
+
+const TWIN_NS = 20e6;
+const STEP_NS = 100e6;
+/** After a failed answer glibc, musl, Go and c-ares ask again at once or within a second. */
+const RETRY_AFTER_ANSWER_NS = 1.5e9;
+/** Longest wait of common resolvers before they ask again: glibc 5 s, doubled by options. */
+const RETRY_UNANSWERED_NS = 11e9;
+const RECENT = 8;
+const TYPE_A = 1;
+const TYPE_AAAA = 28;
+
+export class LookupGrouping {
+  readonly #trace: Trace;
+  readonly #recent = new Map<number, Uint32Array>();
+
+  constructor(trace: Trace) {
+    this.#trace = trace;
+  }
+
+  /** Distinct clients that made lookups. */
+  get clients(): number {
+    return this.#recent.size;
+  }
+
+  /** Gives the root exchange of new transaction `id` its lookup. */
+  place(id: number): void {
+    const trace = this.#trace;
+    const chunk = trace.transactions.of(id);
+    const row = id & ROW_MASK;
+    const client = chunk.client[row]!;
+    let recent = this.#recent.get(client);
+    if (recent === undefined) {
+      recent = new Uint32Array(RECENT).fill(NONE);
+      this.#recent.set(client, recent);
+    }
+    for (let i = 0; i < RECENT; i++) {
+      const lookup = recent[i]!;
+      if (lookup === NONE) break;
+      if (this.#continues(lookup, chunk, row)) {
+        this.#append(lookup, chunk, row);
+        moveToFront(recent, i);
+        return;
+      }
+    }
+    const lookup = this.#open(chunk, row);
+    recent.copyWithin(1, 0, RECENT - 1);
+    recent[0] = lookup;
+  }
+
+  #continues(lookup: number, chunk: TransactionChunk, row: number): boolean {
+    const trace = this.#trace;
+    const lookups = trace.lookups.of(lookup);
+    const at = lookup & ROW_MASK;
+    const start = chunk.start[row]!;
+    if (lookups.exchanges[at]! >= 0xfff0) return false;
+    if (lookups.name[at] === chunk.name[row]) return this.#sameNameContinues(lookup, chunk, row, start);
+    const lastEnd = lookups.lastEnd[at]!;
+    return (
+      start >= lastEnd &&
+      start - lastEnd <= STEP_NS &&
+      lookups.searchNames[at]! < 250 &&
+      this.#stepFoundNothing(lookup) &&
+      sharesFirstLabels(trace.names.textOf(lookups.name[at]!), trace.names.textOf(chunk.name[row]!))
+    );
+  }
+
+  #sameNameContinues(lookup: number, chunk: TransactionChunk, row: number, start: number): boolean {
+    const trace = this.#trace;
+    const qtype = chunk.qtype[row]!;
+    let sameType = NONE;
+    let otherType = NONE;
+    const step = trace.lookups.of(lookup).stepExchange[lookup & ROW_MASK]!;
+    for (const exchange of trace.exchangesOf(lookup, step)) {
+      const first = trace.exchanges.of(exchange).first[exchange & ROW_MASK]!;
+      if (trace.transactions.of(first).qtype[first & ROW_MASK] === qtype) sameType = exchange;
+      else otherType = exchange;
+    }
+    if (sameType !== NONE) return this.#mayRepeat(sameType, start);
+    if ((qtype !== TYPE_A && qtype !== TYPE_AAAA) || otherType === NONE) return false;
+    const first = trace.exchanges.of(otherType).first[otherType & ROW_MASK]!;
+    const other = trace.transactions.of(first);
+    const i = first & ROW_MASK;
+    const otherIsAddress = other.qtype[i] === TYPE_A || other.qtype[i] === TYPE_AAAA;
+    const together = Math.abs(start - other.start[i]!) <= TWIN_NS || other.clientPort[i] === chunk.clientPort[row];
+    return otherIsAddress && together && start - other.start[i]! <= RETRY_UNANSWERED_NS;
+  }
+
+  /** Whether the same question may be asked again within one lookup: only when the last try brought nothing usable. */
+  #mayRepeat(exchange: number, start: number): boolean {
+    const trace = this.#trace;
+    let answeredAt = Number.NaN;
+    let usable = false;
+    let lastQuery = 0;
+    for (const id of trace.transactionsOf(exchange)) {
+      const chunk = trace.transactions.of(id);
+      const row = id & ROW_MASK;
+      lastQuery = Math.max(lastQuery, chunk.lastQuery[row]!);
+      if (Number.isNaN(chunk.end[row]!)) continue;
+      answeredAt = chunk.end[row]!;
+      usable = (chunk.rcode[row] === 0 || chunk.rcode[row] === 3) && !isTruncated(trace, chunk.response[row]!);
+    }
+    if (Number.isNaN(answeredAt)) return start - lastQuery >= 500e6 && start - lastQuery <= RETRY_UNANSWERED_NS;
+    return !usable && start - answeredAt <= RETRY_AFTER_ANSWER_NS;
+  }
+
+  /** The current name got an answer to every question, and none of use: NXDOMAIN or no data. */
+  #stepFoundNothing(lookup: number): boolean {
+    const trace = this.#trace;
+    let asked = 0;
+    for (const exchange of trace.exchangesOf(lookup, trace.lookups.of(lookup).stepExchange[lookup & ROW_MASK]!)) {
+      const first = trace.exchanges.of(exchange).first[exchange & ROW_MASK]!;
+      const chunk = trace.transactions.of(first);
+      const row = first & ROW_MASK;
+      asked++;
+      if (chunk.state[row] !== State.answered && chunk.state[row] !== State.late) return false;
+      if (chunk.rcode[row] === 3) continue;
+      if (chunk.rcode[row] !== 0 || chunk.answers[row] !== 0) return false;
+    }
+    return asked > 0;
+  }
+
+  #open(chunk: TransactionChunk, row: number): number {
+    const trace = this.#trace;
+    const lookup = trace.lookups.add();
+    const lookups = trace.lookups.of(lookup);
+    const at = lookup & ROW_MASK;
+    const exchange = chunk.exchange[row]!;
+    lookups.start[at] = chunk.start[row]!;
+    lookups.stepStart[at] = chunk.start[row]!;
+    lookups.lastEnd[at] = Number.NaN;
+    lookups.latency[at] = Number.NaN;
+    lookups.client[at] = chunk.client[row]!;
+    lookups.name[at] = chunk.name[row]!;
+    lookups.firstExchange[at] = exchange;
+    lookups.lastExchange[at] = exchange;
+    lookups.stepExchange[at] = exchange;
+    lookups.proof[at] = NONE;
+    lookups.culprit[at] = NONE;
+    lookups.exchanges[at] = 1;
+    lookups.attempts[at] = 1;
+    trace.exchanges.of(exchange).lookup[exchange & ROW_MASK] = lookup;
+    trace.markDirty(lookup);
+    return lookup;
+  }
+
+  #append(lookup: number, chunk: TransactionChunk, row: number): void {
+    const trace = this.#trace;
+    const lookups = trace.lookups.of(lookup);
+    const at = lookup & ROW_MASK;
+    const exchange = chunk.exchange[row]!;
+    const last = lookups.lastExchange[at]!;
+    trace.exchanges.of(last).nextInLookup[last & ROW_MASK] = exchange;
+    lookups.lastExchange[at] = exchange;
+    lookups.exchanges[at]!++;
+    trace.exchanges.of(exchange).lookup[exchange & ROW_MASK] = lookup;
+    if (lookups.name[at] !== chunk.name[row]) {
+      lookups.name[at] = chunk.name[row]!;
+      lookups.stepExchange[at] = exchange;
+      lookups.stepStart[at] = chunk.start[row]!;
+      lookups.searchNames[at]!++;
+      lookups.attempts[at] = 1;
+    } else if (this.#repeats(lookup, exchange, chunk.qtype[row]!) && lookups.attempts[at]! < 255) {
+      lookups.attempts[at]!++;
+    }
+    trace.markDirty(lookup);
+  }
+
+  /** Whether the step asked this type before; A and AAAA of one attempt count once, so only the first type counts. */
+  #repeats(lookup: number, exchange: number, qtype: number): boolean {
+    const trace = this.#trace;
+    const step = trace.lookups.of(lookup).stepExchange[lookup & ROW_MASK]!;
+    const first = trace.exchanges.of(step).first[step & ROW_MASK]!;
+    return step !== exchange && trace.transactions.of(first).qtype[first & ROW_MASK] === qtype;
+  }
+}
+
+function isTruncated(trace: Trace, message: number): boolean {
+  if (message === NONE) return false;
+  const transaction = trace.messages.of(message).transaction[message & ROW_MASK]!;
+  // TC matters on UDP only (RFC 1035 §4.2.1); over TCP the same question again is a new lookup.
+  const overUdp = trace.transactions.of(transaction).proto[transaction & ROW_MASK] === Proto.udp;
+  return overUdp && (trace.messages.of(message).flags[message & ROW_MASK]! & 0x0200) !== 0;
+}
+
+function moveToFront(recent: Uint32Array, index: number): void {
+  const lookup = recent[index]!;
+  recent.copyWithin(1, 0, index);
+  recent[0] = lookup;
+}

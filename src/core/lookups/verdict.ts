@@ -1,0 +1,352 @@
+/**
+ * Rule R9: the outcome of a lookup as the application saw it, and where it was lost. The last vantage that saw the query
+ * and the first that saw a response decide. A claim that something was NOT seen needs a vantage that was watching then
+ * and reports no loss; otherwise the cause stays `unanswered` (unknown) or the confidence falls.
+ * Evaluated again whenever one of the lookup's transactions changes; cost: the exchanges of one lookup.
+ */
+import { Join, NONE, ROW_MASK, State } from '../trace/tables.ts';
+import { roleOf, type Trace, type VantageState } from '../trace/trace.ts';
+
+/** Numbers for columns; the order of {@link OUTCOME_NAMES}. */
+export const OutcomeCode = { pending: 0, answered: 1, nodata: 2, nxdomain: 3, error: 4, unanswered: 5 } as const;
+export const OUTCOME_NAMES = ['pending', 'answered', 'nodata', 'nxdomain', 'error', 'unanswered'] as const;
+
+export const Cause = {
+  none: 0,
+  /** CoreDNS asked an upstream and got no answer. */
+  upstreamSilent: 1,
+  /** The upstream answered with an error, which CoreDNS passed on. */
+  upstreamError: 2,
+  /** CoreDNS answered with an error and asked nobody, or against what the upstream said. */
+  corednsError: 3,
+  /** The server answered with an error; what is behind it was not watched. */
+  serverError: 4,
+  nameError: 5,
+  lostBeforeCoreDns: 6,
+  lostInCoreDns: 7,
+  lostOnReturn: 8,
+  /** No answer, and too little was watched to say where it was lost. */
+  unansweredUnknown: 9,
+} as const;
+
+export const LookupFlag = { dirty: 1, slow: 2, evaluated: 4 } as const;
+
+/** SERVFAIL stays in CoreDNS's cache for 5 s (plugin/cache): repeats within that come without a new upstream query. */
+const SERVFAIL_CACHE_NS = 5.2e9;
+const SERVFAIL = 2;
+const RANK = { pending: 5, unanswered: 4, error: 3, answered: 2, nodata: 1, nxdomain: 0 } as const;
+type OutcomeName = (typeof OUTCOME_NAMES)[number];
+
+/** What one evaluation finds; written into the lookup's columns by {@link VerdictEngine}. */
+interface Verdict {
+  outcome: OutcomeName;
+  cause: number;
+  confidence: number;
+  rcode: number;
+  latency: number;
+  lastEnd: number;
+  proof: number;
+  culprit: number;
+}
+
+interface RecentFailure {
+  readonly time: number;
+  readonly proof: number;
+  readonly culprit: number;
+}
+
+export class VerdictEngine {
+  readonly #trace: Trace;
+  /** `resolver:name` → the latest upstream failure behind it, for SERVFAIL served from the cache. */
+  readonly #failures = new Map<string, RecentFailure>();
+  /** The same by name id, whichever resolver. */
+  readonly #failuresByName = new Map<number, RecentFailure>();
+  /** Lookups with a SERVFAIL that a later look at the same name may explain, by name id. */
+  readonly #unexplained = new Map<number, number[]>();
+  slowNs: number;
+
+  constructor(trace: Trace, slowNs: number) {
+    this.#trace = trace;
+    this.slowNs = slowNs;
+  }
+
+  evaluate(lookup: number): void {
+    const chunk = this.#trace.lookups.of(lookup);
+    const row = lookup & ROW_MASK;
+    const verdict = this.#verdictOf(lookup);
+    chunk.outcome[row] = OUTCOME_NAMES.indexOf(verdict.outcome);
+    chunk.cause[row] = verdict.cause;
+    chunk.confidence[row] = verdict.confidence;
+    chunk.rcode[row] = verdict.rcode;
+    chunk.latency[row] = verdict.latency;
+    chunk.lastEnd[row] = verdict.lastEnd;
+    chunk.proof[row] = verdict.proof;
+    chunk.culprit[row] = verdict.culprit;
+    const slow = verdict.latency > this.slowNs ? LookupFlag.slow : 0;
+    chunk.flags[row] = LookupFlag.evaluated | slow;
+  }
+
+  #verdictOf(lookup: number): Verdict {
+    const trace = this.#trace;
+    const chunk = trace.lookups.of(lookup);
+    const row = lookup & ROW_MASK;
+    const verdict: Verdict = {
+      outcome: 'nxdomain',
+      cause: Cause.none,
+      confidence: Join.exact,
+      rcode: 0,
+      latency: Number.NaN,
+      lastEnd: Number.NaN,
+      proof: NONE,
+      culprit: NONE,
+    };
+    let rank = -1;
+    let deciding = NONE;
+    for (const exchange of this.#lastOfEachType(lookup)) {
+      const primary = primaryTransaction(trace, exchange);
+      const { outcome, rcode, end } = outcomeOf(trace, primary);
+      if (!Number.isNaN(end) && !(end <= verdict.lastEnd)) verdict.lastEnd = end;
+      if (RANK[outcome] > rank) {
+        rank = RANK[outcome];
+        verdict.outcome = outcome;
+        verdict.rcode = rcode;
+        deciding = exchange;
+      }
+    }
+    if (verdict.outcome !== 'pending' && verdict.outcome !== 'unanswered') {
+      verdict.latency = verdict.lastEnd - chunk.start[row]!;
+    }
+    if (deciding === NONE) return verdict;
+    if (verdict.outcome === 'error') this.#blameError(lookup, deciding, verdict);
+    else if (verdict.outcome === 'unanswered') this.#blameSilence(deciding, verdict);
+    else if (verdict.outcome === 'nxdomain') {
+      verdict.cause = Cause.nameError;
+      verdict.proof = primaryTransaction(trace, deciding);
+      verdict.culprit = trace.transactions.of(verdict.proof).server[verdict.proof & ROW_MASK]!;
+    }
+    return verdict;
+  }
+
+  /** For each type asked in the current step, its latest exchange: earlier attempts were superseded. */
+  #lastOfEachType(lookup: number): Iterable<number> {
+    const trace = this.#trace;
+    const last = new Map<number, number>();
+    for (const exchange of trace.exchangesOf(lookup, trace.lookups.of(lookup).stepExchange[lookup & ROW_MASK]!)) {
+      const first = trace.exchanges.of(exchange).first[exchange & ROW_MASK]!;
+      last.set(trace.transactions.of(first).qtype[first & ROW_MASK]!, exchange);
+    }
+    return last.values();
+  }
+
+  #blameError(lookup: number, deciding: number, verdict: Verdict): void {
+    const trace = this.#trace;
+    const primary = primaryTransaction(trace, deciding);
+    verdict.proof = primary;
+    verdict.culprit = trace.transactions.of(primary).server[primary & ROW_MASK]!;
+    // Any attempt of this step may hold the reason: a repeat is often answered from the SERVFAIL cache.
+    let failing = NONE;
+    for (const exchange of trace.exchangesOf(lookup, trace.lookups.of(lookup).stepExchange[lookup & ROW_MASK]!)) {
+      if (this.#failedChild(exchange) !== NONE) failing = exchange;
+    }
+    if (failing !== NONE) {
+      this.#blameUpstream(failing, verdict);
+      return;
+    }
+    const inside = corednsTransaction(trace, deciding);
+    if (inside === NONE) {
+      verdict.cause = Cause.serverError;
+      return;
+    }
+    const chunk = trace.transactions.of(inside);
+    const at = inside & ROW_MASK;
+    if (verdict.rcode === SERVFAIL && this.#servedFromCache(lookup, inside, verdict)) return;
+    verdict.cause = Cause.corednsError;
+    verdict.culprit = chunk.server[at]!;
+    verdict.confidence = this.#quiet(chunk.vantage[at]!) ? chunk.joined[at] || Join.exact : Join.inferred;
+  }
+
+  /**
+   * A SERVFAIL without an upstream query may come from CoreDNS's cache: explained by an upstream failure that this CoreDNS
+   * had within 5 s before; or, when the trace is younger than the cache, by one for the same name anywhere in it.
+   * Without an explanation a young trace cannot tell, and says only that the server answered with an error.
+   */
+  #servedFromCache(lookup: number, inside: number, verdict: Verdict): boolean {
+    const trace = this.#trace;
+    const chunk = trace.transactions.of(inside);
+    const at = inside & ROW_MASK;
+    const start = chunk.start[at]!;
+    const name = chunk.name[at]!;
+    const own = this.#failures.get(failureKey(chunk.server[at]!, name));
+    const young = start - trace.vantages[chunk.vantage[at]!]!.firstTime <= SERVFAIL_CACHE_NS;
+    const recent = own !== undefined && start >= own.time && start - own.time <= SERVFAIL_CACHE_NS;
+    const earlier = recent ? own : young ? this.#failuresByName.get(name) : undefined;
+    if (earlier !== undefined) {
+      verdict.cause = Cause.upstreamSilent;
+      verdict.confidence = Join.inferred;
+      verdict.proof = earlier.proof;
+      verdict.culprit = earlier.culprit;
+      return true;
+    }
+    if (!young) return false;
+    verdict.cause = Cause.serverError;
+    verdict.culprit = chunk.server[at]!;
+    const waiting = this.#unexplained.get(name);
+    if (waiting === undefined) this.#unexplained.set(name, [lookup]);
+    else if (waiting.length < 1000 && !waiting.includes(lookup)) waiting.push(lookup);
+    return true;
+  }
+
+  /** The upstream exchange under `exchange` that failed last, NONE when there is none or the last one went well. */
+  #failedChild(exchange: number): number {
+    const trace = this.#trace;
+    const last = trace.exchanges.of(exchange).lastChild[exchange & ROW_MASK]!;
+    if (last === NONE) return NONE;
+    const { outcome } = outcomeOf(trace, primaryTransaction(trace, last));
+    return outcome === 'error' || outcome === 'unanswered' || outcome === 'pending' ? last : NONE;
+  }
+
+  #blameUpstream(exchange: number, verdict: Verdict): void {
+    const trace = this.#trace;
+    const child = this.#failedChild(exchange);
+    const proof = primaryTransaction(trace, child);
+    const chunk = trace.transactions.of(proof);
+    const at = proof & ROW_MASK;
+    const answered = !Number.isNaN(chunk.end[at]!);
+    verdict.cause = answered ? Cause.upstreamError : Cause.upstreamSilent;
+    verdict.proof = proof;
+    verdict.culprit = chunk.server[at]!;
+    verdict.confidence = Math.max(
+      trace.exchanges.of(child).parentJoin[child & ROW_MASK]!,
+      this.#joinOf(exchange),
+      answered || this.#quiet(chunk.vantage[at]!) ? Join.exact : Join.inferred,
+    );
+    const inside = corednsTransaction(trace, exchange);
+    if (inside === NONE) return;
+    const server = trace.transactions.of(inside);
+    const time = server.end[inside & ROW_MASK]!;
+    if (!Number.isNaN(time)) {
+      const key = failureKey(server.server[inside & ROW_MASK]!, server.name[inside & ROW_MASK]!);
+      // Bounded: old failures explain nothing any more.
+      if (this.#failures.size > 10_000) this.#failures.clear();
+      if (this.#failuresByName.size > 10_000) this.#failuresByName.clear();
+      const failure = { time, proof, culprit: verdict.culprit };
+      const name = server.name[inside & ROW_MASK]!;
+      this.#failures.set(key, failure);
+      this.#failuresByName.set(name, failure);
+      for (const lookup of this.#unexplained.get(name) ?? []) trace.markDirty(lookup);
+      this.#unexplained.delete(name);
+    }
+  }
+
+  #blameSilence(deciding: number, verdict: Verdict): void {
+    const trace = this.#trace;
+    const primary = primaryTransaction(trace, deciding);
+    const chunk = trace.transactions.of(primary);
+    const at = primary & ROW_MASK;
+    verdict.proof = primary;
+    verdict.culprit = chunk.server[at]!;
+    const inside = corednsTransaction(trace, deciding);
+    if (inside !== NONE) {
+      const server = trace.transactions.of(inside);
+      const i = inside & ROW_MASK;
+      if (!Number.isNaN(server.end[i]!)) {
+        verdict.cause = Cause.lostOnReturn;
+        verdict.confidence = this.#quiet(chunk.vantage[at]!) ? server.joined[i] || Join.exact : Join.inferred;
+        return;
+      }
+      if (this.#failedChild(deciding) !== NONE) {
+        this.#blameUpstream(deciding, verdict);
+        return;
+      }
+      verdict.cause = Cause.lostInCoreDns;
+      verdict.culprit = server.server[i]!;
+      verdict.confidence = this.#quiet(server.vantage[i]!) ? this.#joinOf(deciding) : Join.inferred;
+      return;
+    }
+    const coverage = this.#corednsCoverage(chunk.start[at]!);
+    if (coverage === 'none' || roleOf(trace.vantages[chunk.vantage[at]!]!) !== 'client') {
+      verdict.cause = Cause.unansweredUnknown;
+      return;
+    }
+    verdict.cause = Cause.lostBeforeCoreDns;
+    verdict.confidence = coverage === 'all' ? Join.exact : Join.inferred;
+  }
+
+  /** The weakest join among an exchange's views. */
+  #joinOf(exchange: number): number {
+    let weakest: number = Join.exact;
+    for (const id of this.#trace.transactionsOf(exchange)) {
+      weakest = Math.max(weakest, this.#trace.transactions.of(id).joined[id & ROW_MASK]!);
+    }
+    return weakest;
+  }
+
+  #quiet(vantage: number): boolean {
+    return this.#trace.vantages[vantage]?.lossless ?? false;
+  }
+
+  /** Whether every CoreDNS pod was being watched without loss at that moment; `some` when only part is certain. */
+  #corednsCoverage(time: number): 'all' | 'some' | 'none' {
+    const watching = this.#trace.vantages.filter((state) => roleOf(state) === 'coredns');
+    if (watching.length === 0 || this.#trace.unwatched.length > 0) return 'none';
+    if (!watching.some((state) => sees(state, time))) return 'none';
+    const certain = watching.every((state) => sees(state, time) && state.lossless && state.vantage.role === 'coredns');
+    return certain ? 'all' : 'some';
+  }
+}
+
+/** A live vantage sees from its first packet on; a file, between its first and last packet. */
+function sees(state: VantageState, time: number): boolean {
+  if (state.vantage.role === 'coredns' && !state.ended) return true;
+  return time >= state.firstTime && time <= state.lastTime;
+}
+
+function failureKey(resolver: number, name: number): string {
+  return `${String(resolver)}:${String(name)}`;
+}
+
+/** The view of an exchange nearest to who asked: what the application saw. */
+export function primaryTransaction(trace: Trace, exchange: number): number {
+  let best = NONE;
+  let bestRank = -1;
+  for (const id of trace.transactionsOf(exchange)) {
+    const state = trace.vantages[trace.transactions.of(id).vantage[id & ROW_MASK]!]!;
+    const role = roleOf(state);
+    const rank = role === 'client' ? 3 : role === 'nodelocal' ? 2 : role === 'node' ? 1 : 0;
+    if (rank > bestRank) {
+      best = id;
+      bestRank = rank;
+    }
+  }
+  return best;
+}
+
+/** The view of an exchange inside the CoreDNS pod that received it, NONE when no such vantage saw it. */
+export function corednsTransaction(trace: Trace, exchange: number): number {
+  for (const id of trace.transactionsOf(exchange)) {
+    const chunk = trace.transactions.of(id);
+    const row = id & ROW_MASK;
+    const state = trace.vantages[chunk.vantage[row]!]!;
+    if (roleOf(state) === 'coredns' && !trace.resolvers.has(chunk.client[row]!)) return id;
+  }
+  return NONE;
+}
+
+/** Outcome of one transaction, with its rcode and response time (NaN without one). */
+export function outcomeOf(trace: Trace, id: number): { outcome: OutcomeName; rcode: number; end: number } {
+  const chunk = trace.transactions.of(id);
+  const row = id & ROW_MASK;
+  const rcode = chunk.rcode[row]!;
+  const end = chunk.end[row]!;
+  switch (chunk.state[row]) {
+    case State.pending:
+      return { outcome: 'pending', rcode: 0, end: Number.NaN };
+    case State.answered:
+    case State.late:
+    case State.unsolicited:
+      if (rcode === 0) return { outcome: chunk.answers[row]! > 0 ? 'answered' : 'nodata', rcode, end };
+      return { outcome: rcode === 3 ? 'nxdomain' : 'error', rcode, end };
+    default:
+      return { outcome: 'unanswered', rcode: 0, end: Number.NaN };
+  }
+}

@@ -1,0 +1,341 @@
+/**
+ * From packets to rows: decode, intern, pair (R1), join (R2, R3), group (R7). The hot path of the product: one call a
+ * packet, no allocation for a known address, name and socket; what does allocate (a new name, a chunk of columns, TCP
+ * reassembly) is rare. Order: frame → port check → DNS head → ids → pairing; everything else happens once a
+ * transaction or later, on demand, from the packet's own bytes.
+ * Why not decode answers here: it doubles the cost, and only rows on screen show them.
+ */
+import { LookupGrouping } from '../lookups/grouping.ts';
+import { ExchangeJoin } from '../correlate/exchangeJoin.ts';
+import { UpstreamJoin } from '../correlate/upstreamJoin.ts';
+import { DnsHead, readDnsHead } from '../dns/dnsHead.ts';
+import { decodeFrame, Frame, IpProtocol } from '../packet/frame.ts';
+import { TcpReassembler, type TcpMessageSink } from '../packet/tcpReassembler.ts';
+import type { TcpMessageOrigin } from '../packet/tcpStream.ts';
+import { PairingTable, type PairKey } from './pairing.ts';
+import { Join, NONE, Proto, ROW_MASK, State } from './tables.ts';
+import type { Trace, VantageState } from './trace.ts';
+
+/** Bytes kept of messages that span packets; beyond it their details show the header only. */
+const REASSEMBLED_LIMIT = 64 * 1024 * 1024;
+/** The same question again within this time is a retransmission; later, a new use of the port and ID. */
+const RETRANSMISSION_NS = 30e9;
+
+export class Ingest implements TcpMessageSink {
+  readonly #trace: Trace;
+  readonly #pairing: PairingTable;
+  readonly #exchangeJoin: ExchangeJoin;
+  readonly #upstreamJoin: UpstreamJoin;
+  readonly #grouping: LookupGrouping;
+  readonly #tcp: TcpReassembler;
+  readonly #ports: Uint8Array;
+  readonly #frame = new Frame();
+  readonly #head = new DnsHead();
+  readonly #key: PairKey = { vantage: 0, proto: 0, client: 0, server: 0, clientPort: 0, serverPort: 0, dnsId: 0 };
+  #reassembledBytes = 0;
+  // The packet at hand, for the messages inside it.
+  #bytes: Uint8Array = new Uint8Array(0);
+  #offset = 0;
+  #packet = 0;
+  #packetLength = 0;
+  #time = 0;
+  /** Transactions below this id have settled, except those in the window that `settle` walks. */
+  #settled = 0;
+
+  constructor(trace: Trace, dnsPorts: readonly number[]) {
+    this.#trace = trace;
+    this.#pairing = new PairingTable(trace.transactions);
+    this.#exchangeJoin = new ExchangeJoin(trace);
+    this.#upstreamJoin = new UpstreamJoin(trace);
+    this.#grouping = new LookupGrouping(trace);
+    this.#tcp = new TcpReassembler(this);
+    this.#ports = new Uint8Array(65_536);
+    for (const port of dnsPorts) this.#ports[port] = 1;
+  }
+
+  get clients(): number {
+    return this.#grouping.clients;
+  }
+
+  packet(
+    vantageIndex: number,
+    state: VantageState,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    seconds: number,
+    nanos: number,
+    linkType: number,
+    offset: number,
+  ): void {
+    const trace = this.#trace;
+    if (Number.isNaN(trace.baseSeconds)) trace.baseSeconds = seconds;
+    const time = (seconds - trace.baseSeconds) * 1e9 + nanos;
+    trace.totals.packets++;
+    state.packets++;
+    if (!(time >= state.firstTime)) state.firstTime = time;
+    if (!(time <= state.lastTime)) state.lastTime = time;
+    if (time > trace.now) trace.now = time;
+    const frame = this.#frame;
+    if (!decodeFrame(bytes, start, end, linkType, frame)) return;
+    if (frame.protocol !== IpProtocol.udp && frame.protocol !== IpProtocol.tcp) return;
+    if (this.#ports[frame.dstPort] === 0 && this.#ports[frame.srcPort] === 0) return;
+    if (frame.fragment === 2) return;
+    this.#bytes = bytes;
+    this.#offset = offset;
+    this.#packet = state.packets;
+    this.#packetLength = end - start;
+    this.#time = time;
+    if (frame.protocol === IpProtocol.tcp) {
+      this.#tcp.segment(vantageIndex, bytes, frame, time);
+      return;
+    }
+    const src = trace.addresses.idOf(bytes, frame.srcStart, frame.addressLength);
+    const dst = trace.addresses.idOf(bytes, frame.dstStart, frame.addressLength);
+    if (frame.direction === 2) state.outgoing.set(src, (state.outgoing.get(src) ?? 0) + 1);
+    this.#message(
+      vantageIndex,
+      state,
+      bytes,
+      frame.payloadStart,
+      frame.payloadEnd,
+      src,
+      dst,
+      frame.srcPort,
+      frame.dstPort,
+      Proto.udp,
+      time,
+    );
+  }
+
+  onTcpMessage(message: Uint8Array, start: number, end: number, origin: TcpMessageOrigin): void {
+    const trace = this.#trace;
+    const state = trace.vantages[origin.vantage];
+    if (state === undefined) return;
+    const src = trace.addresses.idOf(origin.src, 0, origin.addressLength);
+    const dst = trace.addresses.idOf(origin.dst, 0, origin.addressLength);
+    if (origin.direction === 2) state.outgoing.set(src, (state.outgoing.get(src) ?? 0) + 1);
+    const id = this.#message(
+      origin.vantage,
+      state,
+      message,
+      start,
+      end,
+      src,
+      dst,
+      origin.srcPort,
+      origin.dstPort,
+      Proto.tcp,
+      this.#time,
+    );
+    if (id === NONE || message === this.#bytes || this.#reassembledBytes + end - start > REASSEMBLED_LIMIT) return;
+    this.#reassembledBytes += end - start;
+    trace.reassembled.set(id, message.slice(start, end));
+  }
+
+  /** Adds one DNS message; returns its row, or NONE when it cannot be read. */
+  #message(
+    vantage: number,
+    state: VantageState,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    src: number,
+    dst: number,
+    srcPort: number,
+    dstPort: number,
+    proto: number,
+    time: number,
+  ): number {
+    const trace = this.#trace;
+    const head = this.#head;
+    if (end <= start) return NONE;
+    if (!readDnsHead(bytes, start, end, head)) {
+      trace.totals.undecodable++;
+      state.undecodable++;
+      return NONE;
+    }
+    trace.totals.messages++;
+    state.messages++;
+    const isResponse = (head.flags & 0x8000) !== 0;
+    const key = this.#key;
+    key.vantage = vantage;
+    key.proto = proto;
+    key.dnsId = head.id;
+    key.client = isResponse ? dst : src;
+    key.server = isResponse ? src : dst;
+    key.clientPort = isResponse ? dstPort : srcPort;
+    key.serverPort = isResponse ? srcPort : dstPort;
+    const hasQuestion = head.qdcount > 0;
+    const name = trace.names.idOf(bytes, head.qnameStart, hasQuestion ? head.qnameEnd : head.qnameStart, head.nameHash);
+    const transaction = isResponse ? this.#response(key, name, hasQuestion, state, time) : this.#query(key, name, state, time);
+    const id = trace.messages.add();
+    const chunk = trace.messages.of(id);
+    const row = id & ROW_MASK;
+    chunk.time[row] = time;
+    chunk.offset[row] = this.#offset;
+    chunk.packet[row] = this.#packet;
+    chunk.packetLength[row] = Math.min(this.#packetLength, 0xffff);
+    chunk.size[row] = Math.min(end - start, 0xffff);
+    chunk.flags[row] = head.flags;
+    chunk.transaction[row] = transaction;
+    chunk.next[row] = NONE;
+    const transactions = trace.transactions.of(transaction);
+    const at = transaction & ROW_MASK;
+    const last = transactions.lastMessage[at]!;
+    if (last === NONE) transactions.firstMessage[at] = id;
+    else trace.messages.of(last).next[last & ROW_MASK] = id;
+    transactions.lastMessage[at] = id;
+    if (isResponse && transactions.response[at] === NONE) transactions.response[at] = id;
+    return id;
+  }
+
+  #query(key: PairKey, name: number, state: VantageState, time: number): number {
+    const trace = this.#trace;
+    const head = this.#head;
+    trace.totals.queries++;
+    state.queries++;
+    trace.qtypes.set(head.qtype, (trace.qtypes.get(head.qtype) ?? 0) + 1);
+    state.asked.set(key.client, (state.asked.get(key.client) ?? 0) + 1);
+    state.served.set(key.server, (state.served.get(key.server) ?? 0) + 1);
+    const known = this.#pairing.find(key, name, head.qtype, head.qclass);
+    if (known !== NONE) {
+      const chunk = trace.transactions.of(known);
+      const row = known & ROW_MASK;
+      const open = chunk.state[row] === State.pending || chunk.state[row] === State.unanswered;
+      if (open && time - chunk.lastQuery[row]! <= RETRANSMISSION_NS) {
+        chunk.lastQuery[row] = time;
+        chunk.state[row] = State.pending;
+        if (chunk.retransmissions[row]! < 0xffff) chunk.retransmissions[row]!++;
+        trace.totals.retransmissions++;
+        trace.markDirty(trace.lookupOf(chunk.exchange[row]!));
+        if (known < this.#settled) this.#settled = known;
+        return known;
+      }
+    }
+    const id = this.#newTransaction(key, name, time, State.pending);
+    this.#pairing.set(key, id, known, time);
+    trace.serverAsked[key.server] = (trace.serverAsked[key.server] ?? 0) + 1;
+    if (!this.#exchangeJoin.join(id)) this.#newExchange(id, key);
+    else trace.markDirty(trace.lookupOf(trace.transactions.of(id).exchange[id & ROW_MASK]!));
+    this.#upstreamJoin.remember(id);
+    return id;
+  }
+
+  #response(key: PairKey, name: number, hasQuestion: boolean, state: VantageState, time: number): number {
+    const trace = this.#trace;
+    const head = this.#head;
+    trace.totals.responses++;
+    state.responses++;
+    trace.rcodes.set(head.rcode, (trace.rcodes.get(head.rcode) ?? 0) + 1);
+    const known = this.#pairing.find(key, hasQuestion ? name : NONE, head.qtype, head.qclass);
+    if (known === NONE) {
+      trace.totals.unsolicited++;
+      const id = this.#newTransaction(key, name, time, State.unsolicited);
+      this.#answer(id, time);
+      return id;
+    }
+    const chunk = trace.transactions.of(known);
+    const row = known & ROW_MASK;
+    if (chunk.state[row] === State.answered || chunk.state[row] === State.late) {
+      trace.totals.duplicates++;
+      return known;
+    }
+    chunk.state[row] = chunk.state[row] === State.unanswered ? State.late : State.answered;
+    this.#answer(known, time);
+    trace.totals.answered++;
+    trace.serverAnswered[key.server] = (trace.serverAnswered[key.server] ?? 0) + 1;
+    if (!trace.resolvers.has(key.server) && trace.resolvers.size < 10_000) trace.resolvers.set(key.server, 1);
+    trace.markDirty(trace.lookupOf(chunk.exchange[row]!));
+    return known;
+  }
+
+  #answer(id: number, time: number): void {
+    const chunk = this.#trace.transactions.of(id);
+    const row = id & ROW_MASK;
+    chunk.end[row] = time;
+    chunk.rcode[row] = this.#head.rcode;
+    chunk.answers[row] = this.#head.ancount;
+    const lookup = chunk.exchange[row] === NONE ? NONE : this.#trace.lookupOf(chunk.exchange[row]!);
+    if (lookup === NONE) return;
+    const lookups = this.#trace.lookups.of(lookup);
+    // Grouping asks for the latest response before the next evaluation, so this one column is kept current.
+    if (!(time <= lookups.lastEnd[lookup & ROW_MASK]!)) lookups.lastEnd[lookup & ROW_MASK] = time;
+  }
+
+  #newTransaction(key: PairKey, name: number, time: number, state: number): number {
+    const trace = this.#trace;
+    const id = trace.transactions.add();
+    const chunk = trace.transactions.of(id);
+    const row = id & ROW_MASK;
+    chunk.start[row] = time;
+    chunk.lastQuery[row] = time;
+    chunk.end[row] = Number.NaN;
+    chunk.client[row] = key.client;
+    chunk.server[row] = key.server;
+    chunk.clientPort[row] = key.clientPort;
+    chunk.serverPort[row] = key.serverPort;
+    chunk.dnsId[row] = key.dnsId;
+    chunk.vantage[row] = key.vantage;
+    chunk.proto[row] = key.proto;
+    chunk.name[row] = name;
+    chunk.qtype[row] = this.#head.qtype;
+    chunk.qclass[row] = this.#head.qclass;
+    chunk.firstMessage[row] = NONE;
+    chunk.lastMessage[row] = NONE;
+    chunk.response[row] = NONE;
+    chunk.exchange[row] = NONE;
+    chunk.nextInExchange[row] = NONE;
+    chunk.olderSameId[row] = NONE;
+    chunk.olderSameQuestion[row] = NONE;
+    chunk.state[row] = state;
+    return id;
+  }
+
+  #newExchange(transaction: number, key: PairKey): void {
+    const trace = this.#trace;
+    const id = trace.exchanges.add();
+    const chunk = trace.exchanges.of(id);
+    const row = id & ROW_MASK;
+    chunk.first[row] = transaction;
+    chunk.parent[row] = NONE;
+    chunk.firstChild[row] = NONE;
+    chunk.lastChild[row] = NONE;
+    chunk.nextSibling[row] = NONE;
+    chunk.lookup[row] = NONE;
+    chunk.nextInLookup[row] = NONE;
+    chunk.parentJoin[row] = Join.none;
+    const transactions = trace.transactions.of(transaction);
+    transactions.exchange[transaction & ROW_MASK] = id;
+    transactions.joined[transaction & ROW_MASK] = Join.exact;
+    if (this.#upstreamJoin.attach(transaction)) trace.markDirty(trace.lookupOf(id));
+    else if (trace.resolvers.has(key.client)) chunk.background[row] = 1;
+    else this.#grouping.place(transaction);
+  }
+
+  /**
+   * Settles what has waited long enough: pending becomes unanswered. Transactions are nearly in time order, so a cursor
+   * over the settled ones makes each call cost the transactions of one waiting period.
+   * @param now     trace time, ns
+   * @param patience how long a query may wait, ns from its latest transmission
+   */
+  settle(now: number, patience: number): void {
+    const trace = this.#trace;
+    let cursorMoves = true;
+    for (let id = this.#settled; id < trace.transactions.length; id++) {
+      const chunk = trace.transactions.of(id);
+      const row = id & ROW_MASK;
+      if (chunk.state[row] === State.pending) {
+        if (now - chunk.lastQuery[row]! >= patience) {
+          chunk.state[row] = State.unanswered;
+          trace.markDirty(trace.lookupOf(chunk.exchange[row]!));
+        } else {
+          cursorMoves = false;
+          // Later rows are younger still, but for retransmissions; those wait for their own patience anyway.
+          if (now - chunk.start[row]! < patience) break;
+        }
+      }
+      if (cursorMoves) this.#settled = id + 1;
+    }
+  }
+}

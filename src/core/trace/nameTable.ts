@@ -1,0 +1,96 @@
+/**
+ * Domain names as dense ids. The key is the name in wire form with ASCII letters lower-cased (RFC 4343: case does not
+ * distinguish names); the bytes kept are those first seen. Raw labels live in one growing arena, ids point into it;
+ * text is made on demand and a bounded number of texts is kept.
+ * Cost of a known name: one hash probe and one comparison, nothing allocated.
+ */
+import { sameNameIgnoringCase } from '../dns/dnsHead.ts';
+import { nameText } from '../dns/name.ts';
+
+const EMPTY = 0xffff_ffff;
+const TEXT_CACHE = 20_000;
+
+export class NameTable {
+  #arena = new Uint8Array(64 * 1024);
+  #used = 0;
+  #starts = new Uint32Array(1024);
+  #ends = new Uint32Array(1024);
+  #hashes = new Int32Array(1024);
+  #slots = new Uint32Array(4096).fill(EMPTY);
+  #count = 0;
+  readonly #texts = new Map<number, string>();
+
+  get size(): number {
+    return this.#count;
+  }
+
+  /** Id of the uncompressed wire name `bytes[start, end)`, whose case-folded hash the caller already has. */
+  idOf(bytes: Uint8Array, start: number, end: number, hash: number): number {
+    const mask = this.#slots.length - 1;
+    let slot = (Math.imul(hash, 0x9e37_79b1) >>> 5) & mask;
+    for (;;) {
+      const id = this.#slots[slot]!;
+      if (id === EMPTY) break;
+      if (
+        this.#hashes[id] === (hash | 0) &&
+        sameNameIgnoringCase(this.#arena, this.#starts[id]!, this.#ends[id]!, bytes, start, end)
+      ) {
+        return id;
+      }
+      slot = (slot + 1) & mask;
+    }
+    return this.#add(slot, bytes, start, end, hash);
+  }
+
+  textOf(id: number): string {
+    const known = this.#texts.get(id);
+    if (known !== undefined) return known;
+    if (id >= this.#count) return '?';
+    const text = nameText(this.#arena, this.#starts[id]!, this.#ends[id]!);
+    if (this.#texts.size >= TEXT_CACHE) this.#texts.clear();
+    this.#texts.set(id, text);
+    return text;
+  }
+
+  #add(slot: number, bytes: Uint8Array, start: number, end: number, hash: number): number {
+    const id = this.#count++;
+    if (id === this.#starts.length) this.#growColumns();
+    const length = end - start;
+    while (this.#used + length > this.#arena.length) {
+      const larger = new Uint8Array(this.#arena.length * 2);
+      larger.set(this.#arena);
+      this.#arena = larger;
+    }
+    this.#arena.set(bytes.subarray(start, end), this.#used);
+    this.#starts[id] = this.#used;
+    this.#ends[id] = this.#used + length;
+    this.#hashes[id] = hash;
+    this.#used += length;
+    this.#slots[slot] = id;
+    if (this.#count * 2 > this.#slots.length) this.#growSlots();
+    return id;
+  }
+
+  #growColumns(): void {
+    const size = this.#starts.length * 2;
+    const starts = new Uint32Array(size);
+    const ends = new Uint32Array(size);
+    const hashes = new Int32Array(size);
+    starts.set(this.#starts);
+    ends.set(this.#ends);
+    hashes.set(this.#hashes);
+    this.#starts = starts;
+    this.#ends = ends;
+    this.#hashes = hashes;
+  }
+
+  #growSlots(): void {
+    this.#slots = new Uint32Array(this.#slots.length * 2).fill(EMPTY);
+    const mask = this.#slots.length - 1;
+    for (let id = 0; id < this.#count; id++) {
+      let slot = (Math.imul(this.#hashes[id]!, 0x9e37_79b1) >>> 5) & mask;
+      while (this.#slots[slot] !== EMPTY) slot = (slot + 1) & mask;
+      this.#slots[slot] = id;
+    }
+  }
+}

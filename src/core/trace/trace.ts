@@ -1,0 +1,211 @@
+/**
+ * The trace: columns, interned names and addresses, vantages. Data only; `ingest.ts` fills it, correlate/ and lookups/
+ * join it, findings/ and view/ read it. One owner (a worker thread or the command line), no sharing.
+ */
+import { AddressTable } from './addressTable.ts';
+import { NameTable } from './nameTable.ts';
+import {
+  ChunkedTable,
+  ExchangeChunk,
+  LookupChunk,
+  MessageChunk,
+  NONE,
+  ROW_MASK,
+  TransactionChunk,
+  type ExchangeTable,
+  type LookupTable,
+  type MessageTable,
+  type TransactionTable,
+} from './tables.ts';
+import type { CaptureLoss, Vantage, VantageRole } from './vantage.ts';
+
+/** One vantage while it is being filled. */
+export class VantageState {
+  readonly vantage: Vantage;
+  linkType = 0;
+  packets = 0;
+  messages = 0;
+  queries = 0;
+  responses = 0;
+  undecodable = 0;
+  /** Trace time of the first and last packet, ns; NaN before the first. */
+  firstTime = Number.NaN;
+  lastTime = Number.NaN;
+  ended = false;
+  readonly losses: CaptureLoss[] = [];
+  /** Address id → queries it sent or received here, and packets that left this namespace with it as their source. */
+  readonly asked = new Map<number, number>();
+  readonly served = new Map<number, number>();
+  readonly outgoing = new Map<number, number>();
+
+  constructor(vantage: Vantage) {
+    this.vantage = vantage;
+  }
+
+  /** Packets known to be lost here. */
+  get dropped(): number {
+    let sum = 0;
+    for (const loss of this.losses) sum += loss.packets ?? 0;
+    return sum;
+  }
+
+  /** Whether a claim that something was NOT seen here may be exact (design.md: confidence). */
+  get lossless(): boolean {
+    return this.losses.length === 0;
+  }
+}
+
+export interface TraceTotals {
+  packets: number;
+  messages: number;
+  undecodable: number;
+  queries: number;
+  responses: number;
+  retransmissions: number;
+  unsolicited: number;
+  duplicates: number;
+  answered: number;
+}
+
+export class Trace {
+  readonly addresses = new AddressTable();
+  readonly names = new NameTable();
+  readonly messages: MessageTable = new ChunkedTable(() => new MessageChunk());
+  readonly transactions: TransactionTable = new ChunkedTable(() => new TransactionChunk());
+  readonly exchanges: ExchangeTable = new ChunkedTable(() => new ExchangeChunk());
+  readonly lookups: LookupTable = new ChunkedTable(() => new LookupChunk());
+  readonly vantages: VantageState[] = [];
+  /** Epoch second that trace time 0 stands for; set by the first packet. */
+  baseSeconds = Number.NaN;
+  /** Latest trace time seen in any packet, ns. */
+  now = 0;
+  readonly totals: TraceTotals = {
+    packets: 0,
+    messages: 0,
+    undecodable: 0,
+    queries: 0,
+    responses: 0,
+    retransmissions: 0,
+    unsolicited: 0,
+    duplicates: 0,
+    answered: 0,
+  };
+  readonly rcodes = new Map<number, number>();
+  readonly qtypes = new Map<number, number>();
+  /** Bytes of DNS messages that span packets, by message id; bounded by `ingest.ts`. */
+  readonly reassembled = new Map<number, Uint8Array>();
+  /** Lookups whose verdict must be evaluated again. */
+  readonly dirty: number[] = [];
+  /** Address ids that answer queries and so ask on others' behalf: 1 inferred, 2 declared. */
+  readonly resolvers = new Map<number, 1 | 2>();
+  /** Transactions asked of, and answered by, an address; by address id. */
+  readonly serverAsked: number[] = [];
+  readonly serverAnswered: number[] = [];
+  /** CoreDNS pods that exist but are not watched. */
+  unwatched: readonly string[] = [];
+
+  /** Epoch nanoseconds of a trace time. */
+  epochNs(time: number): bigint {
+    return BigInt(this.baseSeconds || 0) * 1_000_000_000n + BigInt(Math.round(time));
+  }
+
+  /** Epoch microseconds, for display. */
+  epochUs(time: number): number {
+    return (this.baseSeconds || 0) * 1e6 + time / 1e3;
+  }
+
+  /** Trace time of epoch nanoseconds. */
+  traceTime(epochNs: bigint): number {
+    return Number(epochNs - BigInt(this.baseSeconds || 0) * 1_000_000_000n);
+  }
+
+  markDirty(lookup: number): void {
+    if (lookup === NONE) return;
+    const chunk = this.lookups.of(lookup);
+    const row = lookup & ROW_MASK;
+    if ((chunk.flags[row]! & 1) !== 0) return;
+    chunk.flags[row]! |= 1;
+    this.dirty.push(lookup);
+  }
+
+  /** The lookup an exchange belongs to, through its parent for upstream legs. */
+  lookupOf(exchange: number): number {
+    if (exchange === NONE) return NONE;
+    let at = exchange;
+    // Bounded: parents are older than their children, so the walk only goes back; forwarders in a chain are few.
+    for (let steps = 0; steps < 8; steps++) {
+      const parent = this.exchanges.of(at).parent[at & ROW_MASK]!;
+      if (parent === NONE) break;
+      at = parent;
+    }
+    return this.exchanges.of(at).lookup[at & ROW_MASK]!;
+  }
+
+  /** Transactions of an exchange, one a vantage. */
+  *transactionsOf(exchange: number): Generator<number> {
+    let id = this.exchanges.of(exchange).first[exchange & ROW_MASK]!;
+    while (id !== NONE) {
+      yield id;
+      id = this.transactions.of(id).nextInExchange[id & ROW_MASK]!;
+    }
+  }
+
+  *childrenOf(exchange: number): Generator<number> {
+    let id = this.exchanges.of(exchange).firstChild[exchange & ROW_MASK]!;
+    while (id !== NONE) {
+      yield id;
+      id = this.exchanges.of(id).nextSibling[id & ROW_MASK]!;
+    }
+  }
+
+  /** Exchanges of a lookup in the order they began; `from` starts at a later one. */
+  *exchangesOf(lookup: number, from?: number): Generator<number> {
+    let id = from ?? this.lookups.of(lookup).firstExchange[lookup & ROW_MASK]!;
+    while (id !== NONE) {
+      yield id;
+      id = this.exchanges.of(id).nextInLookup[id & ROW_MASK]!;
+    }
+  }
+}
+
+/**
+ * Role of a vantage: as declared, else from its traffic. The address that packets leave with is its own (link types
+ * SLL and SLL2 say so); without that, the address that takes part in nearly every query. One that is asked is a
+ * CoreDNS; one that only asks is a client.
+ */
+export function roleOf(state: VantageState): VantageRole {
+  if (state.vantage.role !== 'unknown') return state.vantage.role;
+  const own = ownAddressOf(state);
+  if (own === undefined) return state.queries > 0 ? 'node' : 'unknown';
+  const served = state.served.get(own) ?? 0;
+  const asked = state.asked.get(own) ?? 0;
+  if (served === 0 && asked === 0) return 'unknown';
+  return served > 0 && served * 20 >= asked ? 'coredns' : 'client';
+}
+
+/** Id of the address that a namespace captured at this vantage owns, when its traffic shows one. */
+export function ownAddressOf(state: VantageState): number | undefined {
+  const byDirection = largest(state.outgoing);
+  if (byDirection !== undefined) return byDirection.share > 0.9 ? byDirection.address : undefined;
+  const total = state.queries;
+  if (total === 0) return undefined;
+  const taken = new Map<number, number>();
+  for (const [address, count] of state.asked) taken.set(address, (taken.get(address) ?? 0) + count);
+  for (const [address, count] of state.served) taken.set(address, (taken.get(address) ?? 0) + count);
+  const inAll = [...taken].filter(([, count]) => count >= total * 0.98);
+  if (inAll.length === 0) return undefined;
+  // Two hosts talking only to each other: the one that asks is taken for the pod, since a lone server is rare.
+  const asking = inAll.find(([address]) => (state.asked.get(address) ?? 0) > 0);
+  const both = inAll.find(([address]) => (state.asked.get(address) ?? 0) > 0 && (state.served.get(address) ?? 0) > 0);
+  return (both ?? asking ?? inAll[0])?.[0];
+}
+
+function largest(counts: ReadonlyMap<number, number>): { address: number; share: number } | undefined {
+  let total = 0;
+  let best: readonly [number, number] | undefined;
+  for (const entry of counts) {
+    total += entry[1];
+    if (best === undefined || entry[1] > best[1]) best = entry;
+  }
+  return best === undefined ? undefined : { address: best[0], share: best[1] / total };
+}

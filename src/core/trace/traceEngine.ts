@@ -1,0 +1,277 @@
+/**
+ * One trace from bytes to verdicts: owns the columns, the streams that fill them and the counts over all lookups.
+ * Single-threaded and synchronous; who owns it (worker thread, command line) decides when to `refresh`.
+ * Invariant: counts equal the sum over evaluated lookups; each evaluation takes its old share out and puts its new one in.
+ */
+import { Cause, LookupFlag, OutcomeCode, VerdictEngine } from '../lookups/verdict.ts';
+import { CaptureReader } from '../packet/captureReader.ts';
+import type { CaptureInterface, CaptureStreamState, PacketSink } from '../packet/packetSink.ts';
+import { emptyTopology, type Topology } from '../topology/topology.ts';
+import { TopologyIndex } from '../topology/topologyIndex.ts';
+import type { Problem } from '../../base/problem.ts';
+import { Ingest } from './ingest.ts';
+import { NONE, ROW_MASK } from './tables.ts';
+import { Trace, VantageState } from './trace.ts';
+import type { CaptureLoss, Vantage } from './vantage.ts';
+
+export const DEFAULT_SLOW_NS = 5e6;
+/** DNS and mDNS; DNS over TLS and HTTPS carry nothing readable. */
+export const DEFAULT_DNS_PORTS: readonly number[] = [53, 5353];
+/** A query that waited this long is unanswered: glibc's timeout, and CoreDNS's whole budget. */
+const PATIENCE_NS = 5e9;
+/** At the end of a file nothing more will come: a query with this much file after it is unanswered. */
+const PATIENCE_AT_END_NS = 2e9;
+
+export interface LookupCounts {
+  lookups: number;
+  failed: number;
+  pending: number;
+  slow: number;
+}
+
+export interface EngineOptions {
+  readonly slowNs?: number;
+  readonly dnsPorts?: readonly number[];
+}
+
+/** Reads back captured bytes of one vantage's stream; `undefined` when they are no longer held. */
+export type ReadBytes = (offset: number, length: number) => Uint8Array | undefined;
+
+export class TraceEngine {
+  readonly trace = new Trace();
+  readonly counts: LookupCounts = { lookups: 0, failed: 0, pending: 0, slow: 0 };
+  /** Lookups whose outcome is a failure, for findings and "next failure"; kept current by `refresh`. */
+  readonly failures = new Set<number>();
+  /** Lookups that came out well but over the threshold. */
+  readonly slowOnes = new Set<number>();
+  topology = new TopologyIndex(emptyTopology);
+  readonly byteSources: (ReadBytes | undefined)[] = [];
+  /** Grows whenever a verdict, a count or a label may have changed. */
+  version = 0;
+  readonly #ingest: Ingest;
+  readonly #verdicts: VerdictEngine;
+
+  constructor(options: EngineOptions = {}) {
+    this.#ingest = new Ingest(this.trace, options.dnsPorts ?? DEFAULT_DNS_PORTS);
+    this.#verdicts = new VerdictEngine(this.trace, options.slowNs ?? DEFAULT_SLOW_NS);
+  }
+
+  /** Distinct addresses that made lookups. */
+  get clients(): number {
+    return this.#ingest.clients;
+  }
+
+  get slowNs(): number {
+    return this.#verdicts.slowNs;
+  }
+
+  /** Adds a vantage; its id is its position. */
+  addVantage(vantage: Vantage, readBytes?: ReadBytes): number {
+    const id = this.trace.vantages.push(new VantageState(vantage)) - 1;
+    this.byteSources[id] = readBytes;
+    if (vantage.role === 'coredns' || vantage.role === 'nodelocal') {
+      for (const address of vantage.addresses) this.trace.resolvers.set(this.trace.addresses.intern(address), 2);
+    }
+    this.version++;
+    return id;
+  }
+
+  /** A stream whose packets all belong to one vantage, as from a pod. */
+  openStream(vantage: number): TraceStream {
+    return new TraceStream(this.trace, this.#ingest, () => vantage);
+  }
+
+  /** A capture file: each of its interfaces is a vantage, described by `vantageOf`. */
+  openFile(vantageOf: (description: CaptureInterface) => Vantage, readBytes?: ReadBytes): TraceStream {
+    return new TraceStream(this.trace, this.#ingest, (description) => this.addVantage(vantageOf(description), readBytes));
+  }
+
+  /** Takes over a running stream of another engine; its vantages must have been added here under the same ids. */
+  adopt(stream: TraceStream): void {
+    stream.moveTo(this.trace, this.#ingest);
+  }
+
+  setTopology(topology: Topology): void {
+    this.topology = new TopologyIndex(topology);
+    for (const pod of topology.pods) {
+      if (pod.role === 'workload' || pod.hostNetwork) continue;
+      for (const address of pod.addresses) this.trace.resolvers.set(this.trace.addresses.intern(address), 2);
+    }
+    this.version++;
+  }
+
+  setUnwatched(pods: readonly string[]): void {
+    this.trace.unwatched = pods;
+    this.#reconsiderFailures();
+  }
+
+  reportLoss(vantage: number, loss: CaptureLoss): void {
+    this.trace.vantages[vantage]?.losses.push(loss);
+    // A claim may have rested on this vantage's silence.
+    this.#reconsiderFailures();
+  }
+
+  setSlowThreshold(nanoseconds: number): void {
+    this.#verdicts.slowNs = nanoseconds;
+    for (let lookup = 0; lookup < this.trace.lookups.length; lookup++) this.trace.markDirty(lookup);
+  }
+
+  /** Settles queries that waited long enough at `nowNs` of the watching clock (epoch). */
+  tick(nowNs: bigint): void {
+    if (Number.isNaN(this.trace.baseSeconds)) return;
+    this.#ingest.settle(this.trace.traceTime(nowNs), PATIENCE_NS);
+  }
+
+  /** No more packets will come: settles all that the rest of the capture had time to answer. */
+  finish(): void {
+    for (const state of this.trace.vantages) state.ended = true;
+    this.#ingest.settle(this.trace.now, PATIENCE_AT_END_NS);
+    this.#reconsiderFailures();
+    this.refresh();
+  }
+
+  /** Evaluates every lookup that changed since the last call; returns how many there were. */
+  refresh(): number {
+    const dirty = this.trace.dirty;
+    if (dirty.length === 0) return 0;
+    for (const lookup of dirty) {
+      const chunk = this.trace.lookups.of(lookup);
+      const row = lookup & ROW_MASK;
+      if ((chunk.flags[row]! & LookupFlag.evaluated) !== 0) this.#count(chunk.outcome[row]!, chunk.flags[row]!, lookup, -1);
+      this.#verdicts.evaluate(lookup);
+      this.#count(chunk.outcome[row]!, chunk.flags[row]!, lookup, 1);
+    }
+    const changed = dirty.length;
+    dirty.length = 0;
+    this.version++;
+    return changed;
+  }
+
+  #count(outcome: number, flags: number, lookup: number, step: 1 | -1): void {
+    this.counts.lookups += step;
+    if (outcome === OutcomeCode.pending) this.counts.pending += step;
+    if ((flags & LookupFlag.slow) !== 0) this.counts.slow += step;
+    const failed = isFailure(outcome);
+    if (failed) this.counts.failed += step;
+    const set = failed ? this.failures : (flags & LookupFlag.slow) !== 0 ? this.slowOnes : undefined;
+    if (step === 1) set?.add(lookup);
+    else set?.delete(lookup);
+  }
+
+  #reconsiderFailures(): void {
+    for (const lookup of this.failures) this.trace.markDirty(lookup);
+    this.version++;
+  }
+}
+
+export function isFailure(outcome: number): boolean {
+  return outcome === OutcomeCode.error || outcome === OutcomeCode.unanswered || outcome === OutcomeCode.nxdomain;
+}
+
+/** Whether a cause says that something was not seen, which only a vantage without loss may claim exactly. */
+export function restsOnSilence(cause: number): boolean {
+  return cause !== Cause.none && cause !== Cause.upstreamError && cause !== Cause.nameError && cause !== Cause.serverError;
+}
+
+/** The capture bytes of one stream on their way into the trace. */
+export class TraceStream implements PacketSink {
+  #trace: Trace;
+  #ingest: Ingest;
+  readonly #vantageFor: (description: CaptureInterface) => number;
+  readonly #vantages: number[] = [];
+  readonly #linkTypes: number[] = [];
+  readonly #drops: number[] = [];
+  #reader: CaptureReader;
+  /** Bytes of earlier runs of the same stream: offsets count on over a restart. */
+  #base = 0;
+  #bytes = 0;
+
+  constructor(trace: Trace, ingest: Ingest, vantageFor: (description: CaptureInterface) => number) {
+    this.#trace = trace;
+    this.#ingest = ingest;
+    this.#vantageFor = vantageFor;
+    this.#reader = new CaptureReader(this);
+  }
+
+  get state(): CaptureStreamState {
+    return this.#reader.state;
+  }
+
+  get problem(): Problem | undefined {
+    return this.#reader.problem;
+  }
+
+  /** Vantages this stream feeds, in the order of its interfaces. */
+  get vantages(): readonly number[] {
+    return this.#vantages.filter((vantage) => vantage !== NONE);
+  }
+
+  push(chunk: Uint8Array): void {
+    this.#bytes += chunk.length;
+    this.#reader.push(chunk);
+  }
+
+  /** From the next packet on, rows go into another trace; the place in the capture is kept. */
+  moveTo(trace: Trace, ingest: Ingest): void {
+    this.#trace = trace;
+    this.#ingest = ingest;
+    this.#vantages.forEach((vantage, index) => {
+      const state = trace.vantages[vantage];
+      if (state !== undefined) state.linkType = this.#linkTypes[index] ?? 0;
+    });
+  }
+
+  /** The next bytes begin a new capture (a reconnect). */
+  restart(): void {
+    this.#reader.end();
+    this.#base = this.#bytes;
+    this.#reader = new CaptureReader(this);
+  }
+
+  end(): CaptureStreamState {
+    const state = this.#reader.end();
+    for (const vantage of this.vantages) this.#trace.vantages[vantage]!.ended = true;
+    return state;
+  }
+
+  onInterface(description: CaptureInterface): void {
+    const vantage = this.#vantageFor(description);
+    this.#vantages[description.index] = vantage;
+    this.#linkTypes[description.index] = description.linkType;
+    const state = this.#trace.vantages[vantage];
+    if (state !== undefined) state.linkType = description.linkType;
+  }
+
+  onPacket(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    _originalLength: number,
+    seconds: number,
+    nanos: number,
+    linkType: number,
+    interfaceIndex: number,
+    streamOffset: number,
+  ): void {
+    const vantage = this.#vantages[interfaceIndex];
+    const state = vantage === undefined ? undefined : this.#trace.vantages[vantage];
+    if (vantage === undefined || state === undefined) return;
+    const offset = this.#base + streamOffset;
+    this.#ingest.packet(vantage, state, bytes, start, end, seconds, nanos, linkType, offset);
+  }
+
+  onDropCount(interfaceIndex: number, dropped: number): void {
+    const state = this.#trace.vantages[this.#vantages[interfaceIndex] ?? NONE];
+    const before = this.#drops[interfaceIndex] ?? 0;
+    if (state === undefined || dropped <= before) return;
+    this.#drops[interfaceIndex] = dropped;
+    const now = this.#trace.epochNs(this.#trace.now);
+    state.losses.push({
+      packets: dropped - before,
+      kind: 'kernel',
+      fromNs: now,
+      toNs: now,
+      reason: 'The capture file reports packets dropped by the interface',
+    });
+  }
+}

@@ -1,0 +1,201 @@
+/** All there is to say about one lookup: what happened in words, its legs over time, its messages decoded, how to repeat it. */
+import { visibleText } from '../../base/visibleText.ts';
+import { classText, opcodeText, rcodeText, typeText } from '../dns/types.ts';
+import { decodeMessage, type DnsMessage, type DnsRecord } from '../dns/message.ts';
+import { ednsText } from '../dns/edns.ts';
+import { durationText, listOf, plural, shownName } from '../findings/findingRule.ts';
+import { Cause } from '../lookups/verdict.ts';
+import { hexText } from '../packet/bytes.ts';
+import { NONE, ROW_MASK } from '../trace/tables.ts';
+import type { TraceEngine } from '../trace/traceEngine.ts';
+import { messageBytes } from './messageBytes.ts';
+import { lookupRow, transactionRow, transactionsOfLookup } from './rowBuilder.ts';
+import type { DetailNode, LegBar, LookupDetails, LookupRow, MessageDetails } from './rows.ts';
+
+/** A lookup of a busy client can have thousands of repeats; details show the first ones and say so in `meaning`. */
+const MOST_TRANSACTIONS = 60;
+
+export function lookupDetails(engine: TraceEngine, lookup: number, findings: readonly string[]): LookupDetails {
+  const row = lookupRow(engine, lookup, 0, false, findings);
+  const transactions = transactionsOfLookup(engine, lookup);
+  const shown = transactions.slice(0, MOST_TRANSACTIONS);
+  const start = engine.trace.lookups.of(lookup).start[lookup & ROW_MASK]!;
+  const rest = transactions.length - shown.length;
+  return {
+    lookup: row,
+    meaning: meaningOf(engine, lookup, row) + (rest > 0 ? ` The first ${String(shown.length)} of ${String(transactions.length)} transactions are listed.` : ''),
+    legs: shown.map((id) => legBar(engine, id, start)),
+    messages: shown.flatMap((id) => messagesOf(engine, id)),
+    commands: commandsFor(row),
+  };
+}
+
+function legBar(engine: TraceEngine, id: number, start: number): LegBar {
+  const chunk = engine.trace.transactions.of(id);
+  const row = id & ROW_MASK;
+  const shown = transactionRow(engine, id, 0);
+  return {
+    transaction: id,
+    leg: shown.leg,
+    vantage: shown.vantage,
+    server: `${shown.nameserver}:${String(chunk.serverPort[row]!)}`,
+    name: shown.name,
+    qtype: shown.qtype,
+    startNs: chunk.start[row]! - start,
+    endNs: Number.isNaN(chunk.end[row]!) ? undefined : chunk.end[row]! - start,
+    state: shown.state,
+    rcode: shown.rcode,
+    retransmissions: shown.retransmissions,
+    confidence: shown.joined,
+  };
+}
+
+function messagesOf(engine: TraceEngine, id: number): readonly MessageDetails[] {
+  const { trace } = engine;
+  const result: MessageDetails[] = [];
+  let message = trace.transactions.of(id).firstMessage[id & ROW_MASK]!;
+  while (message !== NONE && result.length < 8) {
+    result.push(messageDetails(engine, message, id));
+    message = trace.messages.of(message).next[message & ROW_MASK]!;
+  }
+  return result;
+}
+
+function messageDetails(engine: TraceEngine, id: number, transaction: number): MessageDetails {
+  const { trace } = engine;
+  const chunk = trace.messages.of(id);
+  const row = id & ROW_MASK;
+  const owner = transactionRow(engine, transaction, 0);
+  const isResponse = (chunk.flags[row]! & 0x8000) !== 0;
+  const base = {
+    title: `${isResponse ? 'Response' : 'Query'} · ${owner.leg}`,
+    vantage: owner.vantage,
+    timeUs: trace.epochUs(chunk.time[row]!),
+    direction: isResponse ? 'response' : 'query',
+    packet: chunk.packet[row]!,
+  } as const;
+  const bytes = messageBytes(engine, id);
+  if (bytes === undefined) {
+    const problem = 'The bytes of this message are no longer held, so only its header is known';
+    return { ...base, summary: `${owner.name} ${owner.qtype}`, tree: [], problems: [problem], hex: '' };
+  }
+  const { message, problems } = decodeMessage(bytes);
+  return {
+    ...base,
+    summary: summaryOf(message),
+    tree: treeOf(message),
+    problems: problems.map((problem) => `${visibleText(problem.text)} (byte ${String(problem.offset)})`),
+    hex: hexText(bytes, 0, bytes.length),
+  };
+}
+
+function summaryOf(message: DnsMessage): string {
+  const question = message.questions[0];
+  const asked = question === undefined ? '(no question)' : `${visibleText(question.name)} ${typeText(question.type)}`;
+  if (!message.isResponse) return asked;
+  const answers = message.answers.slice(0, 4).map((record) => visibleText(record.rdata.text));
+  return `${asked} → ${rcodeText(message.rcode)}${answers.length === 0 ? '' : `: ${answers.join(', ')}`}`;
+}
+
+function treeOf(message: DnsMessage): readonly DetailNode[] {
+  const flags: string[] = [];
+  if (message.authoritative) flags.push('AA authoritative');
+  if (message.truncated) flags.push('TC truncated');
+  if (message.recursionDesired) flags.push('RD recursion desired');
+  if (message.recursionAvailable) flags.push('RA recursion available');
+  if (message.authenticData) flags.push('AD authentic data');
+  if (message.checkingDisabled) flags.push('CD checking disabled');
+  const header: DetailNode = {
+    label: 'Header',
+    value: `${message.isResponse ? 'response' : 'query'}, ${rcodeText(message.rcode)}`,
+    start: 0,
+    end: 12,
+    children: [
+      { label: 'ID', value: `0x${message.id.toString(16).padStart(4, '0')}`, start: 0, end: 2 },
+      { label: 'Opcode', value: opcodeText(message.opcode), start: 2, end: 3 },
+      { label: 'Flags', value: flags.join(', ') || 'none', start: 2, end: 4 },
+      { label: 'Response code', value: rcodeText(message.rcode), start: 3, end: 4 },
+      { label: 'Questions', value: String(message.counts.questions), start: 4, end: 6 },
+      { label: 'Answers', value: String(message.counts.answers), start: 6, end: 8 },
+      { label: 'Authority records', value: String(message.counts.authorities), start: 8, end: 10 },
+      { label: 'Additional records', value: String(message.counts.additionals), start: 10, end: 12 },
+    ],
+  };
+  const questions = message.questions.map((question) => ({
+    label: 'Question',
+    value: `${visibleText(question.name)} ${classText(question.class)} ${typeText(question.type)}`,
+    start: question.start,
+    end: question.end,
+  }));
+  const edns: DetailNode[] =
+    message.edns === undefined ? [] : [{ label: 'EDNS', value: visibleText(ednsText(message.edns)) }];
+  return [
+    header,
+    ...questions,
+    ...message.answers.map((record) => recordNode('Answer', record)),
+    ...message.authorities.map((record) => recordNode('Authority', record)),
+    ...message.additionals.map((record) => recordNode('Additional', record)),
+    ...edns,
+  ];
+}
+
+function recordNode(label: string, record: DnsRecord): DetailNode {
+  return {
+    label,
+    value: `${visibleText(record.name)} ${String(record.ttl)} ${typeText(record.type)} ${visibleText(record.rdata.text)}`,
+    start: record.start,
+    end: record.end,
+  };
+}
+
+/** Two sentences: what happened, and what it means for whoever asked. */
+function meaningOf(engine: TraceEngine, lookup: number, row: LookupRow): string {
+  const { trace } = engine;
+  const chunk = trace.lookups.of(lookup);
+  const culprit = chunk.culprit[lookup & ROW_MASK]!;
+  const server = culprit === NONE ? '' : trace.addresses.textOf(culprit);
+  const name = shownName(row.name);
+  const took = row.latencyNs === undefined ? '' : ` after ${durationText(row.latencyNs)}`;
+  const waste =
+    row.wastedQueries > 0
+      ? ` ${plural(row.wastedQueries, 'query', 'queries')} of this lookup brought the application nothing${row.searchNames > 0 ? `: ${plural(row.searchNames, 'search name')} tried first` : ''}.`
+      : '';
+  switch (chunk.cause[lookup & ROW_MASK]) {
+    case Cause.upstreamSilent:
+      return `CoreDNS asked ${server} for ${name} and got no answer, so ${row.rcode === '' ? 'it never answered' : `it answered ${row.rcode}${took}`}. The application sees a failed lookup; the server to look at is ${server}.`;
+    case Cause.upstreamError:
+      return `CoreDNS asked ${server} for ${name}, which answered ${row.rcode}; CoreDNS passed that on${took}. The application sees a failed lookup; the server to look at is ${server}.`;
+    case Cause.corednsError:
+      return `CoreDNS answered ${row.rcode}${took} without asking an upstream for ${name}. Its configuration, its limits or its view of the cluster are at fault.`;
+    case Cause.serverError:
+      return `${server} answered ${row.rcode} for ${name}${took}. What is behind it was not watched, so whether it or an upstream is at fault stays open.`;
+    case Cause.nameError:
+      return `Every name that was tried got the answer that it does not exist, ${name} last${took}. The DNS works; the name is wrong, or unknown to this DNS.${waste}`;
+    case Cause.lostBeforeCoreDns:
+      return `The query for ${name} left the pod and reached no watched CoreDNS pod. It was lost on the way: address translation, NetworkPolicy, firewall or connection tracking.`;
+    case Cause.lostInCoreDns:
+      return `The query for ${name} arrived in CoreDNS and was never answered, although no upstream kept it waiting. CoreDNS dropped it or is stuck.`;
+    case Cause.lostOnReturn:
+      return `CoreDNS answered the query for ${name}, but the answer never reached the pod. It was lost on the way back.`;
+    case Cause.unansweredUnknown:
+      return `The query for ${name} to ${server} got no answer. Too little was watched to say where it was lost.`;
+    default:
+      break;
+  }
+  if (row.outcome === 'pending') return `The query for ${name} waits for its answer.`;
+  if (row.outcome === 'nodata') return `${name} exists but has no record of the type asked for (${row.qtype}).${waste}`;
+  const addresses = row.addresses.length === 0 ? '' : `: ${listOf(row.addresses, 4)}`;
+  return `${name} was resolved${took}${addresses}.${waste}`;
+}
+
+/** Commands to repeat the question. Only names made of letters, digits, `-`, `_` and `.` get into one: no quoting games. */
+function commandsFor(row: LookupRow): readonly string[] {
+  if (!/^[A-Za-z0-9._-]{1,255}$/u.test(row.name) || row.name.startsWith('-')) return [];
+  const types = row.qtype.split('+').filter((type) => /^[A-Z0-9-]{1,12}$/u.test(type));
+  const commands = types.map((type) => `dig @${row.nameserver} ${row.name} ${type}`);
+  const safe = /^[a-z0-9.-]{1,253}$/u;
+  if (safe.test(row.namespace) && safe.test(row.pod)) {
+    commands.push(`kubectl exec -n ${row.namespace} ${row.pod} -- nslookup ${row.name}`);
+  }
+  return commands;
+}

@@ -1,0 +1,42 @@
+/** From a message's row back to its bytes: the packet is read from its stream again, and the DNS message found in it. */
+import { answerAddresses, decodeMessage } from '../dns/message.ts';
+import { decodeFrame, Frame, IpProtocol } from '../packet/frame.ts';
+import { NONE, ROW_MASK } from '../trace/tables.ts';
+import type { TraceEngine } from '../trace/traceEngine.ts';
+
+/** The DNS message of row `message`, or `undefined` when its bytes are no longer held. The array is the caller's. */
+export function messageBytes(engine: TraceEngine, message: number): Uint8Array | undefined {
+  const { trace } = engine;
+  if (message === NONE) return undefined;
+  const kept = trace.reassembled.get(message);
+  if (kept !== undefined) return kept;
+  const chunk = trace.messages.of(message);
+  const row = message & ROW_MASK;
+  const transaction = chunk.transaction[row]!;
+  const vantage = trace.transactions.of(transaction).vantage[transaction & ROW_MASK]!;
+  const packet = engine.byteSources[vantage]?.(chunk.offset[row]!, chunk.packetLength[row]!);
+  if (packet === undefined) return undefined;
+  const frame = new Frame();
+  if (!decodeFrame(packet, 0, packet.length, trace.vantages[vantage]!.linkType, frame)) return undefined;
+  if (frame.protocol === IpProtocol.udp) return packet.slice(frame.payloadStart, frame.payloadEnd);
+  return inTcpSegment(packet, frame, chunk.size[row]!, trace.transactions.of(transaction).dnsId[transaction & ROW_MASK]!);
+}
+
+/** Messages of a segment stand behind their lengths (RFC 1035 §4.2.2); the one with this size and ID is meant. */
+function inTcpSegment(packet: Uint8Array, frame: Frame, size: number, dnsId: number): Uint8Array | undefined {
+  for (let at = frame.payloadStart; at + 4 <= frame.payloadEnd; ) {
+    const length = (packet[at]! << 8) | packet[at + 1]!;
+    const id = (packet[at + 2]! << 8) | packet[at + 3]!;
+    if (length === size && id === dnsId && at + 2 + length <= frame.payloadEnd) return packet.slice(at + 2, at + 2 + length);
+    at += 2 + length;
+  }
+  return undefined;
+}
+
+export function answersOf(engine: TraceEngine, message: number): { readonly count: number; readonly addresses: readonly string[] } {
+  const bytes = messageBytes(engine, message);
+  if (bytes === undefined) return { count: 0, addresses: [] };
+  const decoded = decodeMessage(bytes).message;
+  const addresses = answerAddresses(decoded);
+  return { count: addresses.length, addresses };
+}

@@ -1,0 +1,221 @@
+/**
+ * Rows for the window on screen, made on demand from the columns; answers are decoded from the packet's own bytes, so only
+ * rows that somebody looks at cost it. All text from the network is made visible here, once.
+ */
+import { visibleText } from '../../base/visibleText.ts';
+import { rcodeText, typeText } from '../dns/types.ts';
+import { LookupFlag, OUTCOME_NAMES, primaryTransaction } from '../lookups/verdict.ts';
+import { confidenceOf } from '../findings/findingRule.ts';
+import { NONE, Proto, ROW_MASK, State } from '../trace/tables.ts';
+import type { TraceEngine } from '../trace/traceEngine.ts';
+import { roleOf } from '../trace/trace.ts';
+import { answersOf } from './messageBytes.ts';
+import type { LookupRow, TransactionRow, TransactionState } from './rows.ts';
+import { wayOf } from './way.ts';
+
+const STATE_NAMES: readonly TransactionState[] = ['pending', 'answered', 'late', 'unanswered', 'unsolicited'];
+const MOST_ADDRESSES = 16;
+const TYPE_A = 1;
+const TYPE_AAAA = 28;
+
+export function lookupRow(
+  engine: TraceEngine,
+  lookup: number,
+  index: number,
+  expanded: boolean,
+  findings: readonly string[],
+): LookupRow {
+  const { trace } = engine;
+  const chunk = trace.lookups.of(lookup);
+  const row = lookup & ROW_MASK;
+  const first = primaryTransaction(trace, chunk.stepExchange[row]!);
+  const shown = sharedFields(engine, first);
+  const outcome = OUTCOME_NAMES[chunk.outcome[row]!] ?? 'pending';
+  const answers = stepAnswers(engine, lookup);
+  let transactions = 0;
+  let queries = 0;
+  for (const exchange of trace.exchangesOf(lookup)) {
+    const primary = primaryTransaction(trace, exchange);
+    queries += 1 + trace.transactions.of(primary).retransmissions[primary & ROW_MASK]!;
+    transactions += countTransactions(engine, exchange);
+  }
+  const latency = chunk.latency[row]!;
+  return {
+    ...shown,
+    kind: 'lookup',
+    index,
+    id: lookup,
+    timeUs: trace.epochUs(chunk.start[row]!),
+    name: visibleText(trace.names.textOf(chunk.name[row]!)),
+    qtype: answers.types.map(typeText).join('+'),
+    rcode: outcome === 'pending' || outcome === 'unanswered' ? '' : rcodeText(chunk.rcode[row]!),
+    latencyNs: Number.isNaN(latency) ? undefined : latency,
+    slow: (chunk.flags[row]! & LookupFlag.slow) !== 0,
+    numAnswers: answers.answered ? answers.count : undefined,
+    addresses: answers.addresses,
+    outcome,
+    way: wayOf(engine, lookup),
+    confidence: confidenceOf(chunk.confidence[row]!),
+    transactions,
+    attempts: chunk.attempts[row]!,
+    wastedQueries: Math.max(0, queries - answers.types.length),
+    searchNames: chunk.searchNames[row]!,
+    expanded,
+    findings,
+  };
+}
+
+export function transactionRow(engine: TraceEngine, id: number, index: number): TransactionRow {
+  const { trace } = engine;
+  const chunk = trace.transactions.of(id);
+  const row = id & ROW_MASK;
+  const end = chunk.end[row]!;
+  const answered = !Number.isNaN(end);
+  const lookup = trace.lookupOf(chunk.exchange[row]!);
+  const answers = answered ? answersOf(engine, chunk.response[row]!) : { count: 0, addresses: [] };
+  return {
+    ...sharedFields(engine, id),
+    kind: 'transaction',
+    index,
+    id,
+    timeUs: trace.epochUs(chunk.start[row]!),
+    name: visibleText(trace.names.textOf(chunk.name[row]!)),
+    qtype: typeText(chunk.qtype[row]!),
+    rcode: answered ? rcodeText(chunk.rcode[row]!) : '',
+    latencyNs: answered ? end - chunk.start[row]! : undefined,
+    slow: answered && end - chunk.start[row]! > engine.slowNs,
+    numAnswers: answered ? chunk.answers[row]! : undefined,
+    addresses: answers.addresses.slice(0, MOST_ADDRESSES),
+    lookup: lookup === NONE ? 0 : lookup,
+    state: STATE_NAMES[chunk.state[row]!] ?? 'pending',
+    leg: legOf(engine, id),
+    vantage: visibleText(trace.vantages[chunk.vantage[row]!]!.vantage.name),
+    dnsId: chunk.dnsId[row]!.toString(16).padStart(4, '0'),
+    qr: chunk.state[row] === State.unsolicited ? 'R' : answered ? 'Q+R' : 'Q',
+    retransmissions: chunk.retransmissions[row]!,
+    joined: confidenceOf(joinOf(engine, id)),
+  };
+}
+
+/** Transactions of a lookup in reading order: each exchange as the client saw it, its other views, then what it caused upstream. */
+export function transactionsOfLookup(engine: TraceEngine, lookup: number): readonly number[] {
+  const { trace } = engine;
+  const result: number[] = [];
+  const visit = (exchange: number): void => {
+    const primary = primaryTransaction(trace, exchange);
+    result.push(primary);
+    for (const id of trace.transactionsOf(exchange)) if (id !== primary) result.push(id);
+    for (const child of trace.childrenOf(exchange)) visit(child);
+  };
+  for (const exchange of trace.exchangesOf(lookup)) visit(exchange);
+  return result;
+}
+
+function countTransactions(engine: TraceEngine, exchange: number): number {
+  let count = 0;
+  for (const id of engine.trace.transactionsOf(exchange)) count += id === NONE ? 0 : 1;
+  for (const child of engine.trace.childrenOf(exchange)) count += countTransactions(engine, child);
+  return count;
+}
+
+/** The stretch a transaction was seen on, in the words of the interface. */
+export function legOf(engine: TraceEngine, id: number): string {
+  const { trace, topology } = engine;
+  const chunk = trace.transactions.of(id);
+  const row = id & ROW_MASK;
+  const exchange = chunk.exchange[row]!;
+  const upstream =
+    exchange !== NONE &&
+    (trace.exchanges.of(exchange).parent[exchange & ROW_MASK] !== NONE ||
+      trace.exchanges.of(exchange).background[exchange & ROW_MASK] === 1);
+  if (upstream) return 'CoreDNS ↔ upstream';
+  const state = trace.vantages[chunk.vantage[row]!]!;
+  const server = trace.addresses.textOf(chunk.server[row]!);
+  if (server.startsWith('169.254.')) return 'client ↔ NodeLocal';
+  if (roleOf(state) === 'coredns' || topology.isResolver(server)) return 'client ↔ CoreDNS';
+  return topology.isDnsService(server) || isTranslated(engine, id) ? 'client ↔ kube-dns' : 'client ↔ server';
+}
+
+/** Another view of the same exchange has another server: this one's is a Service address. */
+function isTranslated(engine: TraceEngine, id: number): boolean {
+  const { trace } = engine;
+  const chunk = trace.transactions.of(id);
+  const exchange = chunk.exchange[id & ROW_MASK]!;
+  if (exchange === NONE) return false;
+  for (const other of trace.transactionsOf(exchange)) {
+    if (trace.transactions.of(other).server[other & ROW_MASK] !== chunk.server[id & ROW_MASK]) return true;
+  }
+  return false;
+}
+
+function joinOf(engine: TraceEngine, id: number): number {
+  const { trace } = engine;
+  const chunk = trace.transactions.of(id);
+  const exchange = chunk.exchange[id & ROW_MASK]!;
+  const own = chunk.joined[id & ROW_MASK]!;
+  return exchange === NONE ? own : Math.max(own, trace.exchanges.of(exchange).parentJoin[exchange & ROW_MASK]!);
+}
+
+function sharedFields(
+  engine: TraceEngine,
+  id: number,
+): Pick<LookupRow, 'client' | 'node' | 'namespace' | 'pod' | 'src' | 'dst' | 'nameserver' | 'proto'> {
+  const { trace, topology } = engine;
+  const chunk = trace.transactions.of(id);
+  const row = id & ROW_MASK;
+  const client = trace.addresses.textOf(chunk.client[row]!);
+  const server = trace.addresses.textOf(chunk.server[row]!);
+  const owner = topology.ownerOf(client);
+  const { vantage } = trace.vantages[chunk.vantage[row]!]!;
+  const own = vantage.role === 'client' && (owner === undefined || owner.kind === 'node');
+  const pod = owner?.kind === 'pod' ? owner.pod : undefined;
+  const namespace = pod?.namespace ?? (own ? vantage.namespace : undefined) ?? '';
+  const podName = pod?.name ?? (own ? vantage.pod : undefined) ?? '';
+  return {
+    client: visibleText(podName === '' ? topology.shortName(client) : `${namespace}/${podName}`),
+    node: visibleText(pod?.node ?? (own ? vantage.node : undefined) ?? (owner?.kind === 'node' ? owner.name : '')),
+    namespace: visibleText(namespace),
+    pod: visibleText(podName),
+    src: visibleText(`${podName === '' ? topology.notation(client) : `p/${namespace}/${podName}`}:${String(chunk.clientPort[row]!)}`),
+    dst: visibleText(`${topology.notation(server)}:${String(chunk.serverPort[row]!)}`),
+    nameserver: server,
+    proto: chunk.proto[row] === Proto.tcp ? 'TCP' : 'UDP',
+  };
+}
+
+interface StepAnswers {
+  readonly types: readonly number[];
+  readonly addresses: readonly string[];
+  readonly count: number;
+  readonly answered: boolean;
+}
+
+/** Types asked for the deciding name, A before AAAA, and what came back in the latest answer to each. */
+function stepAnswers(engine: TraceEngine, lookup: number): StepAnswers {
+  const { trace } = engine;
+  const last = new Map<number, number>();
+  for (const exchange of trace.exchangesOf(lookup, trace.lookups.of(lookup).stepExchange[lookup & ROW_MASK]!)) {
+    const id = primaryTransaction(trace, exchange);
+    last.set(trace.transactions.of(id).qtype[id & ROW_MASK]!, id);
+  }
+  const types = [...last.keys()].sort((a, b) => rankOf(a) - rankOf(b) || a - b);
+  const addresses: string[] = [];
+  let count = 0;
+  let answered = false;
+  for (const type of types) {
+    const id = last.get(type)!;
+    const chunk = trace.transactions.of(id);
+    const response = chunk.response[id & ROW_MASK]!;
+    if (response === NONE) continue;
+    answered = true;
+    count += chunk.answers[id & ROW_MASK]!;
+    if (chunk.answers[id & ROW_MASK]! > 0 && addresses.length < MOST_ADDRESSES) {
+      addresses.push(...answersOf(engine, response).addresses);
+    }
+  }
+  return { types, addresses: addresses.slice(0, MOST_ADDRESSES), count, answered };
+}
+
+function rankOf(type: number): number {
+  return type === TYPE_A ? 0 : type === TYPE_AAAA ? 1 : 2;
+}

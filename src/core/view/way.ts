@@ -1,0 +1,132 @@
+/**
+ * The hop strip of a lookup: who stood on its way and what each did, from the exchange that decided the outcome.
+ * A hop that no vantage saw is `unwatched`, never good; one that the lookup did not need is `unused`.
+ */
+import { visibleText } from '../../base/visibleText.ts';
+import { rcodeText } from '../dns/types.ts';
+import { Cause, corednsTransaction, outcomeOf, primaryTransaction } from '../lookups/verdict.ts';
+import { durationText } from '../findings/findingRule.ts';
+import { NONE, ROW_MASK } from '../trace/tables.ts';
+import type { TraceEngine } from '../trace/traceEngine.ts';
+import { roleOf } from '../trace/trace.ts';
+import type { HopMark, HopState } from './rows.ts';
+
+export function wayOf(engine: TraceEngine, lookup: number): readonly HopMark[] {
+  const { trace, topology } = engine;
+  const chunk = trace.lookups.of(lookup);
+  const row = lookup & ROW_MASK;
+  const exchange = decidingExchange(engine, lookup);
+  const primary = primaryTransaction(trace, exchange);
+  const seen = trace.transactions.of(primary);
+  const at = primary & ROW_MASK;
+  const cause = chunk.cause[row]!;
+  const { outcome, end } = outcomeOf(trace, primary);
+  const took = Number.isNaN(end) ? undefined : end - seen.start[at]!;
+  const waiting = outcome === 'pending';
+  const server = trace.addresses.textOf(seen.server[at]!);
+  const inside = corednsTransaction(trace, exchange);
+  const atCoreDns = inside !== NONE && primary === inside;
+
+  const client: HopMark = {
+    hop: 'client',
+    state: atCoreDns ? 'unwatched' : waiting ? 'pending' : 'ok',
+    label: visibleText(topology.shortName(trace.addresses.textOf(seen.client[at]!))),
+    ...(atCoreDns ? { note: 'not watched; seen arriving at CoreDNS' } : {}),
+    ...(took === undefined ? {} : { tookNs: took }),
+  };
+  const marks: HopMark[] = [client];
+  if (server.startsWith('169.254.')) {
+    marks.push({ hop: 'nodelocal', state: 'unwatched', label: server, note: 'NodeLocal DNSCache, not watched' });
+  } else if (!atCoreDns) {
+    marks.push(kubeDnsMark(engine, server, inside, cause));
+  }
+  marks.push(corednsMark(engine, inside, cause, server));
+  marks.push(upstreamMark(engine, exchange, inside, cause, outcome !== 'pending'));
+  return marks;
+}
+
+/** The exchange that the outcome stands on: the failed or open one of the current name, else its last. */
+export function decidingExchange(engine: TraceEngine, lookup: number): number {
+  const { trace } = engine;
+  const chunk = trace.lookups.of(lookup);
+  const proof = chunk.proof[lookup & ROW_MASK]!;
+  if (proof !== NONE) {
+    let exchange = trace.transactions.of(proof).exchange[proof & ROW_MASK]!;
+    const parent = exchange === NONE ? NONE : trace.exchanges.of(exchange).parent[exchange & ROW_MASK]!;
+    if (parent !== NONE) exchange = parent;
+    if (exchange !== NONE && trace.lookupOf(exchange) === lookup) return exchange;
+  }
+  let last = chunk.stepExchange[lookup & ROW_MASK]!;
+  for (const exchange of trace.exchangesOf(lookup, last)) {
+    const { outcome } = outcomeOf(trace, primaryTransaction(trace, exchange));
+    if (outcome === 'pending') return exchange;
+    last = exchange;
+  }
+  // Of a healthy pair the one that went upstream shows the whole way.
+  for (const exchange of trace.exchangesOf(lookup, chunk.stepExchange[lookup & ROW_MASK]!)) {
+    if (trace.exchanges.of(exchange).firstChild[exchange & ROW_MASK] !== NONE) return exchange;
+  }
+  return last;
+}
+
+function kubeDnsMark(engine: TraceEngine, server: string, inside: number, cause: number): HopMark {
+  const { trace, topology } = engine;
+  const label = visibleText(topology.isDnsService(server) ? `${topology.shortName(server)} ${server}` : server);
+  if (cause === Cause.lostBeforeCoreDns) return { hop: 'kube-dns', state: 'failed', label, note: 'the query did not reach any CoreDNS pod' };
+  if (cause === Cause.lostOnReturn) return { hop: 'kube-dns', state: 'failed', label, note: 'the answer was lost on the way back' };
+  if (inside === NONE) return { hop: 'kube-dns', state: 'unwatched', label, note: 'not watched' };
+  const actual = trace.addresses.textOf(trace.transactions.of(inside).server[inside & ROW_MASK]!);
+  return { hop: 'kube-dns', state: 'ok', label, note: actual === server ? 'passed on' : `translated to ${actual}` };
+}
+
+function corednsMark(engine: TraceEngine, inside: number, cause: number, server: string): HopMark {
+  const { trace, topology } = engine;
+  if (inside === NONE) {
+    const watched = trace.vantages.some((state) => roleOf(state) === 'coredns');
+    const failed = cause === Cause.serverError;
+    const label = visibleText(topology.isResolver(server) ? topology.shortName(server) : 'CoreDNS');
+    if (failed) return { hop: 'coredns', state: 'failed', label, note: 'answered with an error; not watched inside' };
+    if (cause === Cause.lostBeforeCoreDns) return { hop: 'coredns', state: 'unused', label, note: 'never saw the query' };
+    return { hop: 'coredns', state: 'unwatched', label, note: watched ? 'not seen in a watched CoreDNS pod' : 'not watched' };
+  }
+  const chunk = trace.transactions.of(inside);
+  const row = inside & ROW_MASK;
+  const label = visibleText(topology.shortName(trace.addresses.textOf(chunk.server[row]!)));
+  const took = chunk.end[row]! - chunk.start[row]!;
+  const answered = !Number.isNaN(took);
+  const failed = cause === Cause.corednsError || cause === Cause.lostInCoreDns;
+  const state: HopState = failed ? 'failed' : answered ? 'ok' : 'pending';
+  const settled = cause !== Cause.none && !answered && !failed ? 'ok' : state;
+  const note = answered ? `${rcodeText(chunk.rcode[row]!)} after ${durationText(took)}` : failed ? 'no answer' : 'waiting';
+  return { hop: 'coredns', state: settled, label, note, ...(answered ? { tookNs: took } : {}) };
+}
+
+function upstreamMark(engine: TraceEngine, exchange: number, inside: number, cause: number, settled: boolean): HopMark {
+  const { trace } = engine;
+  const children = [...trace.childrenOf(exchange)].map((child) => primaryTransaction(trace, child));
+  const last = children.at(-1);
+  if (last === undefined) {
+    if (inside === NONE) {
+      const unreached = cause === Cause.lostBeforeCoreDns;
+      return { hop: 'upstream', state: unreached ? 'unused' : 'unwatched', label: 'upstream', note: unreached ? 'not reached' : 'not watched' };
+    }
+    if (cause === Cause.upstreamSilent) {
+      const culprit = trace.addresses.textOf(trace.lookups.of(trace.lookupOf(exchange)).culprit[trace.lookupOf(exchange) & ROW_MASK]!);
+      return { hop: 'upstream', state: 'failed', label: culprit, note: 'no answer to an earlier query; this one was served from the cache' };
+    }
+    return { hop: 'upstream', state: 'unused', label: 'upstream', note: 'not asked: CoreDNS answered by itself' };
+  }
+  const chunk = trace.transactions.of(last);
+  const row = last & ROW_MASK;
+  const label = `${trace.addresses.textOf(chunk.server[row]!)}:${String(chunk.serverPort[row]!)}`;
+  const took = chunk.end[row]! - chunk.start[row]!;
+  if (!Number.isNaN(took)) {
+    const rcode = rcodeText(chunk.rcode[row]!);
+    const bad = cause === Cause.upstreamError;
+    const state: HopState = bad ? 'failed' : took > engine.slowNs ? 'slow' : 'ok';
+    return { hop: 'upstream', state, label, note: `${rcode} after ${durationText(took)}`, tookNs: took };
+  }
+  if (!settled && cause === Cause.none) return { hop: 'upstream', state: 'pending', label, note: 'waiting' };
+  const attempts = children.filter((id) => Number.isNaN(trace.transactions.of(id).end[id & ROW_MASK]!)).length;
+  return { hop: 'upstream', state: 'failed', label, note: `no answer to ${String(attempts)} ${attempts === 1 ? 'query' : 'queries'}` };
+}

@@ -1,0 +1,285 @@
+/**
+ * A trace store in this thread: engine, view, spool and snapshots. The worker thread runs one behind messages, tests and the
+ * command line use it directly. Snapshots come at most ten a second, and less often when making one is dear: refreshing
+ * may take at most a quarter of the time.
+ */
+import { Emitter } from '../base/event.ts';
+import { ProblemError } from '../base/problem.ts';
+import { assertNever } from '../base/assertNever.ts';
+import { evaluateFindings, type FindingSet } from '../core/findings/evaluateFindings.ts';
+import type { Topology } from '../core/topology/topology.ts';
+import { emptyTopology } from '../core/topology/topology.ts';
+import { TraceEngine, type TraceStream } from '../core/trace/traceEngine.ts';
+import type { CaptureLoss, Vantage, VantageId } from '../core/trace/vantage.ts';
+import { lookupDetails } from '../core/view/lookupDetails.ts';
+import { LookupView } from '../core/view/lookupView.ts';
+import type { ReplyMap, TraceSnapshot, ViewState } from '../protocol/webview.ts';
+import type { OpenedFile, SourceView, TraceQuery, TraceStore } from '../session/traceStore.ts';
+import { readCaptureFiles } from './captureFiles.ts';
+import { savePcapng, type SaveSource } from './savePcapng.ts';
+import { SpoolFolder, type SpoolFile } from './spool.ts';
+import { snapshotOf } from './traceSnapshot.ts';
+
+const SNAPSHOT_EVERY_MS = 100;
+
+interface LiveVantage {
+  readonly vantage: Vantage;
+  readonly stream: TraceStream;
+  readonly spool: SpoolFile;
+  /** Where each capture of this stream starts in the spool; a reconnect adds one. */
+  readonly segments: number[];
+}
+
+export class LocalTraceStore implements TraceStore {
+  readonly #onDidChange = new Emitter<TraceSnapshot>();
+  readonly onDidChange = this.#onDidChange.event;
+  readonly backlogBytes = 0;
+  #slowNs: number;
+  #engine: TraceEngine;
+  #view: LookupView;
+  #findings: FindingSet = { findings: [], lookups: [] };
+  #findingsVersion = -1;
+  #viewId = 1;
+  #generation = 1;
+  #seq = 0;
+  #source: SourceView = { kind: 'live', title: '', state: 'starting', problems: [] };
+  readonly #live = new Map<number, LiveVantage>();
+  readonly #spools = new SpoolFolder();
+  #topology: Topology = emptyTopology;
+  #unwatched: readonly string[] = [];
+  #closeFiles: (() => void) | undefined;
+  #files: SaveSource[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #nextAllowed = 0;
+  /** Packets up to this moment were cleared away and are not saved, epoch ns. */
+  #clearedNs = 0n;
+  #disposed = false;
+
+  constructor(options: { readonly slowNs: number }) {
+    this.#slowNs = options.slowNs;
+    this.#engine = new TraceEngine({ slowNs: options.slowNs });
+    this.#view = new LookupView(this.#engine);
+  }
+
+  /** The engine at hand, for the command line's summary. */
+  get engine(): TraceEngine {
+    return this.#engine;
+  }
+
+  // ---- feeding -----------------------------------------------------------------------------------------------
+
+  addVantage(id: VantageId, vantage: Vantage): void {
+    if (this.#disposed) return;
+    const spool = this.#spools.open(id);
+    this.#engineVantage(id, vantage, spool);
+    this.#live.set(id, { vantage, stream: this.#engine.openStream(id), spool, segments: [0] });
+    this.#changed();
+  }
+
+  push(id: VantageId, chunk: Uint8Array): void {
+    const live = this.#live.get(id);
+    if (live === undefined) return;
+    live.spool.append(chunk);
+    live.stream.push(chunk);
+    this.#changed();
+  }
+
+  restartStream(id: VantageId): void {
+    const live = this.#live.get(id);
+    if (live === undefined) return;
+    live.stream.restart();
+    live.segments.push(live.spool.length);
+  }
+
+  endStream(id: VantageId): void {
+    this.#live.get(id)?.stream.end();
+    this.#changed();
+  }
+
+  reportLoss(id: VantageId, loss: CaptureLoss): void {
+    this.#engine.reportLoss(id, loss);
+    this.#changed();
+  }
+
+  setTopology(topology: Topology): void {
+    this.#topology = topology;
+    this.#engine.setTopology(topology);
+    this.#changed();
+  }
+
+  setUnwatched(pods: readonly string[]): void {
+    this.#unwatched = pods;
+    this.#engine.setUnwatched(pods);
+    this.#changed();
+  }
+
+  tick(nowNs: bigint): void {
+    this.#engine.tick(nowNs);
+    if (this.#engine.trace.dirty.length > 0) this.#changed();
+  }
+
+  setSource(source: SourceView): void {
+    this.#source = source;
+    this.#changed();
+  }
+
+  setSlowThreshold(nanoseconds: number): void {
+    this.#slowNs = nanoseconds;
+    this.#engine.setSlowThreshold(nanoseconds);
+    this.#changed();
+  }
+
+  // ---- asking ------------------------------------------------------------------------------------------------
+
+  query<Q extends TraceQuery>(query: Q): Promise<ReplyMap[Q['kind']]> {
+    try {
+      return Promise.resolve(this.#answer(query) as ReplyMap[Q['kind']]);
+    } catch (error) {
+      return Promise.reject(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  #answer(query: TraceQuery): ReplyMap[TraceQuery['kind']] {
+    if (this.#disposed) throw closedTrace();
+    switch (query.kind) {
+      case 'panel/ready':
+        return this.snapshot();
+      case 'view/set':
+        this.#viewId++;
+        this.#refresh();
+        this.#view.set(query.filter, query.sort);
+        return this.#viewState();
+      case 'rows/read':
+        this.#checkView(query.view);
+        return { view: this.#viewId, from: query.from, rows: this.#view.read(query.from, query.to), count: this.#view.count };
+      case 'row/expand':
+        this.#checkView(query.view);
+        this.#view.expand(query.lookup, query.expanded);
+        return this.#viewState();
+      case 'row/details':
+        if (query.lookup >= this.#engine.trace.lookups.length) throw new ProblemError({ code: 'no-such-row', detail: 'That row is gone: the trace was cleared' });
+        this.#refresh();
+        return lookupDetails(this.#engine, query.lookup, this.#view.findingsOf(query.lookup));
+      case 'view/nextFailure':
+        this.#checkView(query.view);
+        return { index: this.#view.nextFailure(query.index) };
+      default:
+        return assertNever(query);
+    }
+  }
+
+  #checkView(view: number): void {
+    if (view !== this.#viewId) throw new ProblemError({ code: 'stale-view', detail: 'The view has changed since; read it again' });
+  }
+
+  #viewState(): ViewState {
+    return { view: this.#viewId, filter: this.#view.filter, count: this.#view.count, lookups: this.#view.lookups };
+  }
+
+  /** The state now; also brings verdicts, findings and the view up to date. */
+  snapshot(): TraceSnapshot {
+    this.#refresh();
+    return snapshotOf({
+      engine: this.#engine,
+      findings: this.#findings,
+      view: this.#viewState(),
+      source: this.#source,
+      generation: this.#generation,
+      seq: ++this.#seq,
+    });
+  }
+
+  #refresh(): void {
+    this.#engine.refresh();
+    if (this.#findingsVersion !== this.#engine.version) {
+      this.#findingsVersion = this.#engine.version;
+      this.#findings = evaluateFindings(this.#engine);
+    }
+    this.#view.update(this.#findings);
+  }
+
+  // ---- files -------------------------------------------------------------------------------------------------
+
+  async openFiles(paths: readonly string[], signal?: AbortSignal): Promise<readonly OpenedFile[]> {
+    const engine = this.#engine;
+    const { files, close } = await readCaptureFiles(engine, paths, signal);
+    if (this.#disposed || engine !== this.#engine) {
+      close();
+      throw closedTrace();
+    }
+    this.#closeFiles = close;
+    engine.finish();
+    this.#files = files
+      .filter((file) => file.vantages.length > 0)
+      .map((file) => ({ path: file.path, segments: [0], vantages: file.vantages }));
+    this.#changed();
+    return files.map((file) => ({
+      path: file.path,
+      packets: file.state.packets,
+      bytes: file.state.bytes,
+      truncated: file.state.truncated,
+      ...(file.problem === undefined ? {} : { problem: file.problem }),
+    }));
+  }
+
+  save(path: string): Promise<{ readonly packets: number; readonly bytes: number }> {
+    const live = [...this.#live].map(([id, entry]): SaveSource => ({ path: entry.spool.path, segments: entry.segments, vantages: [id] }));
+    return savePcapng(path, this.#engine, [...live, ...this.#files], this.#clearedNs);
+  }
+
+  clear(): Promise<void> {
+    const clearedNs = this.#engine.trace.epochNs(this.#engine.trace.now);
+    this.#engine = new TraceEngine({ slowNs: this.#slowNs });
+    this.#view = new LookupView(this.#engine);
+    this.#findings = { findings: [], lookups: [] };
+    this.#findingsVersion = -1;
+    this.#viewId++;
+    this.#generation++;
+    this.#files = [];
+    this.#closeFiles?.();
+    this.#closeFiles = undefined;
+    this.#engine.setTopology(this.#topology);
+    this.#engine.setUnwatched(this.#unwatched);
+    // Running streams go on into the new trace, in the middle of their captures; the spool keeps its offsets.
+    for (const [id, entry] of this.#live) {
+      this.#engineVantage(id as VantageId, entry.vantage, entry.spool);
+      this.#engine.adopt(entry.stream);
+    }
+    this.#clearedNs = clearedNs;
+    this.#changed();
+    return Promise.resolve();
+  }
+
+  #engineVantage(id: VantageId, vantage: Vantage, spool: SpoolFile): void {
+    const given = this.#engine.addVantage(vantage, (offset, length) => spool.read(offset, length));
+    if (given !== Number(id)) throw new Error(`Vantage ${String(id)} was added out of order`);
+  }
+
+  // ---- telling -----------------------------------------------------------------------------------------------
+
+  #changed(): void {
+    if (this.#disposed || this.#timer !== undefined) return;
+    const wait = Math.max(SNAPSHOT_EVERY_MS, this.#nextAllowed - performance.now());
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      const before = performance.now();
+      this.#onDidChange.fire(this.snapshot());
+      const cost = performance.now() - before;
+      this.#nextAllowed = performance.now() + cost * 3;
+    }, wait);
+  }
+
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    clearTimeout(this.#timer);
+    for (const entry of this.#live.values()) entry.spool.dispose();
+    this.#spools.dispose();
+    this.#closeFiles?.();
+    this.#onDidChange.dispose();
+  }
+}
+
+function closedTrace(): ProblemError {
+  return new ProblemError({ code: 'trace-closed', detail: 'The trace was closed' });
+}

@@ -1,0 +1,104 @@
+/**
+ * The bytes of a live capture on disk, one file a vantage in a folder of its own that only this user can read, deleted on
+ * dispose. Rows keep offsets into it, so memory holds columns only. A full disk costs the bytes, never the trace: rows go
+ * on, details say that the bytes are no longer held, and the problem is reported once.
+ */
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import type { DisposableLike } from '../base/disposable.ts';
+import type { Problem } from '../base/problem.ts';
+
+const PREFIX = 'dnscope-trace-';
+
+/** Folders of processes that no longer run: a killed editor could not delete its own. */
+function removeAbandoned(): void {
+  for (const name of fs.readdirSync(os.tmpdir())) {
+    const pid = /^dnscope-trace-(\d+)-/u.exec(name)?.[1];
+    if (pid === undefined || isAlive(Number(pid))) continue;
+    try {
+      fs.rmSync(path.join(os.tmpdir(), name), { recursive: true, force: true });
+    } catch {
+      // Another user's folder: theirs to delete.
+    }
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+export class SpoolFolder implements DisposableLike {
+  #folder: string | undefined;
+
+  open(index: number): SpoolFile {
+    if (this.#folder === undefined) {
+      removeAbandoned();
+      this.#folder = fs.mkdtempSync(path.join(os.tmpdir(), `${PREFIX}${String(process.pid)}-`));
+    }
+    return new SpoolFile(path.join(this.#folder, `vantage-${String(index)}.pcap`));
+  }
+
+  dispose(): void {
+    if (this.#folder !== undefined) fs.rmSync(this.#folder, { recursive: true, force: true });
+    this.#folder = undefined;
+  }
+}
+
+export class SpoolFile implements DisposableLike {
+  readonly path: string;
+  #fd: number | undefined;
+  #length = 0;
+  problem: Problem | undefined;
+
+  constructor(file: string) {
+    this.path = file;
+    this.#fd = fs.openSync(file, 'wx+', 0o600);
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  append(chunk: Uint8Array): void {
+    if (this.#fd === undefined || this.problem !== undefined) return;
+    try {
+      let done = 0;
+      while (done < chunk.length) done += fs.writeSync(this.#fd, chunk, done, chunk.length - done, this.#length + done);
+      this.#length += chunk.length;
+    } catch (error) {
+      this.problem = {
+        code: 'spool-full',
+        detail: `The packets can no longer be kept in ${this.path}: ${error instanceof Error ? error.message : String(error)}`,
+        recover: 'Rows go on; make room on that disk and start the trace again to keep the packets too',
+      };
+    }
+  }
+
+  read(offset: number, length: number): Uint8Array | undefined {
+    if (this.#fd === undefined || offset + length > this.#length) return undefined;
+    return readExactly(this.#fd, offset, length);
+  }
+
+  dispose(): void {
+    if (this.#fd !== undefined) fs.closeSync(this.#fd);
+    this.#fd = undefined;
+  }
+}
+
+/** `undefined` when the file has fewer bytes there. */
+export function readExactly(fd: number, offset: number, length: number): Uint8Array | undefined {
+  const bytes = new Uint8Array(length);
+  let done = 0;
+  while (done < length) {
+    const got = fs.readSync(fd, bytes, done, length - done, offset + done);
+    if (got === 0) return undefined;
+    done += got;
+  }
+  return bytes;
+}
