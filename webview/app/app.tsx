@@ -46,7 +46,11 @@ export function App({ controller }: { readonly controller: TraceController }) {
   if (snapshot === undefined) {
     return (
       <main class="app app-loading">
-        {state.trouble === undefined ? <ProgressRing label="Opening the trace" /> : <ProblemBanner level="error" problems={[state.trouble]} />}
+        {state.trouble === undefined ? (
+          <ProgressRing label="Opening the trace" />
+        ) : (
+          <ProblemBanner level="error" problems={[state.trouble]} />
+        )}
       </main>
     );
   }
@@ -67,8 +71,10 @@ export function App({ controller }: { readonly controller: TraceController }) {
       }}
     >
       <VerdictLine snapshot={snapshot} controller={controller} />
-      <ProblemBanner level={level} problems={problems} />
-      {state.trouble !== undefined && <ProblemBanner level="error" problems={[state.trouble]} onDismiss={() => controller.dismissTrouble()} />}
+      <ProblemBanner level={level} problems={problems} busy={source.state === 'reconnecting'} />
+      {state.trouble !== undefined && (
+        <ProblemBanner level="error" problems={[state.trouble]} onDismiss={() => controller.dismissTrouble()} />
+      )}
       {source.aftermath !== undefined && source.state === 'ended' && <div class="aftermath">{source.aftermath}</div>}
       <FilterBar state={state} snapshot={snapshot} controller={controller} />
       <SplitPane
@@ -92,20 +98,29 @@ export function App({ controller }: { readonly controller: TraceController }) {
                 title: findings.length > 0 ? `Findings (${formatCount(findings.length)})` : 'Findings',
                 content:
                   findings.length > 0 ? (
-                    <FindingsList findings={findings} active={pane?.kind === 'finding' ? pane.id : undefined} controller={controller} />
+                    <FindingsList
+                      findings={findings}
+                      active={pane?.kind === 'finding' ? pane.id : undefined}
+                      controller={controller}
+                    />
                   ) : (
                     <FindingsEmpty snapshot={snapshot} />
                   ),
               },
               {
                 id: 'watched',
-                title: unwatched > 0 ? `Watched (${formatCount(vantages.length - unwatched)} of ${formatCount(vantages.length)})` : `Watched (${formatCount(vantages.length)})`,
+                title:
+                  unwatched > 0
+                    ? `Watched (${formatCount(vantages.length - unwatched)} of ${formatCount(vantages.length)})`
+                    : `Watched (${formatCount(vantages.length)})`,
                 content: <VantageList snapshot={snapshot} />,
               },
             ]}
           />
         }
-        second={pane === undefined ? undefined : <DetailsPane state={state} snapshot={snapshot} controller={controller} />}
+        second={
+          pane === undefined ? undefined : <DetailsPane state={state} snapshot={snapshot} controller={controller} />
+        }
       />
     </main>
   );

@@ -11,7 +11,13 @@ import { DEFAULT_COLUMNS } from './uiState.ts';
 const CHOICES = lookupColumns({ startUs: undefined, live: false });
 
 /** Which columns the grid shows. */
-export function ColumnPicker({ state, controller }: { readonly state: PanelState; readonly controller: TraceController }) {
+export function ColumnPicker({
+  state,
+  controller,
+}: {
+  readonly state: PanelState;
+  readonly controller: TraceController;
+}) {
   const [open, setOpen] = useState(false);
   const { columns, sinceStart } = state.ui;
   return (
@@ -34,8 +40,16 @@ export function ColumnPicker({ state, controller }: { readonly state: PanelState
             Time since the trace began
           </Checkbox>
           <Divider />
-          <LinkButton onClick={() => controller.setColumns({ visible: CHOICES.map((column) => column.id), widths: columns.widths })}>Show all</LinkButton>
-          <LinkButton onClick={() => controller.setColumns({ visible: DEFAULT_COLUMNS, widths: {} })}>Reset columns and widths</LinkButton>
+          <LinkButton
+            onClick={() =>
+              controller.setColumns({ visible: CHOICES.map((column) => column.id), widths: columns.widths })
+            }
+          >
+            Show all
+          </LinkButton>
+          <LinkButton onClick={() => controller.setColumns({ visible: DEFAULT_COLUMNS, widths: {} })}>
+            Reset columns and widths
+          </LinkButton>
         </Popover>
       )}
     </div>

@@ -16,7 +16,14 @@ interface FlatNode {
   readonly open: boolean;
 }
 
-function flatten(nodes: readonly DetailNode[], closed: ReadonlySet<string>, level = 1, prefix = '', parent = -1, out: FlatNode[] = []): FlatNode[] {
+function flatten(
+  nodes: readonly DetailNode[],
+  closed: ReadonlySet<string>,
+  level = 1,
+  prefix = '',
+  parent = -1,
+  out: FlatNode[] = [],
+): FlatNode[] {
   nodes.forEach((node, index) => {
     const path = `${prefix}/${String(index)}`;
     const open = (node.children?.length ?? 0) > 0 && !closed.has(path);
@@ -113,5 +120,8 @@ export function DetailTree({ nodes, chosen, onChoose, onHover }: DetailTreeProps
 
 /** A live lookup is read again and brings new objects for the same nodes. */
 function sameNode(left: DetailNode, right: DetailNode): boolean {
-  return left === right || (left.label === right.label && left.value === right.value && left.start === right.start && left.end === right.end);
+  return (
+    left === right ||
+    (left.label === right.label && left.value === right.value && left.start === right.start && left.end === right.end)
+  );
 }

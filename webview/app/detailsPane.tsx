@@ -45,14 +45,18 @@ export function DetailsPane({ state, snapshot, controller }: DetailsPaneProps) {
         <IconButton icon="close" label="Close the details" onClick={() => controller.closePane()} />
       </div>
       {pane.kind === 'finding' && finding !== undefined && <FindingView finding={finding} controller={controller} />}
-      {pane.kind === 'finding' && finding === undefined && <p class="muted details-blank">This finding no longer holds: later rows changed the picture.</p>}
+      {pane.kind === 'finding' && finding === undefined && (
+        <p class="muted details-blank">This finding no longer holds: later rows changed the picture.</p>
+      )}
       {pane.kind === 'lookup' && pane.problem !== undefined && pane.details === undefined && (
         <p class="muted details-blank">
           {pane.problem.detail}
           {pane.problem.recover !== undefined && ` ${pane.problem.recover}`}
         </p>
       )}
-      {pane.kind === 'lookup' && pane.details !== undefined && <LookupView key={pane.lookup} details={pane.details} live={live} snapshot={snapshot} controller={controller} />}
+      {pane.kind === 'lookup' && pane.details !== undefined && (
+        <LookupView key={pane.lookup} details={pane.details} live={live} snapshot={snapshot} controller={controller} />
+      )}
     </section>
   );
 }
@@ -86,7 +90,13 @@ function LookupView({ details, live, snapshot, controller }: LookupViewProps) {
           {result.text}
         </span>
         <span>{lookup.qtype}</span>
-        <span>{lookup.latencyNs === undefined ? <Waiting sinceUs={lookup.timeUs} running={live} /> : formatDuration(lookup.latencyNs)}</span>
+        <span>
+          {lookup.latencyNs === undefined ? (
+            <Waiting sinceUs={lookup.timeUs} running={live} />
+          ) : (
+            formatDuration(lookup.latencyNs)
+          )}
+        </span>
         <span class="muted">{lookup.client}</span>
         <span class="muted">{formatClock(lookup.timeUs)}</span>
         <Badge title={CONFIDENCE_WORDS[lookup.confidence]}>{lookup.confidence}</Badge>
@@ -108,7 +118,9 @@ function LookupView({ details, live, snapshot, controller }: LookupViewProps) {
           );
         })}
       </Section>
-      <Section title={`Attempts: ${formatPlural(lookup.attempts, 'query', 'queries')}${lookup.wastedQueries > 0 ? `, ${String(lookup.wastedQueries)} in vain` : ''}`}>
+      <Section
+        title={`Attempts: ${formatPlural(lookup.attempts, 'query', 'queries')}${lookup.wastedQueries > 0 ? `, ${String(lookup.wastedQueries)} in vain` : ''}`}
+      >
         <Waterfall legs={details.legs} live={live} startUs={lookup.timeUs} />
       </Section>
       {details.messages.length > 0 && (
@@ -122,7 +134,11 @@ function LookupView({ details, live, snapshot, controller }: LookupViewProps) {
             {details.commands.map((command) => (
               <li key={command} class="command">
                 <code>{command}</code>
-                <IconButton icon="copy" label="Copy the command" onClick={() => controller.run({ name: 'copy', text: command })} />
+                <IconButton
+                  icon="copy"
+                  label="Copy the command"
+                  onClick={() => controller.run({ name: 'copy', text: command })}
+                />
               </li>
             ))}
           </ul>

@@ -35,7 +35,11 @@ export function LookupsEmpty({ state, snapshot, controller }: EmptyProps) {
     case 'starting':
       return (
         <Empty title="Starting the trace">
-          <p>{source.kind === 'file' ? 'Reading the capture.' : 'The capture starts in the pod; this takes some seconds, longer when its image has to be pulled.'}</p>
+          <p>
+            {source.kind === 'file'
+              ? 'Reading the capture.'
+              : 'The capture starts in the pod; this takes some seconds, longer when its image has to be pulled.'}
+          </p>
         </Empty>
       );
     case 'running':
@@ -50,7 +54,10 @@ export function LookupsEmpty({ state, snapshot, controller }: EmptyProps) {
     case 'reconnecting':
       return (
         <Empty title="Connecting again">
-          <p>The connection to the cluster broke. The trace goes on by itself; what is missed meanwhile is counted as a gap.</p>
+          <p>
+            The connection to the cluster broke. The trace goes on by itself; what is missed meanwhile is counted as a
+            gap.
+          </p>
         </Empty>
       );
     case 'failed':
@@ -59,7 +66,7 @@ export function LookupsEmpty({ state, snapshot, controller }: EmptyProps) {
           {source.problems.map((problem) => (
             <p key={problem.code}>
               {problem.detail}
-              {problem.recover !== undefined && <span class="banner-recover"> {problem.recover}</span>}
+              {problem.recover !== undefined && <span class="banner-recover">{problem.recover}</span>}
             </p>
           ))}
           <div class="empty-actions">
@@ -74,16 +81,17 @@ export function LookupsEmpty({ state, snapshot, controller }: EmptyProps) {
       return source.kind === 'file' ? (
         <Empty title="No DNS in this capture">
           <p>
-            {formatPlural(counts.packets, 'packet')} read, none of them a DNS message on port 53 or 5353. A capture taken in the pod&apos;s or in a CoreDNS
-            pod&apos;s network namespace shows lookups.
+            {formatPlural(counts.packets, 'packet')} read, none of them a DNS message on port 53 or 5353. A capture
+            taken in the pod&apos;s or in a CoreDNS pod&apos;s network namespace shows lookups.
           </p>
           <Button onClick={() => controller.run({ name: 'openCapture' })}>Open another capture</Button>
         </Empty>
       ) : (
         <Empty title="The trace ended without a lookup">
           <p>
-            {counts.packets === 0 ? 'No packet' : `${formatPlural(counts.packets, 'packet')} but no DNS message`} was seen. The application may keep names it
-            resolved before, or did not ask meanwhile: trace again and repeat what fails.
+            {counts.packets === 0 ? 'No packet' : `${formatPlural(counts.packets, 'packet')} but no DNS message`} was
+            seen. The application may keep names it resolved before, or did not ask meanwhile: trace again and repeat
+            what fails.
           </p>
           <div class="empty-actions">
             <Button kind="primary" onClick={() => controller.run({ name: 'traceAgain' })}>

@@ -52,9 +52,13 @@ export function FilterBar({ state, snapshot, controller }: FilterBarProps) {
       />
       <div class="toolbar-group">
         {snapshot.counts.failed > 0 && (
-          <IconButton icon="nextFailure" label="Go to the next failed lookup" onClick={() => void controller.nextFailure()} />
+          <IconButton
+            icon="nextFailure"
+            label="Go to the next failed lookup"
+            onClick={() => void controller.nextFailure()}
+          />
         )}
-        {live && (
+        {running && (
           <>
             <IconButton
               icon="follow"
@@ -77,8 +81,20 @@ export function FilterBar({ state, snapshot, controller }: FilterBarProps) {
         {live && !running && snapshot.source.state !== 'starting' && snapshot.source.state !== 'stopping' && (
           <IconButton icon="again" label="Trace again" onClick={() => controller.run({ name: 'traceAgain' })} />
         )}
-        {live && <IconButton icon="clear" label="Clear the rows" onClick={() => controller.run({ name: 'clear' })} />}
-        <IconButton icon="save" label="Save the capture (pcapng)" onClick={() => controller.run({ name: 'save' })} />
+        {live && (
+          <IconButton
+            icon="clear"
+            label="Clear the rows"
+            disabled={snapshot.counts.packets === 0}
+            onClick={() => controller.run({ name: 'clear' })}
+          />
+        )}
+        <IconButton
+          icon="save"
+          label="Save the capture (pcapng)"
+          disabled={snapshot.counts.packets === 0}
+          onClick={() => controller.run({ name: 'save' })}
+        />
       </div>
       {view !== undefined && <FilterFacts state={state} snapshot={snapshot} view={view} controller={controller} />}
     </div>
@@ -107,10 +123,15 @@ function FilterFacts({ state, snapshot, view, controller }: FilterBarProps & { r
         />
       )}
       {state.frozen && (
-        <Chip text={held > 0 ? `Frozen, ${formatPlural(held, 'new row')}` : 'Frozen'} onRemove={() => controller.toggleFreeze()} />
+        <Chip
+          text={held > 0 ? `Frozen, ${formatPlural(held, 'new row')}` : 'Frozen'}
+          onRemove={() => controller.toggleFreeze()}
+        />
       )}
       <span>
-        {parts.length > 0 ? `${formatCount(view.lookups)} of ${formatPlural(counts.lookups, 'lookup')}` : formatPlural(counts.lookups, 'lookup')}
+        {parts.length > 0
+          ? `${formatCount(view.lookups)} of ${formatPlural(counts.lookups, 'lookup')}`
+          : formatPlural(counts.lookups, 'lookup')}
       </span>
       {counts.failed > 0 && (
         <LinkButton title="Go to the next failed lookup" onClick={() => void controller.nextFailure()}>

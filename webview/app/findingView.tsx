@@ -7,13 +7,21 @@ import { SeverityMark } from '../widgets/severityMark.tsx';
 import type { TraceController } from './traceController.ts';
 import { CONFIDENCE_WORDS, HOP_WORDS } from './words.ts';
 
-const ACTIONS: Readonly<Record<NonNullable<Finding['action']>, { readonly label: string; readonly action: PanelAction }>> = {
+const ACTIONS: Readonly<
+  Record<NonNullable<Finding['action']>, { readonly label: string; readonly action: PanelAction }>
+> = {
   'restart-coredns': { label: 'Restart CoreDNS …', action: { name: 'restartCoreDns' } },
   'inspect-corefile': { label: 'Inspect the Corefile', action: { name: 'inspectCorefile' } },
 };
 
 /** One diagnosis in full: why, what to do, what it is not, and the packets that prove it. */
-export function FindingView({ finding, controller }: { readonly finding: Finding; readonly controller: TraceController }) {
+export function FindingView({
+  finding,
+  controller,
+}: {
+  readonly finding: Finding;
+  readonly controller: TraceController;
+}) {
   const offer = finding.action === undefined ? undefined : ACTIONS[finding.action];
   return (
     <div class="finding">
@@ -40,7 +48,9 @@ export function FindingView({ finding, controller }: { readonly finding: Finding
           Show rows
         </Button>
         {offer !== undefined && <Button onClick={() => controller.run(offer.action)}>{offer.label}</Button>}
-        <Button onClick={() => controller.run({ name: 'openFindingHelp', finding: finding.id })}>About this finding</Button>
+        <Button onClick={() => controller.run({ name: 'openFindingHelp', finding: finding.id })}>
+          About this finding
+        </Button>
       </div>
       {finding.ruledOut.length > 0 && (
         <>
@@ -68,7 +78,15 @@ export function FindingView({ finding, controller }: { readonly finding: Finding
 }
 
 /** All findings, worst first as the host sorts them. */
-export function FindingsList({ findings, active, controller }: { readonly findings: readonly Finding[]; readonly active: string | undefined; readonly controller: TraceController }) {
+export function FindingsList({
+  findings,
+  active,
+  controller,
+}: {
+  readonly findings: readonly Finding[];
+  readonly active: string | undefined;
+  readonly controller: TraceController;
+}) {
   return (
     <ul class="findings" aria-label="Findings">
       {findings.map((finding) => (

@@ -28,7 +28,11 @@ export function HexView({ hex, start, end, onByte }: HexViewProps) {
   const lit = (offset: number): boolean => start !== undefined && end !== undefined && offset >= start && offset < end;
 
   return (
-    <div class="hex" role="group" aria-label={`${formatCount(total)} bytes${start === undefined || end === undefined ? '' : `, ${String(start)} to ${String(end - 1)} marked`}`}>
+    <div
+      class="hex"
+      role="group"
+      aria-label={`${formatCount(total)} bytes${start === undefined || end === undefined ? '' : `, ${String(start)} to ${String(end - 1)} marked`}`}
+    >
       {lines.map((at) => {
         const offsets = Array.from({ length: Math.min(PER_LINE, shown - at) }, (_, index) => at + index);
         return (
@@ -36,7 +40,12 @@ export function HexView({ hex, start, end, onByte }: HexViewProps) {
             <span class="hex-offset">{at.toString(16).padStart(4, '0')}</span>
             <span class="hex-bytes">
               {offsets.map((offset) => (
-                <span key={offset} class={lit(offset) ? 'hex-byte hex-lit' : 'hex-byte'} data-offset={offset} onClick={() => onByte(offset)}>
+                <span
+                  key={offset}
+                  class={lit(offset) ? 'hex-byte hex-lit' : 'hex-byte'}
+                  data-offset={offset}
+                  onClick={() => onByte(offset)}
+                >
                   {hex.slice(offset * 2, offset * 2 + 2)}
                 </span>
               ))}
@@ -51,7 +60,9 @@ export function HexView({ hex, start, end, onByte }: HexViewProps) {
           </div>
         );
       })}
-      {shown < total && <LinkButton onClick={() => setLimit(reach + STEP)}>Show more of {formatCount(total)} bytes</LinkButton>}
+      {shown < total && (
+        <LinkButton onClick={() => setLimit(reach + STEP)}>Show more of {formatCount(total)} bytes</LinkButton>
+      )}
     </div>
   );
 }

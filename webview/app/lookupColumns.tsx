@@ -58,7 +58,9 @@ function nameCell(row: GridRow): ComponentChildren {
   return (
     <span title={row.name}>
       {row.name}
-      {row.searchNames > 0 && <span class="muted">{`  after ${String(row.searchNames)} search ${row.searchNames === 1 ? 'name' : 'names'}`}</span>}
+      {row.searchNames > 0 && (
+        <span class="muted">{`  after ${String(row.searchNames)} search ${row.searchNames === 1 ? 'name' : 'names'}`}</span>
+      )}
     </span>
   );
 }
@@ -67,8 +69,11 @@ function latencyCell(row: GridRow, context: ColumnContext): ComponentChildren {
   if (isWaiting(row)) return <Waiting sinceUs={row.timeUs} running={context.live} />;
   if (row.latencyNs === undefined) return undefined;
   return (
-    <span class={row.slow ? 'took took-slow' : 'took'} title={row.slow ? 'Slower than the threshold in the settings' : undefined}>
-      {row.slow && row.kind === 'lookup' && <SeverityMark level="warning" label="Slow" />}
+    <span
+      class={row.slow ? 'took took-slow' : 'took'}
+      title={row.slow ? 'Slower than the threshold in the settings' : undefined}
+    >
+      {row.slow && row.kind === 'lookup' && row.outcome === 'answered' && <SeverityMark level="warning" label="Slow" />}
       {formatDuration(row.latencyNs)}
     </span>
   );
@@ -76,11 +81,17 @@ function latencyCell(row: GridRow, context: ColumnContext): ComponentChildren {
 
 /** All columns in their order; seed fields keep the names users know from Inspektor Gadget in the descriptions. */
 export function lookupColumns(context: ColumnContext): readonly Column<GridRow>[] {
-  const text = (id: string, title: string, width: number, of: (row: GridRow) => string, description?: string): Column<GridRow> => ({
+  const text = (
+    id: string,
+    title: string,
+    width: number,
+    of: (row: GridRow) => string,
+    description?: string,
+  ): Column<GridRow> => ({
     id,
     title,
     width,
-    minWidth: 40,
+    minWidth: Math.min(width, 110),
     ...(description === undefined ? {} : { description }),
     render: (row) => plain(of(row)),
   });
@@ -88,8 +99,8 @@ export function lookupColumns(context: ColumnContext): readonly Column<GridRow>[
     {
       id: 'time',
       title: 'Time',
-      width: 112,
-      minWidth: 60,
+      width: 126,
+      minWidth: 86,
       sortable: true,
       render: (row) => (
         <span class="time" title={formatDateTime(row.timeUs)}>
@@ -102,31 +113,38 @@ export function lookupColumns(context: ColumnContext): readonly Column<GridRow>[
     {
       id: 'pod',
       title: 'Pod',
-      width: 140,
-      minWidth: 50,
+      width: 150,
+      minWidth: 60,
       sortable: true,
       description: 'Who asked; for a leg, where it was seen',
-      render: (row) => (row.kind === 'lookup' ? plain(row.pod === '' ? row.client : row.pod) : plain(row.vantage, 'muted')),
+      render: (row) =>
+        row.kind === 'lookup' ? plain(row.pod === '' ? row.client : row.pod) : plain(row.vantage, 'muted'),
     },
     text('src', 'Source', 210, (row) => row.src, 'src: p/ pod, s/ Service, n/ node, r/ other address'),
     text('dst', 'Destination', 210, (row) => row.dst, 'dst: p/ pod, s/ Service, n/ node, r/ other address'),
     text('id', 'ID', 54, (row) => (row.kind === 'transaction' ? row.dnsId : ''), 'id: of the DNS message, hexadecimal'),
-    text('qr', 'QR', 54, (row) => (row.kind === 'transaction' ? row.qr : row.latencyNs === undefined ? 'Q' : 'Q+R'), 'qr: Q query, R response'),
-    { id: 'name', title: 'Name', width: 200, minWidth: 80, grows: true, sortable: true, render: nameCell },
-    { id: 'qtype', title: 'Type', width: 72, minWidth: 40, sortable: true, render: (row) => plain(row.qtype) },
+    text(
+      'qr',
+      'QR',
+      54,
+      (row) => (row.kind === 'transaction' ? row.qr : row.latencyNs === undefined ? 'Q' : 'Q+R'),
+      'qr: Q query, R response',
+    ),
+    { id: 'name', title: 'Name', width: 240, minWidth: 110, grows: true, sortable: true, render: nameCell },
+    { id: 'qtype', title: 'Type', width: 76, minWidth: 74, sortable: true, render: (row) => plain(row.qtype) },
     {
       id: 'way',
       title: 'Way',
       width: 104,
-      minWidth: 60,
+      minWidth: 82,
       description: 'Pod, kube-dns, CoreDNS, upstream',
       render: (row) => row.kind === 'lookup' && <HopStrip hops={stripHops(row.way)} />,
     },
     {
       id: 'result',
       title: 'Result',
-      width: 104,
-      minWidth: 60,
+      width: 112,
+      minWidth: 98,
       sortable: true,
       render: (row) => resultCell(row.kind === 'lookup' ? lookupResult(row) : transactionResult(row)),
     },
@@ -134,18 +152,36 @@ export function lookupColumns(context: ColumnContext): readonly Column<GridRow>[
     {
       id: 'latency',
       title: 'Took',
-      width: 84,
-      minWidth: 56,
+      width: 88,
+      minWidth: 72,
       align: 'end',
       sortable: true,
       description: 'From the first query to the last response',
       render: (row) => latencyCell(row, context),
     },
     text('nameserver', 'Nameserver', 120, (row) => row.nameserver, 'nameserver: the address asked'),
-    text('numAnswers', 'Answers', 64, (row) => (row.numAnswers === undefined ? '' : String(row.numAnswers)), 'num_answers'),
+    text(
+      'numAnswers',
+      'Answers',
+      64,
+      (row) => (row.numAnswers === undefined ? '' : String(row.numAnswers)),
+      'num_answers',
+    ),
     text('addresses', 'Addresses', 190, (row) => row.addresses.join(', '), 'addresses'),
     text('proto', 'Transport', 76, (row) => row.proto),
-    text('queries', 'Queries', 70, (row) => (row.kind === 'lookup' ? String(row.attempts) : String(row.retransmissions + 1)), 'Queries sent, repeats included'),
-    text('sure', 'Confidence', 84, (row) => (row.kind === 'lookup' ? row.confidence : row.joined), 'How sure the join of the legs is'),
+    text(
+      'queries',
+      'Queries',
+      70,
+      (row) => (row.kind === 'lookup' ? String(row.attempts) : String(row.retransmissions + 1)),
+      'Queries sent, repeats included',
+    ),
+    text(
+      'sure',
+      'Confidence',
+      84,
+      (row) => (row.kind === 'lookup' ? row.confidence : row.joined),
+      'How sure the join of the legs is',
+    ),
   ];
 }

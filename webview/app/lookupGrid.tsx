@@ -23,7 +23,8 @@ export function LookupGrid({ state, snapshot, controller }: LookupGridProps) {
   const live = snapshot.source.kind === 'live' && ['running', 'reconnecting'].includes(snapshot.source.state);
   const startUs = ui.sinceStart ? state.startUs : undefined;
   const columns = useMemo(() => lookupColumns({ startUs, live }), [startUs, live]);
-  const shownSort = sort === undefined ? undefined : Object.entries(SORT_COLUMNS).find(([, column]) => column === sort.column)?.[0];
+  const shownSort =
+    sort === undefined ? undefined : Object.entries(SORT_COLUMNS).find(([, column]) => column === sort.column)?.[0];
   return (
     <VirtualGrid<GridRow>
       label="Lookups"
@@ -32,10 +33,14 @@ export function LookupGrid({ state, snapshot, controller }: LookupGridProps) {
       columns={columns}
       columnState={ui.columns}
       onColumnState={(columnState) => controller.setColumns(columnState)}
-      sort={sort === undefined || shownSort === undefined ? undefined : { column: shownSort, descending: sort.descending }}
+      sort={
+        sort === undefined || shownSort === undefined ? undefined : { column: shownSort, descending: sort.descending }
+      }
       onSort={(next) => {
         const column = next === undefined ? undefined : SORT_COLUMNS[next.column];
-        controller.setSort(next === undefined || column === undefined ? undefined : { column, descending: next.descending });
+        controller.setSort(
+          next === undefined || column === undefined ? undefined : { column, descending: next.descending },
+        );
       }}
       rowInfo={rowInfo}
       selected={state.selected}

@@ -66,7 +66,8 @@ export class HostPort implements DisposableLike {
 
   dispose(): void {
     this.#listening.dispose();
-    for (const waiting of [...this.#waiting.values()]) waiting.refuse({ code: 'panel-closed', detail: 'The panel was closed' });
+    for (const waiting of [...this.#waiting.values()])
+      waiting.refuse({ code: 'panel-closed', detail: 'The panel was closed' });
     this.#_onDidPush.dispose();
   }
 
@@ -89,7 +90,11 @@ function after(milliseconds: number, run: () => void): DisposableLike {
 }
 
 function silent(kind: string): Problem {
-  return { code: 'host-silent', detail: `DNScope gave no reply to ${kind}`, recover: 'Close this panel and open the trace again' };
+  return {
+    code: 'host-silent',
+    detail: `DNScope gave no reply to ${kind}`,
+    recover: 'Close this panel and open the trace again',
+  };
 }
 
 const PUSHES: ReadonlySet<unknown> = new Set<PanelPush['kind']>(['trace/snapshot', 'focus/filter', 'show/filter']);
@@ -99,7 +104,8 @@ export function asHostMessage(data: unknown): HostToPanel | undefined {
   if (typeof data !== 'object' || data === null || !('type' in data)) return undefined;
   if (data.type === 'reply' && 'reply' in data) {
     const reply = data.reply;
-    const sound = typeof reply === 'object' && reply !== null && 'id' in reply && typeof reply.id === 'number' && 'ok' in reply;
+    const sound =
+      typeof reply === 'object' && reply !== null && 'id' in reply && typeof reply.id === 'number' && 'ok' in reply;
     return sound ? (data as HostToPanel) : undefined;
   }
   if (data.type === 'push' && 'push' in data) {

@@ -5,7 +5,13 @@ import { DetailTree } from './detailTree.tsx';
 import { HexView } from './hexView.tsx';
 
 /** The messages of a lookup; one is open, with its decoded tree and its bytes. */
-export function MessageList({ messages, startUs }: { readonly messages: readonly MessageDetails[]; readonly startUs: number }) {
+export function MessageList({
+  messages,
+  startUs,
+}: {
+  readonly messages: readonly MessageDetails[];
+  readonly startUs: number;
+}) {
   const [open, setOpen] = useState(0);
   return (
     <ol class="messages">
@@ -13,7 +19,12 @@ export function MessageList({ messages, startUs }: { readonly messages: readonly
         const isOpen = index === open;
         return (
           <li key={`${message.vantage} ${String(message.packet)} ${String(index)}`}>
-            <button type="button" class="message-head" aria-expanded={isOpen} onClick={() => setOpen(isOpen ? -1 : index)}>
+            <button
+              type="button"
+              class="message-head"
+              aria-expanded={isOpen}
+              onClick={() => setOpen(isOpen ? -1 : index)}
+            >
               <span class="message-arrow" aria-hidden="true">
                 {message.direction === 'query' ? '→' : '←'}
               </span>
@@ -50,7 +61,12 @@ function MessageView({ message }: { readonly message: MessageDetails }) {
       {message.hex === '' ? (
         <p class="muted">The bytes are no longer held.</p>
       ) : (
-        <HexView hex={message.hex} start={lit?.start} end={lit?.end} onByte={(offset) => setChosen(nodeAt(message.tree, offset))} />
+        <HexView
+          hex={message.hex}
+          start={lit?.start}
+          end={lit?.end}
+          onByte={(offset) => setChosen(nodeAt(message.tree, offset))}
+        />
       )}
     </div>
   );

@@ -1,24 +1,27 @@
 import type { Problem } from '../../src/base/problem.ts';
 import { IconButton } from '../widgets/button.tsx';
+import { ProgressRing } from '../widgets/progressRing.tsx';
 import { SeverityMark } from '../widgets/severityMark.tsx';
 
 export interface ProblemBannerProps {
   readonly level: 'error' | 'warning' | 'info';
   readonly problems: readonly Problem[];
+  /** Something is being tried meanwhile. */
+  readonly busy?: boolean;
   readonly onDismiss?: () => void;
 }
 
 /** What happened and what to do, for each problem. */
-export function ProblemBanner({ level, problems, onDismiss }: ProblemBannerProps) {
+export function ProblemBanner({ level, problems, busy = false, onDismiss }: ProblemBannerProps) {
   if (problems.length === 0) return undefined;
   return (
     <div class={`banner banner-${level}`} role={level === 'error' ? 'alert' : 'status'}>
-      <SeverityMark level={level} />
+      {busy ? <ProgressRing label="Connecting again" /> : <SeverityMark level={level} />}
       <ul class="banner-list">
         {problems.map((problem) => (
           <li key={`${problem.code} ${problem.detail}`}>
             {problem.detail}
-            {problem.recover !== undefined && <span class="banner-recover"> {problem.recover}</span>}
+            {problem.recover !== undefined && <span class="banner-recover">{problem.recover}</span>}
           </li>
         ))}
       </ul>

@@ -9,7 +9,10 @@ export type SnapshotUse =
   | 'ignore';
 
 /** What to do with a pushed snapshot after another one. Each is complete, so a gap loses nothing that can be seen. */
-export function snapshotUse(last: Pick<TraceSnapshot, 'generation' | 'seq'> | undefined, next: Pick<TraceSnapshot, 'generation' | 'seq'>): SnapshotUse {
+export function snapshotUse(
+  last: Pick<TraceSnapshot, 'generation' | 'seq'> | undefined,
+  next: Pick<TraceSnapshot, 'generation' | 'seq'>,
+): SnapshotUse {
   if (last === undefined || next.generation > last.generation) return 'apply';
   if (next.generation < last.generation || next.seq <= last.seq) return 'ignore';
   return next.seq === last.seq + 1 ? 'apply' : 'apply-and-ask';

@@ -7,7 +7,7 @@ import { Emitter, type Event } from '../../src/base/event.ts';
 import { type Problem, toProblem } from '../../src/base/problem.ts';
 import type { GridRow, LookupDetails } from '../../src/protocol/rows.ts';
 import type { PanelAction, PanelPush, SortOrder, TraceSnapshot, ViewState } from '../../src/protocol/webview.ts';
-import { type ColumnState } from '../grid/columns.ts';
+import type { ColumnState } from '../grid/columns.ts';
 import { RowCache } from '../grid/rowCache.ts';
 import { Latest } from './latest.ts';
 import type { HostPort } from './messagePort.ts';
@@ -15,7 +15,12 @@ import { snapshotUse } from './snapshotOrder.ts';
 import { asUiState, type PanelTab, type UiState, type UiStateStore } from './uiState.ts';
 
 export type SidePane =
-  | { readonly kind: 'lookup'; readonly lookup: number; readonly details: LookupDetails | undefined; readonly problem: Problem | undefined }
+  | {
+      readonly kind: 'lookup';
+      readonly lookup: number;
+      readonly details: LookupDetails | undefined;
+      readonly problem: Problem | undefined;
+    }
   | { readonly kind: 'finding'; readonly id: string };
 
 export interface PanelState {
@@ -136,8 +141,11 @@ export class TraceController extends Disposable {
   async nextFailure(): Promise<void> {
     const { view, selectedIndex } = this.#state;
     if (view === undefined) return;
-    const found = await this.#ask(this.#port.request({ kind: 'view/nextFailure', view: view.view, index: selectedIndex + 1 }));
-    if (found !== undefined && found.index >= 0) this.#set({ jump: { index: found.index }, ui: this.#keep({ tab: 'lookups' }) });
+    const found = await this.#ask(
+      this.#port.request({ kind: 'view/nextFailure', view: view.view, index: selectedIndex + 1 }),
+    );
+    if (found !== undefined && found.index >= 0)
+      this.#set({ jump: { index: found.index }, ui: this.#keep({ tab: 'lookups' }) });
   }
 
   async toggleRow(row: GridRow, expanded: boolean): Promise<void> {
@@ -164,7 +172,9 @@ export class TraceController extends Disposable {
   }
 
   openLookup(lookup: number): void {
-    const { pane } = this.#state;
+    const { pane, selected } = this.#state;
+    if (selected === undefined || pane?.kind !== 'lookup' || pane.lookup !== lookup)
+      this.#set({ selected: this.#selectionFor(lookup) });
     if (pane?.kind === 'lookup' && pane.lookup === lookup && pane.details !== undefined) return;
     this.#set({ pane: { kind: 'lookup', lookup, details: undefined, problem: undefined }, ui: this.#keep({ lookup }) });
     this.#readDetails(lookup);
@@ -227,6 +237,14 @@ export class TraceController extends Disposable {
     return ui;
   }
 
+  /** The selected row when it belongs to that lookup, else the lookup's own row. */
+  #selectionFor(lookup: number): string {
+    const { selected, selectedIndex } = this.#state;
+    const row = this.cache.get(selectedIndex);
+    const fits = row !== undefined && rowKey(row) === selected && lookupOf(row) === lookup;
+    return fits ? rowKey(row) : `lookup-${String(lookup)}`;
+  }
+
   #setUi(change: Partial<UiState>): void {
     this.#set({ ui: this.#keep(change) });
   }
@@ -271,7 +289,14 @@ export class TraceController extends Disposable {
     if (cleared) {
       this.cache.clear();
       const none = pane?.kind === 'lookup' ? { pane: undefined, ui: this.#keep({ lookup: undefined }) } : {};
-      this.#set({ selected: undefined, selectedIndex: -1, startUs: undefined, view: undefined, frozen: false, ...none });
+      this.#set({
+        selected: undefined,
+        selectedIndex: -1,
+        startUs: undefined,
+        view: undefined,
+        frozen: false,
+        ...none,
+      });
     }
     const follow = first ? snapshot.source.kind === 'live' : this.#state.follow;
     this.#set({ snapshot, follow });
@@ -306,7 +331,8 @@ export class TraceController extends Disposable {
     if (reply.view !== this.#state.view?.view) throw new Error('The view is gone');
     const start = reply.from === 0 ? reply.rows[0]?.timeUs : undefined;
     const { startUs, sort } = this.#state;
-    if (start !== undefined && sort === undefined && (startUs === undefined || start < startUs)) this.#set({ startUs: start });
+    if (start !== undefined && sort === undefined && (startUs === undefined || start < startUs))
+      this.#set({ startUs: start });
     return reply.rows;
   }
 
@@ -320,7 +346,8 @@ export class TraceController extends Disposable {
         problem = toProblem(error, 'details-unread');
       }
       const { pane } = this.#state;
-      if (pane?.kind === 'lookup' && pane.lookup === lookup) this.#set({ pane: { ...pane, details: found ?? pane.details, problem } });
+      if (pane?.kind === 'lookup' && pane.lookup === lookup)
+        this.#set({ pane: { ...pane, details: found ?? pane.details, problem } });
     });
   }
 }

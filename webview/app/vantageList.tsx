@@ -13,7 +13,9 @@ const ROLE_WORDS: Readonly<Record<string, string>> = {
 function mark(vantage: VantageView): { readonly level: MarkLevel; readonly word: string } {
   switch (vantage.state) {
     case 'running':
-      return vantage.dropped > 0 ? { level: 'warning', word: 'Watching, with losses' } : { level: 'ok', word: 'Watching' };
+      return vantage.dropped > 0
+        ? { level: 'warning', word: 'Watching, with losses' }
+        : { level: 'ok', word: 'Watching' };
     case 'ended':
       return { level: 'none', word: 'Ended' };
     case 'failed':
@@ -53,7 +55,7 @@ export function VantageList({ snapshot }: { readonly snapshot: TraceSnapshot }) 
       <h2>Lost</h2>
       <p>
         {loss.packets === 0 && loss.gaps === 0
-          ? 'No loss is known: what was not seen was not sent past the places above.'
+          ? 'No packet is known to be lost at the places watched.'
           : `${formatPlural(loss.packets, 'packet')} lost, ${formatPlural(loss.gaps, 'gap')}. Findings that rest on silence there are marked as inferred.`}
       </p>
       {loss.notes.length > 0 && (

@@ -12,7 +12,7 @@ export interface VerdictLineProps {
   readonly controller: TraceController;
 }
 
-const BUSY: ReadonlySet<TraceSnapshot['source']['state']> = new Set(['starting', 'reconnecting', 'stopping']);
+const BUSY: ReadonlySet<TraceSnapshot['source']['state']> = new Set(['starting', 'stopping']);
 
 /** One sentence a tired person can act on, how sure it is, and the next step as a button. */
 export function VerdictLine({ snapshot, controller }: VerdictLineProps) {

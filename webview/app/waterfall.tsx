@@ -26,7 +26,12 @@ export function Waterfall({ legs, live, startUs }: WaterfallProps) {
       {legs.map((leg, index) => {
         const { text, tone } = transactionResult(leg);
         const until = leg.endNs ?? end;
-        const took = leg.endNs === undefined ? (leg.state === 'pending' ? '' : `after ${formatDuration(until - leg.startNs)}`) : formatDuration(leg.endNs - leg.startNs);
+        const took =
+          leg.endNs === undefined
+            ? leg.state === 'pending'
+              ? ''
+              : `after ${formatDuration(until - leg.startNs)}`
+            : formatDuration(leg.endNs - leg.startNs);
         const words = `${leg.leg}: ${leg.qtype} ${leg.name} asked of ${leg.server}, seen at ${leg.vantage}; ${text} ${took}`;
         return (
           <li key={`${String(leg.transaction)} ${String(index)}`} class="bar-row" title={words}>
@@ -40,7 +45,10 @@ export function Waterfall({ legs, live, startUs }: WaterfallProps) {
               <div class="bar-track" aria-hidden="true">
                 <div
                   class={`bar bar-${tone}${leg.endNs === undefined ? ' bar-open' : ''}`}
-                  style={{ left: percent((leg.startNs - zero) / (end - zero)), width: percent((until - leg.startNs) / (end - zero)) }}
+                  style={{
+                    left: percent((leg.startNs - zero) / (end - zero)),
+                    width: percent((until - leg.startNs) / (end - zero)),
+                  }}
                 />
               </div>
               <span class={`bar-result result result-${tone}`}>

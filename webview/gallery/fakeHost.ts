@@ -4,7 +4,16 @@
  */
 import { type DisposableLike, toDisposable } from '../../src/base/disposable.ts';
 import type { LookupRow, TransactionRow } from '../../src/protocol/rows.ts';
-import type { HostToPanel, PanelPush, PanelRequest, PanelToHost, ReplyMap, SortOrder, TraceSnapshot, ViewState } from '../../src/protocol/webview.ts';
+import type {
+  HostToPanel,
+  PanelPush,
+  PanelRequest,
+  PanelToHost,
+  ReplyMap,
+  SortOrder,
+  TraceSnapshot,
+  ViewState,
+} from '../../src/protocol/webview.ts';
 import { asPanelMessage } from '../../src/protocol/webview.ts';
 import type { PanelTransport } from '../app/messagePort.ts';
 import { type FakeLookup, fakeDetails } from './fakeTrace.ts';
@@ -40,12 +49,16 @@ export class FakeHost implements PanelTransport {
 
   post(message: PanelToHost): void {
     const sound = asPanelMessage(structuredClone(message));
-    if (sound === undefined) throw new Error(`The panel sent something that the host refuses: ${JSON.stringify(message)}`);
+    if (sound === undefined)
+      throw new Error(`The panel sent something that the host refuses: ${JSON.stringify(message)}`);
     setTimeout(() => {
       const value = this.#answer(sound.request);
       this.#send({
         type: 'reply',
-        reply: value === undefined ? { id: sound.id, ok: false, problem: { code: 'stale-view', detail: 'The view is gone' } } : { id: sound.id, ok: true, value },
+        reply:
+          value === undefined
+            ? { id: sound.id, ok: false, problem: { code: 'stale-view', detail: 'The view is gone' } }
+            : { id: sound.id, ok: true, value },
       });
     }, this.delay);
   }
@@ -71,7 +84,10 @@ export class FakeHost implements PanelTransport {
     this.#generation++;
     this.#view++;
     this.#expanded.clear();
-    this.update({ lookups: { count: 0, at: () => this.lookups.at(0) }, state: { findings: [], counts: { ...this.state.counts, lookups: 0, failed: 0, pending: 0, slow: 0 } } });
+    this.update({
+      lookups: { count: 0, at: () => this.lookups.at(0) },
+      state: { findings: [], counts: { ...this.state.counts, lookups: 0, failed: 0, pending: 0, slow: 0 } },
+    });
   }
 
   #send(message: HostToPanel): void {
@@ -80,7 +96,13 @@ export class FakeHost implements PanelTransport {
   }
 
   #snapshot(): TraceSnapshot {
-    return { kind: 'trace/snapshot', generation: this.#generation, seq: ++this.#seq, ...this.state, view: this.#viewState() };
+    return {
+      kind: 'trace/snapshot',
+      generation: this.#generation,
+      seq: ++this.#seq,
+      ...this.state,
+      view: this.#viewState(),
+    };
   }
 
   #answer(request: PanelRequest): ReplyMap[PanelRequest['kind']] | undefined {
@@ -107,13 +129,26 @@ export class FakeHost implements PanelTransport {
       case 'action/run':
         this.actions.push(request.action.name);
         if (request.action.name === 'clear') this.clear();
-        if (request.action.name === 'stop') this.update({ state: { source: { ...this.state.source, state: 'ended', aftermath: 'The capture containers have exited. Their entries stay in the pods until the pods are replaced.' } } });
+        if (request.action.name === 'stop')
+          this.update({
+            state: {
+              source: {
+                ...this.state.source,
+                state: 'ended',
+                aftermath:
+                  'The capture containers have exited. Their entries stay in the pods until the pods are replaced.',
+              },
+            },
+          });
         return { done: true };
     }
   }
 
   #build(): void {
-    const words = this.#filter.toLowerCase().split(/\s+/).filter((word) => word !== '');
+    const words = this.#filter
+      .toLowerCase()
+      .split(/\s+/)
+      .filter((word) => word !== '');
     if (words.length === 0 && this.#sort === undefined) {
       this.#numbers = undefined;
       return;
@@ -142,7 +177,10 @@ export class FakeHost implements PanelTransport {
   /** Expanded lookups in the view: position and number of legs. */
   #open(): readonly { readonly position: number; readonly legs: number }[] {
     return [...this.#expanded]
-      .map((number) => ({ position: this.#numbers === undefined ? number : this.#numbers.indexOf(number), legs: this.lookups.at(number).transactions.length }))
+      .map((number) => ({
+        position: this.#numbers === undefined ? number : this.#numbers.indexOf(number),
+        legs: this.lookups.at(number).transactions.length,
+      }))
       .filter(({ position }) => position >= 0)
       .sort((left, right) => left.position - right.position);
   }
@@ -185,8 +223,12 @@ export class FakeHost implements PanelTransport {
 }
 
 function matches(row: LookupRow, words: readonly string[]): boolean {
-  const text = [row.name, row.client, row.qtype, row.rcode, row.nameserver, row.outcome, ...row.addresses].join(' ').toLowerCase();
-  return words.every((word) => (word.startsWith('finding:') ? row.findings.includes(word.slice('finding:'.length)) : text.includes(word)));
+  const text = [row.name, row.client, row.qtype, row.rcode, row.nameserver, row.outcome, ...row.addresses]
+    .join(' ')
+    .toLowerCase();
+  return words.every((word) =>
+    word.startsWith('finding:') ? row.findings.includes(word.slice('finding:'.length)) : text.includes(word),
+  );
 }
 
 function sortKey(row: LookupRow, column: SortOrder['column']): string | number {

@@ -1,4 +1,12 @@
-import type { HopMark, HopState, LegBar, LookupDetails, LookupRow, MessageDetails, TransactionRow } from '../../src/protocol/rows.ts';
+import type {
+  HopMark,
+  HopState,
+  LegBar,
+  LookupDetails,
+  LookupRow,
+  MessageDetails,
+  TransactionRow,
+} from '../../src/protocol/rows.ts';
 import { sampleMessage } from './sampleMessage.ts';
 
 /** A lookup with its legs, as a scenario writes it. */
@@ -40,9 +48,11 @@ const MEANINGS: Readonly<Record<LookupSpec['kind'], string>> = {
   external: 'CoreDNS asked the upstream and passed its answer on. Nothing to do.',
   silent: `CoreDNS asked ${UPSTREAM} twice and got no answer, so it told the pod SERVFAIL after 4.0 s. The pod and CoreDNS did their part: the upstream is at fault.`,
   pending: 'The query is on its way and nothing has come back yet. It settles at the resolver’s timeout.',
-  missing: 'Every name on the search list was answered with NXDOMAIN: the name does not exist. Check its spelling and namespace.',
+  missing:
+    'Every name on the search list was answered with NXDOMAIN: the name does not exist. Check its spelling and namespace.',
   slow: 'The answer came, but the upstream took 181 ms of the 182 ms. Everything else on the way was quick.',
-  dropped: 'The pod’s query reached no CoreDNS pod, and both ends were watched without loss. Something between them drops it.',
+  dropped:
+    'The pod’s query reached no CoreDNS pod, and both ends were watched without loss. Something between them drops it.',
 };
 
 function hops(spec: LookupSpec, client: string): readonly HopMark[] {
@@ -65,7 +75,6 @@ function hops(spec: LookupSpec, client: string): readonly HopMark[] {
         : kind === 'slow'
           ? at('slow', 'upstream', `${UPSTREAM}:53`, '181 ms of 182 ms', 181_000_000)
           : at('ok', 'upstream', `${UPSTREAM}:53`, undefined, 13_600_000);
-  const waiting: HopState = kind === 'pending' ? 'pending' : 'ok';
   if (kind === 'dropped') {
     return [
       at('ok', 'client', client),
@@ -75,9 +84,9 @@ function hops(spec: LookupSpec, client: string): readonly HopMark[] {
     ];
   }
   return [
-    at(waiting, 'client', client, undefined, took),
+    at('ok', 'client', client, undefined, took),
     at('ok', 'kube-dns', '10.96.0.10', 'translated to 10.244.0.45'),
-    at(waiting, 'coredns', COREDNS, undefined, took === undefined ? undefined : took - 120_000),
+    at('ok', 'coredns', COREDNS, undefined, took === undefined ? undefined : took - 120_000),
     upstream,
   ];
 }
@@ -125,18 +134,44 @@ export function fakeLookup(spec: LookupSpec): FakeLookup {
     joined: 'exact',
     ...change,
   });
-  const transactions: TransactionRow[] = [leg(0, {}), leg(1, { qtype: 'AAAA', numAnswers: answered ? 0 : undefined, addresses: [] })];
+  const transactions: TransactionRow[] = [
+    leg(0, {}),
+    leg(1, { qtype: 'AAAA', numAnswers: answered ? 0 : undefined, addresses: [] }),
+  ];
   if (spec.unwatched !== true && spec.kind !== 'dropped') {
-    transactions.push(leg(2, { vantage: COREDNS, dst: `p/${COREDNS}:53`, nameserver: '10.244.0.45', latencyNs: latencyNs === undefined ? undefined : latencyNs - 120_000 }));
+    transactions.push(
+      leg(2, {
+        vantage: COREDNS,
+        dst: `p/${COREDNS}:53`,
+        nameserver: '10.244.0.45',
+        latencyNs: latencyNs === undefined ? undefined : latencyNs - 120_000,
+      }),
+    );
     if (way.at(-1)?.state !== 'unused') {
-      const far: Partial<TransactionRow> = { leg: 'CoreDNS ↔ upstream', vantage: COREDNS, src: `p/${COREDNS}:51622`, dst: `r/${UPSTREAM}:53`, nameserver: UPSTREAM };
-      const silent: Partial<TransactionRow> = failed ? { state: 'unanswered', rcode: '', latencyNs: undefined, qr: 'Q' } : {};
+      const far: Partial<TransactionRow> = {
+        leg: 'CoreDNS ↔ upstream',
+        vantage: COREDNS,
+        src: `p/${COREDNS}:51622`,
+        dst: `r/${UPSTREAM}:53`,
+        nameserver: UPSTREAM,
+      };
+      const silent: Partial<TransactionRow> = failed
+        ? { state: 'unanswered', rcode: '', latencyNs: undefined, qr: 'Q' }
+        : {};
       transactions.push(leg(3, { ...far, ...silent, timeUs: spec.timeUs + 300 }));
       if (failed) transactions.push(leg(4, { ...far, ...silent, timeUs: spec.timeUs + 2_000_400 }));
     }
   }
   const outcome: LookupRow['outcome'] =
-    spec.kind === 'pending' ? 'pending' : spec.kind === 'dropped' ? 'unanswered' : failed ? 'error' : spec.kind === 'missing' ? 'nxdomain' : 'answered';
+    spec.kind === 'pending'
+      ? 'pending'
+      : spec.kind === 'dropped'
+        ? 'unanswered'
+        : failed
+          ? 'error'
+          : spec.kind === 'missing'
+            ? 'nxdomain'
+            : 'answered';
   const row: LookupRow = {
     ...base,
     kind: 'lookup',
@@ -187,10 +222,23 @@ const RCODE_NUMBERS: Readonly<Record<string, 0 | 2 | 3>> = { NOERROR: 0, SERVFAI
 export function fakeDetails(lookup: FakeLookup): LookupDetails {
   const messages: MessageDetails[] = [];
   for (const leg of lookup.transactions) {
-    const base = { id: Number.parseInt(leg.dnsId, 16), name: leg.name, qtype: leg.qtype === 'AAAA' ? 'AAAA' : 'A', vantage: leg.vantage } as const;
+    const base = {
+      id: Number.parseInt(leg.dnsId, 16),
+      name: leg.name,
+      qtype: leg.qtype === 'AAAA' ? 'AAAA' : 'A',
+      vantage: leg.vantage,
+    } as const;
     messages.push(sampleMessage({ ...base, timeUs: leg.timeUs, packet: leg.id * 2 + 1 }));
     if (leg.latencyNs === undefined) continue;
-    messages.push(sampleMessage({ ...base, rcode: RCODE_NUMBERS[leg.rcode] ?? 0, addresses: leg.addresses, timeUs: leg.timeUs + leg.latencyNs / 1000, packet: leg.id * 2 + 2 }));
+    messages.push(
+      sampleMessage({
+        ...base,
+        rcode: RCODE_NUMBERS[leg.rcode] ?? 0,
+        addresses: leg.addresses,
+        timeUs: leg.timeUs + leg.latencyNs / 1000,
+        packet: leg.id * 2 + 2,
+      }),
+    );
   }
   messages.sort((left, right) => left.timeUs - right.timeUs);
   return {

@@ -46,13 +46,24 @@ const bar = document.getElementById('bar');
 if (query.has('bare')) bar?.remove();
 else {
   const scenarios = Object.entries(SCENARIOS).map(([key, { title }]) => [key, title] as const);
-  bar?.append(chooser('scenario', scenarios, scenario), chooser('theme', Object.keys(THEMES).map((key) => [key, key] as const), theme));
+  bar?.append(
+    chooser('scenario', scenarios, scenario),
+    chooser(
+      'theme',
+      Object.keys(THEMES).map((key) => [key, key] as const),
+      theme,
+    ),
+  );
 }
 const root = document.getElementById('root');
 const chosen = SCENARIOS[scenario] ?? SCENARIOS['story'];
 if (root !== null && chosen !== undefined) {
   const host = chosen.open({ manual: query.has('manual') });
-  const gallery: { host: FakeHost; controller: TraceController | undefined; saved: unknown } = { host, controller: undefined, saved: undefined };
+  const gallery: { host: FakeHost; controller: TraceController | undefined; saved: unknown } = {
+    host,
+    controller: undefined,
+    saved: undefined,
+  };
   gallery.controller = mountPanel(root, host, {
     read: () => gallery.saved,
     write: (state) => {

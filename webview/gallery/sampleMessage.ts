@@ -39,7 +39,8 @@ export function sampleMessage(sample: SampleMessage): MessageDetails {
     two(1);
     two(0);
     two(30);
-    const data = sample.qtype === 'A' ? address.split('.').map(Number) : [0xfd, 0, ...Array.from({ length: 13 }, () => 0), 1];
+    const data =
+      sample.qtype === 'A' ? address.split('.').map(Number) : [0xfd, 0, ...Array.from({ length: 13 }, () => 0), 1];
     two(data.length);
     const dataStart = bytes.length;
     bytes.push(...data);
@@ -65,7 +66,12 @@ export function sampleMessage(sample: SampleMessage): MessageDetails {
       children: [
         { label: 'ID', value: sample.id.toString(16).padStart(4, '0'), start: 0, end: 2 },
         { label: 'Flags', value: response ? `response, RD, RA, ${rcode}` : 'query, RD', start: 2, end: 4 },
-        { label: 'Counts', value: `1 question, ${String(addresses.length)} answers, 0 authority, 0 additional`, start: 4, end: 12 },
+        {
+          label: 'Counts',
+          value: `1 question, ${String(addresses.length)} answers, 0 authority, 0 additional`,
+          start: 4,
+          end: 12,
+        },
       ],
     },
     {

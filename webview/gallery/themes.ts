@@ -1,6 +1,7 @@
 /** Values of the variables that VS Code sets on a webview, close to its default themes; the panel itself names none. */
 const FONTS = {
-  'font-family': '-apple-system, BlinkMacSystemFont, "Segoe WPC", "Segoe UI", system-ui, Ubuntu, "Droid Sans", sans-serif',
+  'font-family':
+    '-apple-system, BlinkMacSystemFont, "Segoe WPC", "Segoe UI", system-ui, Ubuntu, "Droid Sans", sans-serif',
   'font-size': '13px',
   'font-weight': 'normal',
   'editor-font-family': 'Menlo, Consolas, "DejaVu Sans Mono", monospace',
@@ -83,7 +84,7 @@ type Variables = Readonly<Record<string, string>>;
 const LIGHT: Variables = {
   ...FONTS,
   foreground: '#3b3b3b',
-  descriptionForeground: '#3b3b3bb3',
+  descriptionForeground: '#3b3b3b',
   disabledForeground: '#61616180',
   errorForeground: '#c72e0f',
   'icon-foreground': '#3b3b3b',
@@ -174,7 +175,11 @@ const CONTRAST: Variables = {
   'panelTitle-activeForeground': '#ffffff',
   'panelTitle-inactiveForeground': '#ffffff',
   'panel-background': '#000000',
+  'button-background': '#000000',
+  'button-hoverBackground': '#000000',
   'button-foreground': '#ffffff',
+  'button-secondaryBackground': '#000000',
+  'button-secondaryHoverBackground': '#000000',
   'button-border': '#6fc3df',
   'button-secondaryForeground': '#ffffff',
   'input-background': '#000000',
@@ -225,5 +230,6 @@ export function applyTheme(name: string): void {
   const theme = THEMES[name] ?? THEMES['dark'];
   if (theme === undefined) return;
   document.body.classList.add(theme.body);
-  for (const [key, value] of Object.entries(theme.variables)) document.documentElement.style.setProperty(`--vscode-${key}`, value);
+  for (const [key, value] of Object.entries(theme.variables))
+    document.documentElement.style.setProperty(`--vscode-${key}`, value);
 }

@@ -9,6 +9,7 @@ export interface Column<Row> {
   readonly description?: string;
   /** Pixels at first. */
   readonly width: number;
+  /** Pixels; narrower is of no use. */
   readonly minWidth: number;
   /** Takes the room that is left; the last such column wins. */
   readonly grows?: boolean;
@@ -24,6 +25,7 @@ export interface ColumnState {
   readonly widths: Readonly<Record<string, number>>;
 }
 
+export const MIN_COLUMN_WIDTH = 36;
 export const MAX_COLUMN_WIDTH = 1200;
 
 export function visibleColumns<Row>(columns: readonly Column<Row>[], state: ColumnState): readonly Column<Row>[] {
@@ -35,26 +37,60 @@ export function visibleColumns<Row>(columns: readonly Column<Row>[], state: Colu
 export function columnWidth<Row>(column: Column<Row>, state: ColumnState): number {
   const own = state.widths[column.id];
   if (own === undefined || !Number.isFinite(own)) return column.width;
-  return Math.min(MAX_COLUMN_WIDTH, Math.max(column.minWidth, own));
+  return Math.min(MAX_COLUMN_WIDTH, Math.max(MIN_COLUMN_WIDTH, own));
 }
 
-/** The sum of the widths: where the sideways scrollbar begins. */
-export function totalWidth<Row>(columns: readonly Column<Row>[], state: ColumnState): number {
-  return columns.reduce((sum, column) => sum + columnWidth(column, state), 0);
+/** Narrowest useful width; what a user set is not shrunk. */
+function leastWidth<Row>(column: Column<Row>, state: ColumnState): number {
+  return state.widths[column.id] === undefined ? Math.min(column.width, column.minWidth) : columnWidth(column, state);
 }
 
-/** `grid-template-columns` for header and rows; a growing column keeps its width as the minimum. */
-export function columnTracks<Row>(columns: readonly Column<Row>[], state: ColumnState): string {
+const sum = (widths: readonly number[]): number => widths.reduce((total, width) => total + width, 0);
+
+export interface ColumnLayout {
+  /** `grid-template-columns` for header and rows. */
+  readonly tracks: string;
+  /** Pixels below which the rows scroll sideways. */
+  readonly least: number;
+}
+
+/**
+ * Room for the columns: when they do not fit, those the user left alone give up slack, the ones with much of it far
+ * more than the rest; when even the least widths are too wide, all keep their full width and the rows scroll sideways.
+ */
+export function layoutColumns<Row>(columns: readonly Column<Row>[], state: ColumnState, room: number): ColumnLayout {
   const growing = columns.findLast((column) => column.grows === true) ?? columns.at(-1);
-  return columns
-    .map((column) => {
-      const width = `${String(columnWidth(column, state))}px`;
-      return column === growing ? `minmax(${width}, 1fr)` : width;
-    })
-    .join(' ');
+  const full = columns.map((column) => columnWidth(column, state));
+  const least = columns.map((column) => leastWidth(column, state));
+  const widths = sum(least) <= room ? shrink(full, least, sum(full) - room) : full;
+  const tracks = columns.map((column, index) => {
+    const width = `${String(widths[index] ?? 0)}px`;
+    return column === growing ? `minmax(${width}, 1fr)` : width;
+  });
+  return { tracks: tracks.join(' '), least: sum(widths) };
 }
 
-export function withColumn(columns: readonly { readonly id: string }[], state: ColumnState, id: string, shown: boolean): ColumnState {
+/** Takes `lacking` pixels, in proportion to the square of each column's slack; none falls below its least width. */
+function shrink(full: readonly number[], least: readonly number[], lacking: number): readonly number[] {
+  const widths = [...full];
+  let left = lacking;
+  for (let round = 0; round < full.length && left > 0; round++) {
+    const slack = widths.map((width, index) => width - (least[index] ?? width));
+    const weight = sum(slack.map((one) => one * one));
+    if (weight <= 0) break;
+    const gives = slack.map((one) => Math.min(one, Math.ceil((left * one * one) / weight)));
+    gives.forEach((give, index) => (widths[index] = (widths[index] ?? 0) - give));
+    left -= sum(gives);
+  }
+  return widths;
+}
+
+export function withColumn(
+  columns: readonly { readonly id: string }[],
+  state: ColumnState,
+  id: string,
+  shown: boolean,
+): ColumnState {
   const set = new Set(state.visible);
   if (shown) set.add(id);
   else set.delete(id);

@@ -1,5 +1,5 @@
 import { useRef } from 'preact/hooks';
-import { type Column, type ColumnState, columnWidth, MAX_COLUMN_WIDTH } from './columns.ts';
+import { type Column, type ColumnState, columnWidth, MAX_COLUMN_WIDTH, MIN_COLUMN_WIDTH } from './columns.ts';
 
 export interface GridSort {
   readonly column: string;
@@ -35,7 +35,7 @@ export function GridHeader<Row>({ columns, state, sort, onState, onSort }: GridH
   const onPointerMove = (event: PointerEvent, column: Column<Row>): void => {
     if (drag.current?.id !== column.id) return;
     const width = Math.round(drag.current.width + event.clientX - drag.current.x);
-    const bounded = Math.min(MAX_COLUMN_WIDTH, Math.max(column.minWidth, width));
+    const bounded = Math.min(MAX_COLUMN_WIDTH, Math.max(MIN_COLUMN_WIDTH, width));
     onState({ ...state, widths: { ...state.widths, [column.id]: bounded } });
   };
   const onPointerEnd = (): void => {

@@ -24,7 +24,17 @@ export interface GridRowProps<Row> {
   readonly onToggle: (row: Row, expanded: boolean) => void;
 }
 
-export function GridRow<Row>({ index, row, info, columns, selected, current, offset, onPointer, onToggle }: GridRowProps<Row>) {
+export function GridRow<Row>({
+  index,
+  row,
+  info,
+  columns,
+  selected,
+  current,
+  offset,
+  onPointer,
+  onToggle,
+}: GridRowProps<Row>) {
   const names = ['grid-row'];
   if (selected) names.push('grid-selected');
   if (current) names.push('grid-current');

@@ -69,7 +69,11 @@ export function topToCenter(state: ScrollState, index: number): number {
  * Where to stand after the count or the height changed.
  * Invariant: without `follow`, or away from the end, the row at the top stays where it is unless it no longer exists.
  */
-export function topAfterChange(before: ScrollState, after: { readonly count: number; readonly rows: number }, follow: boolean): number {
+export function topAfterChange(
+  before: ScrollState,
+  after: { readonly count: number; readonly rows: number },
+  follow: boolean,
+): number {
   if (follow && isAtEnd(before)) return maxTop(after.count, after.rows);
   return clampTop(before.top, after.count, after.rows);
 }

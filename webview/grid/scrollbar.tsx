@@ -17,7 +17,8 @@ export function Scrollbar({ state, track, onScroll }: ScrollbarProps) {
   const thumb = thumbOf(state, track, MIN_THUMB);
   if (thumb.size === 0) return <div class="grid-scrollbar" aria-hidden="true" />;
 
-  const offsetOf = (event: PointerEvent): number => event.clientY - (event.currentTarget as HTMLElement).getBoundingClientRect().top;
+  const offsetOf = (event: PointerEvent): number =>
+    event.clientY - (event.currentTarget as HTMLElement).getBoundingClientRect().top;
   const onPointerDown = (event: PointerEvent): void => {
     if (event.button !== 0) return;
     event.preventDefault();
@@ -44,7 +45,10 @@ export function Scrollbar({ state, track, onScroll }: ScrollbarProps) {
       onPointerUp={onPointerEnd}
       onPointerCancel={onPointerEnd}
     >
-      <div class="grid-thumb" style={{ height: `${String(thumb.size)}px`, transform: `translateY(${String(thumb.offset)}px)` }} />
+      <div
+        class="grid-thumb"
+        style={{ height: `${String(thumb.size)}px`, transform: `translateY(${String(thumb.offset)}px)` }}
+      />
     </div>
   );
 }

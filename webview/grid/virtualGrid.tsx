@@ -7,13 +7,21 @@
  */
 import type { ComponentChildren } from 'preact';
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { type Column, type ColumnState, columnTracks, totalWidth, visibleColumns } from './columns.ts';
+import { type Column, type ColumnState, layoutColumns, visibleColumns } from './columns.ts';
 import { GridHeader, type GridSort } from './gridHeader.tsx';
 import { gridKey } from './gridKeys.ts';
 import { GridRow, type RowInfo } from './gridRow.tsx';
 import type { RowCache } from './rowCache.ts';
 import { Scrollbar } from './scrollbar.tsx';
-import { clampTop, isAtEnd, type ScrollState, topAfterChange, topToCenter, topToReveal, visibleRange } from './scrollModel.ts';
+import {
+  clampTop,
+  isAtEnd,
+  type ScrollState,
+  topAfterChange,
+  topToCenter,
+  topToReveal,
+  visibleRange,
+} from './scrollModel.ts';
 import { useRowHeight, useSize } from './useSize.ts';
 
 export interface VirtualGridProps<Row> {
@@ -50,8 +58,10 @@ export function VirtualGrid<Row>(props: VirtualGridProps<Row>) {
   const { cache, count, columns, columnState, rowInfo, selected, follow } = props;
   const bodyRef = useRef<HTMLDivElement>(null);
   const canvasRef = useRef<HTMLDivElement>(null);
+  const scrollerRef = useRef<HTMLDivElement>(null);
   const rowHeight = useRowHeight(bodyRef);
   const size = useSize(bodyRef);
+  const room = useSize(scrollerRef).width;
   const rows = size.height / rowHeight;
   const [wantedTop, setTop] = useState(0);
   const [cursor, setCursor] = useState(-1);
@@ -136,7 +146,8 @@ export function VirtualGrid<Row>(props: VirtualGridProps<Row>) {
 
   const onWheel = (event: WheelEvent): void => {
     if (event.ctrlKey || event.shiftKey || event.deltaY === 0) return;
-    const delta = event.deltaMode === 1 ? event.deltaY : event.deltaMode === 2 ? event.deltaY * rows : event.deltaY / rowHeight;
+    const delta =
+      event.deltaMode === 1 ? event.deltaY : event.deltaMode === 2 ? event.deltaY * rows : event.deltaY / rowHeight;
     event.preventDefault();
     scrollTo(top + delta);
   };
@@ -145,7 +156,8 @@ export function VirtualGrid<Row>(props: VirtualGridProps<Row>) {
     if (event.target !== event.currentTarget) return;
     const row = cache.get(current);
     const info = row === undefined ? undefined : rowInfo(row);
-    const parent = info?.level === 2 ? cache.findBefore(current, ANCHOR_REACH, (other) => rowInfo(other).level === 1) : -1;
+    const parent =
+      info?.level === 2 ? cache.findBefore(current, ANCHOR_REACH, (other) => rowInfo(other).level === 1) : -1;
     const action = gridKey(event, { index: current, count, rows, info, parent });
     if (action === undefined) return;
     event.preventDefault();
@@ -158,6 +170,7 @@ export function VirtualGrid<Row>(props: VirtualGridProps<Row>) {
   };
 
   const shown = visibleColumns(columns, columnState);
+  const layout = layoutColumns(shown, columnState, room);
   const painted: ComponentChildren[] = [];
   for (let index = range.from; index < range.to; index++) {
     const row = cache.get(index);
@@ -184,7 +197,7 @@ export function VirtualGrid<Row>(props: VirtualGridProps<Row>) {
   const active = count > 0 && current >= range.from && current < range.to ? `grid-row-${String(current)}` : undefined;
   return (
     <div class="grid">
-      <div class="grid-scroller">
+      <div ref={scrollerRef} class="grid-scroller">
         <div
           ref={canvasRef}
           class="grid-canvas"
@@ -194,10 +207,16 @@ export function VirtualGrid<Row>(props: VirtualGridProps<Row>) {
           aria-colcount={shown.length}
           aria-activedescendant={active}
           tabIndex={0}
-          style={{ minWidth: `${String(totalWidth(shown, columnState))}px`, '--grid-columns': columnTracks(shown, columnState) }}
+          style={{ minWidth: `${String(layout.least)}px`, '--grid-columns': layout.tracks }}
           onKeyDown={onKeyDown}
         >
-          <GridHeader columns={shown} state={columnState} sort={props.sort} onState={props.onColumnState} onSort={props.onSort} />
+          <GridHeader
+            columns={shown}
+            state={columnState}
+            sort={props.sort}
+            onState={props.onColumnState}
+            onSort={props.onSort}
+          />
           <div ref={bodyRef} class="grid-body" role="rowgroup" onWheel={onWheel}>
             {painted}
           </div>
@@ -210,7 +229,11 @@ export function VirtualGrid<Row>(props: VirtualGridProps<Row>) {
 }
 
 /** Where the row with that key went, looking outwards from where it was. */
-function findKey<Row>(cache: RowCache<Row>, held: { readonly index: number; readonly key: string }, keyOf: (row: Row) => string): number | undefined {
+function findKey<Row>(
+  cache: RowCache<Row>,
+  held: { readonly index: number; readonly key: string },
+  keyOf: (row: Row) => string,
+): number | undefined {
   for (let reach = 1; reach <= ANCHOR_REACH; reach++) {
     for (const index of [held.index + reach, held.index - reach]) {
       const row = index < 0 ? undefined : cache.get(index);

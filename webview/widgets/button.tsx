@@ -43,7 +43,15 @@ export function IconButton({ icon, label, disabled = false, pressed, expanded, o
 }
 
 /** Text that acts: looks like VS Code's links. */
-export function LinkButton({ title, onClick, children }: { readonly title?: string; readonly onClick: () => void; readonly children: ComponentChildren }) {
+export function LinkButton({
+  title,
+  onClick,
+  children,
+}: {
+  readonly title?: string;
+  readonly onClick: () => void;
+  readonly children: ComponentChildren;
+}) {
   return (
     <button type="button" class="link-button" title={title} onClick={onClick}>
       {children}

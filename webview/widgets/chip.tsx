@@ -1,7 +1,15 @@
 import { Icon } from './icon.tsx';
 
 /** A filter in force, as text, with a button that takes it away. */
-export function Chip({ text, title, onRemove }: { readonly text: string; readonly title?: string; readonly onRemove: () => void }) {
+export function Chip({
+  text,
+  title,
+  onRemove,
+}: {
+  readonly text: string;
+  readonly title?: string;
+  readonly onRemove: () => void;
+}) {
   return (
     <span class="chip" title={title}>
       <span class="chip-text">{text}</span>

@@ -61,7 +61,14 @@ const STEP = 18;
 export function HopStrip({ hops }: { readonly hops: readonly HopStripHop[] }) {
   const width = Math.max(1, hops.length) * STEP;
   return (
-    <svg class="hop-strip" width={width} height="14" viewBox={`0 0 ${String(width)} 14`} role="img" aria-label={hops.map(words).join('; ')}>
+    <svg
+      class="hop-strip"
+      width={width}
+      height="14"
+      viewBox={`0 0 ${String(width)} 14`}
+      role="img"
+      aria-label={hops.map(words).join('; ')}
+    >
       {hops.slice(1).map((hop, index) => {
         const used = hop.state !== 'unused' && hops[index]?.state !== 'unused';
         const x = STEP / 2 + index * STEP;
@@ -78,6 +85,14 @@ export function HopStrip({ hops }: { readonly hops: readonly HopStripHop[] }) {
   );
 }
 
+/**
+ * Time on the arrow that leads to a hop: what that hop took to answer. The first arrow has what the pod waited, when
+ * the second hop is only an address translation and has no time of its own.
+ */
+function arrowTime(hops: readonly HopStripHop[], index: number): string | undefined {
+  return hops[index]?.took ?? (index === 1 ? hops[0]?.took : undefined);
+}
+
 /** The strip with words: who stands at each hop, times on the arrows, notes under the marks. */
 export function HopStripDetails({ hops }: { readonly hops: readonly HopStripHop[] }) {
   return (
@@ -87,6 +102,7 @@ export function HopStripDetails({ hops }: { readonly hops: readonly HopStripHop[
           <div class="hop-detail-title">{hop.title}</div>
           <div class="hop-detail-mark">
             {index > 0 && <Arrow used={hop.state !== 'unused'} side="in" />}
+            {index > 0 && <span class="hop-detail-took">{arrowTime(hops, index)}</span>}
             <svg width="20" height="20" viewBox="0 0 14 14" role="img" aria-label={STATE_WORDS[hop.state]}>
               <Mark state={hop.state} x={7} y={7} />
             </svg>
@@ -95,7 +111,6 @@ export function HopStripDetails({ hops }: { readonly hops: readonly HopStripHop[
           <div class="hop-detail-label" title={hop.label}>
             {hop.label}
           </div>
-          {hop.took !== undefined && <div class="hop-detail-took">{hop.took}</div>}
           <div class="hop-detail-note">{hop.note ?? (hop.state === 'ok' ? '' : STATE_WORDS[hop.state])}</div>
         </li>
       ))}

@@ -22,7 +22,14 @@ export type IconName = keyof typeof PATHS;
 export function Icon({ name }: { readonly name: IconName }) {
   return (
     <svg class="icon" viewBox="0 0 16 16" aria-hidden="true">
-      <path d={PATHS[name]} fill={name === 'stop' ? 'currentColor' : 'none'} stroke="currentColor" stroke-width="1.1" stroke-linejoin="round" stroke-linecap="round" />
+      <path
+        d={PATHS[name]}
+        fill={name === 'stop' ? 'currentColor' : 'none'}
+        stroke="currentColor"
+        stroke-width="1.1"
+        stroke-linejoin="round"
+        stroke-linecap="round"
+      />
     </svg>
   );
 }

@@ -27,7 +27,9 @@ export function Panels({ label, active, panels, onActive }: PanelsProps) {
         if (id !== active && panels.some((panel) => panel.id === id)) onActive(id);
       },
     },
-    panels.map((panel) => h('vscode-panel-tab', { key: `tab-${panel.id}`, id: `tab-${panel.id}`, class: 'panel-tab' }, panel.title)),
+    panels.map((panel) =>
+      h('vscode-panel-tab', { key: `tab-${panel.id}`, id: `tab-${panel.id}`, class: 'panel-tab' }, panel.title),
+    ),
     panels.map((panel) =>
       h(
         'vscode-panel-view',

@@ -20,7 +20,11 @@ export function Popover({ label, onClose, children }: PopoverProps) {
     document.addEventListener('pointerdown', onPointer);
     return () => {
       document.removeEventListener('pointerdown', onPointer);
-      if (opener instanceof HTMLElement && (document.activeElement === document.body || ref.current?.contains(document.activeElement) === true)) opener.focus();
+      if (
+        opener instanceof HTMLElement &&
+        (document.activeElement === document.body || ref.current?.contains(document.activeElement) === true)
+      )
+        opener.focus();
     };
   }, []);
   return (

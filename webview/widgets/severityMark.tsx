@@ -40,7 +40,9 @@ function shape(level: MarkLevel) {
         </>
       );
     case 'pending':
-      return <circle cx="8" cy="8" r="5.6" fill="none" stroke="currentColor" stroke-width="1.6" stroke-dasharray="3.2 2.7" />;
+      return (
+        <circle cx="8" cy="8" r="5.6" fill="none" stroke="currentColor" stroke-width="1.6" stroke-dasharray="3.2 2.7" />
+      );
     case 'none':
       return <circle cx="8" cy="8" r="6.2" fill="none" stroke="currentColor" stroke-width="1.1" />;
   }

@@ -31,7 +31,9 @@ export function SplitPane({ label, direction, share, onShare, first, second }: S
   const onPointerMove = (event: PointerEvent): void => {
     if (root.current === null || !(event.currentTarget as HTMLElement).hasPointerCapture(event.pointerId)) return;
     const box = root.current.getBoundingClientRect();
-    onShare(bound(direction === 'row' ? (box.right - event.clientX) / box.width : (box.bottom - event.clientY) / box.height));
+    onShare(
+      bound(direction === 'row' ? (box.right - event.clientX) / box.width : (box.bottom - event.clientY) / box.height),
+    );
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const more = direction === 'row' ? 'ArrowLeft' : 'ArrowUp';

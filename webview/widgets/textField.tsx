@@ -32,6 +32,10 @@ export function TextField({ label, placeholder, value, icon, onInput, onKey, foc
         if (event.key === 'Enter' || event.key === 'Escape') onKey?.(event.key);
       },
     },
-    icon === undefined ? undefined : <span slot="start"><Icon name={icon} /></span>,
+    icon === undefined ? undefined : (
+      <span slot="start">
+        <Icon name={icon} />
+      </span>
+    ),
   );
 }

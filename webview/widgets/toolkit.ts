@@ -12,6 +12,7 @@ import {
   vsCodeProgressRing,
   vsCodeTextField,
 } from '@vscode/webview-ui-toolkit';
+import { badgeDefinition } from './badgeTemplate.ts';
 
 /**
  * Registers the custom elements behind the wrappers of this room; call it once, before the first render.
@@ -19,7 +20,7 @@ import {
  */
 export function registerToolkit(): void {
   provideVSCodeDesignSystem().register(
-    vsCodeBadge(),
+    vsCodeBadge(badgeDefinition),
     vsCodeButton(),
     vsCodeCheckbox(),
     vsCodeDivider(),
