@@ -73,7 +73,15 @@ async function installCodeServer(): Promise<void> {
   try {
     const manifest = { private: true, allowScripts: { 'code-server': true, argon2: true } };
     writeFileSync(path.join(part, 'package.json'), JSON.stringify(manifest));
-    const argv = ['install', '--no-audit', '--no-fund', '--no-save', `code-server@${codeServerVersion}`];
+    // --loglevel: `npm --silent test` hands its silence down, and a failed build has to show why.
+    const argv = [
+      'install',
+      '--loglevel=error',
+      '--no-audit',
+      '--no-fund',
+      '--no-save',
+      `code-server@${codeServerVersion}`,
+    ];
     await mustRun(`code-server ${codeServerVersion} (about two minutes)`, 'npm', argv, {}, part);
     if (existsSync(folder)) rmSync(folder, { recursive: true, force: true });
     renameSync(part, folder);
