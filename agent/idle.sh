@@ -1,13 +1,21 @@
 # DNScope idle container: waits for captures (each an exec of its own) and ends by itself. Passed as
-#   sh -c IDLE dnscope SECONDS END_FILE
-# It ends after SECONDS, or within two seconds once END_FILE exists. As the container's first process it must not ignore
-# SIGTERM, which the kernel would drop for it otherwise.
+#   sh -c IDLE dnscope SECONDS LEASE_FILE
+# It ends after SECONDS. A number written to LEASE_FILE is the seconds left from then on: 0 ends it within two seconds.
+# The trap matters: as the container's first process it would not hear SIGTERM otherwise.
 set -u
-seconds=$1 end=$2
+seconds=$1 lease=$2
 trap 'exit 0' HUP INT TERM
-while [ "$seconds" -gt 0 ] && [ ! -e "$end" ]; do
-  sleep 2 &
-  wait $!
-  seconds=$((seconds - 2))
+while [ "$seconds" -gt 0 ]; do
+  if [ -e "$lease" ]; then
+    left=0
+    read -r left <"$lease"
+    rm -f "$lease"
+    case $left in '' | *[!0-9]*) left=0 ;; esac
+    seconds=$left
+  else
+    sleep 2 &
+    wait $!
+    seconds=$((seconds - 2))
+  fi
 done
 exit 0

@@ -39,7 +39,7 @@ export function generate(): string {
       'Arguments: SNAPLEN BUFFER_KIB TIMEOUT_SECONDS FILTER. See agent/supervisor.sh.',
       read('supervisor.sh'),
     ),
-    constant('IDLE_SCRIPT', 'Arguments: SECONDS END_FILE. See agent/idle.sh.', read('idle.sh')),
+    constant('IDLE_SCRIPT', 'Arguments: SECONDS LEASE_FILE. See agent/idle.sh.', read('idle.sh')),
   ].join('\n');
 }
 

@@ -134,7 +134,7 @@ async function follow<K extends Resource>(
         version = object.metadata?.resourceVersion ?? version;
         onLive();
         if (event.type === 'ADDED' || event.type === 'MODIFIED' || event.type === 'DELETED') {
-          handler.onChange(event.type, object as KindMap[K]);
+          handler.onChange(event.type, object);
         }
       },
     );

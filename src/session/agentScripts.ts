@@ -83,15 +83,23 @@ export const SUPERVISOR_SCRIPT: string = [
   'exit 1',
 ].join('\n');
 
-/** Arguments: SECONDS END_FILE. See agent/idle.sh. */
+/** Arguments: SECONDS LEASE_FILE. See agent/idle.sh. */
 export const IDLE_SCRIPT: string = [
   'set -u',
-  'seconds=$1 end=$2',
+  'seconds=$1 lease=$2',
   "trap 'exit 0' HUP INT TERM",
-  'while [ "$seconds" -gt 0 ] && [ ! -e "$end" ]; do',
+  'while [ "$seconds" -gt 0 ]; do',
+  'if [ -e "$lease" ]; then',
+  'left=0',
+  'read -r left <"$lease"',
+  'rm -f "$lease"',
+  "case $left in '' | *[!0-9]*) left=0 ;; esac",
+  'seconds=$left',
+  'else',
   'sleep 2 &',
   'wait $!',
   'seconds=$((seconds - 2))',
+  'fi',
   'done',
   'exit 0',
 ].join('\n');

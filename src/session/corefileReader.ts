@@ -2,7 +2,14 @@ import { readCorefile, upstreamsOf } from '../core/corefile/model.ts';
 import type { TopologyUpstream } from '../core/topology/topology.ts';
 import type { CorefileReader } from './clusterModelTypes.ts';
 
-const TRANSPORTS: ReadonlySet<string> = new Set<TopologyUpstream['transport']>(['dns', 'tls', 'https', 'https3', 'quic', 'grpc']);
+const TRANSPORTS: ReadonlySet<string> = new Set<TopologyUpstream['transport']>([
+  'dns',
+  'tls',
+  'https',
+  'https3',
+  'quic',
+  'grpc',
+]);
 
 /** The Corefile as topology: what CoreDNS forwards to, and the cluster's domain. Resolver files (`/etc/resolv.conf`) name no address here. */
 export const corefileReader: CorefileReader = {
