@@ -42,11 +42,14 @@ export function activate(context: vscode.ExtensionContext): void {
   const notify = new Notifier(log);
   const settings = own(new Settings());
   const clock = systemClock;
-  const openStore = (): TraceWorkerClient => new TraceWorkerClient(path.join(context.extensionPath, 'dist', 'traceWorker.cjs'));
+  const openStore = (): TraceWorkerClient =>
+    new TraceWorkerClient(path.join(context.extensionPath, 'dist', 'traceWorker.cjs'));
 
   // Clusters
   const leases = own(new ClusterLeases({ clock, corefile: corefileReader }));
-  const connection = own(new ClusterConnection({ openSource: lazyKubeConfig, leases, settings, memory: context.workspaceState }));
+  const connection = own(
+    new ClusterConnection({ openSource: lazyKubeConfig, leases, settings, memory: context.workspaceState }),
+  );
 
   // Traces and their panels
   const traces = own(new TraceList());
@@ -122,7 +125,11 @@ function lazyKubeConfig(paths: readonly string[] | undefined): KubeConfigSource 
   };
 }
 
-async function offerToStop(notify: Notifier, panels: TracePanels, trace: Parameters<TracePanels['show']>[0]): Promise<void> {
+async function offerToStop(
+  notify: Notifier,
+  panels: TracePanels,
+  trace: Parameters<TracePanels['show']>[0],
+): Promise<void> {
   const choices = [{ label: 'Stop Trace', value: 'stop' } as const, { label: 'Show Panel', value: 'show' } as const];
   const answer = await notify.info<'stop' | 'show'>(`The trace of ${trace.name} goes on`, choices);
   if (answer === 'stop') await trace.stop();

@@ -46,7 +46,15 @@ const QUIET: Readonly<Record<string, unknown>> = {
   'window.commandCenter': false,
 };
 
-const BROWSER_ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const BROWSER_ARGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 
 export class CodeServer implements AsyncDisposable {
   readonly root: string;
@@ -56,7 +64,14 @@ export class CodeServer implements AsyncDisposable {
   readonly #process: ChildProcess;
   readonly #browser: Browser;
 
-  constructor(parts: { readonly root: string; readonly folder: string; readonly url: string; readonly workbench: Workbench; readonly process: ChildProcess; readonly browser: Browser }) {
+  constructor(parts: {
+    readonly root: string;
+    readonly folder: string;
+    readonly url: string;
+    readonly workbench: Workbench;
+    readonly process: ChildProcess;
+    readonly browser: Browser;
+  }) {
     this.root = parts.root;
     this.folder = parts.folder;
     this.url = parts.url;
@@ -98,12 +113,16 @@ export class CodeServer implements AsyncDisposable {
 export async function openCodeServer(options: CodeServerOptions = {}): Promise<CodeServer> {
   const entry = codeServerEntry();
   const executablePath = chromiumPath();
-  if (entry === undefined || executablePath === undefined) throw new Error('code-server and Chromium are needed: npm run setup installs them');
+  if (entry === undefined || executablePath === undefined)
+    throw new Error('code-server and Chromium are needed: npm run setup installs them');
   const root = await mkdtemp(path.join(tmpdir(), 'dnscope-code-'));
   const folder = options.folder ?? path.join(root, 'work');
   await mkdir(folder, { recursive: true });
   await mkdir(path.dirname(settingsFile(root)), { recursive: true });
-  const trust = options.trusted === false ? { 'security.workspace.trust.enabled': true, 'security.workspace.trust.startupPrompt': 'never' } : { 'security.workspace.trust.enabled': false };
+  const trust =
+    options.trusted === false
+      ? { 'security.workspace.trust.enabled': true, 'security.workspace.trust.startupPrompt': 'never' }
+      : { 'security.workspace.trust.enabled': false };
   await writeFile(settingsFile(root), JSON.stringify({ ...QUIET, ...trust, ...options.settings }, undefined, 2));
   const env = {
     ...nodeOptionsFree(),
@@ -113,12 +132,24 @@ export async function openCodeServer(options: CodeServerOptions = {}): Promise<C
     XDG_DATA_HOME: path.join(root, 'data'),
     ...options.env,
   };
-  const common = [entry, '--config', path.join(root, 'config.yaml'), '--user-data-dir', path.join(root, 'user'), '--extensions-dir', path.join(root, 'extensions')];
+  const common = [
+    entry,
+    '--config',
+    path.join(root, 'config.yaml'),
+    '--user-data-dir',
+    path.join(root, 'user'),
+    '--extensions-dir',
+    path.join(root, 'extensions'),
+  ];
   await writeFile(path.join(root, 'config.yaml'), 'auth: none\ncert: false\n');
   for (const vsix of [vsixPath, ...(options.extensions ?? [])]) {
     await promisify(execFile)(process.execPath, [...common, '--install-extension', vsix], { env });
   }
-  const server = spawn(process.execPath, [...common, '--auth', 'none', '--bind-addr', '127.0.0.1:0', '--disable-telemetry', '--disable-update-check'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const server = spawn(
+    process.execPath,
+    [...common, '--auth', 'none', '--bind-addr', '127.0.0.1:0', '--disable-telemetry', '--disable-update-check'],
+    { env, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
   try {
     const url = await listening(server);
     const browser = await chromium.launch({ executablePath, args: BROWSER_ARGS });
@@ -161,16 +192,21 @@ interface ProcessEntry {
 
 async function processes(): Promise<readonly ProcessEntry[]> {
   const entries = await Promise.all(
-    (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(async (name): Promise<ProcessEntry | undefined> => {
-      try {
-        const [stat, command] = await Promise.all([readFile(`/proc/${name}/stat`, 'utf8'), readFile(`/proc/${name}/cmdline`, 'utf8')]);
-        // The name in parentheses may hold anything; the parent is the second field behind it.
-        const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
-        return { pid: Number(name), parent, command: command.replaceAll('\0', ' ') };
-      } catch {
-        return undefined; // ended meanwhile
-      }
-    }),
+    (await readdir('/proc'))
+      .filter((name) => /^\d+$/.test(name))
+      .map(async (name): Promise<ProcessEntry | undefined> => {
+        try {
+          const [stat, command] = await Promise.all([
+            readFile(`/proc/${name}/stat`, 'utf8'),
+            readFile(`/proc/${name}/cmdline`, 'utf8'),
+          ]);
+          // The name in parentheses may hold anything; the parent is the second field behind it.
+          const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+          return { pid: Number(name), parent, command: command.replaceAll('\0', ' ') };
+        } catch {
+          return undefined; // ended meanwhile
+        }
+      }),
   );
   return entries.filter((one) => one !== undefined);
 }
@@ -179,7 +215,7 @@ async function processes(): Promise<readonly ProcessEntry[]> {
 async function descendants(root: number, matches: (command: string) => boolean): Promise<readonly number[]> {
   const all = await processes();
   const below = new Set([root]);
-  for (let size = 0; size !== below.size; ) {
+  for (let size = 0; size !== below.size;) {
     size = below.size;
     for (const { pid, parent } of all) if (below.has(parent)) below.add(pid);
   }

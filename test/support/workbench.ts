@@ -87,7 +87,8 @@ export class Workbench {
   // ---- tree
 
   async showView(container: string): Promise<void> {
-    const tab = this.page.locator(`.activitybar [role="tab"][aria-label^="${container}"]`);
+    const label = this.page.locator(`.action-label[aria-label^="${container}"]`);
+    const tab = this.page.locator('.activitybar [role="tab"]').filter({ has: label });
     if ((await tab.getAttribute('aria-expanded')) !== 'true') await tab.click();
   }
 
@@ -97,7 +98,9 @@ export class Workbench {
   }
 
   async treeRows(): Promise<readonly string[]> {
-    return (await this.page.locator('.sidebar .monaco-list-row').allInnerTexts()).map((text) => text.replace(/\s+/g, ' ').trim());
+    return (await this.page.locator('.sidebar .monaco-list-row').allInnerTexts()).map((text) =>
+      text.replace(/\s+/g, ' ').trim(),
+    );
   }
 
   async expand(text: string): Promise<void> {

@@ -174,7 +174,11 @@ export class ClusterConnection extends Disposable {
 }
 
 export function noContext(): Problem {
-  return { code: 'no-context', detail: 'No Kubernetes context was found', recover: 'Choose a kubeconfig, or open a capture file' };
+  return {
+    code: 'no-context',
+    detail: 'No Kubernetes context was found',
+    recover: 'Choose a kubeconfig, or open a capture file',
+  };
 }
 
 function choose(known: Contexts, remembered: unknown): string | undefined {

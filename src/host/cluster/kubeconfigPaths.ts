@@ -9,7 +9,11 @@ export interface PathEnvironment {
  * The kubeconfig files to read: the setting, else what the Kubernetes extension was told, else `undefined`, which leaves
  * KUBECONFIG and ~/.kube/config to the client. A list is joined with the system's path delimiter, as in KUBECONFIG.
  */
-export function kubeconfigPaths(setting: string | undefined, kubernetesExtension: string | undefined, places: PathEnvironment): readonly string[] | undefined {
+export function kubeconfigPaths(
+  setting: string | undefined,
+  kubernetesExtension: string | undefined,
+  places: PathEnvironment,
+): readonly string[] | undefined {
   const text = setting ?? kubernetesExtension;
   if (text === undefined) return undefined;
   const paths = text

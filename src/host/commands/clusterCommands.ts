@@ -3,7 +3,8 @@ import type { Host } from '../host.ts';
 import type { CommandHandlers } from './ids.ts';
 import { pickContextOnly } from './pickPod.ts';
 
-type ClusterCommand = 'dnscope.refresh' | 'dnscope.selectContext' | 'dnscope.chooseKubeconfig' | 'dnscope.copyName' | 'dnscope.showLog';
+type ClusterCommand =
+  'dnscope.refresh' | 'dnscope.selectContext' | 'dnscope.chooseKubeconfig' | 'dnscope.copyName' | 'dnscope.showLog';
 
 export function clusterCommands(host: Host): Pick<CommandHandlers, ClusterCommand> {
   return {
@@ -13,7 +14,11 @@ export function clusterCommands(host: Host): Pick<CommandHandlers, ClusterComman
       if (context !== undefined) await host.connection.select(context);
     },
     'dnscope.chooseKubeconfig': async () => {
-      const picked = await vscode.window.showOpenDialog({ title: 'Choose Kubeconfig', openLabel: 'Use This Kubeconfig', canSelectMany: false });
+      const picked = await vscode.window.showOpenDialog({
+        title: 'Choose Kubeconfig',
+        openLabel: 'Use This Kubeconfig',
+        canSelectMany: false,
+      });
       const [uri] = picked ?? [];
       if (uri !== undefined) await host.settings.setKubeconfig(uri.fsPath);
     },

@@ -32,7 +32,10 @@ export async function askConsent(host: Host, documents: PlainDocuments, plan: Tr
   const show = { label: 'Show Objects', value: 'show' } as const;
   const answer = await host.notify.ask<'start' | 'show'>(question, detail, [start, show]);
   if (answer !== 'show') return answer === 'start';
-  const document = await documents.show(`What DNScope creates for ${plan.request.namespace}.json`, `${JSON.stringify(plan.consent.objects, undefined, 2)}\n`);
+  const document = await documents.show(
+    `What DNScope creates for ${plan.request.namespace}.json`,
+    `${JSON.stringify(plan.consent.objects, undefined, 2)}\n`,
+  );
   try {
     // Not modal, so that the document can be read and scrolled first.
     const again = await host.notify.info<'start' | 'cancel'>(question, [start, { label: 'Cancel', value: 'cancel' }]);
@@ -43,7 +46,11 @@ export async function askConsent(host: Host, documents: PlainDocuments, plan: Tr
 }
 
 /** Says by verb and resource what is missing. `true`: go on without what is missing, if the plan allows it. */
-export async function tellMissing(host: Host, missing: readonly MissingPermission[], roleYaml: string | undefined): Promise<void> {
+export async function tellMissing(
+  host: Host,
+  missing: readonly MissingPermission[],
+  roleYaml: string | undefined,
+): Promise<void> {
   const text = missing.map((one) => `${one.text} (${one.purpose})`).join('; ');
   const choices = roleYaml === undefined ? [] : [{ label: 'Copy Role', value: roleYaml }];
   const role = await host.notify.problem(

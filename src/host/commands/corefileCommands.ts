@@ -27,20 +27,23 @@ async function restartIn(host: Host, lease: ClusterLease): Promise<boolean> {
   const { notify, clock } = host;
   const plan = await notify.progress('DNS: finding CoreDNS', (signal) => planRestart(lease.kube, signal));
   if (plan === undefined || !(await notify.confirm(plan.question, plan.detail, 'Restart CoreDNS'))) return false;
-  const result = await notify.progress(`Restarting ${plan.namespace}/${plan.deployment} in ${plan.context}`, (signal, report) => {
-    let shown = 0;
-    return restartCoreDns(
-      lease.kube,
-      plan,
-      clock,
-      ({ ready, desired, message }) => {
-        const percent = desired === 0 ? 0 : Math.min(100, (100 * ready) / desired);
-        report(message, Math.max(0, percent - shown));
-        shown = Math.max(shown, percent);
-      },
-      signal,
-    );
-  });
+  const result = await notify.progress(
+    `Restarting ${plan.namespace}/${plan.deployment} in ${plan.context}`,
+    (signal, report) => {
+      let shown = 0;
+      return restartCoreDns(
+        lease.kube,
+        plan,
+        clock,
+        ({ ready, desired, message }) => {
+          const percent = desired === 0 ? 0 : Math.min(100, (100 * ready) / desired);
+          report(message, Math.max(0, percent - shown));
+          shown = Math.max(shown, percent);
+        },
+        signal,
+      );
+    },
+  );
   if (result !== undefined) void notify.info(result.message);
   return result?.kind === 'done';
 }

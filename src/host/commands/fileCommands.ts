@@ -6,7 +6,12 @@ import type { Host } from '../host.ts';
 import type { OpenTrace } from '../traces/openTrace.ts';
 import { type CommandHandlers, PanelType } from './ids.ts';
 
-type FileCommand = 'dnscope.openCapture' | 'dnscope.openSampleTrace' | 'dnscope.saveTrace' | 'dnscope.clearTrace' | 'dnscope.focusFilter';
+type FileCommand =
+  | 'dnscope.openCapture'
+  | 'dnscope.openSampleTrace'
+  | 'dnscope.saveTrace'
+  | 'dnscope.clearTrace'
+  | 'dnscope.focusFilter';
 
 const CAPTURES = { 'Packet captures': ['pcap', 'pcapng', 'cap'], 'All files': ['*'] };
 const SAMPLE = ['examples', 'first-story.pcapng'] as const;
@@ -21,13 +26,22 @@ export function fileCommands(host: Host): Pick<CommandHandlers, FileCommand> {
     'dnscope.openSampleTrace': async () => {
       const uri = vscode.Uri.joinPath(host.extensionUri, ...SAMPLE);
       await vscode.workspace.fs.stat(uri).then(undefined, () => {
-        throw new ProblemError({ code: 'sample-missing', detail: 'The sample trace is not part of this build', recover: 'Install the released extension, or open a capture of your own' });
+        throw new ProblemError({
+          code: 'sample-missing',
+          detail: 'The sample trace is not part of this build',
+          recover: 'Install the released extension, or open a capture of your own',
+        });
       });
       await openFiles(host, [uri]);
     },
     'dnscope.saveTrace': async () => {
       const trace = host.traces.active;
-      if (trace === undefined) throw new ProblemError({ code: 'no-trace', detail: 'No trace is open', recover: 'Trace a pod or open a capture first' });
+      if (trace === undefined)
+        throw new ProblemError({
+          code: 'no-trace',
+          detail: 'No trace is open',
+          recover: 'Trace a pod or open a capture first',
+        });
       return saveTrace(host, trace);
     },
     'dnscope.clearTrace': () => host.traces.active?.store.clear(),
@@ -39,9 +53,14 @@ export function fileCommands(host: Host): Pick<CommandHandlers, FileCommand> {
 async function openFiles(host: Host, uris: readonly vscode.Uri[]): Promise<void> {
   const [first] = uris;
   if (uris.some((uri) => uri.scheme !== 'file')) {
-    throw new ProblemError({ code: 'file-not-local', detail: 'Captures open from disk only, and this one is on a virtual file system', recover: 'Save it to a folder first' });
+    throw new ProblemError({
+      code: 'file-not-local',
+      detail: 'Captures open from disk only, and this one is on a virtual file system',
+      recover: 'Save it to a folder first',
+    });
   }
-  if (uris.length === 1 && first !== undefined) await vscode.commands.executeCommand('vscode.openWith', first, PanelType.capture);
+  if (uris.length === 1 && first !== undefined)
+    await vscode.commands.executeCommand('vscode.openWith', first, PanelType.capture);
   else host.panels.openFiles(uris.map((uri) => uri.fsPath));
 }
 
@@ -57,13 +76,23 @@ export async function saveTrace(host: Host, trace: OpenTrace): Promise<boolean> 
   });
   if (target === undefined) return false;
   const { packets } = await trace.store.save(target.fsPath);
-  const open = host.notify.info(`Saved ${String(packets)} ${packets === 1 ? 'packet' : 'packets'} to ${path.basename(target.fsPath)}`, [{ label: 'Open', value: true }]);
+  const open = host.notify.info(
+    `Saved ${String(packets)} ${packets === 1 ? 'packet' : 'packets'} to ${path.basename(target.fsPath)}`,
+    [{ label: 'Open', value: true }],
+  );
   void host.notify.guard(open.then((answer) => (answer === true ? openFiles(host, [target]) : undefined)));
   return true;
 }
 
 async function pickFiles(): Promise<readonly vscode.Uri[]> {
-  return (await vscode.window.showOpenDialog({ title: 'Open Capture File', canSelectMany: true, filters: CAPTURES, openLabel: 'Open Capture' })) ?? [];
+  return (
+    (await vscode.window.showOpenDialog({
+      title: 'Open Capture File',
+      canSelectMany: true,
+      filters: CAPTURES,
+      openLabel: 'Open Capture',
+    })) ?? []
+  );
 }
 
 function fileUris(value: unknown): readonly vscode.Uri[] {

@@ -17,7 +17,12 @@ export interface ActionDocuments {
 }
 
 /** What the panel's buttons do. A live trace acts on its own cluster, whatever the tree shows meanwhile. */
-export async function runPanelAction(host: Host, documents: ActionDocuments, action: PanelAction, trace: OpenTrace): Promise<boolean> {
+export async function runPanelAction(
+  host: Host,
+  documents: ActionDocuments,
+  action: PanelAction,
+  trace: OpenTrace,
+): Promise<boolean> {
   switch (action.name) {
     case 'stop':
       await trace.stop();

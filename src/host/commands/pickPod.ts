@@ -9,7 +9,8 @@ const LAST = 'dnscope.lastTrace';
 
 export function lastChoice(host: Host): TraceChoice | undefined {
   const value = host.memory.get<Partial<TraceChoice>>(LAST);
-  if (typeof value?.context !== 'string' || typeof value.namespace !== 'string' || typeof value.pod !== 'string') return undefined;
+  if (typeof value?.context !== 'string' || typeof value.namespace !== 'string' || typeof value.pod !== 'string')
+    return undefined;
   return { context: value.context, namespace: value.namespace, pod: value.pod };
 }
 
@@ -37,21 +38,31 @@ export async function pickPod(host: Host, title: string): Promise<TraceChoice | 
     const [problem] = problems;
     if (state === 'unreachable' && problem !== undefined) throw new ProblemError(problem);
     const namespace = await pickNamespace(lease, title, last?.context === context ? last.namespace : undefined);
-    const pod = namespace === undefined ? undefined : await pickPodIn(lease, title, namespace, last?.namespace === namespace ? last.pod : undefined);
+    const pod =
+      namespace === undefined
+        ? undefined
+        : await pickPodIn(lease, title, namespace, last?.namespace === namespace ? last.pod : undefined);
     return namespace === undefined || pod === undefined ? undefined : { context, namespace, pod };
   } finally {
     lease.dispose();
   }
 }
 
-async function pickContext(host: Host, title: string, last: TraceChoice | undefined): Promise<string | TraceChoice | undefined> {
+async function pickContext(
+  host: Host,
+  title: string,
+  last: TraceChoice | undefined,
+): Promise<string | TraceChoice | undefined> {
   const { contexts, current } = await host.connection.contexts();
   const names = contexts.map((context) => context.name);
   const again = last !== undefined && names.includes(last.context) ? last : undefined;
   if (names.length === 1 && again === undefined) return names[0];
   const { state } = host.connection;
   const shown = state.kind === 'open' ? state.context : current;
-  const items: Pick<string | TraceChoice>[] = firstThen(contexts, (context) => context.name === (last?.context ?? shown)).map((context) => ({
+  const items: Pick<string | TraceChoice>[] = firstThen(
+    contexts,
+    (context) => context.name === (last?.context ?? shown),
+  ).map((context) => ({
     label: plain(context.name),
     description: context.name === current ? 'current context' : '',
     detail: visibleText(context.server),
@@ -59,14 +70,22 @@ async function pickContext(host: Host, title: string, last: TraceChoice | undefi
   }));
   if (again !== undefined) {
     items.unshift(
-      { label: `$(history) ${plain(again.pod)}`, description: visibleText(`same as last time · ${again.namespace} · ${again.context}`), value: again },
+      {
+        label: `$(history) ${plain(again.pod)}`,
+        description: visibleText(`same as last time · ${again.namespace} · ${again.context}`),
+        value: again,
+      },
       { label: 'Other pods', kind: vscode.QuickPickItemKind.Separator, value: '' },
     );
   }
   return choose(items, title, again === undefined ? 'Which cluster?' : 'The same pod again, or which cluster?');
 }
 
-async function pickNamespace(lease: ClusterLease, title: string, last: string | undefined): Promise<string | undefined> {
+async function pickNamespace(
+  lease: ClusterLease,
+  title: string,
+  last: string | undefined,
+): Promise<string | undefined> {
   const own = lease.kube.context.namespace;
   const views = lease.model.view.namespaces;
   const items = firstThen(views, (view) => view.name === (last ?? own)).map((view) => ({
@@ -79,16 +98,27 @@ async function pickNamespace(lease: ClusterLease, title: string, last: string | 
   return items.length === 1 ? items[0]?.value : choose(items, title, 'In which namespace is the pod?');
 }
 
-async function pickPodIn(lease: ClusterLease, title: string, namespace: string, last: string | undefined): Promise<string | undefined> {
+async function pickPodIn(
+  lease: ClusterLease,
+  title: string,
+  namespace: string,
+  last: string | undefined,
+): Promise<string | undefined> {
   const known = lease.model.view.namespaces.find((view) => view.name === namespace)?.pods ?? [];
   const running = known.filter((pod) => pod.phase === 'Running');
   const items = firstThen(running, (pod) => pod.name === last).map((pod) => ({
     label: plain(pod.name),
-    description: visibleText([pod.ready ? '' : 'not ready', pod.node ?? '', pod.addresses[0] ?? ''].filter((part) => part !== '').join(' · ')),
+    description: visibleText(
+      [pod.ready ? '' : 'not ready', pod.node ?? '', pod.addresses[0] ?? ''].filter((part) => part !== '').join(' · '),
+    ),
     value: pod.name,
   }));
   if (items.length > 0) return choose(items, title, `Which pod in ${visibleText(namespace)}?`);
-  return vscode.window.showInputBox({ title, prompt: visibleText(`No running pod is visible in ${namespace}. Name one to try it`), ignoreFocusOut: true });
+  return vscode.window.showInputBox({
+    title,
+    prompt: visibleText(`No running pod is visible in ${namespace}. Name one to try it`),
+    ignoreFocusOut: true,
+  });
 }
 
 /** A context alone, the last or current one first. */
@@ -98,7 +128,9 @@ export async function pickContextOnly(host: Host): Promise<string | undefined> {
   const shown = state.kind === 'open' ? state.context : undefined;
   const items = firstThen(contexts, (context) => context.name === shown).map((context) => ({
     label: plain(context.name),
-    description: [context.name === shown ? 'shown in the tree' : '', context.name === current ? 'current context' : ''].filter((part) => part !== '').join(' · '),
+    description: [context.name === shown ? 'shown in the tree' : '', context.name === current ? 'current context' : '']
+      .filter((part) => part !== '')
+      .join(' · '),
     detail: visibleText(context.server),
     value: context.name,
   }));
@@ -106,7 +138,9 @@ export async function pickContextOnly(host: Host): Promise<string | undefined> {
 }
 
 async function choose<T>(items: readonly Pick<T>[], title: string, placeHolder: string): Promise<T | undefined> {
-  return (await vscode.window.showQuickPick(items, { title, placeHolder, matchOnDescription: true, ignoreFocusOut: true }))?.value;
+  return (
+    await vscode.window.showQuickPick(items, { title, placeHolder, matchOnDescription: true, ignoreFocusOut: true })
+  )?.value;
 }
 
 /** Labels render `$(icon)`: names may not. */
@@ -121,5 +155,8 @@ function firstThen<T>(items: readonly T[], isFirst: (item: T) => boolean): reado
 /** Waits for the first look at the cluster, under a progress line of the window, not a message. */
 async function firstSight(lease: ClusterLease): Promise<void> {
   if (lease.model.isReady) return;
-  await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title: 'DNS: reading the cluster' }, () => lease.model.whenReady());
+  await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Window, title: 'DNS: reading the cluster' },
+    () => lease.model.whenReady(),
+  );
 }

@@ -30,7 +30,11 @@ export function traceCommands(host: Host, documents: PlainDocuments): Pick<Comma
     'dnscope.tracePod': async (target) => {
       const pod = asPodRef(target);
       if (pod === undefined) return pickAndTrace('DNS: Trace DNS for Pod');
-      await traceDns(host, documents, { context: await host.connection.currentContext(), namespace: pod.namespace, pod: pod.pod });
+      await traceDns(host, documents, {
+        context: await host.connection.currentContext(),
+        namespace: pod.namespace,
+        pod: pod.pod,
+      });
     },
     'dnscope.traceAgain': async () => {
       const last = lastChoice(host);
@@ -52,7 +56,12 @@ export function traceCommands(host: Host, documents: PlainDocuments): Pick<Comma
 }
 
 /** Preflight, consent, start. One trace a pod: a second one shows the first. */
-export async function traceDns(host: Host, documents: PlainDocuments, choice: TraceChoice, request: Partial<TraceRequest> = {}): Promise<OpenTrace | undefined> {
+export async function traceDns(
+  host: Host,
+  documents: PlainDocuments,
+  choice: TraceChoice,
+  request: Partial<TraceRequest> = {},
+): Promise<OpenTrace | undefined> {
   const running = host.traces.running.find((trace) => sameChoice(trace.choice, choice));
   if (running !== undefined) {
     host.panels.show(running);
@@ -70,18 +79,27 @@ export async function traceDns(host: Host, documents: PlainDocuments, choice: Tr
   }
   host.traces.add(trace);
   host.panels.show(trace);
-  const started = await host.notify.progress(`DNS: starting to trace ${visibleText(choice.pod)}`, async (signal, report) => {
-    report('creating captures');
-    await trace.start(signal);
-    return true;
-  });
+  const started = await host.notify.progress(
+    `DNS: starting to trace ${visibleText(choice.pod)}`,
+    async (signal, report) => {
+      report('creating captures');
+      await trace.start(signal);
+      return true;
+    },
+  );
   void trace.ended.then((status) => {
     host.log.info(`Trace of ${status.title} is over: ${status.state}. ${status.aftermath?.text ?? ''}`);
   });
   return started === true ? trace : undefined;
 }
 
-async function prepare(host: Host, documents: PlainDocuments, choice: TraceChoice, lease: ClusterLease, extra: Partial<TraceRequest>): Promise<LiveTrace | undefined> {
+async function prepare(
+  host: Host,
+  documents: PlainDocuments,
+  choice: TraceChoice,
+  lease: ClusterLease,
+  extra: Partial<TraceRequest>,
+): Promise<LiveTrace | undefined> {
   const { settings } = host;
   const request: TraceRequest = {
     target: { kind: 'pod', name: choice.pod },
@@ -90,11 +108,15 @@ async function prepare(host: Host, documents: PlainDocuments, choice: TraceChoic
     ...(settings.captureImage === undefined ? {} : { image: settings.captureImage }),
     ...extra,
   };
-  const plan = await host.notify.progress(`DNS: checking what tracing ${visibleText(choice.pod)} needs`, async (signal) => {
-    await lease.model.whenReady();
-    return planTrace(lease.kube, request, { nowNs: host.clock.nowNs() }, signal);
-  });
-  if (plan === undefined || !(await mayStart(host, plan)) || !(await askConsent(host, documents, plan))) return undefined;
+  const plan = await host.notify.progress(
+    `DNS: checking what tracing ${visibleText(choice.pod)} needs`,
+    async (signal) => {
+      await lease.model.whenReady();
+      return planTrace(lease.kube, request, { nowNs: host.clock.nowNs() }, signal);
+    },
+  );
+  if (plan === undefined || !(await mayStart(host, plan)) || !(await askConsent(host, documents, plan)))
+    return undefined;
   const store = host.openStore();
   store.setSlowThreshold(settings.slowNs);
   return new LiveTrace({ plan, choice, lease, store, clock: host.clock, openCapture: host.openCapture });
@@ -108,25 +130,43 @@ async function mayStart(host: Host, plan: TracePlan): Promise<boolean> {
     return false;
   }
   const [problem] = plan.problems;
-  throw new ProblemError(problem ?? { code: 'nothing-to-watch', detail: `Nothing of ${plan.title} can be watched`, recover: 'Choose another pod' });
+  throw new ProblemError(
+    problem ?? {
+      code: 'nothing-to-watch',
+      detail: `Nothing of ${plan.title} can be watched`,
+      recover: 'Choose another pod',
+    },
+  );
 }
 
 async function stopTrace(host: Host, target: unknown): Promise<void> {
   const { running } = host.traces;
   const active = host.traces.active;
-  const trace = runningOn(host, target) ?? (active?.isRunning === true ? active : running.length === 1 ? running[0] : await pickRunning(running));
+  const trace =
+    runningOn(host, target) ??
+    (active?.isRunning === true ? active : running.length === 1 ? running[0] : await pickRunning(running));
   if (trace === undefined) return;
-  await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: `DNS: ending the trace of ${visibleText(trace.name)}` }, () => trace.stop());
+  await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title: `DNS: ending the trace of ${visibleText(trace.name)}` },
+    () => trace.stop(),
+  );
 }
 
 async function pickRunning(running: readonly OpenTrace[]): Promise<OpenTrace | undefined> {
-  const items = running.map((trace) => ({ label: visibleText(trace.name), description: trace.choice === undefined ? '' : visibleText(`${trace.choice.namespace} · ${trace.choice.context}`), trace }));
-  return (await vscode.window.showQuickPick(items, { title: 'DNS: Stop Trace', placeHolder: 'Which trace ends?' }))?.trace;
+  const items = running.map((trace) => ({
+    label: visibleText(trace.name),
+    description: trace.choice === undefined ? '' : visibleText(`${trace.choice.namespace} · ${trace.choice.context}`),
+    trace,
+  }));
+  return (await vscode.window.showQuickPick(items, { title: 'DNS: Stop Trace', placeHolder: 'Which trace ends?' }))
+    ?.trace;
 }
 
 function runningOn(host: Host, target: unknown): OpenTrace | undefined {
   const pod = asPodRef(target);
-  return pod === undefined ? undefined : host.traces.running.find((trace) => trace.watched.has(`${pod.namespace}/${pod.pod}`));
+  return pod === undefined
+    ? undefined
+    : host.traces.running.find((trace) => trace.watched.has(`${pod.namespace}/${pod.pod}`));
 }
 
 function sameChoice(a: TraceChoice | undefined, b: TraceChoice): boolean {

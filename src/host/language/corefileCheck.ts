@@ -20,7 +20,9 @@ export class CorefileCheck {
     return {
       errors: diagnostics.filter((one) => one.severity === 'error').length,
       warnings: diagnostics.filter((one) => one.severity === 'warning').length,
-      resolverFiles: upstreamsOf(model).flatMap(({ from, to, line }) => ('file' in to ? [{ file: to.file, zone: from, line }] : [])),
+      resolverFiles: upstreamsOf(model).flatMap(({ from, to, line }) =>
+        'file' in to ? [{ file: to.file, zone: from, line }] : [],
+      ),
     };
   }
 }

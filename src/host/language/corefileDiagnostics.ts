@@ -41,7 +41,9 @@ export class CorefileDiagnostics extends Disposable implements vscode.CodeAction
     const found = this.#found.get(String(document.uri));
     if (found === undefined || found.version !== document.version) return [];
     return found.diagnostics.flatMap((diagnostic) =>
-      toRange(diagnostic).intersection(range) === undefined ? [] : diagnostic.fixes.map((fix) => this.#action(document, diagnostic, fix)),
+      toRange(diagnostic).intersection(range) === undefined
+        ? []
+        : diagnostic.fixes.map((fix) => this.#action(document, diagnostic, fix)),
     );
   }
 

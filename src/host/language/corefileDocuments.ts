@@ -39,10 +39,14 @@ export class CorefileDocuments extends Disposable implements vscode.TextDocument
     const lease = await this.#connection.acquire(context);
     try {
       const view = lease.model.view.corefile ?? (await readCorefile(lease.kube));
-      const uri = vscode.Uri.from({ scheme: COREFILE_SCHEME, path: `/${[context, view.namespace, view.name, view.key].map(segment).join('/')}` });
+      const uri = vscode.Uri.from({
+        scheme: COREFILE_SCHEME,
+        path: `/${[context, view.namespace, view.name, view.key].map(segment).join('/')}`,
+      });
       this.#follow(uri, lease, view.text);
       const document = await vscode.workspace.openTextDocument(uri);
-      if (document.languageId !== COREFILE_LANGUAGE) await vscode.languages.setTextDocumentLanguage(document, COREFILE_LANGUAGE);
+      if (document.languageId !== COREFILE_LANGUAGE)
+        await vscode.languages.setTextDocumentLanguage(document, COREFILE_LANGUAGE);
       await vscode.window.showTextDocument(document, { preview: false });
     } catch (error) {
       lease.dispose();

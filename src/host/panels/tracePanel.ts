@@ -56,7 +56,8 @@ export class TracePanel extends Disposable {
     this._register(webview.onDidReceiveMessage((message: unknown) => void this.#onMessage(message)));
     this._register(this.trace.store.onDidChange((snapshot) => this.#pushSnapshot(snapshot)));
     this._register(this.trace.onDidChange(() => this.#setTitle()));
-    const icon = (theme: string): vscode.Uri => vscode.Uri.joinPath(options.extensionUri, 'media', 'icons', `trace-${theme}.svg`);
+    const icon = (theme: string): vscode.Uri =>
+      vscode.Uri.joinPath(options.extensionUri, 'media', 'icons', `trace-${theme}.svg`);
     this.#panel.iconPath = { light: icon('light'), dark: icon('dark') };
     this.#setTitle();
     const dist = vscode.Uri.joinPath(options.extensionUri, 'dist', 'webview');
@@ -110,7 +111,8 @@ export class TracePanel extends Disposable {
 
   async #onMessage(message: unknown): Promise<void> {
     const request = asPanelMessage(message);
-    if (request === undefined) return this.#options.log.warn('A message of the trace panel was not understood and is ignored');
+    if (request === undefined)
+      return this.#options.log.warn('A message of the trace panel was not understood and is ignored');
     const reply = await this.#answer(request.id, request.request);
     if (request.request.kind === 'panel/ready') this.#ready = true;
     await this.#post({ type: 'reply', reply });
@@ -137,5 +139,7 @@ export class TracePanel extends Disposable {
 
 /** VS Code sends messages as JSON, which has no bigint: nanosecond times travel as decimal text. */
 function jsonSafe(message: HostToPanel): unknown {
-  return JSON.parse(JSON.stringify(message, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value)));
+  return JSON.parse(
+    JSON.stringify(message, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value)),
+  );
 }

@@ -24,7 +24,10 @@ export interface TracePanelsOptions {
  * A closed panel ends its trace's life, except that a live trace stays (running or not) until another one takes its
  * place, so that closing a tab never loses packets that were not saved.
  */
-export class TracePanels extends Disposable implements vscode.WebviewPanelSerializer, vscode.CustomReadonlyEditorProvider {
+export class TracePanels
+  extends Disposable
+  implements vscode.WebviewPanelSerializer, vscode.CustomReadonlyEditorProvider
+{
   readonly #options: TracePanelsOptions;
   readonly #panels = new Map<OpenTrace, TracePanel>();
 
@@ -32,7 +35,11 @@ export class TracePanels extends Disposable implements vscode.WebviewPanelSerial
     super();
     this.#options = options;
     this._register(vscode.window.registerWebviewPanelSerializer(PanelType.trace, this));
-    this._register(vscode.window.registerCustomEditorProvider(PanelType.capture, this, { supportsMultipleEditorsPerDocument: false }));
+    this._register(
+      vscode.window.registerCustomEditorProvider(PanelType.capture, this, {
+        supportsMultipleEditorsPerDocument: false,
+      }),
+    );
     this._register({ dispose: () => [...this.#panels.values()].forEach((panel) => panel.dispose()) });
   }
 
@@ -47,7 +54,10 @@ export class TracePanels extends Disposable implements vscode.WebviewPanelSerial
       open.reveal();
       return open;
     }
-    return this.#attach(vscode.window.createWebviewPanel(PanelType.trace, trace.name, vscode.ViewColumn.Active, {}), trace);
+    return this.#attach(
+      vscode.window.createWebviewPanel(PanelType.trace, trace.name, vscode.ViewColumn.Active, {}),
+      trace,
+    );
   }
 
   openFiles(paths: readonly string[]): OpenTrace {
@@ -112,7 +122,8 @@ export class TracePanels extends Disposable implements vscode.WebviewPanelSerial
   /** Of the live traces whose panel is closed and that have ended, only the newest keeps its packets. */
   #forgetOthers(newest: OpenTrace): void {
     for (const trace of this.#options.traces.all) {
-      if (trace !== newest && trace.kind === 'live' && !trace.isRunning && !this.#panels.has(trace)) this.#options.traces.remove(trace);
+      if (trace !== newest && trace.kind === 'live' && !trace.isRunning && !this.#panels.has(trace))
+        this.#options.traces.remove(trace);
     }
   }
 }

@@ -14,7 +14,10 @@ export interface DurationRange {
 }
 
 /** Reads `5ms`, `250us`, `1.5s`, `30m`. Gives nanoseconds, or what is wrong with the text. Never throws. */
-export function parseDuration(text: string, range: DurationRange): { readonly value?: number; readonly problem?: Problem } {
+export function parseDuration(
+  text: string,
+  range: DurationRange,
+): { readonly value?: number; readonly problem?: Problem } {
   const match = FORM.exec(text.trim());
   const amount = Number(match?.[1]);
   const nanoseconds = amount * (UNIT_NS[match?.[2] ?? ''] ?? Number.NaN);

@@ -5,7 +5,12 @@ import type { Problem } from '../../base/problem.ts';
 import { type DurationRange, parseDuration } from './duration.ts';
 
 const SLOW: DurationRange = { setting: 'dnscope.slowThreshold', minNs: 5e3, maxNs: 10e9, rangeText: '5us to 10s' };
-const LONGEST: DurationRange = { setting: 'dnscope.maxTraceDuration', minNs: 10e9, maxNs: 24 * 3600e9, rangeText: '10s to 24h' };
+const LONGEST: DurationRange = {
+  setting: 'dnscope.maxTraceDuration',
+  minNs: 10e9,
+  maxNs: 24 * 3600e9,
+  rangeText: '10s to 24h',
+};
 const DEFAULT_SLOW_NS = 5e6;
 const DEFAULT_LONGEST_NS = 3600e9;
 

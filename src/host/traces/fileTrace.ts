@@ -22,7 +22,10 @@ export class FileTrace extends Disposable implements OpenTrace {
   constructor(store: TraceStore, paths: readonly string[]) {
     super();
     this.store = this._register(store);
-    this.name = paths.length === 1 ? path.basename(paths[0] ?? '') : `${path.basename(paths[0] ?? '')} and ${String(paths.length - 1)} more`;
+    this.name =
+      paths.length === 1
+        ? path.basename(paths[0] ?? '')
+        : `${path.basename(paths[0] ?? '')} and ${String(paths.length - 1)} more`;
     this.restore = { kind: 'files', paths };
     this._register(
       store.onDidChange((snapshot) => {

@@ -70,12 +70,16 @@ export class LiveTrace extends Disposable implements OpenTrace {
 
   get isRunning(): boolean {
     const { state } = this.#session.status;
-    return this.#failure === undefined && !this.isDisposed && state !== 'idle' && state !== 'ended' && state !== 'failed';
+    return (
+      this.#failure === undefined && !this.isDisposed && state !== 'idle' && state !== 'ended' && state !== 'failed'
+    );
   }
 
   get watched(): ReadonlySet<string> {
     if (!this.isRunning) return new Set();
-    const running = this.#session.status.captures.filter((capture) => capture.state !== 'ended' && capture.state !== 'failed');
+    const running = this.#session.status.captures.filter(
+      (capture) => capture.state !== 'ended' && capture.state !== 'failed',
+    );
     return new Set(running.map((capture) => capture.vantage.name));
   }
 
@@ -112,7 +116,10 @@ export class LiveTrace extends Disposable implements OpenTrace {
 
 function sourceView(status: TraceStatus, failure: Problem | undefined): SourceView {
   const state = failure !== undefined ? 'failed' : status.state === 'idle' ? 'starting' : status.state;
-  const problems = failure === undefined || status.problems.some((one) => one.detail === failure.detail) ? status.problems : [...status.problems, failure];
+  const problems =
+    failure === undefined || status.problems.some((one) => one.detail === failure.detail)
+      ? status.problems
+      : [...status.problems, failure];
   return {
     kind: 'live',
     title: status.title,

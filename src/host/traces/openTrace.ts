@@ -38,7 +38,8 @@ export type PanelState =
 export function asPanelState(value: unknown): PanelState | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const { kind, choice, paths } = value as Record<string, unknown>;
-  if (kind === 'files' && Array.isArray(paths) && paths.every((path) => typeof path === 'string')) return { kind, paths };
+  if (kind === 'files' && Array.isArray(paths) && paths.every((path) => typeof path === 'string'))
+    return { kind, paths };
   if (kind !== 'live' || typeof choice !== 'object' || choice === null) return undefined;
   const { context, namespace, pod } = choice as Record<string, unknown>;
   if (typeof context !== 'string' || typeof namespace !== 'string' || typeof pod !== 'string') return undefined;

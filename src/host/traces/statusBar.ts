@@ -9,7 +9,9 @@ import type { TraceList } from './traceList.ts';
 export class TraceStatusBar extends Disposable {
   constructor(traces: TraceList) {
     super();
-    const item = this._register(vscode.window.createStatusBarItem('dnscope.traces', vscode.StatusBarAlignment.Left, 50));
+    const item = this._register(
+      vscode.window.createStatusBarItem('dnscope.traces', vscode.StatusBarAlignment.Left, 50),
+    );
     item.name = 'DNS traces';
     item.command = 'dnscope.showTracePanel' satisfies CommandId;
     this._register(
@@ -31,7 +33,9 @@ export function statusText(running: readonly OpenTrace[]): string {
   const [first] = running;
   const lost = running.reduce((sum, trace) => sum + lostPackets(trace), 0);
   const count = running.length === 1 ? '1 trace' : `${String(running.length)} traces`;
-  const reconnecting = running.some((trace) => trace.snapshot?.source.state === 'reconnecting') ? ' · reconnecting' : '';
+  const reconnecting = running.some((trace) => trace.snapshot?.source.state === 'reconnecting')
+    ? ' · reconnecting'
+    : '';
   return `$(pulse) DNS: ${count} · ${visibleText(first?.name ?? '').replaceAll('$(', '$ (')}${reconnecting} · ${String(lost)} lost`;
 }
 

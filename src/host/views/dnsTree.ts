@@ -40,7 +40,9 @@ export class DnsTree extends Disposable implements vscode.TreeDataProvider<TreeN
     this.#sources = sources;
     this._register(connection.onDidChange(() => this.#onConnection()));
     for (const event of sources.onDidChange) this._register(event(() => this.#refreshSoon()));
-    this.#view = this._register(vscode.window.createTreeView(ViewId.tree, { treeDataProvider: this, showCollapseAll: true }));
+    this.#view = this._register(
+      vscode.window.createTreeView(ViewId.tree, { treeDataProvider: this, showCollapseAll: true }),
+    );
     this._register({
       dispose: () => {
         clearTimeout(this.#refresh);
@@ -50,15 +52,24 @@ export class DnsTree extends Disposable implements vscode.TreeDataProvider<TreeN
   }
 
   getTreeItem(node: TreeNode): vscode.TreeItem {
-    const states = { open: vscode.TreeItemCollapsibleState.Expanded, closed: vscode.TreeItemCollapsibleState.Collapsed };
-    const item = new vscode.TreeItem(node.label, node.expand === undefined ? vscode.TreeItemCollapsibleState.None : states[node.expand]);
+    const states = {
+      open: vscode.TreeItemCollapsibleState.Expanded,
+      closed: vscode.TreeItemCollapsibleState.Collapsed,
+    };
+    const item = new vscode.TreeItem(
+      node.label,
+      node.expand === undefined ? vscode.TreeItemCollapsibleState.None : states[node.expand],
+    );
     item.id = node.id;
     item.description = node.description ?? false;
     // A plain string: VS Code shows it as text, so nothing from the cluster becomes a link.
     item.tooltip = node.tooltip;
-    item.iconPath = new vscode.ThemeIcon(node.icon, node.color === undefined ? undefined : new vscode.ThemeColor(COLORS[node.color]));
+    item.iconPath = new vscode.ThemeIcon(
+      node.icon,
+      node.color === undefined ? undefined : new vscode.ThemeColor(COLORS[node.color]),
+    );
     item.contextValue = node.kind;
-    item.accessibilityInformation = { label: [node.label, node.description ?? ''].join(' ').trim() };
+    item.accessibilityInformation = { label: [node.label, node.spoken ?? '', node.description ?? ''].join(' ').trim() };
     if (node.command !== undefined) item.command = { command: node.command, title: '' };
     return item;
   }
@@ -74,7 +85,9 @@ export class DnsTree extends Disposable implements vscode.TreeDataProvider<TreeN
         this.#connection.connect();
         return [];
       case 'connecting':
-        return [note('connecting', state.context === undefined ? 'Reading kubeconfig…' : `Connecting to ${state.context}…`)];
+        return [
+          note('connecting', state.context === undefined ? 'Reading kubeconfig…' : `Connecting to ${state.context}…`),
+        ];
       case 'none':
         return state.problems.map((problem, index) => problemNode(`none/${String(index)}`, problem));
       case 'failed':

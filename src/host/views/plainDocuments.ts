@@ -14,12 +14,18 @@ export class PlainDocuments extends Disposable implements vscode.TextDocumentCon
   }
 
   provideTextDocumentContent(uri: vscode.Uri): string {
-    return this.#texts.get(String(uri)) ?? 'This text is no longer kept. Start again from the command that showed it.\n';
+    return (
+      this.#texts.get(String(uri)) ?? 'This text is no longer kept. Start again from the command that showed it.\n'
+    );
   }
 
   /** @param name file name with the ending that chooses the language; no slash */
   async show(name: string, text: string): Promise<vscode.Uri> {
-    const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${name.replaceAll('/', ' ')}`, query: String(this.#texts.size) });
+    const uri = vscode.Uri.from({
+      scheme: SCHEME,
+      path: `/${name.replaceAll('/', ' ')}`,
+      query: String(this.#texts.size),
+    });
     this.#texts.set(String(uri), text);
     await vscode.window.showTextDocument(uri, { preview: true });
     return uri;
@@ -28,7 +34,9 @@ export class PlainDocuments extends Disposable implements vscode.TextDocumentCon
   /** Closes the tabs that show it. */
   release(uri: vscode.Uri): void {
     const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
-    const ours = tabs.filter((tab) => tab.input instanceof vscode.TabInputText && String(tab.input.uri) === String(uri));
+    const ours = tabs.filter(
+      (tab) => tab.input instanceof vscode.TabInputText && String(tab.input.uri) === String(uri),
+    );
     if (ours.length > 0) void vscode.window.tabGroups.close(ours);
   }
 }

@@ -7,7 +7,13 @@ import type { Problem } from '../../base/problem.ts';
 import { visibleText } from '../../base/visibleText.ts';
 import type { TopologyUpstream } from '../../core/topology/topology.ts';
 import type { UpstreamTraffic } from '../../protocol/webview.ts';
-import type { ClusterDnsView, CorefileView, DnsPodView, PodView } from '../../session/clusterModelTypes.ts';
+import type {
+  ClusterDnsView,
+  CorefileView,
+  DnsPodView,
+  NamespaceView,
+  PodView,
+} from '../../session/clusterModelTypes.ts';
 import type { CommandId } from '../commands/ids.ts';
 
 export type TreeColor = 'good' | 'warning' | 'error' | 'muted' | 'active';
@@ -18,6 +24,8 @@ export interface TreeNode {
   readonly label: string;
   readonly description?: string;
   readonly tooltip: string;
+  /** What the mark says, for screen readers. */
+  readonly spoken?: string;
   /** Codicon. */
   readonly icon: string;
   readonly color?: TreeColor;
@@ -100,10 +108,12 @@ function clusterHealth(view: ClusterDnsView, extras: TreeExtras): Health {
   if (view.state === 'loading') return { text: 'loading…', icon: 'loading~spin' };
   const pods = view.coreDns?.pods ?? [];
   const ready = pods.filter((pod) => pod.ready).length;
-  if (view.coreDns !== undefined && ready === 0) return { text: 'no CoreDNS pod is ready', icon: 'error', color: 'error' };
+  if (view.coreDns !== undefined && ready === 0)
+    return { text: 'no CoreDNS pod is ready', icon: 'error', color: 'error' };
   const silent = extras.upstreams.filter((one) => upstreamState(one) === 'silent').length;
   if (silent > 0) return { text: `${plural(silent, 'upstream')} silent`, icon: 'warning', color: 'warning' };
-  if (ready < pods.length) return { text: `${String(ready)} of ${String(pods.length)} CoreDNS pods ready`, icon: 'warning', color: 'warning' };
+  if (ready < pods.length)
+    return { text: `${String(ready)} of ${String(pods.length)} CoreDNS pods ready`, icon: 'warning', color: 'warning' };
   if ((extras.corefile?.errors ?? 0) > 0) return { text: 'Corefile has errors', icon: 'warning', color: 'warning' };
   if (view.coreDns === undefined) return { text: 'DNS Service not found', icon: 'question', color: 'muted' };
   if (view.state === 'degraded') return { text: 'seen in part', icon: 'info', color: 'muted' };
@@ -112,12 +122,16 @@ function clusterHealth(view: ClusterDnsView, extras: TreeExtras): Health {
 
 function clusterChildren(view: ClusterDnsView, extras: TreeExtras): readonly TreeNode[] {
   const id = `cluster/${view.context}`;
-  const nodes: TreeNode[] = view.problems.map((problem, index) => problemNode(`${id}/problem/${problem.code}/${String(index)}`, problem));
+  const nodes: TreeNode[] = view.problems.map((problem, index) =>
+    problemNode(`${id}/problem/${problem.code}/${String(index)}`, problem),
+  );
   if (view.coreDns !== undefined) nodes.push(coreDnsNode(id, view.coreDns, extras));
   const corefiles = view.corefile === undefined ? view.customCorefiles : [view.corefile, ...view.customCorefiles];
-  for (const corefile of corefiles) nodes.push(corefileNode(id, corefile, corefile === view.corefile ? extras : undefined));
+  for (const corefile of corefiles)
+    nodes.push(corefileNode(id, corefile, corefile === view.corefile ? extras : undefined));
   if (view.nodeLocal.length > 0) nodes.push(nodeLocalNode(id, view.nodeLocal, extras));
-  if (view.upstreams.length + (extras.corefile?.resolverFiles.length ?? 0) > 0) nodes.push(upstreamsNode(id, view.upstreams, extras));
+  if (view.upstreams.length + (extras.corefile?.resolverFiles.length ?? 0) > 0)
+    nodes.push(upstreamsNode(id, view.upstreams, extras));
   if (view.namespaces.length > 0) nodes.push(namespacesNode(id, view, extras));
   return nodes;
 }
@@ -131,7 +145,9 @@ function coreDnsNode(parent: string, coreDns: NonNullable<ClusterDnsView['coreDn
     id,
     label: name,
     description: `${String(ready)} of ${String(coreDns.pods.length)} ready`,
-    tooltip: visibleText(`${name} in namespace ${coreDns.namespace}${coreDns.deployment === undefined ? '' : `, Deployment ${coreDns.deployment}`}`),
+    tooltip: visibleText(
+      `${name} in namespace ${coreDns.namespace}${coreDns.deployment === undefined ? '' : `, Deployment ${coreDns.deployment}`}`,
+    ),
     icon: 'server-process',
     color: all ? 'good' : ready === 0 ? 'error' : 'warning',
     kind: 'coredns',
@@ -144,13 +160,19 @@ function coreDnsNode(parent: string, coreDns: NonNullable<ClusterDnsView['coreDn
   };
 }
 
-function serviceNode(parent: string, namespace: string, service: { readonly name: string; readonly addresses: readonly string[] }): TreeNode {
+function serviceNode(
+  parent: string,
+  namespace: string,
+  service: { readonly name: string; readonly addresses: readonly string[] },
+): TreeNode {
   const addresses = service.addresses.join(', ');
   return {
     id: `${parent}/service`,
     label: visibleText(service.name),
     description: visibleText(addresses),
-    tooltip: visibleText(`Service ${namespace}/${service.name}: the address pods ask (${addresses}). It is translated to a CoreDNS pod; it has no packets of its own.`),
+    tooltip: visibleText(
+      `Service ${namespace}/${service.name}: the address pods ask (${addresses}). It is translated to a CoreDNS pod; it has no packets of its own.`,
+    ),
     icon: 'symbol-interface',
     kind: 'service',
     copyText: addresses,
@@ -165,13 +187,22 @@ function dnsPodNode(parent: string, pod: DnsPodView, extras: TreeExtras): TreeNo
   return {
     id: `${parent}/pod/${pod.namespace}/${pod.name}`,
     label: visibleText(pod.name),
-    description: visibleText([state, pod.node ?? '', age, restarts].filter((part) => part !== '').join(' · ')),
+    // The mark already says ready; the place beside it is short.
+    description: visibleText(
+      [pod.ready ? '' : state, pod.node ?? '', age, restarts].filter((part) => part !== '').join(' · '),
+    ),
     tooltip: visibleText(
-      [`${pod.namespace}/${pod.name}: ${state}`, `Node: ${pod.node ?? 'none yet'}`, `Address: ${pod.addresses.join(', ') || 'none yet'}`, `Image: ${pod.image ?? 'unknown'}`].join('\n'),
+      [
+        `${pod.namespace}/${pod.name}: ${state}`,
+        `Node: ${pod.node ?? 'none yet'}`,
+        `Address: ${pod.addresses.join(', ') || 'none yet'}`,
+        `Image: ${pod.image ?? 'unknown'}`,
+      ].join('\n'),
     ),
     icon: pod.ready ? (tracing ? 'pulse' : 'pass') : 'warning',
     color: pod.ready ? (tracing ? 'active' : 'good') : 'warning',
     kind: tracing ? 'dnsPod.tracing' : 'dnsPod',
+    spoken: state,
     copyText: pod.name,
     namespace: pod.namespace,
     pod: pod.name,
@@ -194,16 +225,28 @@ function nodeLocalNode(parent: string, pods: readonly DnsPodView[], extras: Tree
 
 function corefileNode(parent: string, corefile: CorefileView, extras: TreeExtras | undefined): TreeNode {
   const problems = extras?.corefile;
-  const parts = problems === undefined ? [] : [...(problems.errors > 0 ? [plural(problems.errors, 'error')] : []), ...(problems.warnings > 0 ? [plural(problems.warnings, 'warning')] : [])];
+  const parts =
+    problems === undefined
+      ? []
+      : [
+          ...(problems.errors > 0 ? [plural(problems.errors, 'error')] : []),
+          ...(problems.warnings > 0 ? [plural(problems.warnings, 'warning')] : []),
+        ];
   const count = problems === undefined ? '' : parts.length === 0 ? 'no problems' : parts.join(', ');
   const main = corefile.key === 'Corefile';
   return {
     id: `${parent}/corefile/${corefile.name}/${corefile.key}`,
     label: main ? 'Corefile' : visibleText(corefile.key),
     description: visibleText(main ? count : corefile.name),
-    tooltip: visibleText(`ConfigMap ${corefile.namespace}/${corefile.name}, key ${corefile.key}${count === '' ? '' : `\n${count}`}`),
+    tooltip: visibleText(
+      `ConfigMap ${corefile.namespace}/${corefile.name}, key ${corefile.key}${count === '' ? '' : `\n${count}`}`,
+    ),
     icon: 'file-code',
-    ...((problems?.errors ?? 0) > 0 ? { color: 'error' as const } : (problems?.warnings ?? 0) > 0 ? { color: 'warning' as const } : {}),
+    ...((problems?.errors ?? 0) > 0
+      ? { color: 'error' as const }
+      : (problems?.warnings ?? 0) > 0
+        ? { color: 'warning' as const }
+        : {}),
     kind: main ? 'corefile' : 'note',
     ...(main ? { command: 'dnscope.inspectCorefile' as const } : {}),
     copyText: `${corefile.namespace}/${corefile.name}`,
@@ -233,13 +276,24 @@ function upstreamNode(id: string, upstream: TopologyUpstream, extras: TreeExtras
   const address = `${upstream.address}${plain && upstream.port === 53 ? '' : `:${String(upstream.port)}`}`;
   const traffic = extras.upstreams.find((one) => one.address === upstream.address && one.port === upstream.port);
   const state = upstreamState(traffic);
-  const seen = traffic === undefined ? '' : `${plural(traffic.queries, 'query', 'queries')}, ${plural(traffic.answered, 'answer')}`;
+  const seen =
+    traffic === undefined
+      ? ''
+      : `${plural(traffic.queries, 'query', 'queries')}, ${plural(traffic.answered, 'answer')}`;
   const look = UPSTREAM_LOOK[state];
   return {
     id,
     label: visibleText(`${plain ? '' : `${upstream.transport}://`}${address}`),
-    description: visibleText([`zone ${upstream.zone}`, look.text].filter((part) => part !== '').join(' · ')),
-    tooltip: visibleText([`Upstream ${address} for zone ${upstream.zone}`, upstream.line === undefined ? '' : `Corefile line ${String(upstream.line)}`, seen === '' ? 'No trace has seen traffic to it' : seen].filter((part) => part !== '').join('\n')),
+    description: visibleText([zoneText(upstream.zone), look.text].filter((part) => part !== '').join(' · ')),
+    tooltip: visibleText(
+      [
+        `Upstream ${address} for ${zoneText(upstream.zone)}`,
+        upstream.line === undefined ? '' : `Corefile line ${String(upstream.line)}`,
+        seen === '' ? 'No trace has seen traffic to it' : seen,
+      ]
+        .filter((part) => part !== '')
+        .join('\n'),
+    ),
     icon: look.icon,
     color: look.color,
     kind: 'upstream',
@@ -252,8 +306,10 @@ function resolverFileNode(id: string, { file, zone, line }: CorefileSummary['res
   return {
     id,
     label: visibleText(file),
-    description: visibleText(`zone ${zone} · servers of the node`),
-    tooltip: visibleText(`CoreDNS takes its upstreams for zone ${zone} from ${file}, which comes from its node\nCorefile line ${String(line)}`),
+    description: visibleText(`${zoneText(zone)} · servers of the node`),
+    tooltip: visibleText(
+      `CoreDNS takes its upstreams for ${zoneText(zone)} from ${file}, which comes from its node\nCorefile line ${String(line)}`,
+    ),
     icon: 'file-symlink-file',
     color: 'muted',
     kind: 'upstream',
@@ -262,8 +318,15 @@ function resolverFileNode(id: string, { file, zone, line }: CorefileSummary['res
   };
 }
 
+/** The root zone is every name that nothing else takes. */
+function zoneText(zone: string): string {
+  return zone === '.' ? 'all other names' : `zone ${zone}`;
+}
+
 type UpstreamState = 'unseen' | 'answering' | 'partly' | 'silent';
-const UPSTREAM_LOOK: Readonly<Record<UpstreamState, { readonly text: string; readonly icon: string; readonly color: TreeColor }>> = {
+const UPSTREAM_LOOK: Readonly<
+  Record<UpstreamState, { readonly text: string; readonly icon: string; readonly color: TreeColor }>
+> = {
   unseen: { text: '', icon: 'circle-outline', color: 'muted' },
   answering: { text: 'answering', icon: 'pass', color: 'good' },
   partly: { text: 'some queries unanswered', icon: 'warning', color: 'warning' },
@@ -286,18 +349,24 @@ function namespacesNode(parent: string, view: ClusterDnsView, extras: TreeExtras
     icon: 'symbol-namespace',
     kind: 'namespaces',
     expand: 'open',
-    children: () =>
-      view.namespaces.map((namespace) => ({
-        id: `${id}/${namespace.name}`,
-        label: visibleText(namespace.name),
-        description: plural(namespace.pods.length, 'pod'),
-        tooltip: visibleText(`Namespace ${namespace.name}`),
-        icon: 'folder',
-        kind: 'namespace' as const,
-        expand: namespace.pods.some((pod) => extras.tracing.has(`${pod.namespace}/${pod.name}`)) ? ('open' as const) : ('closed' as const),
-        copyText: namespace.name,
-        children: () => namespace.pods.map((pod) => podNode(`${id}/${namespace.name}`, pod, extras)),
-      })),
+    children: () => view.namespaces.map((namespace) => namespaceNode(id, namespace, extras)),
+  };
+}
+
+function namespaceNode(parent: string, namespace: NamespaceView, extras: TreeExtras): TreeNode {
+  const id = `${parent}/${namespace.name}`;
+  const traced = namespace.pods.some((pod) => extras.tracing.has(`${pod.namespace}/${pod.name}`));
+  const empty = namespace.pods.length === 0;
+  return {
+    id,
+    label: visibleText(namespace.name),
+    description: plural(namespace.pods.length, 'pod'),
+    tooltip: visibleText(`Namespace ${namespace.name}`),
+    icon: empty ? 'circle-large-outline' : 'folder',
+    ...(empty ? { color: 'muted' as const } : { expand: traced ? ('open' as const) : ('closed' as const) }),
+    kind: 'namespace',
+    copyText: namespace.name,
+    children: () => namespace.pods.map((pod) => podNode(id, pod, extras)),
   };
 }
 
@@ -308,7 +377,11 @@ function podNode(parent: string, pod: PodView, extras: TreeExtras): TreeNode {
   return {
     id: `${parent}/${pod.name}`,
     label: visibleText(pod.name),
-    description: visibleText([tracing ? 'tracing' : '', state, pod.hostNetwork ? 'host network' : '', pod.node ?? ''].filter((part) => part !== '').join(' · ')),
+    description: visibleText(
+      [tracing ? 'tracing' : '', state, pod.hostNetwork ? 'host network' : '', pod.node ?? '']
+        .filter((part) => part !== '')
+        .join(' · '),
+    ),
     tooltip: visibleText(
       [
         `Pod ${pod.namespace}/${pod.name}: ${pod.phase}${pod.ready ? ', ready' : ', not ready'}`,
