@@ -105,6 +105,21 @@ export class TcpReassembler {
     this.#makeRoom(stream);
   }
 
+  /**
+   * Gives up the holes of streams that went quiet, which their own segments no longer do. For live captures, once in a while.
+   * @param time the present, as in `segment`. Cost: one step for each stream quiet for longer than the patience
+   */
+  expire(time: number): void {
+    let stream = this.#streams.oldest;
+    for (; stream !== undefined && time - stream.time > this.#limits.holePatience; stream = stream.newer) {
+      if (stream.early.length === 0) continue;
+      const before = stream.cost;
+      this.#giveUpHoles(stream);
+      this.#settle(stream);
+      this.#bytes += stream.cost - before;
+    }
+  }
+
   /** The capture is over: delivers what lies behind holes and forgets all streams. */
   end(): void {
     for (let stream = this.#streams.oldest; stream !== undefined; stream = this.#streams.oldest) {
@@ -116,8 +131,7 @@ export class TcpReassembler {
 
   #synchronise(stream: TcpStream, seq: number): void {
     // The same SYN again is a retransmission; another one is a new connection on the same ports.
-    if (stream.started && !stream.closed && stream.nextSeq === seq) return;
-    if (stream.started && stream.synSeq === seq) return;
+    if (stream.synSeq === seq) return;
     if (stream.started) this.#giveUpHoles(stream);
     this.#forget(stream);
     stream.afterGap = false;
@@ -344,12 +358,12 @@ export class TcpReassembler {
     while (this.#streams.size > this.#limits.maxStreams || this.#bytes > this.#limits.maxBytes) {
       const stream = this.#streams.oldest;
       if (stream === undefined) return;
-      const cost = stream.cost;
-      if (stream.heldLength + stream.early.length > 0) {
+      this.#bytes -= stream.cost;
+      this.#giveUpHoles(stream); // what is whole behind a hole is delivered, not dropped
+      if (stream.heldLength > 0) {
         this.#counts.evictedStreams++;
-        this.#counts.evictedBytes += stream.heldLength + stream.earlyBytes - stream.early.length * SEGMENT_OVERHEAD;
+        this.#counts.evictedBytes += stream.heldLength;
       }
-      this.#bytes -= cost;
       this.#streams.delete(stream);
       if (stream === current) return;
     }

@@ -183,6 +183,28 @@ describe('holes', () => {
     assert.equal(rig.reassembler.counts.gaps, 1);
   });
 
+  test('a stream that went quiet is given up on demand, and only then', () => {
+    const rig = new Rig({ holePatience: 1000 }).send(SYN, {
+      at: size,
+      bytes: bytes.subarray(size, 2 * size),
+      time: 10,
+    });
+    rig.send({ at: 0, bytes: bytes.subarray(0, 9), sport: 7, time: 500 });
+    rig.reassembler.expire(1010);
+    assert.deepEqual(rig.hexes, []);
+    rig.reassembler.expire(5000);
+    assert.deepEqual(rig.hexes, [hexOf(messages[1]!)]);
+    rig.send({ at: 9, bytes: bytes.subarray(9, size), sport: 7, time: 5001 });
+    assert.deepEqual(rig.hexes, [messages[1]!, messages[0]!].map(hexOf));
+  });
+
+  test('eviction delivers what is whole behind a hole', () => {
+    const rig = new Rig({ maxStreams: 1 }).send(SYN, { at: size, bytes: bytes.subarray(size, 2 * size) });
+    rig.send({ at: -1, flags: syn, sport: 7 });
+    assert.deepEqual(rig.hexes, [hexOf(messages[1]!)]);
+    assert.equal(rig.reassembler.counts.evictedStreams, 0);
+  });
+
   test('RST ends the waiting', () => {
     const rig = new Rig().send(SYN, { at: size, bytes: bytes.subarray(size, 2 * size) }, { at: 2 * size, flags: rst });
     assert.deepEqual(rig.hexes, [hexOf(messages[1]!)]);
@@ -344,6 +366,7 @@ test('arbitrary segments: no throw, limits kept', () => {
         rig.send(one);
         assert.ok(rig.reassembler.heldBytes >= 0 && rig.reassembler.heldBytes <= limits.maxBytes);
         assert.ok(rig.reassembler.streamCount <= limits.maxStreams);
+        if (one.at % 7 === 0) rig.reassembler.expire(one.time ?? 0);
       }
       for (let sport = 1; sport <= 6; sport++) rig.send({ at: 0, flags: rst, sport, time: 10_000 });
       assert.equal(rig.reassembler.heldBytes, 0, 'closed streams hold nothing, so the account must be even');
