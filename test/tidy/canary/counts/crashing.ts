@@ -1,0 +1,1 @@
+throw new Error('before any test was declared');
