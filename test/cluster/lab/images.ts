@@ -31,12 +31,14 @@ interface Recipe {
   readonly programs: readonly string[];
   readonly busybox: boolean;
   readonly command: readonly string[];
+  /** As the public image has it, where there is one; manifests then give arguments alone. */
+  readonly entrypoint?: readonly string[];
 }
 
 const recipes: Readonly<Record<LabImage, Recipe>> = {
   pause: { programs: [join(pauseDir, 'pause')], busybox: false, command: ['/bin/pause'] },
   busybox: { programs: [], busybox: true, command: ['/bin/sh'] },
-  coredns: { programs: [corednsBinary], busybox: false, command: ['/bin/coredns'] },
+  coredns: { programs: [corednsBinary], busybox: false, entrypoint: ['/bin/coredns'], command: [] },
   netshoot: {
     programs: ['/usr/bin/tcpdump', '/usr/bin/dig', '/usr/bin/dnsperf', '/usr/bin/getent'],
     busybox: true,
@@ -53,7 +55,7 @@ const passwd = [
 ];
 const group = ['root:x:0:', 'tcpdump:x:101:', 'nogroup:x:65534:', ''];
 /** Raise when the way an image is put together changes. */
-const recipeVersion = 1;
+const recipeVersion = 2;
 
 async function contentHash(path: string): Promise<string> {
   const hash = createHash('sha256');
@@ -107,7 +109,7 @@ async function writeArchive(
     architecture: process.arch === 'arm64' ? 'arm64' : 'amd64',
     os: 'linux',
     created: '1970-01-01T00:00:00Z',
-    config: { Cmd: recipe.command, Env: ['PATH=/bin'] },
+    config: { Entrypoint: recipe.entrypoint ?? [], Cmd: recipe.command, Env: ['PATH=/bin'] },
     rootfs: { type: 'layers', diff_ids: [`sha256:${await contentHash(layer)}`] },
     history: [{ created: '1970-01-01T00:00:00Z', created_by: 'dnscope lab' }],
   });

@@ -31,7 +31,6 @@ const corednsContainer = {
   name: 'coredns',
   image: labImages.coredns,
   imagePullPolicy: 'IfNotPresent',
-  command: ['/bin/coredns'],
   args: ['-conf', '/etc/coredns/Corefile'],
   resources: { limits: { memory: '170Mi' }, requests: { cpu: '100m', memory: '70Mi' } },
   volumeMounts: [{ name: 'config-volume', mountPath: '/etc/coredns', readOnly: true }],

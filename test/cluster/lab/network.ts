@@ -29,7 +29,7 @@ async function addSwitch(): Promise<void> {
   await ipIn(switchNamespace, ['address', 'add', `${network.gateway}/${network.prefix}`, 'dev', 'br0']);
   await ipIn(switchNamespace, ['link', 'set', 'br0', 'up']);
   // Every address outside is the gateway's own, where nothing listens: a stray packet is refused at once, not lost.
-  await ipIn(switchNamespace, ['route', 'add', 'local', 'default', 'dev', 'lo']);
+  await ipIn(switchNamespace, ['route', 'add', 'local', 'default', 'dev', 'lo', 'table', 'main']);
   for (const node of nodes) await ipIn(switchNamespace, ['route', 'add', node.podRange, 'via', node.address]);
   await sysctl(switchNamespace, ['net.bridge.bridge-nf-call-iptables=0']);
 }
