@@ -131,13 +131,13 @@ async function inputsHash(): Promise<string> {
 }
 
 /** Folder of the image archives that belong to the programs now installed; it may not be there yet. */
-export async function imagesDir(): Promise<string> {
+async function imagesDir(): Promise<string> {
   return join(cacheDir, `images-${await inputsHash()}`);
 }
 
 export const archiveName = (image: LabImage): string => `${image}.tar`;
 
-export async function buildImages(part: string): Promise<void> {
+async function buildImages(part: string): Promise<void> {
   for (const [image, recipe] of Object.entries(recipes) as [LabImage, Recipe][]) {
     const scratch = join(part, `${image}.work`);
     const root = join(scratch, 'root');
@@ -148,16 +148,22 @@ export async function buildImages(part: string): Promise<void> {
   }
 }
 
-/** Makes the archives when they are missing and removes those of earlier inputs. */
-export async function ensureImages(): Promise<{ readonly folder: string; readonly built: boolean }> {
-  const folder = await imagesDir();
-  const whole = await exists(folder);
-  if (whole) return { folder, built: false };
-  await fillFolder(folder, buildImages);
+const day = 24 * 60 * 60 * 1000;
+
+/** Removes archives of earlier inputs; another checkout may still be reading those of today. */
+async function removeOldArchives(current: string): Promise<void> {
   for (const entry of await readdir(cacheDir)) {
-    if (entry.startsWith('images-') && join(cacheDir, entry) !== folder) {
-      await rm(join(cacheDir, entry), { recursive: true, force: true });
-    }
+    const path = join(cacheDir, entry);
+    if (!entry.startsWith('images-') || path === current) continue;
+    if ((await stat(path)).mtimeMs < Date.now() - day) await rm(path, { recursive: true, force: true });
   }
-  return { folder, built: true };
+}
+
+/** Makes the archives when they are missing. */
+export async function ensureImages(): Promise<string> {
+  const folder = await imagesDir();
+  if (await exists(folder)) return folder;
+  await fillFolder(folder, buildImages);
+  await removeOldArchives(folder);
+  return folder;
 }

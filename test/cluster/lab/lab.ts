@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { down } from './down.ts';
 import { install } from './install.ts';
+import { alone } from './lock.ts';
 import { kubeconfigPath } from './places.ts';
 import { status } from './status.ts';
 import { up } from './up.ts';
@@ -22,7 +23,7 @@ async function main(): Promise<number> {
       await install();
       return 0;
     case 'up':
-      await up({ weakUsers: values.user });
+      await alone(() => up({ weakUsers: values.user }));
       return 0;
     case 'status':
       return (await status()) ? 0 : 1;
@@ -30,7 +31,7 @@ async function main(): Promise<number> {
       process.stdout.write(`export KUBECONFIG=${kubeconfigPath}\n`);
       return 0;
     case 'down': {
-      const left = await down();
+      const left = await alone(down);
       process.stdout.write(left.length === 0 ? 'nothing left\n' : `left:\n${left.join('\n')}\n`);
       return left.length === 0 ? 0 : 1;
     }

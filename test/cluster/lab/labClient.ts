@@ -127,7 +127,7 @@ export interface PodProcess {
 }
 
 /** Name from a line of /proc/PID/stat (proc(5)); undefined for a zombie, which runs nothing any more. */
-function nameInStat(line: string): string | undefined {
+export function nameInStat(line: string): string | undefined {
   const match = /^\d+ \((.*)\) (\S)/.exec(line);
   return match?.[2] === 'Z' ? undefined : match?.[1];
 }

@@ -68,7 +68,7 @@ export async function up(options: UpOptions): Promise<void> {
   });
   await Promise.all([
     step('API server ready', apiServerReady).then(startControllers),
-    ...nodes.map((node) => step(`${node.name}: containerd with images`, () => startContainerd(node, images.folder))),
+    ...nodes.map((node) => step(`${node.name}: containerd with images`, () => startContainerd(node, images))),
   ]);
   await step('kubelets and kube-proxies started', async () => {
     for (const node of nodes) await startNode(node);

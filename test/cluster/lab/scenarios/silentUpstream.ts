@@ -151,14 +151,18 @@ async function annotate(value: string): Promise<void> {
   await kubectl(['-n', 'kube-system', 'annotate', '--overwrite', 'configmap', 'coredns', value]);
 }
 
+/** The Corefile with the targets of its first "forward ." replaced; throws when it has none. */
+export function forwardTo(corefile: string, address: string): string {
+  const forward = /^([ \t]*forward[ \t]+\.[ \t]+)[^{\n]*?([ \t]*\{?[ \t]*)$/m;
+  if (!forward.test(corefile)) throw new Error('The Corefile has no "forward ." to point at the custom DNS server');
+  return corefile.replace(forward, `$1${address}$2`);
+}
+
 async function apply(): Promise<SilentUpstreamFacts> {
   const address = await startCustomDns();
   const before = (await corefileBefore()) ?? (await readCorefile());
   await annotate(`${savedCorefile}=${before}`);
-  const forwarded = before.replace(/^(\s*forward\s+\.\s+)[^{\n]+?(\s*\{?\s*)$/m, `$1${address}$2`);
-  if (!forwarded.includes(`forward . ${address}`))
-    throw new Error('The Corefile has no "forward ." to point at the custom DNS server');
-  await setCorefile(forwarded);
+  await setCorefile(forwardTo(before, address));
   await applyObjects(shop());
   await kubectl(['-n', names.namespace, 'rollout', 'status', `deployment/${names.deployment}`, '--timeout=100s']);
   return { upstream: address, pod: (await podOf(names.namespace, names.selector)).metadata.name };
