@@ -1,0 +1,66 @@
+/** Lint results as a SARIF 2.1.0 log (OASIS, sarif-v2.1.0), which code-scanning services read. */
+import type { Diagnostic, Severity, TextEdit } from '../core/corefile/diagnostic.ts';
+import type { Position } from '../core/corefile/position.ts';
+import { ALL_RULES } from '../core/corefile/rules/allRules.ts';
+import type { LintedFile } from './lintedFile.ts';
+
+/** §3.27.10: there is nothing below `note` that is still shown. */
+const LEVELS: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
+  error: 'error',
+  warning: 'warning',
+  info: 'note',
+  hint: 'note',
+};
+
+export function sarifLog(linted: readonly LintedFile[]): unknown {
+  return {
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [
+      {
+        tool: {
+          driver: {
+            name: 'dnscope',
+            rules: ALL_RULES.map(({ code, title }) => ({ id: code, shortDescription: { text: title } })),
+          },
+        },
+        columnKind: 'utf16CodeUnits',
+        results: linted.flatMap(({ file, diagnostics }) => diagnostics.map((diagnostic) => result(file, diagnostic))),
+      },
+    ],
+  };
+}
+
+function result(file: string, { rule, severity, message, start, end, fixes }: Diagnostic): unknown {
+  const artifactLocation = { uri: fileUri(file) };
+  return {
+    ruleId: rule,
+    ruleIndex: ALL_RULES.findIndex(({ code }) => code === rule),
+    level: LEVELS[severity],
+    message: { text: message },
+    locations: [{ physicalLocation: { artifactLocation, region: region(start, end) } }],
+    ...(fixes.length === 0
+      ? {}
+      : {
+          fixes: fixes.map(({ title, edits }) => ({
+            description: { text: title },
+            artifactChanges: [{ artifactLocation, replacements: edits.map(replacement) }],
+          })),
+        }),
+  };
+}
+
+function replacement({ start, end, newText }: TextEdit): unknown {
+  return { deletedRegion: region(start, end), insertedContent: { text: newText } };
+}
+
+function region(start: Position, end: Position): unknown {
+  return { startLine: start.line, startColumn: start.column, endLine: end.line, endColumn: end.column };
+}
+
+/** §3.4.3: a URI reference; relative paths stay relative. */
+function fileUri(file: string): string {
+  const path = file.replaceAll('\\', '/').split('/').map(encodeURIComponent).join('/');
+  if (/^[A-Za-z]%3A\//u.test(path)) return `file:///${path.replace('%3A', ':')}`;
+  return path.startsWith('/') ? `file://${path}` : path;
+}
