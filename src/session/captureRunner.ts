@@ -26,6 +26,8 @@ const LOW_WATER = 2 * 1024 * 1024;
 const BACKLOG_POLL_MS = 20;
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 10_000;
+/** A capture that never ran gives up; one that did goes on trying until it is stopped. */
+const MOST_FIRST_ATTEMPTS = 5;
 const STOP_LIMIT_MS = 12_000;
 const LEASE_LIMIT_MS = 5_000;
 
@@ -136,6 +138,7 @@ export class CaptureRunner {
       this.#move('starting');
       await this.#startContainer();
       let delay = FIRST_RETRY_MS;
+      let attempts = 0;
       while (this.#goesOn) {
         const bytesBefore = this.#bytes;
         const end = await this.#capture();
@@ -143,6 +146,7 @@ export class CaptureRunner {
         if (end.kind === 'failed' && !RETRIED.has(end.problem.code))
           return this.#fail(await this.#explain(end.problem));
         if (end.kind === 'failed') await this.#requireContainer(end.problem);
+        if (!this.#ran && ++attempts >= MOST_FIRST_ATTEMPTS) return this.#fail(end.problem);
         this.#interrupted(end.problem);
         delay = this.#bytes > bytesBefore ? FIRST_RETRY_MS : Math.min(delay * 2, LONGEST_RETRY_MS);
         await this.#sleep(delay);

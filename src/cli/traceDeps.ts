@@ -1,0 +1,59 @@
+import { createInterface } from 'node:readline/promises';
+import { type DisposableLike, toDisposable } from '../base/disposable.ts';
+import type { AnalyzedFile, Summary } from '../core/analysis/summary.ts';
+import type { Clock, KubeConfigSource, TraceSink } from '../session/ports.ts';
+import type { TraceReports } from './inProcessTrace.ts';
+import { SystemClock } from './systemClock.ts';
+
+/** The engine as `trace` uses it; `InProcessTrace` is one. */
+export interface LiveTrace extends TraceSink, DisposableLike {
+  /** Tells what settled since the last call. */
+  report(): void;
+  summary(files: readonly AnalyzedFile[]): Summary;
+}
+
+/** What `trace` needs of the world; tests hand in their own. */
+export interface TraceDeps {
+  readonly clock: Clock;
+  /** Standard input and error are a terminal: somebody can be asked. */
+  readonly isTerminal: boolean;
+  openSource(): Promise<KubeConfigSource>;
+  makeTrace(reports: TraceReports): Promise<LiveTrace>;
+  ask(question: string): Promise<boolean>;
+  /** Ctrl-C or a request to end. While one handler is there, the process does not end by itself. */
+  onInterrupt(handler: () => void): DisposableLike;
+}
+
+/** The slow threshold of design.md, until a flag sets it. */
+const SLOW_NS = 5_000_000;
+
+export function defaultTraceDeps(): TraceDeps {
+  return {
+    clock: new SystemClock(),
+    isTerminal: process.stdin.isTTY && process.stderr.isTTY,
+    openSource: async () => (await import('../kube/entry.ts')).openKubeConfigSource(),
+    makeTrace: async (reports) =>
+      new (await import('./inProcessTrace.ts')).InProcessTrace({ slowNs: SLOW_NS }, reports),
+    ask,
+    onInterrupt,
+  };
+}
+
+async function ask(question: string): Promise<boolean> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(es)?$/i.test((await lines.question(question)).trim());
+  } catch {
+    return false;
+  } finally {
+    lines.close();
+  }
+}
+
+function onInterrupt(handler: () => void): DisposableLike {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, handler);
+  return toDisposable(() => {
+    for (const signal of signals) process.off(signal, handler);
+  });
+}
