@@ -27,6 +27,7 @@ import { TraceWorkerClient } from './io/traceWorkerClient.ts';
 import { systemClock } from './io/systemClock.ts';
 import { corefileReader } from './session/corefileReader.ts';
 import type { KubeConfigSource } from './session/ports.ts';
+import type { TraceStore } from './session/traceStore.ts';
 import { openPodCapture } from './sources/podCapture.ts';
 
 let stopTraces: (() => Promise<void>) | undefined;
@@ -42,8 +43,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const notify = new Notifier(log);
   const settings = own(new Settings());
   const clock = systemClock;
-  const openStore = (): TraceWorkerClient =>
-    new TraceWorkerClient(path.join(context.extensionPath, 'dist', 'traceWorker.cjs'));
+  const workerFile = path.join(context.extensionPath, 'dist', 'traceWorker.cjs');
+  const openStore = (): TraceStore => new TraceWorkerClient(workerFile, { slowNs: settings.slowNs });
 
   // Clusters
   const leases = own(new ClusterLeases({ clock, corefile: corefileReader }));
@@ -63,7 +64,6 @@ export function activate(context: vscode.ExtensionContext): void {
       log,
       traces,
       openStore,
-      slowNs: () => settings.slowNs,
       runAction: async (action, trace) =>
         (await notify.guard(runPanelAction(host, { corefiles, plain }, action, trace))) ?? false,
       onClosedWhileRunning: (trace) => void notify.guard(offerToStop(notify, panels, trace)),

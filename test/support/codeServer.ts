@@ -124,6 +124,9 @@ export async function openCodeServer(options: CodeServerOptions = {}): Promise<C
       ? { 'security.workspace.trust.enabled': true, 'security.workspace.trust.startupPrompt': 'never' }
       : { 'security.workspace.trust.enabled': false };
   await writeFile(settingsFile(root), JSON.stringify({ ...QUIET, ...trust, ...options.settings }, undefined, 2));
+  // Settings of machine scope are read on the server's side.
+  await mkdir(path.join(root, 'user', 'Machine'), { recursive: true });
+  await writeFile(path.join(root, 'user', 'Machine', 'settings.json'), JSON.stringify(ours(options.settings)));
   const env = {
     ...nodeOptionsFree(),
     HOME: path.join(root, 'home'),
@@ -163,6 +166,10 @@ export async function openCodeServer(options: CodeServerOptions = {}): Promise<C
     await rm(root, { recursive: true, force: true });
     throw error;
   }
+}
+
+function ours(settings: CodeServerOptions['settings'] = {}): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(settings).filter(([name]) => name.startsWith('dnscope.')));
 }
 
 const settingsFile = (root: string): string => path.join(root, 'user', 'User', 'settings.json');

@@ -7,45 +7,50 @@ import type { PlainDocuments } from '../views/plainDocuments.ts';
 /** The text of the question; a pure function, so that tests read it. */
 export function consentText(plan: TracePlan): { readonly question: string; readonly detail: string } {
   const { consent } = plan;
-  const lines = [
+  // One paragraph each: a dialog has no other formatting.
+  const paragraphs = [
     consent.what,
-    '',
     `Where: ${consent.where}`,
     `Rights: ${consent.rights}`,
     `How long: ${consent.howLong}`,
     `How it ends: ${consent.howItEnds}`,
     `What stays: ${consent.leaves}`,
-    ...plan.unwatched.flatMap((hop) => ['', `Not watched: ${hop.name}. ${hop.problem.detail}`]),
-    ...plan.warnings.flatMap((warning) => ['', `Note: ${warning.detail}`]),
+    ...plan.unwatched.map((hop) => `Not watched: ${hop.name}. ${hop.problem.detail}`),
+    ...plan.warnings.map((warning) => `Note: ${warning.detail}`),
   ];
-  return { question: visibleText(`Trace DNS for ${plan.title}?`), detail: lines.map(visibleText).join('\n') };
+  return { question: visibleText(`Trace DNS for ${plan.title}?`), detail: paragraphs.map(visibleText).join('\n\n') };
 }
+
+type Answer = 'start' | 'show' | 'copy' | 'cancel';
 
 /**
  * Shows what would be created and asks once. Nothing to create (idling containers are used again): nothing to ask.
- * "Show Objects" opens the exact JSON beside and asks again, so that reading it is no answer.
+ * "Show Objects" opens the exact JSON and asks again beside it, "Copy Role" asks again too: neither is an answer.
  */
 export async function askConsent(host: Host, documents: PlainDocuments, plan: TracePlan): Promise<boolean> {
   if (plan.consent.objects.length === 0) return true;
   const { question, detail } = consentText(plan);
   const start = { label: 'Start Trace', value: 'start' } as const;
   const show = { label: 'Show Objects', value: 'show' } as const;
-  const answer = await host.notify.ask<'start' | 'show'>(question, detail, [start, show]);
+  const copy = plan.roleYaml === undefined ? [] : [{ label: 'Copy Role', value: 'copy' } as const];
+  let answer = await host.notify.ask<Answer>(question, detail, [start, show, ...copy]);
+  while (answer === 'copy') {
+    await copyRole(plan.roleYaml ?? '');
+    answer = await host.notify.ask<Answer>(question, detail, [start, show]);
+  }
   if (answer !== 'show') return answer === 'start';
-  const document = await documents.show(
-    `What DNScope creates for ${plan.request.namespace}.json`,
-    `${JSON.stringify(plan.consent.objects, undefined, 2)}\n`,
-  );
+  const text = `${JSON.stringify(plan.consent.objects, undefined, 2)}\n`;
+  const document = await documents.show('Objects to be created.json', text);
   try {
     // Not modal, so that the document can be read and scrolled first.
-    const again = await host.notify.info<'start' | 'cancel'>(question, [start, { label: 'Cancel', value: 'cancel' }]);
-    return again === 'start';
+    const cancel = { label: 'Cancel', value: 'cancel' } as const;
+    return (await host.notify.info<Answer>(question, [start, cancel])) === 'start';
   } finally {
     documents.release(document);
   }
 }
 
-/** Says by verb and resource what is missing. `true`: go on without what is missing, if the plan allows it. */
+/** Says by verb and resource what is missing, with the Role that would give it. */
 export async function tellMissing(
   host: Host,
   missing: readonly MissingPermission[],
@@ -61,7 +66,10 @@ export async function tellMissing(
     },
     choices,
   );
-  if (role === undefined) return;
-  await vscode.env.clipboard.writeText(role);
+  if (role !== undefined) await copyRole(role);
+}
+
+async function copyRole(yaml: string): Promise<void> {
+  await vscode.env.clipboard.writeText(yaml);
   vscode.window.setStatusBarMessage('Role copied to the clipboard', 4000);
 }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { ProblemError } from '../../base/problem.ts';
+import { type Problem, ProblemError, toProblem } from '../../base/problem.ts';
 import { visibleText } from '../../base/visibleText.ts';
 import { planTrace } from '../../session/planTrace.ts';
 import type { TracePlan, TraceRequest } from '../../session/traceTypes.ts';
@@ -79,18 +79,30 @@ export async function traceDns(
   }
   host.traces.add(trace);
   host.panels.show(trace);
-  const started = await host.notify.progress(
-    `DNS: starting to trace ${visibleText(choice.pod)}`,
-    async (signal, report) => {
-      report('creating captures');
-      await trace.start(signal);
-      return true;
-    },
+  const title = `DNS: starting to trace ${visibleText(choice.pod)}`;
+  const started = await host.notify.progress(title, (signal) =>
+    trace.start(signal).then(
+      () => true,
+      (error: unknown) => tellFailedStart(host, toProblem(error, 'trace-failed')),
+    ),
   );
   void trace.ended.then((status) => {
     host.log.info(`Trace of ${status.title} is over: ${status.state}. ${status.aftermath?.text ?? ''}`);
   });
   return started === true ? trace : undefined;
+}
+
+/** The panel in front shows the problem in full; a message is worth it only where a button helps. */
+function tellFailedStart(host: Host, problem: Problem): false {
+  host.log.error(`${problem.code}: ${problem.detail}`);
+  if (problem.code === 'image-pull-failed') {
+    const choice = [{ label: 'Choose Image…', value: true }];
+    const asked = host.notify.warn('The cluster cannot pull the capture image', choice);
+    void asked.then((yes) => {
+      if (yes === true) void vscode.commands.executeCommand('workbench.action.openSettings', 'dnscope.captureImage');
+    });
+  }
+  return false;
 }
 
 async function prepare(
@@ -117,9 +129,14 @@ async function prepare(
   );
   if (plan === undefined || !(await mayStart(host, plan)) || !(await askConsent(host, documents, plan)))
     return undefined;
-  const store = host.openStore();
-  store.setSlowThreshold(settings.slowNs);
-  return new LiveTrace({ plan, choice, lease, store, clock: host.clock, openCapture: host.openCapture });
+  return new LiveTrace({
+    plan,
+    choice,
+    lease,
+    store: host.openStore(),
+    clock: host.clock,
+    openCapture: host.openCapture,
+  });
 }
 
 /** Tells what stands in the way. A plan with captures left may go on without what is missing; consent names it as unwatched. */

@@ -13,7 +13,6 @@ export interface TracePanelsOptions {
   readonly log: vscode.LogOutputChannel;
   readonly traces: TraceList;
   readonly openStore: () => TraceStore;
-  readonly slowNs: () => number;
   readonly runAction: RunAction;
   /** The panel of a running trace was closed: the trace goes on, and the user should know. */
   readonly onClosedWhileRunning: (trace: OpenTrace) => void;
@@ -87,21 +86,15 @@ export class TracePanels
   }
 
   #fileTrace(paths: readonly string[]): OpenTrace {
-    const trace = new FileTrace(this.#store(), paths);
+    const trace = new FileTrace(this.#options.openStore(), paths);
     this.#options.traces.add(trace);
     return trace;
   }
 
   #ended(choice: TraceChoice): OpenTrace {
-    const trace = endedTrace(this.#store(), choice);
+    const trace = endedTrace(this.#options.openStore(), choice);
     this.#options.traces.add(trace);
     return trace;
-  }
-
-  #store(): TraceStore {
-    const store = this.#options.openStore();
-    store.setSlowThreshold(this.#options.slowNs());
-    return store;
   }
 
   #attach(webviewPanel: vscode.WebviewPanel, trace: OpenTrace): TracePanel {

@@ -116,10 +116,8 @@ export class LiveTrace extends Disposable implements OpenTrace {
 
 function sourceView(status: TraceStatus, failure: Problem | undefined): SourceView {
   const state = failure !== undefined ? 'failed' : status.state === 'idle' ? 'starting' : status.state;
-  const problems =
-    failure === undefined || status.problems.some((one) => one.detail === failure.detail)
-      ? status.problems
-      : [...status.problems, failure];
+  // The session names the pod with its problem; the bare failure would only repeat it.
+  const problems = failure === undefined || status.problems.length > 0 ? status.problems : [failure];
   return {
     kind: 'live',
     title: status.title,
