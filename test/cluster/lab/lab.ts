@@ -41,6 +41,9 @@ async function main(): Promise<number> {
   }
 }
 
+// A reader such as `head` may close the pipe early; that is no failure.
+process.stdout.on('error', () => undefined);
+
 try {
   process.exitCode = await main();
 } catch (error) {
