@@ -117,10 +117,12 @@ function textReport(engine: TraceEngine, summary: Summary, filter: string): stri
   }
   lines.push('', findings.length === 0 ? 'No finding.' : `${plural(findings.length, 'finding')}:`);
   for (const finding of findings) lines.push(...findingLines(finding));
-  const view = new LookupView(engine);
-  view.update(evaluateFindings(engine));
-  view.set(filter === '' ? 'finding' : filter, undefined);
-  if (filter !== '') lines.push('', ...lookupLines(view));
+  if (filter !== '') {
+    const view = new LookupView(engine);
+    view.update(evaluateFindings(engine));
+    view.set(filter, undefined);
+    lines.push('', ...lookupLines(view));
+  }
   return `${lines.join('\n')}\n`;
 }
 

@@ -173,6 +173,11 @@ function wastedQueries(trace: Trace): number {
   for (let lookup = 0; lookup < trace.lookups.length; lookup++) {
     const chunk = trace.lookups.of(lookup);
     const row = lookup & ROW_MASK;
+    if (chunk.exchanges[row] === 1) {
+      const only = primaryTransaction(trace, chunk.firstExchange[row]!);
+      wasted += trace.transactions.of(only).retransmissions[only & ROW_MASK]!;
+      continue;
+    }
     types.clear();
     for (const exchange of trace.exchangesOf(lookup, chunk.stepExchange[row]!)) {
       const id = trace.exchanges.of(exchange).first[exchange & ROW_MASK]!;

@@ -50,7 +50,7 @@ export function lintCorefile(text: string, options: LintOptions): LintResult {
       diagnostics.push(toDiagnostic(model, rule.code, finding));
     }
   }
-  diagnostics.sort((a, b) => a.start.offset - b.start.offset || a.rule.localeCompare(b.rule));
+  diagnostics.sort((a, b) => a.start.offset - b.start.offset || (a.rule < b.rule ? -1 : 1));
   return { diagnostics, model };
 }
 

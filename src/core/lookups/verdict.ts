@@ -130,6 +130,9 @@ export class VerdictEngine {
   /** For each type asked in the current step, its latest exchange: earlier attempts were superseded. */
   #lastOfEachType(lookup: number): Iterable<number> {
     const trace = this.#trace;
+    const chunk = trace.lookups.of(lookup);
+    const only = chunk.stepExchange[lookup & ROW_MASK]!;
+    if (only === chunk.lastExchange[lookup & ROW_MASK]) return [only];
     const last = new Map<number, number>();
     for (const exchange of trace.exchangesOf(lookup, trace.lookups.of(lookup).stepExchange[lookup & ROW_MASK]!)) {
       const first = trace.exchanges.of(exchange).first[exchange & ROW_MASK]!;
@@ -307,6 +310,9 @@ function failureKey(resolver: number, name: number): string {
 
 /** The view of an exchange nearest to who asked: what the application saw. */
 export function primaryTransaction(trace: Trace, exchange: number): number {
+  const first = trace.exchanges.of(exchange).first[exchange & ROW_MASK]!;
+  // Most exchanges were seen at one vantage only.
+  if (trace.transactions.of(first).nextInExchange[first & ROW_MASK] === NONE) return first;
   let best = NONE;
   let bestRank = -1;
   for (const id of trace.transactionsOf(exchange)) {

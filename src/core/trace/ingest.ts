@@ -317,16 +317,17 @@ export class Ingest implements TcpMessageSink {
    * Settles what has waited long enough: pending becomes unanswered. Transactions are nearly in time order, so a cursor
    * over the settled ones makes each call cost the transactions of one waiting period.
    * @param now     trace time, ns
-   * @param patience how long a query may wait, ns from its latest transmission
+   * @param patience how long a query may wait, ns from its latest transmission; at the end of a file, from its first:
+   *   a query that had to be repeated went unanswered, whenever the capture ends
    */
-  settle(now: number, patience: number): void {
+  settle(now: number, patience: number, atEnd = false): void {
     const trace = this.#trace;
     let cursorMoves = true;
     for (let id = this.#settled; id < trace.transactions.length; id++) {
       const chunk = trace.transactions.of(id);
       const row = id & ROW_MASK;
       if (chunk.state[row] === State.pending) {
-        if (now - chunk.lastQuery[row]! >= patience) {
+        if (now - (atEnd ? chunk.start : chunk.lastQuery)[row]! >= patience) {
           chunk.state[row] = State.unanswered;
           trace.markDirty(trace.lookupOf(chunk.exchange[row]!));
         } else {

@@ -32,6 +32,9 @@ export class VantageState {
   firstTime = Number.NaN;
   lastTime = Number.NaN;
   ended = false;
+  /** Cache of `roleOf` for a vantage that declares none, and the message count from which it is stale. */
+  inferredRole: VantageRole = 'unknown';
+  roleDueAt = 0;
   readonly losses: CaptureLoss[] = [];
   /** Address id → queries it sent or received here, and packets that left this namespace with it as their source. */
   readonly asked = new Map<number, number>();
@@ -171,10 +174,19 @@ export class Trace {
 /**
  * Role of a vantage: as declared, else from its traffic. The address that packets leave with is its own (link types
  * SLL and SLL2 say so); without that, the address that takes part in nearly every query. One that is asked is a
- * CoreDNS; one that only asks is a client.
+ * CoreDNS; one that only asks is a client. Worked out again whenever the vantage has half as many messages more, so that
+ * asking for it costs nothing in the long run.
  */
 export function roleOf(state: VantageState): VantageRole {
   if (state.vantage.role !== 'unknown') return state.vantage.role;
+  if (state.messages >= state.roleDueAt) {
+    state.inferredRole = inferRole(state);
+    state.roleDueAt = Math.ceil(state.messages * 1.5) + 8;
+  }
+  return state.inferredRole;
+}
+
+function inferRole(state: VantageState): VantageRole {
   const own = ownAddressOf(state);
   if (own === undefined) return state.queries > 0 ? 'node' : 'unknown';
   const served = state.served.get(own) ?? 0;

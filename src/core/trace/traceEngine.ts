@@ -124,8 +124,11 @@ export class TraceEngine {
 
   /** No more packets will come: settles all that the rest of the capture had time to answer. */
   finish(): void {
-    for (const state of this.trace.vantages) state.ended = true;
-    this.#ingest.settle(this.trace.now, PATIENCE_AT_END_NS);
+    for (const state of this.trace.vantages) {
+      state.ended = true;
+      state.roleDueAt = 0;
+    }
+    this.#ingest.settle(this.trace.now, PATIENCE_AT_END_NS, true);
     this.#reconsiderFailures();
     this.refresh();
   }

@@ -9,6 +9,7 @@ export const unknownPlugin: Rule = {
   code: 'CF119',
   title: 'Unknown plugin',
   *check(context) {
+    const speller = new Speller(context.version);
     // Plugin names are checked while parsing, so blocks without keys count as well.
     for (const { node } of context.model.blocks) {
       for (const item of node.body) {
@@ -16,7 +17,7 @@ export const unknownPlugin: Rule = {
         const facts = pluginCatalogue().get(item.value);
         const state = facts === undefined ? 'unknown' : existsIn(facts, context.version);
         if (state === 'yes') continue;
-        if (state === 'unknown') yield unknown(context, node, item.name, item.value);
+        if (state === 'unknown') yield unknown(context, node, item.name, item.value, speller);
         else yield outOfVersion(context, item.name, item.value, state);
       }
     }
@@ -40,16 +41,36 @@ function outOfVersion(
   return { severity: 'error', message, at: token };
 }
 
-function unknown(context: RuleContext, node: CorefileServerBlock, token: CorefileToken, name: string): Finding {
+/** Names of the plugins a release has, and what is near to one that isn't among them; each name is looked up once. */
+class Speller {
+  readonly names: ReadonlySet<string>;
+  readonly #near = new Map<string, string | undefined>();
+
+  constructor(version: string) {
+    const known = [...pluginCatalogue().values()].filter((facts) => existsIn(facts, version) === 'yes');
+    this.names = new Set(known.map(({ name }) => name));
+  }
+
+  near(name: string): string | undefined {
+    if (!this.#near.has(name)) this.#near.set(name, suggest(name, this.names));
+    return this.#near.get(name);
+  }
+}
+
+function unknown(
+  context: RuleContext,
+  node: CorefileServerBlock,
+  token: CorefileToken,
+  name: string,
+  speller: Speller,
+): Finding {
   const at = token;
   if (isExternalPlugin(name)) {
     const message = `Plugin ${name} isn't part of CoreDNS itself: only an image built with it starts. Use such an image or remove it`;
     return { severity: 'error', message, at };
   }
-  const known = [...pluginCatalogue().values()].filter((facts) => existsIn(facts, context.version) === 'yes');
-  const names = new Set(known.map((facts) => facts.name));
   const bare = name.replace(/\{$/u, '');
-  if (bare !== name && names.has(bare)) {
+  if (bare !== name && speller.names.has(bare)) {
     const message = `"{" touches ${bare}, so CoreDNS reads one unknown plugin name. Put a blank in front of it`;
     return { severity: 'error', message, at, fixes: fix('Insert a blank', replaceToken(token, `${bare} {`)) };
   }
@@ -63,7 +84,7 @@ function unknown(context: RuleContext, node: CorefileServerBlock, token: Corefil
     const message = `${shown(name)} begins a server block, but this file is imported into one. Name the file .server instead of .override`;
     return { severity: 'error', message, at };
   }
-  const near = suggest(name, names);
+  const near = speller.near(name);
   if (near === undefined) {
     const message = `CoreDNS ${context.version} has no plugin ${shown(name)}. Correct the name or remove the line`;
     return { severity: 'error', message, at };

@@ -1,0 +1,190 @@
+/**
+ * Small DNS stories for engine tests: legs with times, seen at vantages, become real SLL2 captures and go through the
+ * whole engine. `leg` says what happened on a stretch; `seen` says which vantages saw the query and the answer.
+ */
+import { LinkType } from '../../src/core/packet/packetSink.ts';
+import { evaluateFindings, type FindingSet } from '../../src/core/findings/evaluateFindings.ts';
+import { TraceEngine } from '../../src/core/trace/traceEngine.ts';
+import type { Vantage } from '../../src/core/trace/vantage.ts';
+import { lookupRow } from '../../src/core/view/rowBuilder.ts';
+import type { LookupRow } from '../../src/core/view/rows.ts';
+import { CaptureBuilder, dnsQuery, dnsResponse } from './packetBuilder.ts';
+
+export const POD = '10.244.1.12';
+export const VIP = '10.96.0.10';
+export const COREDNS = '10.244.0.5';
+export const UPSTREAM = '10.224.0.92';
+
+export interface Leg {
+  /** Milliseconds since the story began. */
+  readonly at: number;
+  /** Milliseconds until the answer; absent: none comes. */
+  readonly took?: number;
+  readonly client: string;
+  readonly port: number;
+  readonly server: string;
+  readonly id: number;
+  readonly name: string;
+  readonly type?: string;
+  readonly rcode?: string;
+  /** Addresses in the answer. */
+  readonly answers?: readonly string[];
+  readonly vantage: string;
+  /** The query was captured (default) and the answer too. */
+  readonly queryLost?: boolean;
+  readonly answerLost?: boolean;
+}
+
+interface Event {
+  readonly timeNs: bigint;
+  readonly write: (builder: CaptureBuilder) => void;
+}
+
+const EPOCH_NS = 1_763_700_000_000_000_000n;
+
+export class Story {
+  readonly #vantages = new Map<string, { vantage: Vantage; events: Event[] }>();
+
+  /** Captures named `name`; with role `unknown` the engine has to find out. */
+  vantage(name: string, role: Vantage['role'], address: string): this {
+    const [namespace, pod] = name.includes('/') ? name.split('/') : [undefined, undefined];
+    const names = namespace === undefined || pod === undefined ? {} : { namespace, pod };
+    this.#vantages.set(name, { vantage: { name, role, addresses: role === 'unknown' ? [] : [address], ...names }, events: [] });
+    return this;
+  }
+
+  leg(leg: Leg): this {
+    const entry = this.#vantages.get(leg.vantage);
+    if (entry === undefined) throw new Error(`No vantage ${leg.vantage}`);
+    const type = leg.type ?? 'A';
+    const own = entry.vantage.addresses[0];
+    const timeNs = EPOCH_NS + BigInt(Math.round(leg.at * 1e6));
+    const query = dnsQuery({ id: leg.id, name: leg.name, type });
+    if (leg.queryLost !== true) {
+      const direction = own === leg.client ? 'out' : 'in';
+      entry.events.push({
+        timeNs,
+        write: (builder) =>
+          builder.udp({ timeNs, src: leg.client, sport: leg.port, dst: leg.server, dport: 53, payload: query, direction }),
+      });
+    }
+    if (leg.took === undefined || leg.answerLost === true) return this;
+    const backNs = timeNs + BigInt(Math.round(leg.took * 1e6));
+    const answers = (leg.answers ?? []).map((data) => ({ type: type as 'A', name: leg.name, ttl: 30, data }));
+    const payload = dnsResponse({ id: leg.id, name: leg.name, type, rcode: leg.rcode ?? 'NOERROR', answers });
+    const direction = own === leg.client ? 'in' : 'out';
+    entry.events.push({
+      timeNs: backNs,
+      write: (builder) =>
+        builder.udp({ timeNs: backNs, src: leg.server, sport: 53, dst: leg.client, dport: leg.port, payload, direction }),
+    });
+    return this;
+  }
+
+  /** One capture for each vantage, packets in time order. */
+  captures(): ReadonlyMap<string, { readonly vantage: Vantage; readonly bytes: Uint8Array }> {
+    return new Map(
+      [...this.#vantages].map(([name, { vantage, events }]) => {
+        const builder = new CaptureBuilder({ linkType: LinkType.linuxSll2, nanos: true });
+        for (const event of [...events].sort((a, b) => Number(a.timeNs - b.timeNs))) event.write(builder);
+        return [name, { vantage, bytes: builder.bytes() }];
+      }),
+    );
+  }
+
+  /** Runs the story through an engine; `order` chooses which vantage's stream comes first. */
+  run(order: readonly string[] = [...this.#vantages.keys()], prepare?: (engine: TraceEngine) => void): Told {
+    const engine = new TraceEngine();
+    const captures = this.captures();
+    for (const [, { vantage, bytes }] of captures) {
+      engine.addVantage(vantage, (offset, length) => bytes.slice(offset, offset + length));
+    }
+    prepare?.(engine);
+    const names = [...captures.keys()];
+    for (const name of order) {
+      const stream = engine.openStream(names.indexOf(name));
+      stream.push(captures.get(name)!.bytes);
+      stream.end();
+    }
+    engine.finish();
+    return new Told(engine);
+  }
+}
+
+/** What an engine made of a story. */
+export class Told {
+  readonly engine: TraceEngine;
+  readonly findings: FindingSet;
+
+  constructor(engine: TraceEngine) {
+    this.engine = engine;
+    this.findings = evaluateFindings(engine);
+  }
+
+  get lookups(): readonly LookupRow[] {
+    return Array.from({ length: this.engine.trace.lookups.length }, (_, id) => lookupRow(this.engine, id, id, false, []));
+  }
+
+  /** `name qtype outcome` of each lookup. */
+  get outcomes(): readonly string[] {
+    return this.lookups.map((row) => `${row.name} ${row.qtype} ${row.outcome}`);
+  }
+
+  /** `severity id hop cause` of each finding. */
+  get told(): readonly string[] {
+    return this.findings.findings.map((finding) => `${finding.severity} ${finding.id} ${finding.hop} ${finding.cause}`);
+  }
+}
+
+/** The pod and CoreDNS, both watched. */
+export function watchedStory(): Story {
+  return new Story().vantage('shop/order-service', 'client', POD).vantage('kube-system/coredns-1', 'coredns', COREDNS);
+}
+
+export interface Ask {
+  readonly at: number;
+  readonly took?: number;
+  readonly port?: number;
+  readonly id?: number;
+  readonly name: string;
+  readonly type?: string;
+  readonly rcode?: string;
+  readonly answers?: readonly string[];
+}
+
+let nextId = 1;
+
+/** A lookup of the pod that both vantages see: pod → VIP and, half a millisecond inside, pod → CoreDNS. */
+export function ask(story: Story, spec: Ask): void {
+  const id = spec.id ?? (nextId = (nextId + 7919) & 0xffff);
+  const common = { client: POD, port: spec.port ?? 40_000 + (id % 20_000), id, name: spec.name, ...optional(spec) };
+  const took = spec.took === undefined ? {} : { took: spec.took };
+  story.leg({ ...common, at: spec.at, ...took, server: VIP, vantage: 'shop/order-service' });
+  const inside = spec.took === undefined ? {} : { took: spec.took * 0.8 };
+  story.leg({ ...common, at: spec.at + (spec.took ?? 1) * 0.1, ...inside, server: COREDNS, vantage: 'kube-system/coredns-1' });
+}
+
+/** What CoreDNS asks its upstream. */
+export function forward(story: Story, spec: Ask): void {
+  const id = spec.id ?? (nextId = (nextId + 7919) & 0xffff);
+  const took = spec.took === undefined ? {} : { took: spec.took };
+  story.leg({
+    at: spec.at,
+    ...took,
+    client: COREDNS,
+    port: spec.port ?? 50_000 + (id % 10_000),
+    server: UPSTREAM,
+    id,
+    name: spec.name,
+    ...optional(spec),
+    vantage: 'kube-system/coredns-1',
+  });
+}
+
+function optional(spec: Ask): Pick<Leg, 'type' | 'rcode' | 'answers'> {
+  return {
+    ...(spec.type === undefined ? {} : { type: spec.type }),
+    ...(spec.rcode === undefined ? {} : { rcode: spec.rcode }),
+    ...(spec.answers === undefined ? {} : { answers: spec.answers }),
+  };
+}

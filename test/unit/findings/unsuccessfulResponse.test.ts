@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ask, COREDNS, forward, POD, Story, VIP, watchedStory } from '../../support/story.ts';
+
+test('an error that the upstream gave is the upstream’s', () => {
+  const story = watchedStory();
+  ask(story, { at: 0, took: 3, name: 'www.example.com', rcode: 'REFUSED' });
+  forward(story, { at: 0.5, took: 1, name: 'www.example.com', rcode: 'REFUSED' });
+  const { told, findings } = story.run();
+  assert.deepEqual(told, ['error unsuccessful-response upstream upstream-error']);
+  assert.match(findings.findings[0]!.title, /^Upstream 10\.224\.0\.92 answers REFUSED for www\.example\.com/);
+});
+
+test('an error without an upstream query, in a trace older than the SERVFAIL cache, is CoreDNS’s own', () => {
+  const story = watchedStory();
+  ask(story, { at: 0, took: 1, name: 'kubernetes.default.svc.cluster.local', answers: ['10.96.0.1'] });
+  ask(story, { at: 8000, took: 1, name: 'www.example.com', rcode: 'SERVFAIL' });
+  assert.deepEqual(story.run().told, ['error unsuccessful-response coredns coredns-error']);
+});
+
+test('a SERVFAIL in the first seconds may come from the cache, so no claim about upstreams is made', () => {
+  const story = watchedStory();
+  ask(story, { at: 0, took: 1, name: 'www.example.com', rcode: 'SERVFAIL' });
+  assert.deepEqual(story.run().told, ['error unsuccessful-response coredns server-error']);
+});
+
+test('with the pod alone watched the server is named and nothing behind it', () => {
+  const story = new Story().vantage('shop/order-service', 'client', POD);
+  story.leg({ at: 0, took: 4000, client: POD, port: 40_001, server: VIP, id: 1, name: 'x.example.com', rcode: 'SERVFAIL', vantage: 'shop/order-service' });
+  const { told, lookups } = story.run();
+  assert.deepEqual(told, ['error unsuccessful-response coredns server-error']);
+  assert.deepEqual(
+    lookups[0]!.way.map((mark) => `${mark.hop} ${mark.state}`),
+    ['client ok', 'kube-dns unwatched', 'coredns failed', 'upstream unwatched'],
+  );
+});
+
+test('a name that does not exist is a warning about the name', () => {
+  const story = watchedStory();
+  ask(story, { at: 0, took: 1, name: 'databse.shop.svc.cluster.local', rcode: 'NXDOMAIN' });
+  const { told, findings } = story.run();
+  assert.deepEqual(told, ['warning unsuccessful-response name name-does-not-exist']);
+  assert.match(findings.findings[0]!.title, /databse\.shop\.svc\.cluster\.local does not exist/);
+});
+
+test('NXDOMAIN inside a search-list walk is no failure', () => {
+  const story = watchedStory();
+  const search = ['api.example.com.shop.svc.cluster.local', 'api.example.com.svc.cluster.local', 'api.example.com.cluster.local'];
+  search.forEach((name, index) => {
+    for (const type of ['A', 'AAAA']) ask(story, { at: index * 2, took: 1, port: 42_000 + index, name, type, rcode: 'NXDOMAIN' });
+  });
+  for (const type of ['A', 'AAAA']) {
+    ask(story, { at: 6, took: 2, port: 42_009, name: 'api.example.com', type, answers: type === 'A' ? ['192.0.2.7'] : [] });
+    forward(story, { at: 6.4, took: 1, name: 'api.example.com', type, answers: type === 'A' ? ['192.0.2.7'] : [] });
+  }
+  const { told, lookups } = story.run();
+  assert.deepEqual(told, []);
+  assert.equal(lookups.length, 1);
+  const row = lookups[0]!;
+  assert.deepEqual([row.name, row.qtype, row.outcome, row.searchNames, row.wastedQueries], ['api.example.com.', 'A+AAAA', 'answered', 3, 6]);
+  assert.deepEqual(row.addresses, ['192.0.2.7']);
+});
+
+test('one finding for each name that does not exist, however often it was asked', () => {
+  const story = watchedStory();
+  for (let i = 0; i < 5; i++) ask(story, { at: i * 1000, took: 1, name: 'nope.example.com', rcode: 'NXDOMAIN' });
+  const { findings } = story.run();
+  assert.equal(findings.findings.length, 1);
+  assert.equal(findings.findings[0]!.evidence.count, 5);
+  assert.equal(findings.findings[0]!.subject['server'], VIP);
+  assert.notEqual(COREDNS, VIP);
+});

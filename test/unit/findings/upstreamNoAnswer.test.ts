@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ask, forward, UPSTREAM, watchedStory, type Story } from '../../support/story.ts';
+
+/** Seed 000: the upstream answers other names and stays silent for one. */
+function firstStory(): Story {
+  const story = watchedStory();
+  ask(story, { at: 0, took: 2, name: 'www.example.com', answers: ['192.0.2.1'] });
+  forward(story, { at: 0.4, took: 1, name: 'www.example.com', answers: ['192.0.2.1'] });
+  for (const type of ['A', 'AAAA']) {
+    ask(story, { at: 100, took: 4002, port: 41_000, name: 'myexternalendpoint.com', type, rcode: 'SERVFAIL' });
+    forward(story, { at: 501, name: 'myexternalendpoint.com', type });
+    forward(story, { at: 2501, name: 'myexternalendpoint.com', type });
+  }
+  ask(story, { at: 9000, took: 2, name: 'www.example.com', answers: ['192.0.2.1'] });
+  return story;
+}
+
+test('names the upstream, what it was asked, and that it answers other names', () => {
+  const { told, findings, outcomes } = firstStory().run();
+  assert.deepEqual(told, ['error upstream-no-answer upstream upstream-silent-for-names']);
+  const finding = findings.findings[0]!;
+  assert.equal(finding.title, `Upstream ${UPSTREAM} gives no answer for myexternalendpoint.com (4 queries, 0 answers, 4.0 s)`);
+  assert.equal(finding.confidence, 'strong');
+  assert.equal(finding.subject['otherNamesAnswered'], 1);
+  assert.equal(finding.evidence.count, 1);
+  assert.equal(finding.evidence.samples.length, 4);
+  assert.ok(finding.evidence.samples.every((sample) => sample.file === 'kube-system/coredns-1' && sample.packet > 0));
+  assert.deepEqual(outcomes, [
+    'www.example.com. A answered',
+    'myexternalendpoint.com. A+AAAA error',
+    'www.example.com. A answered',
+  ]);
+});
+
+test('shows the way of the failed lookup with the upstream as the failing hop', () => {
+  const row = firstStory().run().lookups[1]!;
+  assert.deepEqual(
+    row.way.map((mark) => `${mark.hop} ${mark.state}`),
+    ['client ok', 'kube-dns ok', 'coredns ok', 'upstream failed'],
+  );
+  assert.equal(row.way[3]!.label, `${UPSTREAM}:53`);
+  assert.equal(row.rcode, 'SERVFAIL');
+});
+
+test('is the same whichever vantage is read first', () => {
+  const forwards = firstStory().run(['shop/order-service', 'kube-system/coredns-1']);
+  const backwards = firstStory().run(['kube-system/coredns-1', 'shop/order-service']);
+  assert.deepEqual(backwards.told, forwards.told);
+  assert.deepEqual(backwards.findings.findings[0]!.title, forwards.findings.findings[0]!.title);
+  assert.equal(backwards.engine.trace.lookups.length, forwards.engine.trace.lookups.length);
+});
+
+test('says that an upstream is dead when it answers nothing', () => {
+  const story = watchedStory();
+  for (const [index, name] of ['a.example.com', 'b.example.org'].entries()) {
+    ask(story, { at: index * 6000, took: 4002, name, rcode: 'SERVFAIL' });
+    forward(story, { at: index * 6000 + 401, name });
+    forward(story, { at: index * 6000 + 2401, name });
+  }
+  ask(story, { at: 15_000, took: 1, name: 'kubernetes.default.svc.cluster.local', answers: ['10.96.0.1'] });
+  const { told, findings } = story.run();
+  assert.deepEqual(told, ['error upstream-no-answer upstream upstream-silent']);
+  assert.match(findings.findings[0]!.title, /^Upstream 10\.224\.0\.92 gives no answer \(4 queries/);
+});
+
+test('a SERVFAIL served from the cache within five seconds is laid to the same upstream, as inferred', () => {
+  const story = firstStory();
+  ask(story, { at: 6000, took: 1, name: 'myexternalendpoint.com', rcode: 'SERVFAIL' });
+  const { told, findings } = story.run();
+  assert.deepEqual(told, ['error upstream-no-answer upstream upstream-silent-for-names']);
+  assert.equal(findings.findings[0]!.evidence.count, 2);
+});
+
+test('an upstream that stays silent while another answers in time is a warning', () => {
+  const story = watchedStory();
+  ask(story, { at: 0, took: 2003, name: 'www.example.com', answers: ['192.0.2.1'] });
+  forward(story, { at: 201, name: 'www.example.com' });
+  story.leg({
+    at: 2001.5,
+    took: 1,
+    client: '10.244.0.5',
+    port: 50_999,
+    server: '10.224.0.93',
+    id: 77,
+    name: 'www.example.com',
+    answers: ['192.0.2.1'],
+    vantage: 'kube-system/coredns-1',
+  });
+  ask(story, { at: 9000, took: 1, name: 'kubernetes.default.svc.cluster.local', answers: ['10.96.0.1'] });
+  assert.deepEqual(story.run().told, ['warning upstream-no-answer upstream upstream-silent']);
+});
+
+test('packets lost at the CoreDNS vantage make the claim inferred', () => {
+  const { findings } = firstStory().run(undefined, (engine) => {
+    engine.reportLoss(1, { packets: 3, kind: 'kernel', fromNs: 0n, toNs: 0n, reason: 'kernel dropped packets' });
+  });
+  assert.equal(findings.findings[0]!.confidence, 'inferred');
+});
+
+test('is silent when upstreams answer', () => {
+  const story = watchedStory();
+  for (let i = 0; i < 30; i++) {
+    ask(story, { at: i * 100, took: 2, name: `n${String(i)}.example.com`, answers: ['192.0.2.1'] });
+    forward(story, { at: i * 100 + 0.4, took: 1, name: `n${String(i)}.example.com`, answers: ['192.0.2.1'] });
+  }
+  assert.deepEqual(story.run().told, []);
+});
