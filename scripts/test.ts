@@ -78,9 +78,14 @@ async function inTurn(list: readonly Suite[], run: (suite: Suite) => Promise<voi
   for (const suite of list) await run(suite);
 }
 
-/** Lab up, `work`, lab down. A lab that does not come up, or leaves something behind, is one failure. */
+/**
+ * Lab up, `work`, lab down. A lab that does not come up, or leaves something behind, is one failure. On a desk a lab that
+ * was up before stays up: somebody is working with it.
+ */
 async function withLab(work: () => Promise<void>): Promise<readonly Counts[]> {
   const failed: Counts = { passed: 0, failed: 1, skipped: [] };
+  const wasUp =
+    !isCi() && (await runProgram(process.execPath, [labScript, 'status'], { capture: true })).exitCode === 0;
   heading('lab up');
   const problems: Counts[] = [];
   try {
@@ -88,9 +93,11 @@ async function withLab(work: () => Promise<void>): Promise<readonly Counts[]> {
     if (up.exitCode === 0) await work();
     else problems.push(failed);
   } finally {
-    heading('lab down');
-    const down = await runProgram(process.execPath, [labScript, 'down'], { cleansUp: true });
-    if (down.exitCode !== 0) problems.push(failed);
+    if (!wasUp) {
+      heading('lab down');
+      const down = await runProgram(process.execPath, [labScript, 'down'], { cleansUp: true });
+      if (down.exitCode !== 0) problems.push(failed);
+    }
   }
   return problems;
 }
