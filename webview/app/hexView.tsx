@@ -31,6 +31,7 @@ export function HexView({ hex, start, end, onByte }: HexViewProps) {
     <div
       class="hex"
       role="group"
+      tabIndex={0}
       aria-label={`${formatCount(total)} bytes${start === undefined || end === undefined ? '' : `, ${String(start)} to ${String(end - 1)} marked`}`}
     >
       {lines.map((at) => {

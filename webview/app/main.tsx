@@ -14,8 +14,8 @@ interface VsCodeApi {
 declare function acquireVsCodeApi(): VsCodeApi;
 
 const vscode = acquireVsCodeApi();
-const root = document.getElementById('root') ?? document.body.appendChild(document.createElement('div'));
-root.id = 'root';
+const root = document.getElementById('app') ?? document.body.appendChild(document.createElement('div'));
+root.id = 'app';
 mountPanel(
   root,
   {

@@ -55,7 +55,7 @@ else {
     ),
   );
 }
-const root = document.getElementById('root');
+const root = document.getElementById('app');
 const chosen = SCENARIOS[scenario] ?? SCENARIOS['story'];
 if (root !== null && chosen !== undefined) {
   const host = chosen.open({ manual: query.has('manual') });
