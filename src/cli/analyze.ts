@@ -15,8 +15,7 @@ import type { CliIo } from './io.ts';
 import { jsonText } from './jsonText.ts';
 import { readTopologyFile, upstreamsFromCorefile } from './topologyFile.ts';
 
-export const ANALYZE_USAGE =
-  'dnscope analyze FILE… [--json] [--filter EXPR] [--topology FILE] [--corefile FILE]';
+export const ANALYZE_USAGE = 'dnscope analyze FILE… [--json] [--filter EXPR] [--topology FILE] [--corefile FILE]';
 
 interface AnalyzeArgs {
   readonly files: readonly string[];
@@ -49,7 +48,8 @@ export async function runAnalyze(argv: readonly string[], io: CliIo): Promise<nu
     const unreadable = files.filter((file) => file.problem !== undefined && !isTruncatedOnly(file));
     for (const file of unreadable) io.stderr(`${problemLine(file)}\n`);
     for (const file of files) {
-      if (file.state.truncated) io.stderr(`${visibleText(file.path)}: the capture ends inside a packet; analysed up to there\n`);
+      if (file.state.truncated)
+        io.stderr(`${visibleText(file.path)}: the capture ends inside a packet; analysed up to there\n`);
     }
     if (unreadable.length > 0) return 2;
     const summary = summarize(engine, files.map(fileView));
@@ -76,11 +76,18 @@ function parseArgs(argv: readonly string[]): AnalyzeArgs | string {
     else files.push(arg);
   }
   if (files.length === 0) return 'No capture file given';
-  return { files, json, filter: values.get('--filter') ?? '', topology: values.get('--topology'), corefile: values.get('--corefile') };
+  return {
+    files,
+    json,
+    filter: values.get('--filter') ?? '',
+    topology: values.get('--topology'),
+    corefile: values.get('--corefile'),
+  };
 }
 
 async function topologyOf(args: AnalyzeArgs, io: CliIo): Promise<Topology | undefined> {
-  const fromFile = args.topology === undefined ? undefined : readTopologyFile(args.topology, await io.readFile(args.topology));
+  const fromFile =
+    args.topology === undefined ? undefined : readTopologyFile(args.topology, await io.readFile(args.topology));
   if (args.corefile === undefined) return fromFile;
   const upstreams = upstreamsFromCorefile(new TextDecoder().decode(await io.readFile(args.corefile)));
   return { ...(fromFile ?? emptyTopology), upstreams };
@@ -110,10 +117,14 @@ function textReport(engine: TraceEngine, summary: Summary, filter: string): stri
       `${String(lookups.failed)} failed, ${String(lookups.slow)} slow`,
   );
   if (latencyNs.count > 0) {
-    lines.push(`Response time: median ${durationText(latencyNs.p50)}, p90 ${durationText(latencyNs.p90)}, p99 ${durationText(latencyNs.p99)}, most ${durationText(latencyNs.max)}`);
+    lines.push(
+      `Response time: median ${durationText(latencyNs.p50)}, p90 ${durationText(latencyNs.p90)}, p99 ${durationText(latencyNs.p99)}, most ${durationText(latencyNs.max)}`,
+    );
   }
   for (const vantage of summary.vantages) {
-    lines.push(`  seen at ${vantage.name} (${vantage.role}): ${plural(vantage.queries, 'query', 'queries')}, ${plural(vantage.responses, 'response')}, ${String(vantage.unanswered)} unanswered`);
+    lines.push(
+      `  seen at ${vantage.name} (${vantage.role}): ${plural(vantage.queries, 'query', 'queries')}, ${plural(vantage.responses, 'response')}, ${String(vantage.unanswered)} unanswered`,
+    );
   }
   lines.push('', findings.length === 0 ? 'No finding.' : `${plural(findings.length, 'finding')}:`);
   for (const finding of findings) lines.push(...findingLines(finding));
@@ -134,7 +145,9 @@ function findingLines(finding: Finding): readonly string[] {
     `  ${finding.explanation}`,
     ...finding.ruledOut.map((line) => `  ruled out: ${line}`),
     ...finding.nextSteps.map((line) => `  next: ${line}`),
-    ...finding.evidence.samples.slice(0, 3).map((sample) => `  evidence: ${sample.file} packet ${String(sample.packet)}`),
+    ...finding.evidence.samples
+      .slice(0, 3)
+      .map((sample) => `  evidence: ${sample.file} packet ${String(sample.packet)}`),
   ];
 }
 
@@ -143,7 +156,9 @@ function lookupLines(view: LookupView): readonly string[] {
   for (const row of view.read(0, MOST_LOOKUPS)) {
     const took = row.latencyNs === undefined ? '' : durationText(row.latencyNs);
     const result = row.kind === 'lookup' && row.rcode === '' ? row.outcome : row.rcode;
-    lines.push(`  ${new Date(row.timeUs / 1000).toISOString()}  ${row.client}  ${row.name} ${row.qtype}  ${result}  ${took}`);
+    lines.push(
+      `  ${new Date(row.timeUs / 1000).toISOString()}  ${row.client}  ${row.name} ${row.qtype}  ${result}  ${took}`,
+    );
   }
   if (view.lookups > MOST_LOOKUPS) lines.push(`  and ${String(view.lookups - MOST_LOOKUPS)} more`);
   return lines;

@@ -3,7 +3,7 @@
  * them as a JSON number. `timeNs` strings of digits become number literals, everything else is as JSON.stringify has it.
  */
 interface RawJson {
-  rawJSON(text: string): unknown;
+  readonly rawJSON: (text: string) => unknown;
 }
 
 export function jsonText(value: unknown): string {

@@ -45,7 +45,11 @@ async function main(argv: readonly string[]): Promise<number> {
       io.stdout(HELP);
       return 0;
     default:
-      io.stderr(command === undefined ? HELP : `Unknown command ${JSON.stringify(command)}. Use: dnscope analyze, lint or trace\n`);
+      io.stderr(
+        command === undefined
+          ? HELP
+          : `Unknown command ${JSON.stringify(command)}. Use: dnscope analyze, lint or trace\n`,
+      );
       return 2;
   }
 }

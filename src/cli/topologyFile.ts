@@ -1,7 +1,15 @@
 /** Topology from `kubectl get pods,services,endpointslices,nodes,configmaps,networkpolicies -A -o json`, whichever of these it holds. */
 import { ProblemError } from '../base/problem.ts';
 import { visibleText } from '../base/visibleText.ts';
-import type { ConfigMap, Deployment, EndpointSlice, KubeObject, Node, Pod, Service } from '../core/topology/kubeTypes.ts';
+import type {
+  ConfigMap,
+  Deployment,
+  EndpointSlice,
+  KubeObject,
+  Node,
+  Pod,
+  Service,
+} from '../core/topology/kubeTypes.ts';
 import type { Topology, TopologyUpstream } from '../core/topology/topology.ts';
 import { buildTopology } from '../session/clusterViews.ts';
 import { corefileKey, discoverCoreDns } from '../session/coreDns.ts';
@@ -10,7 +18,8 @@ import { corefileReader } from '../session/corefileReader.ts';
 /** @throws ProblemError when the bytes are no JSON list of Kubernetes objects */
 export function readTopologyFile(path: string, bytes: Uint8Array): Topology {
   const objects = parseObjects(path, bytes);
-  const of = <T extends KubeObject>(kind: string): readonly T[] => objects.filter((object): object is T => object.kind === kind);
+  const of = <T extends KubeObject>(kind: string): readonly T[] =>
+    objects.filter((object): object is T => object.kind === kind);
   const dnsObjects = {
     pods: of<Pod>('Pod'),
     services: of<Service>('Service'),
@@ -23,7 +32,12 @@ export function readTopologyFile(path: string, bytes: Uint8Array): Topology {
   const key = map === undefined ? undefined : corefileKey(map);
   const corefile = key === undefined ? '' : (map?.data?.[key] ?? '');
   const domain = corefileReader.clusterDomainOf?.(corefile) ?? 'cluster.local';
-  return buildTopology({ ...dnsObjects, nodes: of<Node>('Node') }, discovery, corefileReader.upstreamsOf(corefile), domain);
+  return buildTopology(
+    { ...dnsObjects, nodes: of<Node>('Node') },
+    discovery,
+    corefileReader.upstreamsOf(corefile),
+    domain,
+  );
 }
 
 export function upstreamsFromCorefile(text: string): readonly TopologyUpstream[] {

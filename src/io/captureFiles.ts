@@ -81,7 +81,10 @@ function openFile(engine: TraceEngine, file: string): OpenFile {
   const stream = engine.openFile(
     (description) =>
       parseVantageComment(description.comments) ?? {
-        name: description.index === 0 && description.name === undefined ? name : `${name} · ${description.name ?? `interface ${String(description.index)}`}`,
+        name:
+          description.index === 0 && description.name === undefined
+            ? name
+            : `${name} · ${description.name ?? `interface ${String(description.index)}`}`,
         role: 'unknown',
         addresses: [],
       },
@@ -140,7 +143,13 @@ function reportTruncation(engine: TraceEngine, stream: TraceStream, state: Captu
   if (!state.truncated) return;
   for (const vantage of stream.vantages) {
     const at = engine.trace.epochNs(engine.trace.vantages[vantage]!.lastTime || 0);
-    engine.reportLoss(vantage, { packets: undefined, kind: 'truncated', fromNs: at, toNs: at, reason: 'The file ends inside a packet' });
+    engine.reportLoss(vantage, {
+      packets: undefined,
+      kind: 'truncated',
+      fromNs: at,
+      toNs: at,
+      reason: 'The file ends inside a packet',
+    });
   }
 }
 
@@ -148,7 +157,15 @@ function readProblem(file: string, error: unknown): Problem {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (code === 'ENOENT') return { code: 'file-not-found', detail: `${file} does not exist`, recover: 'Check the path' };
   if (code === 'EACCES' || code === 'EPERM') {
-    return { code: 'file-not-readable', detail: `${file} may not be read by this user`, recover: 'Change its permissions, or copy it' };
+    return {
+      code: 'file-not-readable',
+      detail: `${file} may not be read by this user`,
+      recover: 'Change its permissions, or copy it',
+    };
   }
-  return { code: 'file-not-readable', detail: `${file} cannot be read: ${toProblem(error, 'file-not-readable').detail}`, recover: 'Check the file' };
+  return {
+    code: 'file-not-readable',
+    detail: `${file} cannot be read: ${toProblem(error, 'file-not-readable').detail}`,
+    recover: 'Check the file',
+  };
 }

@@ -151,13 +151,19 @@ export class LocalTraceStore implements TraceStore {
         return this.#viewState();
       case 'rows/read':
         this.#checkView(query.view);
-        return { view: this.#viewId, from: query.from, rows: this.#view.read(query.from, query.to), count: this.#view.count };
+        return {
+          view: this.#viewId,
+          from: query.from,
+          rows: this.#view.read(query.from, query.to),
+          count: this.#view.count,
+        };
       case 'row/expand':
         this.#checkView(query.view);
         this.#view.expand(query.lookup, query.expanded);
         return this.#viewState();
       case 'row/details':
-        if (query.lookup >= this.#engine.trace.lookups.length) throw new ProblemError({ code: 'no-such-row', detail: 'That row is gone: the trace was cleared' });
+        if (query.lookup >= this.#engine.trace.lookups.length)
+          throw new ProblemError({ code: 'no-such-row', detail: 'That row is gone: the trace was cleared' });
         this.#refresh();
         return lookupDetails(this.#engine, query.lookup, this.#view.findingsOf(query.lookup));
       case 'view/nextFailure':
@@ -169,7 +175,8 @@ export class LocalTraceStore implements TraceStore {
   }
 
   #checkView(view: number): void {
-    if (view !== this.#viewId) throw new ProblemError({ code: 'stale-view', detail: 'The view has changed since; read it again' });
+    if (view !== this.#viewId)
+      throw new ProblemError({ code: 'stale-view', detail: 'The view has changed since; read it again' });
   }
 
   #viewState(): ViewState {
@@ -223,7 +230,11 @@ export class LocalTraceStore implements TraceStore {
   }
 
   save(path: string): Promise<{ readonly packets: number; readonly bytes: number }> {
-    const live = [...this.#live].map(([id, entry]): SaveSource => ({ path: entry.spool.path, segments: entry.segments, vantages: [id] }));
+    const live = [...this.#live].map(([id, entry]): SaveSource => ({
+      path: entry.spool.path,
+      segments: entry.segments,
+      vantages: [id],
+    }));
     return savePcapng(path, this.#engine, [...live, ...this.#files], this.#clearedNs);
   }
 

@@ -60,7 +60,11 @@ export async function savePcapng(
     fs.rmSync(partial, { force: true });
     const { detail } = toProblem(error, 'save-failed');
     throw new ProblemError(
-      { code: 'save-failed', detail: `The trace could not be saved to ${path}: ${detail}`, recover: 'Choose another folder, or make room' },
+      {
+        code: 'save-failed',
+        detail: `The trace could not be saved to ${path}: ${detail}`,
+        recover: 'Choose another folder, or make room',
+      },
       { cause: error },
     );
   } finally {
@@ -79,12 +83,20 @@ function locate(source: SaveSource, index: number, fd: number, afterNs: bigint, 
       onPacket(_bytes, from, to, originalLength, seconds, nanos, _linkType, interfaceIndex, streamOffset): void {
         const vantage = source.vantages[interfaceIndex];
         if (vantage === undefined || BigInt(seconds) * 1_000_000_000n + BigInt(nanos) <= afterNs) return;
-        places.push({ seconds, nanos, source: index, vantage, offset: start + streamOffset, length: to - from, originalLength });
+        places.push({
+          seconds,
+          nanos,
+          source: index,
+          vantage,
+          offset: start + streamOffset,
+          length: to - from,
+          originalLength,
+        });
       },
     };
     const reader = new CaptureReader(sink);
     const chunk = new Uint8Array(CHUNK);
-    for (let at = start; at < end; ) {
+    for (let at = start; at < end;) {
       const got = fs.readSync(fd, chunk, 0, Math.min(CHUNK, end - at), at);
       if (got === 0) break;
       reader.push(chunk.subarray(0, got));
@@ -94,7 +106,12 @@ function locate(source: SaveSource, index: number, fd: number, afterNs: bigint, 
   });
 }
 
-async function writeAll(out: fs.WriteStream, engine: TraceEngine, places: readonly Place[], fds: readonly number[]): Promise<number> {
+async function writeAll(
+  out: fs.WriteStream,
+  engine: TraceEngine,
+  places: readonly Place[],
+  fds: readonly number[],
+): Promise<number> {
   let bytes = 0;
   const write = async (block: Uint8Array): Promise<void> => {
     bytes += block.length;
@@ -103,10 +120,21 @@ async function writeAll(out: fs.WriteStream, engine: TraceEngine, places: readon
   const { trace } = engine;
   const seen = new Set<string>();
   for (let id = 0; id < trace.addresses.size; id++) seen.add(trace.addresses.textOf(id));
-  await write(sectionHeader([[1, topologyComment(engine.topology.topology, seen)], [4, 'DNScope']]));
+  await write(
+    sectionHeader([
+      [1, topologyComment(engine.topology.topology, seen)],
+      [4, 'DNScope'],
+    ]),
+  );
   for (const state of trace.vantages) {
     const vantage = { ...state.vantage, role: roleOf(state) };
-    await write(interfaceBlock(state.linkType, [[1, vantageComment(vantage)], [2, vantage.name], [3, `${vantage.role} vantage`]]));
+    await write(
+      interfaceBlock(state.linkType, [
+        [1, vantageComment(vantage)],
+        [2, vantage.name],
+        [3, `${vantage.role} vantage`],
+      ]),
+    );
   }
   for (const place of places) {
     const packet = readExactly(fds[place.source]!, place.offset, place.length);

@@ -22,7 +22,10 @@ export function snapshotOf(input: SnapshotInput): TraceSnapshot {
   const { engine, findings, source } = input;
   const { totals, vantages } = engine.trace;
   const notes = vantages.flatMap((state) =>
-    state.losses.map((loss) => `${visibleText(state.vantage.name)}: ${visibleText(loss.reason)}${loss.packets === undefined ? '' : ` (${plural(loss.packets, 'packet')})`}`),
+    state.losses.map(
+      (loss) =>
+        `${visibleText(state.vantage.name)}: ${visibleText(loss.reason)}${loss.packets === undefined ? '' : ` (${plural(loss.packets, 'packet')})`}`,
+    ),
   );
   return {
     kind: 'trace/snapshot',
@@ -46,7 +49,10 @@ export function snapshotOf(input: SnapshotInput): TraceSnapshot {
     loss: {
       packets: vantages.reduce((sum, state) => sum + state.dropped, 0),
       gaps: vantages.reduce((sum, state) => sum + state.losses.filter((loss) => loss.packets === undefined).length, 0),
-      notes: notes.length > MOST_NOTES ? [...notes.slice(0, MOST_NOTES), `and ${String(notes.length - MOST_NOTES)} more`] : notes,
+      notes:
+        notes.length > MOST_NOTES
+          ? [...notes.slice(0, MOST_NOTES), `and ${String(notes.length - MOST_NOTES)} more`]
+          : notes,
     },
     slowNs: engine.slowNs,
   };
@@ -81,7 +87,9 @@ export function verdictOf(engine: TraceEngine, findings: FindingSet, source: Sou
   const places = watched ? 'CoreDNS watched' : 'CoreDNS not watched';
   if (failed > 0) return { level: 'warning', text: `${String(failed)} of ${seen} failed; ${places}`, ...suggestion };
   const text = `No problem seen in ${seen}; ${places}`;
-  return top === undefined ? { level: 'ok', text } : { level: 'info', text: `${text}. ${top.title}`, finding: top.filter };
+  return top === undefined
+    ? { level: 'ok', text }
+    : { level: 'info', text: `${text}. ${top.title}`, finding: top.filter };
 }
 
 function emptyText(engine: TraceEngine, source: SourceView): string {

@@ -32,7 +32,11 @@ export class TraceWorkerClient implements TraceStore {
       this.#receive(message);
     });
     this.#worker.on('error', (error: Error) => {
-      this.#close({ code: 'trace-crashed', detail: `The trace engine stopped: ${error.message}`, recover: 'Start the trace again' });
+      this.#close({
+        code: 'trace-crashed',
+        detail: `The trace engine stopped: ${error.message}`,
+        recover: 'Start the trace again',
+      });
     });
     this.#worker.on('exit', () => {
       this.#close({ code: 'trace-closed', detail: 'The trace was closed' });
@@ -50,7 +54,8 @@ export class TraceWorkerClient implements TraceStore {
   push(id: VantageId, chunk: Uint8Array): void {
     // A view into a larger buffer (Node pools small reads) is copied, or the transfer would take its neighbours along.
     const whole = chunk.byteLength === chunk.buffer.byteLength;
-    const own: Uint8Array<ArrayBuffer> = whole && chunk.buffer instanceof ArrayBuffer ? new Uint8Array(chunk.buffer) : new Uint8Array(chunk);
+    const own: Uint8Array<ArrayBuffer> =
+      whole && chunk.buffer instanceof ArrayBuffer ? new Uint8Array(chunk.buffer) : new Uint8Array(chunk);
     this.#backlog += own.length;
     this.#send({ kind: 'push', vantage: id, chunk: own }, [own.buffer]);
   }

@@ -1,3 +1,2 @@
 /** Rows as they cross to the panel; core makes them, so core owns the shapes. */
-export { MAX_WINDOW } from '../core/view/rows.ts';
 export type * from '../core/view/rows.ts';

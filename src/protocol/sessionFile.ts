@@ -3,7 +3,13 @@
  * still opens in Wireshark: `dnscope:vantage:{…}` on an interface, `dnscope:topology:{…}` on the section.
  * A file may come from anywhere: what does not fit the shapes below is ignored, never trusted.
  */
-import type { Topology, TopologyNode, TopologyPod, TopologyService, TopologyUpstream } from '../core/topology/topology.ts';
+import type {
+  Topology,
+  TopologyNode,
+  TopologyPod,
+  TopologyService,
+  TopologyUpstream,
+} from '../core/topology/topology.ts';
 import type { Vantage, VantageRole } from '../core/trace/vantage.ts';
 
 const VANTAGE_MARK = 'dnscope:vantage:';
@@ -55,7 +61,10 @@ export function parseTopologyComment(comments: readonly string[] | undefined): T
     clusterDomain: text(value['clusterDomain']) ?? 'cluster.local',
     pods: records(value['pods']).map(podOf),
     services: records(value['services']).map(serviceOf),
-    nodes: records(value['nodes']).map((node): TopologyNode => ({ name: text(node['name']) ?? '', addresses: texts(node['addresses']) })),
+    nodes: records(value['nodes']).map((node): TopologyNode => ({
+      name: text(node['name']) ?? '',
+      addresses: texts(node['addresses']),
+    })),
     upstreams: records(value['upstreams']).flatMap(upstreamOf),
   };
 }
@@ -89,7 +98,8 @@ function upstreamOf(value: Json): readonly TopologyUpstream[] {
   const address = text(value['address']);
   const transport = TRANSPORTS.find((known) => known === value['transport']);
   const port = value['port'];
-  if (address === undefined || transport === undefined || typeof port !== 'number' || !Number.isInteger(port)) return [];
+  if (address === undefined || transport === undefined || typeof port !== 'number' || !Number.isInteger(port))
+    return [];
   return [{ address, port, transport, zone: text(value['zone']) ?? '.' }];
 }
 

@@ -81,9 +81,11 @@ export type Reply = { readonly id: number } & (
 
 // ---- pushes: host → panel ---------------------------------------------------------------------------------------
 
-export type PanelPush = TraceSnapshot | { readonly kind: 'focus/filter' } | { readonly kind: 'show/filter'; readonly filter: string };
+export type PanelPush =
+  TraceSnapshot | { readonly kind: 'focus/filter' } | { readonly kind: 'show/filter'; readonly filter: string };
 
-export type HostToPanel = { readonly type: 'reply'; readonly reply: Reply } | { readonly type: 'push'; readonly push: PanelPush };
+export type HostToPanel =
+  { readonly type: 'reply'; readonly reply: Reply } | { readonly type: 'push'; readonly push: PanelPush };
 export type PanelToHost = { readonly type: 'request' } & Envelope<PanelRequest>;
 
 /** The whole state beside the rows. Small, so that each push can be complete: a hidden panel loses nothing. */
@@ -177,7 +179,9 @@ const isCount = (value: unknown): value is number => Number.isSafeInteger(value)
 const isText = (value: unknown, limit: number): value is string => typeof value === 'string' && value.length <= limit;
 
 function isSort(value: unknown): boolean {
-  return value === undefined || (isRecord(value) && SORTS.has(value['column']) && typeof value['descending'] === 'boolean');
+  return (
+    value === undefined || (isRecord(value) && SORTS.has(value['column']) && typeof value['descending'] === 'boolean')
+  );
 }
 
 function isAction(value: unknown): boolean {
@@ -211,6 +215,7 @@ function isPanelRequest(value: unknown): value is PanelRequest {
 
 /** The message when it is one of ours in every field, else `undefined`: a webview is not trusted. */
 export function asPanelMessage(value: unknown): PanelToHost | undefined {
-  if (!isRecord(value) || value['type'] !== 'request' || !isCount(value['id']) || !isPanelRequest(value['request'])) return undefined;
+  if (!isRecord(value) || value['type'] !== 'request' || !isCount(value['id']) || !isPanelRequest(value['request']))
+    return undefined;
   return { type: 'request', id: value['id'], request: value['request'] };
 }

@@ -49,7 +49,10 @@ export class Story {
   vantage(name: string, role: Vantage['role'], address: string): this {
     const [namespace, pod] = name.includes('/') ? name.split('/') : [undefined, undefined];
     const names = namespace === undefined || pod === undefined ? {} : { namespace, pod };
-    this.#vantages.set(name, { vantage: { name, role, addresses: role === 'unknown' ? [] : [address], ...names }, events: [] });
+    this.#vantages.set(name, {
+      vantage: { name, role, addresses: role === 'unknown' ? [] : [address], ...names },
+      events: [],
+    });
     return this;
   }
 
@@ -65,7 +68,15 @@ export class Story {
       entry.events.push({
         timeNs,
         write: (builder) =>
-          builder.udp({ timeNs, src: leg.client, sport: leg.port, dst: leg.server, dport: 53, payload: query, direction }),
+          builder.udp({
+            timeNs,
+            src: leg.client,
+            sport: leg.port,
+            dst: leg.server,
+            dport: 53,
+            payload: query,
+            direction,
+          }),
       });
     }
     if (leg.took === undefined || leg.answerLost === true) return this;
@@ -76,7 +87,15 @@ export class Story {
     entry.events.push({
       timeNs: backNs,
       write: (builder) =>
-        builder.udp({ timeNs: backNs, src: leg.server, sport: 53, dst: leg.client, dport: leg.port, payload, direction }),
+        builder.udp({
+          timeNs: backNs,
+          src: leg.server,
+          sport: 53,
+          dst: leg.client,
+          dport: leg.port,
+          payload,
+          direction,
+        }),
     });
     return this;
   }
@@ -122,7 +141,9 @@ export class Told {
   }
 
   get lookups(): readonly LookupRow[] {
-    return Array.from({ length: this.engine.trace.lookups.length }, (_, id) => lookupRow(this.engine, id, id, false, []));
+    return Array.from({ length: this.engine.trace.lookups.length }, (_, id) =>
+      lookupRow(this.engine, id, id, false, []),
+    );
   }
 
   /** `name qtype outcome` of each lookup. */
@@ -161,7 +182,13 @@ export function ask(story: Story, spec: Ask): void {
   const took = spec.took === undefined ? {} : { took: spec.took };
   story.leg({ ...common, at: spec.at, ...took, server: VIP, vantage: 'shop/order-service' });
   const inside = spec.took === undefined ? {} : { took: spec.took * 0.8 };
-  story.leg({ ...common, at: spec.at + (spec.took ?? 1) * 0.1, ...inside, server: COREDNS, vantage: 'kube-system/coredns-1' });
+  story.leg({
+    ...common,
+    at: spec.at + (spec.took ?? 1) * 0.1,
+    ...inside,
+    server: COREDNS,
+    vantage: 'kube-system/coredns-1',
+  });
 }
 
 /** What CoreDNS asks its upstream. */

@@ -179,7 +179,7 @@ function wastedQueries(trace: Trace): number {
       continue;
     }
     types.clear();
-    for (const exchange of trace.exchangesOf(lookup, chunk.stepExchange[row]!)) {
+    for (const exchange of trace.exchangesOf(lookup, chunk.stepExchange[row])) {
       const id = trace.exchanges.of(exchange).first[exchange & ROW_MASK]!;
       types.add(trace.transactions.of(id).qtype[id & ROW_MASK]!);
     }

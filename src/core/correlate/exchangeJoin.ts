@@ -105,7 +105,11 @@ export class ExchangeJoin {
     if (trace.resolvers.has(other.client[at]!) || trace.resolvers.has(chunk.client[row]!)) return false;
     const roles = [trace.vantages[other.vantage[at]!]!, trace.vantages[chunk.vantage[row]!]!].map(roleOf);
     // One end must be a server's namespace: two pods that happen to share an ID are two lookups.
-    return roles.includes('coredns') && !roles.every((role) => role === 'coredns') && !this.#holds(other.exchange[at]!, chunk, row);
+    return (
+      roles.includes('coredns') &&
+      !roles.every((role) => role === 'coredns') &&
+      !this.#holds(other.exchange[at]!, chunk, row)
+    );
   }
 
   #attach(id: number, chunk: TransactionChunk, row: number, candidate: number, joined: number): boolean {

@@ -54,7 +54,8 @@ export class UpstreamJoin {
       if (!answeredBefore && other.start[at]! <= start + DISORDER_NS && other.exchange[at] !== NONE) {
         waiting++;
         // The chain runs from new to old: the last hit is the oldest, and the oldest goes first.
-        if (trace.exchanges.of(other.exchange[at]!).firstChild[other.exchange[at]! & ROW_MASK] === NONE) unserved = candidate;
+        if (trace.exchanges.of(other.exchange[at]!).firstChild[other.exchange[at]! & ROW_MASK] === NONE)
+          unserved = candidate;
         else if (!this.#isBeingServed(other.exchange[at]!)) retried = candidate;
       }
       candidate = other.olderSameQuestion[at]!;

@@ -6,7 +6,8 @@
  */
 import { primaryTransaction } from '../lookups/verdict.ts';
 import { NONE, ROW_MASK, State } from '../trace/tables.ts';
-import { durationText, FindingContext, listOf, plural, type FindingRule, type RuleHit } from './findingRule.ts';
+import type { FindingContext } from './findingRule.ts';
+import { durationText, listOf, plural, type FindingRule, type RuleHit } from './findingRule.ts';
 import type { FaultHop } from './finding.ts';
 
 const FEWEST = 10;
@@ -86,7 +87,13 @@ function slowestHop(context: FindingContext, lookup: number): Blame | undefined 
       const server = trace.transactions.of(upstream).server[upstream & ROW_MASK]!;
       worst = { hop: 'upstream', server, took: upstreamTook, proof: upstream, askedAgain };
     } else {
-      worst = { hop: context.corednsWatched ? 'coredns' : 'client-coredns', server: chunk.server[row]!, took, proof: id, askedAgain };
+      worst = {
+        hop: context.corednsWatched ? 'coredns' : 'client-coredns',
+        server: chunk.server[row]!,
+        took,
+        proof: id,
+        askedAgain,
+      };
     }
   }
   return worst;
@@ -100,7 +107,8 @@ function toHit(context: FindingContext, hop: SlowHop): readonly RuleHit[] {
   // The slow ones are the upper end of all: the p95 of all lies this far into them.
   const p95 = sorted[Math.max(0, sorted.length - 1 - Math.floor(answered * 0.05))] ?? sorted[0]!;
   const longest = sorted.at(-1)!;
-  const severity = hop.askedAgain > 0 ? 'error' : (p95Slow && p95 >= WARNING_NS) || hop.dominated > 0 ? 'warning' : 'info';
+  const severity =
+    hop.askedAgain > 0 ? 'error' : (p95Slow && p95 >= WARNING_NS) || hop.dominated > 0 ? 'warning' : 'info';
   const server = context.labelOf(context.addressOf(hop.server));
   const where = hop.hop === 'upstream' ? `Upstream ${server}` : server;
   const names = hop.lookups.map((lookup) => context.nameOf(lookup));
@@ -133,4 +141,3 @@ function toHit(context: FindingContext, hop: SlowHop): readonly RuleHit[] {
     },
   ];
 }
-

@@ -4,7 +4,8 @@
  */
 import { Cause } from '../lookups/verdict.ts';
 import { NONE, ROW_MASK } from '../trace/tables.ts';
-import { FindingContext, listOf, plural, type FindingRule, type RuleHit } from './findingRule.ts';
+import type { FindingContext } from './findingRule.ts';
+import { listOf, plural, type FindingRule, type RuleHit } from './findingRule.ts';
 
 export const unanswered: FindingRule = {
   id: 'unanswered',
@@ -27,7 +28,10 @@ function groupsByServer(context: FindingContext, cause: number): readonly (reado
   return [...groups.values()];
 }
 
-function basics(context: FindingContext, lookups: readonly number[]): Pick<RuleHit, 'lookups' | 'proofs' | 'confidence' | 'subject'> & {
+function basics(
+  context: FindingContext,
+  lookups: readonly number[],
+): Pick<RuleHit, 'lookups' | 'proofs' | 'confidence' | 'subject'> & {
   readonly server: string;
   readonly names: readonly string[];
   readonly clients: string;
@@ -47,7 +51,7 @@ function basics(context: FindingContext, lookups: readonly number[]): Pick<RuleH
 }
 
 function lostOnReturn(context: FindingContext, group: readonly number[]): RuleHit {
-  const { server, names, clients, ...rest } = basics(context, group);
+  const { server: _server, names, clients, ...rest } = basics(context, group);
   return {
     ...rest,
     severity: 'error',

@@ -5,7 +5,8 @@
 import { rcodeText } from '../dns/types.ts';
 import { Cause } from '../lookups/verdict.ts';
 import { NONE, ROW_MASK } from '../trace/tables.ts';
-import { FindingContext, listOf, plural, type FindingRule, type RuleHit } from './findingRule.ts';
+import type { FindingContext } from './findingRule.ts';
+import { listOf, plural, type FindingRule, type RuleHit } from './findingRule.ts';
 
 interface Group {
   readonly cause: number;
@@ -46,7 +47,12 @@ function toHit(context: FindingContext, group: Group): RuleHit {
   const count = plural(group.lookups.length, 'lookup');
   const rcode = rcodeText(group.rcode);
   const server = context.labelOf(context.addressOf(group.server));
-  const subject = { rcode, server: context.addressOf(group.server), names: listOf(names, 5), lookups: group.lookups.length };
+  const subject = {
+    rcode,
+    server: context.addressOf(group.server),
+    names: listOf(names, 5),
+    lookups: group.lookups.length,
+  };
   switch (group.cause) {
     case Cause.nameError:
       return {

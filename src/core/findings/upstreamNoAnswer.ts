@@ -4,10 +4,10 @@
  */
 import { Cause, primaryTransaction } from '../lookups/verdict.ts';
 import { Join, ROW_MASK, State } from '../trace/tables.ts';
+import type { FindingContext } from './findingRule.ts';
 import {
   confidenceOf,
   durationText,
-  FindingContext,
   listOf,
   plural,
   shownName,
@@ -38,7 +38,12 @@ export const upstreamNoAnswer: FindingRule = {
   },
 };
 
-function collect(context: FindingContext, lookup: number, failed: boolean, upstreams: Map<string, SilentUpstream>): void {
+function collect(
+  context: FindingContext,
+  lookup: number,
+  failed: boolean,
+  upstreams: Map<string, SilentUpstream>,
+): void {
   const { trace } = context.engine;
   let found = false;
   for (const exchange of trace.exchangesOf(lookup)) {

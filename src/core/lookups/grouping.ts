@@ -119,7 +119,7 @@ export class LookupGrouping {
   #stepFoundNothing(lookup: number): boolean {
     const trace = this.#trace;
     let asked = 0;
-    for (const exchange of trace.exchangesOf(lookup, trace.lookups.of(lookup).stepExchange[lookup & ROW_MASK]!)) {
+    for (const exchange of trace.exchangesOf(lookup, trace.lookups.of(lookup).stepExchange[lookup & ROW_MASK])) {
       const first = trace.exchanges.of(exchange).first[exchange & ROW_MASK]!;
       const chunk = trace.transactions.of(first);
       const row = first & ROW_MASK;

@@ -134,7 +134,7 @@ export class VerdictEngine {
     const only = chunk.stepExchange[lookup & ROW_MASK]!;
     if (only === chunk.lastExchange[lookup & ROW_MASK]) return [only];
     const last = new Map<number, number>();
-    for (const exchange of trace.exchangesOf(lookup, trace.lookups.of(lookup).stepExchange[lookup & ROW_MASK]!)) {
+    for (const exchange of trace.exchangesOf(lookup, trace.lookups.of(lookup).stepExchange[lookup & ROW_MASK])) {
       const first = trace.exchanges.of(exchange).first[exchange & ROW_MASK]!;
       last.set(trace.transactions.of(first).qtype[first & ROW_MASK]!, exchange);
     }
@@ -148,7 +148,7 @@ export class VerdictEngine {
     verdict.culprit = trace.transactions.of(primary).server[primary & ROW_MASK]!;
     // Any attempt of this step may hold the reason: a repeat is often answered from the SERVFAIL cache.
     let failing = NONE;
-    for (const exchange of trace.exchangesOf(lookup, trace.lookups.of(lookup).stepExchange[lookup & ROW_MASK]!)) {
+    for (const exchange of trace.exchangesOf(lookup, trace.lookups.of(lookup).stepExchange[lookup & ROW_MASK])) {
       if (this.#failedChild(exchange) !== NONE) failing = exchange;
     }
     if (failing !== NONE) {

@@ -49,4 +49,10 @@ export interface TopologyUpstream {
   readonly line?: number;
 }
 
-export const emptyTopology: Topology = { clusterDomain: 'cluster.local', pods: [], services: [], nodes: [], upstreams: [] };
+export const emptyTopology: Topology = {
+  clusterDomain: 'cluster.local',
+  pods: [],
+  services: [],
+  nodes: [],
+  upstreams: [],
+};

@@ -168,7 +168,9 @@ export class Ingest implements TcpMessageSink {
     key.serverPort = isResponse ? srcPort : dstPort;
     const hasQuestion = head.qdcount > 0;
     const name = trace.names.idOf(bytes, head.qnameStart, hasQuestion ? head.qnameEnd : head.qnameStart, head.nameHash);
-    const transaction = isResponse ? this.#response(key, name, hasQuestion, state, time) : this.#query(key, name, state, time);
+    const transaction = isResponse
+      ? this.#response(key, name, hasQuestion, state, time)
+      : this.#query(key, name, state, time);
     const id = trace.messages.add();
     const chunk = trace.messages.of(id);
     const row = id & ROW_MASK;

@@ -83,7 +83,9 @@ export class TraceEngine {
 
   /** A capture file: each of its interfaces is a vantage, described by `vantageOf`. */
   openFile(vantageOf: (description: CaptureInterface) => Vantage, readBytes?: ReadBytes): TraceStream {
-    return new TraceStream(this.trace, this.#ingest, (description) => this.addVantage(vantageOf(description), readBytes));
+    return new TraceStream(this.trace, this.#ingest, (description) =>
+      this.addVantage(vantageOf(description), readBytes),
+    );
   }
 
   /** Takes over a running stream of another engine; its vantages must have been added here under the same ids. */
@@ -140,7 +142,8 @@ export class TraceEngine {
     for (const lookup of dirty) {
       const chunk = this.trace.lookups.of(lookup);
       const row = lookup & ROW_MASK;
-      if ((chunk.flags[row]! & LookupFlag.evaluated) !== 0) this.#count(chunk.outcome[row]!, chunk.flags[row]!, lookup, -1);
+      if ((chunk.flags[row]! & LookupFlag.evaluated) !== 0)
+        this.#count(chunk.outcome[row]!, chunk.flags[row]!, lookup, -1);
       this.#verdicts.evaluate(lookup);
       this.#count(chunk.outcome[row]!, chunk.flags[row]!, lookup, 1);
     }
@@ -173,7 +176,9 @@ export function isFailure(outcome: number): boolean {
 
 /** Whether a cause says that something was not seen, which only a vantage without loss may claim exactly. */
 export function restsOnSilence(cause: number): boolean {
-  return cause !== Cause.none && cause !== Cause.upstreamError && cause !== Cause.nameError && cause !== Cause.serverError;
+  return (
+    cause !== Cause.none && cause !== Cause.upstreamError && cause !== Cause.nameError && cause !== Cause.serverError
+  );
 }
 
 /** The capture bytes of one stream on their way into the trace. */

@@ -23,7 +23,9 @@ export function lookupDetails(engine: TraceEngine, lookup: number, findings: rea
   const rest = transactions.length - shown.length;
   return {
     lookup: row,
-    meaning: meaningOf(engine, lookup, row) + (rest > 0 ? ` The first ${String(shown.length)} of ${String(transactions.length)} transactions are listed.` : ''),
+    meaning:
+      meaningOf(engine, lookup, row) +
+      (rest > 0 ? ` The first ${String(shown.length)} of ${String(transactions.length)} transactions are listed.` : ''),
     legs: shown.map((id) => legBar(engine, id, start)),
     messages: shown.flatMap((id) => messagesOf(engine, id)),
     commands: commandsFor(row),

@@ -61,7 +61,10 @@ export class LookupView {
   /** @param filter words that must all occur in a row, case ignored; `finding:ID` for the lookups behind a finding */
   set(filter: string, sort: ViewSort | undefined): void {
     this.#filter = filter;
-    const words = filter.toLowerCase().split(/\s+/u).filter((word) => word !== '');
+    const words = filter
+      .toLowerCase()
+      .split(/\s+/u)
+      .filter((word) => word !== '');
     this.#finding = words.find((word) => word.startsWith(FINDING_PREFIX));
     this.#words = words.filter((word) => word !== this.#finding);
     this.#sort = sort;
@@ -220,7 +223,8 @@ export class LookupView {
     return (lookup) => {
       const chunk = trace.lookups.of(lookup);
       const row = lookup & ROW_MASK;
-      if (byName(chunk.name[row]!) || byAddress(chunk.client[row]!) || byOutcome[chunk.outcome[row]!] === true) return true;
+      if (byName(chunk.name[row]!) || byAddress(chunk.client[row]!) || byOutcome[chunk.outcome[row]!] === true)
+        return true;
       const settled = chunk.outcome[row] !== 0 && chunk.outcome[row] !== 5;
       if (settled && byRcode(chunk.rcode[row]!)) return true;
       for (const exchange of trace.exchangesOf(lookup)) {

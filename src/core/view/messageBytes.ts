@@ -19,21 +19,30 @@ export function messageBytes(engine: TraceEngine, message: number): Uint8Array |
   const frame = new Frame();
   if (!decodeFrame(packet, 0, packet.length, trace.vantages[vantage]!.linkType, frame)) return undefined;
   if (frame.protocol === IpProtocol.udp) return packet.slice(frame.payloadStart, frame.payloadEnd);
-  return inTcpSegment(packet, frame, chunk.size[row]!, trace.transactions.of(transaction).dnsId[transaction & ROW_MASK]!);
+  return inTcpSegment(
+    packet,
+    frame,
+    chunk.size[row]!,
+    trace.transactions.of(transaction).dnsId[transaction & ROW_MASK]!,
+  );
 }
 
 /** Messages of a segment stand behind their lengths (RFC 1035 §4.2.2); the one with this size and ID is meant. */
 function inTcpSegment(packet: Uint8Array, frame: Frame, size: number, dnsId: number): Uint8Array | undefined {
-  for (let at = frame.payloadStart; at + 4 <= frame.payloadEnd; ) {
+  for (let at = frame.payloadStart; at + 4 <= frame.payloadEnd;) {
     const length = (packet[at]! << 8) | packet[at + 1]!;
     const id = (packet[at + 2]! << 8) | packet[at + 3]!;
-    if (length === size && id === dnsId && at + 2 + length <= frame.payloadEnd) return packet.slice(at + 2, at + 2 + length);
+    if (length === size && id === dnsId && at + 2 + length <= frame.payloadEnd)
+      return packet.slice(at + 2, at + 2 + length);
     at += 2 + length;
   }
   return undefined;
 }
 
-export function answersOf(engine: TraceEngine, message: number): { readonly count: number; readonly addresses: readonly string[] } {
+export function answersOf(
+  engine: TraceEngine,
+  message: number,
+): { readonly count: number; readonly addresses: readonly string[] } {
   const bytes = messageBytes(engine, message);
   if (bytes === undefined) return { count: 0, addresses: [] };
   const decoded = decodeMessage(bytes).message;

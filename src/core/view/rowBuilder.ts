@@ -176,7 +176,9 @@ function sharedFields(
     node: visibleText(pod?.node ?? (own ? vantage.node : undefined) ?? (owner?.kind === 'node' ? owner.name : '')),
     namespace: visibleText(namespace),
     pod: visibleText(podName),
-    src: visibleText(`${podName === '' ? topology.notation(client) : `p/${namespace}/${podName}`}:${String(chunk.clientPort[row]!)}`),
+    src: visibleText(
+      `${podName === '' ? topology.notation(client) : `p/${namespace}/${podName}`}:${String(chunk.clientPort[row]!)}`,
+    ),
     dst: visibleText(`${topology.notation(server)}:${String(chunk.serverPort[row]!)}`),
     nameserver: server,
     proto: chunk.proto[row] === Proto.tcp ? 'TCP' : 'UDP',
@@ -194,7 +196,7 @@ interface StepAnswers {
 function stepAnswers(engine: TraceEngine, lookup: number): StepAnswers {
   const { trace } = engine;
   const last = new Map<number, number>();
-  for (const exchange of trace.exchangesOf(lookup, trace.lookups.of(lookup).stepExchange[lookup & ROW_MASK]!)) {
+  for (const exchange of trace.exchangesOf(lookup, trace.lookups.of(lookup).stepExchange[lookup & ROW_MASK])) {
     const id = primaryTransaction(trace, exchange);
     last.set(trace.transactions.of(id).qtype[id & ROW_MASK]!, id);
   }

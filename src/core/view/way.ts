@@ -63,7 +63,7 @@ export function decidingExchange(engine: TraceEngine, lookup: number): number {
     last = exchange;
   }
   // Of a healthy pair the one that went upstream shows the whole way.
-  for (const exchange of trace.exchangesOf(lookup, chunk.stepExchange[lookup & ROW_MASK]!)) {
+  for (const exchange of trace.exchangesOf(lookup, chunk.stepExchange[lookup & ROW_MASK])) {
     if (trace.exchanges.of(exchange).firstChild[exchange & ROW_MASK] !== NONE) return exchange;
   }
   return last;
@@ -72,8 +72,10 @@ export function decidingExchange(engine: TraceEngine, lookup: number): number {
 function kubeDnsMark(engine: TraceEngine, server: string, inside: number, cause: number): HopMark {
   const { trace, topology } = engine;
   const label = visibleText(topology.isDnsService(server) ? `${topology.shortName(server)} ${server}` : server);
-  if (cause === Cause.lostBeforeCoreDns) return { hop: 'kube-dns', state: 'failed', label, note: 'the query did not reach any CoreDNS pod' };
-  if (cause === Cause.lostOnReturn) return { hop: 'kube-dns', state: 'failed', label, note: 'the answer was lost on the way back' };
+  if (cause === Cause.lostBeforeCoreDns)
+    return { hop: 'kube-dns', state: 'failed', label, note: 'the query did not reach any CoreDNS pod' };
+  if (cause === Cause.lostOnReturn)
+    return { hop: 'kube-dns', state: 'failed', label, note: 'the answer was lost on the way back' };
   if (inside === NONE) return { hop: 'kube-dns', state: 'unwatched', label, note: 'not watched' };
   const actual = trace.addresses.textOf(trace.transactions.of(inside).server[inside & ROW_MASK]!);
   return { hop: 'kube-dns', state: 'ok', label, note: actual === server ? 'passed on' : `translated to ${actual}` };
@@ -86,8 +88,14 @@ function corednsMark(engine: TraceEngine, inside: number, cause: number, server:
     const failed = cause === Cause.serverError;
     const label = visibleText(topology.isResolver(server) ? topology.shortName(server) : 'CoreDNS');
     if (failed) return { hop: 'coredns', state: 'failed', label, note: 'answered with an error; not watched inside' };
-    if (cause === Cause.lostBeforeCoreDns) return { hop: 'coredns', state: 'unused', label, note: 'never saw the query' };
-    return { hop: 'coredns', state: 'unwatched', label, note: watched ? 'not seen in a watched CoreDNS pod' : 'not watched' };
+    if (cause === Cause.lostBeforeCoreDns)
+      return { hop: 'coredns', state: 'unused', label, note: 'never saw the query' };
+    return {
+      hop: 'coredns',
+      state: 'unwatched',
+      label,
+      note: watched ? 'not seen in a watched CoreDNS pod' : 'not watched',
+    };
   }
   const chunk = trace.transactions.of(inside);
   const row = inside & ROW_MASK;
@@ -97,7 +105,11 @@ function corednsMark(engine: TraceEngine, inside: number, cause: number, server:
   const failed = cause === Cause.corednsError || cause === Cause.lostInCoreDns;
   const state: HopState = failed ? 'failed' : answered ? 'ok' : 'pending';
   const settled = cause !== Cause.none && !answered && !failed ? 'ok' : state;
-  const note = answered ? `${rcodeText(chunk.rcode[row]!)} after ${durationText(took)}` : failed ? 'no answer' : 'waiting';
+  const note = answered
+    ? `${rcodeText(chunk.rcode[row]!)} after ${durationText(took)}`
+    : failed
+      ? 'no answer'
+      : 'waiting';
   return { hop: 'coredns', state: settled, label, note, ...(answered ? { tookNs: took } : {}) };
 }
 
@@ -108,11 +120,23 @@ function upstreamMark(engine: TraceEngine, exchange: number, inside: number, cau
   if (last === undefined) {
     if (inside === NONE) {
       const unreached = cause === Cause.lostBeforeCoreDns;
-      return { hop: 'upstream', state: unreached ? 'unused' : 'unwatched', label: 'upstream', note: unreached ? 'not reached' : 'not watched' };
+      return {
+        hop: 'upstream',
+        state: unreached ? 'unused' : 'unwatched',
+        label: 'upstream',
+        note: unreached ? 'not reached' : 'not watched',
+      };
     }
     if (cause === Cause.upstreamSilent) {
-      const culprit = trace.addresses.textOf(trace.lookups.of(trace.lookupOf(exchange)).culprit[trace.lookupOf(exchange) & ROW_MASK]!);
-      return { hop: 'upstream', state: 'failed', label: culprit, note: 'no answer to an earlier query; this one was served from the cache' };
+      const culprit = trace.addresses.textOf(
+        trace.lookups.of(trace.lookupOf(exchange)).culprit[trace.lookupOf(exchange) & ROW_MASK]!,
+      );
+      return {
+        hop: 'upstream',
+        state: 'failed',
+        label: culprit,
+        note: 'no answer to an earlier query; this one was served from the cache',
+      };
     }
     return { hop: 'upstream', state: 'unused', label: 'upstream', note: 'not asked: CoreDNS answered by itself' };
   }
@@ -128,5 +152,10 @@ function upstreamMark(engine: TraceEngine, exchange: number, inside: number, cau
   }
   if (!settled && cause === Cause.none) return { hop: 'upstream', state: 'pending', label, note: 'waiting' };
   const attempts = children.filter((id) => Number.isNaN(trace.transactions.of(id).end[id & ROW_MASK]!)).length;
-  return { hop: 'upstream', state: 'failed', label, note: `no answer to ${String(attempts)} ${attempts === 1 ? 'query' : 'queries'}` };
+  return {
+    hop: 'upstream',
+    state: 'failed',
+    label,
+    note: `no answer to ${String(attempts)} ${attempts === 1 ? 'query' : 'queries'}`,
+  };
 }

@@ -5,7 +5,15 @@ import { ask, POD, VIP, watchedStory, type Story } from '../../support/story.ts'
 function lostOnTheWay(): Story {
   const story = watchedStory();
   ask(story, { at: 0, took: 1, name: 'kubernetes.default.svc.cluster.local', answers: ['10.96.0.1'] });
-  story.leg({ at: 1000, client: POD, port: 43_000, server: VIP, id: 500, name: 'www.example.com', vantage: 'shop/order-service' });
+  story.leg({
+    at: 1000,
+    client: POD,
+    port: 43_000,
+    server: VIP,
+    id: 500,
+    name: 'www.example.com',
+    vantage: 'shop/order-service',
+  });
   ask(story, { at: 9000, took: 1, name: 'kubernetes.default.svc.cluster.local', answers: ['10.96.0.1'] });
   return story;
 }
@@ -38,7 +46,15 @@ test('loss at CoreDNS makes the claim inferred', () => {
 test('a query still waiting when the capture ends is not called lost', () => {
   const story = watchedStory();
   ask(story, { at: 0, took: 1, name: 'kubernetes.default.svc.cluster.local', answers: ['10.96.0.1'] });
-  story.leg({ at: 100, client: POD, port: 43_000, server: VIP, id: 500, name: 'www.example.com', vantage: 'shop/order-service' });
+  story.leg({
+    at: 100,
+    client: POD,
+    port: 43_000,
+    server: VIP,
+    id: 500,
+    name: 'www.example.com',
+    vantage: 'shop/order-service',
+  });
   const { told, outcomes } = story.run();
   assert.deepEqual(told, []);
   assert.ok(outcomes.includes('www.example.com. A pending'));

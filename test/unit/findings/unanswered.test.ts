@@ -15,8 +15,24 @@ test('an answer that left CoreDNS and never reached the pod was lost on the way 
 
 test('with the pod alone watched it says that it cannot know where', () => {
   const story = new Story().vantage('shop/order-service', 'client', POD);
-  story.leg({ at: 0, client: POD, port: 44_000, server: VIP, id: 9, name: 'www.example.com', vantage: 'shop/order-service' });
-  story.leg({ at: 5000, client: POD, port: 44_000, server: VIP, id: 9, name: 'www.example.com', vantage: 'shop/order-service' });
+  story.leg({
+    at: 0,
+    client: POD,
+    port: 44_000,
+    server: VIP,
+    id: 9,
+    name: 'www.example.com',
+    vantage: 'shop/order-service',
+  });
+  story.leg({
+    at: 5000,
+    client: POD,
+    port: 44_000,
+    server: VIP,
+    id: 9,
+    name: 'www.example.com',
+    vantage: 'shop/order-service',
+  });
   const { told, findings, engine } = story.run();
   assert.deepEqual(told, ['error unanswered client-coredns unanswered']);
   assert.equal(findings.findings[0]!.confidence, 'inferred');

@@ -26,7 +26,17 @@ test('a SERVFAIL in the first seconds may come from the cache, so no claim about
 
 test('with the pod alone watched the server is named and nothing behind it', () => {
   const story = new Story().vantage('shop/order-service', 'client', POD);
-  story.leg({ at: 0, took: 4000, client: POD, port: 40_001, server: VIP, id: 1, name: 'x.example.com', rcode: 'SERVFAIL', vantage: 'shop/order-service' });
+  story.leg({
+    at: 0,
+    took: 4000,
+    client: POD,
+    port: 40_001,
+    server: VIP,
+    id: 1,
+    name: 'x.example.com',
+    rcode: 'SERVFAIL',
+    vantage: 'shop/order-service',
+  });
   const { told, lookups } = story.run();
   assert.deepEqual(told, ['error unsuccessful-response coredns server-error']);
   assert.deepEqual(
@@ -45,19 +55,34 @@ test('a name that does not exist is a warning about the name', () => {
 
 test('NXDOMAIN inside a search-list walk is no failure', () => {
   const story = watchedStory();
-  const search = ['api.example.com.shop.svc.cluster.local', 'api.example.com.svc.cluster.local', 'api.example.com.cluster.local'];
+  const search = [
+    'api.example.com.shop.svc.cluster.local',
+    'api.example.com.svc.cluster.local',
+    'api.example.com.cluster.local',
+  ];
   search.forEach((name, index) => {
-    for (const type of ['A', 'AAAA']) ask(story, { at: index * 2, took: 1, port: 42_000 + index, name, type, rcode: 'NXDOMAIN' });
+    for (const type of ['A', 'AAAA'])
+      ask(story, { at: index * 2, took: 1, port: 42_000 + index, name, type, rcode: 'NXDOMAIN' });
   });
   for (const type of ['A', 'AAAA']) {
-    ask(story, { at: 6, took: 2, port: 42_009, name: 'api.example.com', type, answers: type === 'A' ? ['192.0.2.7'] : [] });
+    ask(story, {
+      at: 6,
+      took: 2,
+      port: 42_009,
+      name: 'api.example.com',
+      type,
+      answers: type === 'A' ? ['192.0.2.7'] : [],
+    });
     forward(story, { at: 6.4, took: 1, name: 'api.example.com', type, answers: type === 'A' ? ['192.0.2.7'] : [] });
   }
   const { told, lookups } = story.run();
   assert.deepEqual(told, []);
   assert.equal(lookups.length, 1);
   const row = lookups[0]!;
-  assert.deepEqual([row.name, row.qtype, row.outcome, row.searchNames, row.wastedQueries], ['api.example.com.', 'A+AAAA', 'answered', 3, 6]);
+  assert.deepEqual(
+    [row.name, row.qtype, row.outcome, row.searchNames, row.wastedQueries],
+    ['api.example.com.', 'A+AAAA', 'answered', 3, 6],
+  );
   assert.deepEqual(row.addresses, ['192.0.2.7']);
 });
 

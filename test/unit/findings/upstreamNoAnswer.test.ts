@@ -20,7 +20,10 @@ test('names the upstream, what it was asked, and that it answers other names', (
   const { told, findings, outcomes } = firstStory().run();
   assert.deepEqual(told, ['error upstream-no-answer upstream upstream-silent-for-names']);
   const finding = findings.findings[0]!;
-  assert.equal(finding.title, `Upstream ${UPSTREAM} gives no answer for myexternalendpoint.com (4 queries, 0 answers, 4.0 s)`);
+  assert.equal(
+    finding.title,
+    `Upstream ${UPSTREAM} gives no answer for myexternalendpoint.com (4 queries, 0 answers, 4.0 s)`,
+  );
   assert.equal(finding.confidence, 'strong');
   assert.equal(finding.subject['otherNamesAnswered'], 1);
   assert.equal(finding.evidence.count, 1);
