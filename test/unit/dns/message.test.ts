@@ -45,6 +45,11 @@ describe('header and question (RFC 1035 §4.1)', () => {
     });
   });
 
+  test('opcode and rcode', () => {
+    const { message } = decodeMessage(u16(7, 0x2805, 0, 0, 0, 0));
+    assert.deepEqual([message.opcode, message.rcode], [5, 5]);
+  });
+
   test('a query, with offsets that count from the message', () => {
     const bytes = dnsQuery({ id: 9, name: 'WWW.example.com', type: 'AAAA' });
     const { message, problems } = decodeMessage(concat(new Uint8Array(3), bytes), 3);
@@ -214,6 +219,11 @@ describe('EDNS (RFC 6891)', () => {
   const options: readonly (readonly [string, Uint8Array, string])[] = [
     ['extended error (RFC 8914)', concat(u16(15, 8, 22), text('at 53!')), 'EDE 22 (No reachable authority): at 53!'],
     ['cookie (RFC 7873)', concat(u16(10, 8), new Uint8Array(8).fill(0xab)), 'COOKIE client abababababababab'],
+    [
+      'cookie of client and server',
+      concat(u16(10, 16), new Uint8Array(8).fill(0xab), new Uint8Array(8).fill(0xcd)),
+      'COOKIE client abababababababab server cdcdcdcdcdcdcdcd',
+    ],
     ['client subnet (RFC 7871)', concat(u16(8, 7, 1), Uint8Array.of(24, 0, 192, 0, 2)), 'ECS 192.0.2.0/24 scope 0'],
     ['padding (RFC 7830)', concat(u16(12, 5), new Uint8Array(5)), 'PADDING 5 bytes'],
     ['TCP keep-alive (RFC 7828)', u16(11, 2, 300), 'KEEPALIVE 30000 ms'],

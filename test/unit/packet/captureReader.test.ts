@@ -77,6 +77,11 @@ describe('pcap', () => {
     assert.equal(problem, undefined);
   });
 
+  test('one byte of a record is a cut too', () => {
+    const bytes = concat(sample({}).bytes(), Uint8Array.of(0));
+    assert.deepEqual([collectPackets(bytes).packets.length, collectPackets(bytes).state.truncated], [3, true]);
+  });
+
   test('a record longer than 256 KiB is damage: what came before is delivered', () => {
     const damaged = concat(
       sample({}, 2).bytes(),
@@ -250,6 +255,16 @@ describe('pcapng', () => {
     assert.match(collectPackets(lengthsDiffer).problem?.detail ?? '', /differ/);
     assert.match(collectPackets(noLength).problem?.detail ?? '', /7 bytes/);
     assert.equal(collectPackets(noLength).packets.length, 1);
+  });
+
+  test('an option that runs over its block ends the options, not the capture', () => {
+    const options = concat(text('\x02\x00\x04\x00eth0'), text('\x03\x00\x09\x00pod!'));
+    const head = Uint8Array.of(101, 0, 0, 0, 0, 0, 0, 0);
+    const { interfaces, problem } = collectPackets(
+      new CaptureBuilder({ format: 'pcapng' }).block(1, concat(head, options)).bytes(),
+    );
+    assert.equal(problem, undefined);
+    assert.deepEqual(interfaces[1], { index: 1, linkType: 101, name: 'eth0' });
   });
 
   test('the number of interfaces is bounded', () => {

@@ -114,6 +114,32 @@ describe('in order', () => {
     assert.equal(rig.reassembler.streamCount, 3);
   });
 
+  test('addresses make streams too, and a bare acknowledgement makes none', () => {
+    const frame = new Frame();
+    const seen: string[] = [];
+    const reassembler = new TcpReassembler({
+      onTcpMessage: (_message, _start, _end, origin): unknown =>
+        seen.push(addressText(origin.src, 0, origin.addressLength)),
+    });
+    const bytes = tcpFramed(first);
+    const send = (src: string, dst: string, payload: Uint8Array, seq: number): void => {
+      const packet = tcpPacket({ src, dst, sport: 1, dport: 53, seq, payload });
+      assert.ok(decodeFrame(packet, 0, packet.length, LinkType.raw, frame));
+      reassembler.segment(0, packet, frame, 0);
+    };
+    const ways = [
+      ['10.0.0.1', '10.0.0.9'],
+      ['11.0.0.1', '10.0.0.9'],
+      ['10.0.0.1', '11.0.0.9'],
+      ['fd00::1', 'fd00::9'],
+    ] as const;
+    for (const [src, dst] of ways) send(src, dst, bytes.subarray(0, 20), 1);
+    for (const [src, dst] of ways) send(src, dst, bytes.subarray(20), 21);
+    send('10.0.0.7', '10.0.0.9', NOTHING, 1);
+    assert.deepEqual(seen, ['10.0.0.1', '11.0.0.1', '10.0.0.1', 'fd00::1']);
+    assert.equal(reassembler.streamCount, 4);
+  });
+
   test('data with the SYN (fast open), and a FIN with the last data', () => {
     const rig = new Rig().send({ at: -1, flags: syn, bytes: tcpFramed(first) });
     rig.send({ at: first.length + 2, bytes: tcpFramed(second), flags: ack | fin });
@@ -173,6 +199,10 @@ describe('holes', () => {
     assert.equal(rig.delivered.length, 0);
     rig.send({ at: 2 * size, bytes: bytes.subarray(2 * size, 3 * size), time: 1011 });
     assert.deepEqual(rig.hexes, messages.slice(1, 3).map(hexOf));
+    assert.deepEqual(
+      rig.delivered.map(({ afterGap }) => afterGap),
+      [true, false],
+    );
   });
 
   test('patience ends by size', () => {
