@@ -30,9 +30,14 @@ import type { KubeConfigSource } from './session/ports.ts';
 import type { TraceStore } from './session/traceStore.ts';
 import { openPodCapture } from './sources/podCapture.ts';
 
+/** What tests inside the extension host look at. */
+export interface ExtensionApi {
+  readonly tree: DnsTree;
+}
+
 let stopTraces: (() => Promise<void>) | undefined;
 
-export function activate(context: vscode.ExtensionContext): void {
+export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const own = <T extends vscode.Disposable>(item: T): T => {
     context.subscriptions.push(item);
     return item;
@@ -75,7 +80,7 @@ export function activate(context: vscode.ExtensionContext): void {
   // Tree and language
   const check = new CorefileCheck();
   own(new CorefileDiagnostics(check));
-  own(
+  const tree = own(
     new DnsTree(connection, {
       onDidChange: [traces.onDidChange],
       tracing: (name) => traces.watchedIn(name),
@@ -109,6 +114,7 @@ export function activate(context: vscode.ExtensionContext): void {
       notify,
     ),
   );
+  return { tree };
 }
 
 /** VS Code waits a few seconds for this: long enough to end the captures. What is not reached ends by itself. */

@@ -61,6 +61,18 @@ export class Workbench {
     await this.page.keyboard.press('Enter');
   }
 
+  /** Answers an open or save dialog with a path. */
+  async answerPath(file: string): Promise<void> {
+    const input = this.quickPick.locator('input.input');
+    await input.waitFor();
+    await input.fill(file);
+    // The dialog takes Enter only once it has looked at the folder.
+    await this.#until(async () => {
+      await this.page.keyboard.press('Enter');
+      return vanishes(this.quickPick, 1000);
+    }, `the end of the dialog for ${file}`);
+  }
+
   // ---- dialogs and messages
 
   get dialog(): Locator {
@@ -128,6 +140,11 @@ export class Workbench {
     return this.page.frameLocator('iframe.webview.ready:visible').frameLocator('#active-frame');
   }
 
+  /** The trace panel in front. */
+  get panel(): TracePanelView {
+    return new TracePanelView(this.webview());
+  }
+
   editorTab(title: string): Locator {
     return this.page.locator('.tabs-container .tab', { hasText: title }).first();
   }
@@ -172,6 +189,38 @@ export class Workbench {
     for (let tries = 0; tries < 15; tries++) if (await attempt()) return;
     throw new Error(`Not seen in the window: ${what}`);
   }
+}
+
+/** The trace panel's own words, by the roles it gives its parts. */
+export class TracePanelView {
+  readonly frame: FrameLocator;
+
+  constructor(frame: FrameLocator) {
+    this.frame = frame;
+  }
+
+  get verdict(): Locator {
+    return this.frame.locator('.verdict-text');
+  }
+
+  /** Rows that hold all these texts. */
+  rows(...texts: readonly string[]): Locator {
+    return texts.reduce(
+      (rows, text) => rows.filter({ hasText: text }),
+      this.frame.locator('[role="treegrid"] .grid-body [role="row"]'),
+    );
+  }
+
+  tab(name: string): Locator {
+    return this.frame.getByRole('tab', { name: new RegExp(`^${name}`) });
+  }
+}
+
+async function vanishes(locator: Locator, timeout: number): Promise<boolean> {
+  return locator.waitFor({ state: 'hidden', timeout }).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function appears(locator: Locator, timeout: number): Promise<boolean> {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { Disposable, type DisposableLike } from '../../base/disposable.ts';
 import { Emitter, type Event } from '../../base/event.ts';
-import type { UpstreamTraffic } from '../../protocol/webview.ts';
+import type { TraceSnapshot, UpstreamTraffic } from '../../protocol/webview.ts';
 import { ContextKey } from '../commands/ids.ts';
 import type { OpenTrace } from './openTrace.ts';
 
@@ -57,7 +57,7 @@ export class TraceList extends Disposable {
   }
 
   upstreamsIn(context: string): readonly UpstreamTraffic[] {
-    return this.#in(context).flatMap((trace) => trace.snapshot?.upstreams ?? []);
+    return this.#in(context).flatMap((trace) => upstreamsOf(trace.snapshot));
   }
 
   /** Ends every capture; for shutdown. */
@@ -81,4 +81,16 @@ export class TraceList extends Disposable {
     void vscode.commands.executeCommand('setContext', ContextKey.panel, this.#traces.size > 0);
     if (!this.isDisposed) this.#changed.fire();
   }
+}
+
+/** An engine that counts no traffic by server still names the silent ones in its findings. */
+function upstreamsOf(snapshot: TraceSnapshot | undefined): readonly UpstreamTraffic[] {
+  if (snapshot?.upstreams !== undefined) return snapshot.upstreams;
+  return (snapshot?.findings ?? []).flatMap(({ subject }) => {
+    const { upstream, port, queries, otherNamesAnswered } = subject;
+    if (typeof upstream !== 'string' || typeof port !== 'number') return [];
+    const unanswered = Number(queries ?? 1);
+    const answered = Number(otherNamesAnswered ?? 0);
+    return [{ address: upstream, port, queries: unanswered + answered, answered, unanswered }];
+  });
 }

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import {
+  applyObjects,
+  corednsRolledOut,
+  deleteNamespace,
+  kubectl,
+  kubectlJson,
+  labKubeconfig,
+  podsOf,
+  readCorefile,
+} from '../cluster/lab/labClient.ts';
+import { type CodeServer, openCodeServer } from '../support/codeServer.ts';
+
+const namespace = 'dnscope-host-test';
+let server: CodeServer;
+
+before(async () => {
+  server = await openCodeServer({ kubeconfig: labKubeconfig() });
+});
+after(async () => {
+  await server[Symbol.asyncDispose]();
+  await deleteNamespace(namespace);
+});
+
+test('the tree shows CoreDNS, its Service, Corefile, upstreams and namespaces, and follows the cluster', async () => {
+  const { workbench } = server;
+  await workbench.showView('DNS');
+  await workbench.treeRow('CoreDNS').waitFor();
+  await workbench.treeRow('kube-dns').waitFor();
+  for (const pod of await podsOf('kube-system', 'k8s-app=kube-dns'))
+    await workbench.treeRow(pod.metadata.name).waitFor();
+  for (const part of ['Corefile', 'Upstreams', 'Namespaces', 'kube-system']) await workbench.treeRow(part).waitFor();
+  assert.equal(await workbench.treeRow(namespace).count(), 0);
+  await applyObjects([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }]);
+  await workbench.treeRow(namespace).waitFor();
+  await workbench.screenshot('tree');
+});
+
+test('Inspect Corefile opens the live one read-only, and its problems follow the ConfigMap', async () => {
+  const { workbench } = server;
+  const before = await readCorefile();
+  const patch = (corefile: string): Promise<string> =>
+    kubectl([
+      '-n',
+      'kube-system',
+      'patch',
+      'configmap',
+      'coredns',
+      '--type=merge',
+      '-p',
+      JSON.stringify({ data: { Corefile: corefile } }),
+    ]);
+  await workbench.runCommand('DNS: Inspect Corefile');
+  await workbench.editorTab('Corefile').waitFor();
+  await workbench.page.locator('.view-line', { hasText: 'kubernetes' }).first().waitFor();
+  try {
+    await patch(before.replace(/^\s*loop\s*$/m, '').replace(/^\s*errors\s*$/m, ''));
+    await workbench.runCommand('Problems: Focus on Problems View');
+    await workbench.page.locator('.markers-panel .monaco-list-row', { hasText: 'errors' }).first().waitFor();
+    await workbench.screenshot('problems');
+    await workbench.treeRow('Corefile').filter({ hasText: 'warning' }).waitFor();
+  } finally {
+    await patch(before);
+  }
+  await workbench.treeRow('Corefile').filter({ hasText: 'warning' }).waitFor({ state: 'detached' });
+  await workbench.runCommand('View: Close All Editors');
+});
+
+test('Restart CoreDNS names cluster, namespace and Deployment, does nothing on Cancel, and follows the rollout', async () => {
+  const { workbench } = server;
+  type Deployment = { readonly metadata: { readonly generation: number } };
+  const generation = async (): Promise<number> =>
+    (await kubectlJson<Deployment>(['-n', 'kube-system', 'get', 'deployment', 'coredns'])).metadata.generation;
+  const old = await generation();
+  await workbench.runCommand('DNS: Restart CoreDNS…');
+  const text = await workbench.dialogText();
+  for (const named of ['coredns', 'kube-system', 'cluster']) assert.match(text, new RegExp(named));
+  await workbench.screenshot('restart');
+  await workbench.answerDialog('Cancel');
+  assert.equal(await generation(), old);
+  await workbench.runCommand('DNS: Restart CoreDNS…');
+  await workbench.dialogText();
+  await workbench.answerDialog('Restart CoreDNS');
+  await workbench.message('CoreDNS restarted').waitFor({ timeout: 120_000 });
+  assert.equal(await generation(), old + 1);
+  await corednsRolledOut();
+});

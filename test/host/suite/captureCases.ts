@@ -1,0 +1,22 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { dnscope, when } from './dnscope.ts';
+import type { HostCase } from './hostSuite.ts';
+
+const tabs = (): readonly vscode.Tab[] => vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+
+export const captureCases: readonly HostCase[] = [
+  {
+    name: 'opens the sample trace in its editor',
+    run: async () => {
+      await vscode.commands.executeCommand('dnscope.openSampleTrace');
+      const sample = vscode.Uri.joinPath(dnscope().extensionUri, 'examples', 'first-story.pcapng');
+      const tab = await when(vscode.window.tabGroups.onDidChangeTabs, () =>
+        tabs().find((one) => one.input instanceof vscode.TabInputCustom && one.input.viewType === 'dnscope.capture'),
+      );
+      assert.ok(tab.input instanceof vscode.TabInputCustom);
+      assert.equal(tab.input.uri.fsPath, sample.fsPath);
+      await vscode.window.tabGroups.close(tab);
+    },
+  },
+];
