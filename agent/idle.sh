@@ -1,6 +1,6 @@
 # DNScope idle container: waits for captures (each an exec of its own) and ends by itself. Passed as
 #   sh -c IDLE dnscope SECONDS LEASE_FILE
-# It ends after SECONDS. A number written to LEASE_FILE is the seconds left from then on: 0 ends it within two seconds.
+# It ends after SECONDS. A number written to LEASE_FILE is the seconds left from then on: 0 ends it within a second or two.
 # The trap matters: as the container's first process it would not hear SIGTERM otherwise.
 set -u
 seconds=$1 lease=$2
@@ -13,9 +13,9 @@ while [ "$seconds" -gt 0 ]; do
     case $left in '' | *[!0-9]*) left=0 ;; esac
     seconds=$left
   else
-    sleep 2 &
+    sleep 1 &
     wait $!
-    seconds=$((seconds - 2))
+    seconds=$((seconds - 1))
   fi
 done
 exit 0

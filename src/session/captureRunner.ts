@@ -12,7 +12,7 @@ import type { CaptureCounters, CaptureEnd, CaptureHandle, OpenCapture } from './
 import { podKey } from './coreDns.ts';
 import { DEFAULT_MAX_DURATION_MS } from './planCapture.ts';
 import type { Clock, ExecTarget, KubeApi, TraceSink } from './ports.ts';
-import { podDeleted, waitForContainer } from './startContainer.ts';
+import { containerEnded, podDeleted, waitForContainer } from './startContainer.ts';
 import {
   DEFAULT_CAPTURE_IMAGE,
   type CaptureState,
@@ -303,7 +303,12 @@ export class CaptureRunner {
     if (GONE.has(code)) return 'nothing';
     if (code === 'image-pull-failed') return 'pending';
     const keep = this.#deps.request.endContainers === false;
-    if (await this.#lease(keep ? REUSE_SECONDS : 0)) return keep ? 'idling' : 'ended';
+    if (await this.#lease(keep ? REUSE_SECONDS : 0)) {
+      if (keep) return 'idling';
+      // Not before the cluster says so: a trace that starts right now must not try to use this container again.
+      await containerEnded(this.#deps.kube, this.target, this.#deps.clock);
+      return 'ended';
+    }
     return this.#ran || this.planned.reuse !== undefined ? 'unconfirmed' : 'pending';
   }
 

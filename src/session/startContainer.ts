@@ -10,6 +10,8 @@ import type { Clock, ExecTarget, KubeApi } from './ports.ts';
 /** An image of some hundred megabytes over a slow link. */
 const START_LIMIT_MS = 180_000;
 const POLL_MS = 1_000;
+const END_POLL_MS = 300;
+const END_POLLS = 15;
 
 const PULL_FAILURES: ReadonlySet<string> = new Set([
   'ErrImagePull',
@@ -139,4 +141,13 @@ export function waitForContainer(
     if (settled) watch.dispose();
     else owned.add(watch);
   });
+}
+
+/** Waits, for some seconds at most, until the cluster knows that a container told to end has ended. Never rejects. */
+export async function containerEnded(kube: KubeApi, target: ExecTarget, clock: Clock): Promise<void> {
+  for (let poll = 0; poll < END_POLLS; poll++) {
+    const pod = await kube.get('pods', target.namespace, target.pod).catch(() => undefined);
+    if (pod === undefined || ephemeralStatus(pod, target.container)?.state?.terminated !== undefined) return;
+    await new Promise<void>((resolve) => clock.after(END_POLL_MS, resolve));
+  }
 }
