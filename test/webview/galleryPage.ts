@@ -5,6 +5,9 @@ import path from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
 import { chromiumPath, outFolder, repositoryRoot } from '../../scripts/paths.ts';
 
+/** Also brings `window.gallery` to the tests. */
+export type { GalleryWindow } from '../../webview/gallery/galleryWindow.ts';
+
 const FILES: Readonly<Record<string, string>> = {
   '/gallery.html': 'text/html; charset=utf-8',
   '/gallery.js': 'text/javascript; charset=utf-8',
@@ -36,7 +39,7 @@ export interface GalleryPage {
   readonly rows: Locator;
   readonly grid: Locator;
   /** Resolves when what was asked of the host has been painted. */
-  settled(): Promise<void>;
+  readonly settled: () => Promise<void>;
 }
 
 export class Gallery {

@@ -100,7 +100,7 @@ export function lookupColumns(context: ColumnContext): readonly Column<GridRow>[
       id: 'time',
       title: 'Time',
       width: 126,
-      minWidth: 86,
+      minWidth: 102,
       sortable: true,
       render: (row) => (
         <span class="time" title={formatDateTime(row.timeUs)}>
@@ -114,7 +114,7 @@ export function lookupColumns(context: ColumnContext): readonly Column<GridRow>[
       id: 'pod',
       title: 'Pod',
       width: 150,
-      minWidth: 60,
+      minWidth: 48,
       sortable: true,
       description: 'Who asked; for a leg, where it was seen',
       render: (row) =>
@@ -130,7 +130,7 @@ export function lookupColumns(context: ColumnContext): readonly Column<GridRow>[
       (row) => (row.kind === 'transaction' ? row.qr : row.latencyNs === undefined ? 'Q' : 'Q+R'),
       'qr: Q query, R response',
     ),
-    { id: 'name', title: 'Name', width: 240, minWidth: 110, grows: true, sortable: true, render: nameCell },
+    { id: 'name', title: 'Name', width: 240, minWidth: 104, grows: true, sortable: true, render: nameCell },
     { id: 'qtype', title: 'Type', width: 76, minWidth: 74, sortable: true, render: (row) => plain(row.qtype) },
     {
       id: 'way',

@@ -30,7 +30,7 @@ export function MessageList({
               </span>
               <span class="message-summary">{message.summary}</span>
               <span class="muted message-where" title={formatDateTime(message.timeUs)}>
-                {message.vantage} · +{formatDuration((message.timeUs - startUs) * 1000)}
+                +{formatDuration((message.timeUs - startUs) * 1000)} · {message.vantage}
               </span>
             </button>
             {isOpen && <MessageView message={message} />}

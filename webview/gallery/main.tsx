@@ -1,25 +1,11 @@
 import '../app/main.css';
 import './gallery.css';
-import type { TraceController } from '../app/traceController.ts';
 import { mountPanel } from '../app/mount.tsx';
-import type { FakeHost } from './fakeHost.ts';
+import type { GalleryWindow } from './galleryWindow.ts';
 import { SCENARIOS } from './scenarios.ts';
 import { applyTheme, THEMES } from './themes.ts';
 
 /** The panel in a plain browser: `?scenario=story&theme=dark&manual=1&bare=1`; `bare` leaves the choosers out. */
-interface Gallery {
-  readonly host: FakeHost;
-  readonly controller: TraceController;
-  saved: unknown;
-}
-
-declare global {
-  interface Window {
-    /** For tests. */
-    gallery?: Gallery;
-  }
-}
-
 const query = new URLSearchParams(location.search);
 const scenario = query.get('scenario') ?? 'story';
 const theme = query.get('theme') ?? 'dark';
@@ -59,16 +45,19 @@ const root = document.getElementById('app');
 const chosen = SCENARIOS[scenario] ?? SCENARIOS['story'];
 if (root !== null && chosen !== undefined) {
   const host = chosen.open({ manual: query.has('manual') });
-  const gallery: { host: FakeHost; controller: TraceController | undefined; saved: unknown } = {
-    host,
-    controller: undefined,
-    saved: undefined,
-  };
-  gallery.controller = mountPanel(root, host, {
-    read: () => gallery.saved,
+  let saved: unknown;
+  const controller = mountPanel(root, host, {
+    read: () => saved,
     write: (state) => {
-      gallery.saved = structuredClone(state);
+      saved = structuredClone(state);
     },
   });
-  window.gallery = gallery as Gallery;
+  const gallery: GalleryWindow = {
+    host,
+    controller,
+    get saved() {
+      return saved;
+    },
+  };
+  window.gallery = gallery;
 }

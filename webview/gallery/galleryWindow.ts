@@ -1,0 +1,16 @@
+import type { TraceController } from '../app/traceController.ts';
+import type { FakeHost } from './fakeHost.ts';
+
+/** What the gallery leaves on its window for tests. */
+export interface GalleryWindow {
+  readonly host: FakeHost;
+  readonly controller: TraceController;
+  /** What the panel would have kept in VS Code. */
+  readonly saved: unknown;
+}
+
+declare global {
+  interface Window {
+    gallery?: GalleryWindow;
+  }
+}
