@@ -1,7 +1,7 @@
 /**
  * What is known of each plugin: its options, how many arguments they take, since and until which release. The facts are a
  * table in data/pluginFacts.ts, a line per plugin, read once on first use:
- * `name onRepeat block MIN-MAX @since !removedIn >replacedBy | option MIN-MAX @since !removedIn | …`
+ * `name onRepeat block MIN-MAX =type @since !removedIn >replacedBy | option MIN-MAX =type ~word,word @since !removedIn | …`
  */
 import { EXTERNAL_PLUGINS, PLUGIN_FACTS } from './data/pluginFacts.ts';
 
@@ -13,6 +13,10 @@ export interface OptionFacts {
   /** First release; `undefined`: in all releases of the plugin. */
   readonly since: string | undefined;
   readonly removedIn: string | undefined;
+  /** What the first argument must be; `undefined`: anything, or not checked before other things. */
+  readonly type: 'int' | 'uint' | 'duration' | undefined;
+  /** The only words the argument may be. */
+  readonly values: readonly string[] | undefined;
 }
 
 /** What a second stanza of a plugin does in one server block; `error-*` makes CoreDNS refuse the file. */
@@ -111,5 +115,7 @@ function readFacts(name: string, words: readonly string[]): OptionFacts {
     maxArgs: max === '' ? undefined : Number(max),
     since: behind('@'),
     removedIn: behind('!'),
+    type: behind('=') as OptionFacts['type'],
+    values: behind('~')?.split(','),
   };
 }

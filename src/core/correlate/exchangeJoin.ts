@@ -39,11 +39,12 @@ export class ExchangeJoin {
       const at = candidate & ROW_MASK;
       const distance = Math.abs(other.start[at]! - chunk.start[row]!);
       const sameVantage = other.vantage[at] === chunk.vantage[row];
-      if (other.client[at] === chunk.client[row] && other.clientPort[at] === chunk.clientPort[row]) {
+      if (other.client[at] === chunk.client[row]) {
+        const samePort = other.clientPort[at] === chunk.clientPort[row];
         const fits = sameVantage
           ? other.server[at] !== chunk.server[row] && distance <= SAME_VANTAGE_WINDOW_NS
           : distance <= EXACT_WINDOW_NS;
-        if (fits && distance < bestDistance && !this.#holds(other.exchange[at]!, chunk, row)) {
+        if (samePort && fits && distance < bestDistance && !this.#holds(other.exchange[at]!, chunk, row)) {
           best = candidate;
           bestDistance = distance;
         }

@@ -11,6 +11,8 @@ import { serverKey } from './cf210-server-key.ts';
 import { pluginTwice } from './cf301-plugin-twice.ts';
 import { unknownOption } from './cf303-unknown-option.ts';
 import { argumentCount } from './cf304-argument-count.ts';
+import { numberOrDuration } from './cf305-number-or-duration.ts';
+import { optionValue } from './cf306-value.ts';
 import { cacheDuration } from './cf401-cache-duration.ts';
 import { hostsFallthrough } from './cf405-hosts-fallthrough.ts';
 import { errorsMissing } from './cf601-errors-missing.ts';
@@ -34,6 +36,8 @@ export const ALL_RULES: readonly Rule[] = [
   pluginTwice,
   unknownOption,
   argumentCount,
+  numberOrDuration,
+  optionValue,
   cacheDuration,
   hostsFallthrough,
   errorsMissing,

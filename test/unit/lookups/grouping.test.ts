@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { POD, Story, VIP, type Leg } from '../../support/story.ts';
+
+const vantage = 'shop/order-service';
+const base = { client: POD, port: 40_000, server: VIP, name: 'www.example.com', vantage, took: 1 };
+
+function lookups(...legs: readonly (Partial<Leg> & Pick<Leg, 'at' | 'id'>)[]): readonly string[] {
+  const story = new Story().vantage(vantage, 'client', POD);
+  for (const leg of legs) story.leg({ ...base, ...leg });
+  return story.run().lookups.map((row) => `${row.name} ${row.qtype} ${row.outcome} ×${String(row.attempts)}`);
+}
+
+test('A and AAAA asked together are one lookup', () => {
+  const both = lookups({ at: 0, id: 1, answers: ['192.0.2.1'] }, { at: 0.2, id: 2, type: 'AAAA' });
+  assert.deepEqual(both, ['www.example.com. A+AAAA answered ×1']);
+});
+
+test('the same question again after an answer is a new lookup', () => {
+  const both = lookups({ at: 0, id: 1, answers: ['192.0.2.1'] }, { at: 100, id: 2, answers: ['192.0.2.1'] });
+  assert.equal(both.length, 2);
+});
+
+test('the same question again after SERVFAIL is another attempt', () => {
+  const both = lookups({ at: 0, id: 1, rcode: 'SERVFAIL' }, { at: 3, id: 2, port: 40_001, answers: ['192.0.2.1'] });
+  assert.deepEqual(both, ['www.example.com. A answered ×2']);
+});
+
+test('a repeat from a new socket after five silent seconds is another attempt', () => {
+  const silent: Partial<Leg> = {};
+  const story = new Story().vantage(vantage, 'client', POD);
+  const { took: _took, ...unanswered } = base;
+  story.leg({ ...unanswered, ...silent, at: 0, id: 1 });
+  story.leg({ ...base, at: 5000, id: 2, port: 40_001, answers: ['192.0.2.1'] });
+  assert.deepEqual(
+    story.run().lookups.map((row) => `${row.outcome} ×${String(row.attempts)} wasted ${String(row.wastedQueries)}`),
+    ['answered ×2 wasted 1'],
+  );
+});
+
+test('names that share no first label are two lookups, however close', () => {
+  const both = lookups(
+    { at: 0, id: 1, rcode: 'NXDOMAIN' },
+    { at: 2, id: 2, name: 'api.example.com', answers: ['192.0.2.1'] },
+  );
+  assert.equal(both.length, 2);
+});
+
+test('a search list that ends in NXDOMAIN everywhere is one failed lookup', () => {
+  const names = ['db.shop.svc.cluster.local', 'db.svc.cluster.local', 'db.cluster.local', 'db'];
+  const walk = lookups(...names.map((name, index) => ({ at: index * 3, id: index + 1, name, rcode: 'NXDOMAIN' })));
+  assert.deepEqual(walk, ['db. A nxdomain ×1']);
+});
+
+test('one of A and AAAA unanswered makes the lookup unanswered', () => {
+  const story = new Story().vantage(vantage, 'client', POD);
+  const { took: _took, ...silent } = base;
+  story.leg({ ...base, at: 0, id: 1, answers: ['192.0.2.1'] });
+  story.leg({ ...silent, at: 0.1, id: 2, type: 'AAAA' });
+  story.leg({ ...base, at: 9000, id: 3, name: 'later.example.com', answers: ['192.0.2.1'] });
+  assert.deepEqual(
+    story.run().lookups.map((row) => row.outcome),
+    ['unanswered', 'answered'],
+  );
+});
