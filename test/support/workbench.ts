@@ -65,6 +65,10 @@ export class Workbench {
   async answerPath(file: string): Promise<void> {
     const input = this.quickPick.locator('input.input');
     await input.waitFor();
+    // The dialog writes its own proposal once it has looked at the folder; what is typed before is lost.
+    await this.page.waitForFunction(() =>
+      (document.querySelector<HTMLInputElement>('.quick-input-widget input.input')?.value ?? '').startsWith('/'),
+    );
     await input.fill(file);
     // The dialog takes Enter only once it has looked at the folder.
     await this.#until(async () => {
