@@ -11,6 +11,8 @@ interface Option {
   readonly maxArgs?: number;
   readonly since?: string;
   readonly removedIn?: string;
+  readonly argType?: string | readonly string[];
+  readonly values?: readonly string[] | Readonly<Record<string, readonly string[]>>;
 }
 
 interface Plugin {
@@ -24,6 +26,7 @@ interface Plugin {
   readonly since?: string;
   readonly removedIn?: string;
   readonly replacedBy?: string | null;
+  readonly argTypes?: readonly string[];
   readonly directives: readonly Option[];
 }
 
@@ -34,6 +37,17 @@ function range(path: string, min: number | undefined, max: number | undefined): 
   return `${min ?? 0}-${max === undefined || UNCHECKED_MAXIMUM.has(path) ? '' : max}`;
 }
 
+/** Types whose text CoreDNS checks before anything else; timeouts takes bare numbers for seconds. */
+function firstType(path: string, type: string | undefined): string {
+  const checked = type === 'int' || type === 'uint' || type === 'duration';
+  return checked && !path.startsWith('timeouts.') ? ` =${type}` : '';
+}
+
+/** The only words an option of exactly one argument takes. */
+function words({ values, minArgs, maxArgs }: Option): string {
+  return Array.isArray(values) && minArgs === 1 && maxArgs === 1 ? ` ~${values.join(',')}` : '';
+}
+
 function releases(since: string | undefined, removedIn: string | undefined): string {
   return (since === undefined ? '' : ` @${since}`) + (removedIn === undefined ? '' : ` !${removedIn}`);
 }
@@ -41,12 +55,15 @@ function releases(since: string | undefined, removedIn: string | undefined): str
 function line(plugin: Plugin): string {
   const { name, onRepeat = 'chain', block = 'options', since, removedIn, replacedBy } = plugin;
   const replaced = typeof replacedBy === 'string' ? ` >${replacedBy}` : '';
-  const head = `${name} ${onRepeat} ${block} ${range(name, plugin.minArgs, plugin.maxArgs)}`;
+  const counts = range(name, plugin.minArgs, plugin.maxArgs) + firstType(name, plugin.argTypes?.[0]);
+  const head = `${name} ${onRepeat} ${block} ${counts}`;
   const options = plugin.directives
     .filter((option) => /^[\w-]+$/u.test(option.name))
     .map((option) => {
-      const counts = range(`${name}.${option.name}`, option.minArgs, option.maxArgs);
-      return `${option.name} ${counts}${releases(option.since, option.removedIn)}`;
+      const path = `${name}.${option.name}`;
+      const type = firstType(path, typeof option.argType === 'string' ? option.argType : option.argType?.[0]);
+      const checks = range(path, option.minArgs, option.maxArgs) + type + words(option);
+      return `${option.name} ${checks}${releases(option.since, option.removedIn)}`;
     });
   return [head + releases(since, removedIn) + replaced, ...options].join(' | ');
 }
