@@ -12,14 +12,7 @@ import { type CorefileToken, lexCorefile } from './lexer.ts';
 import { LineIndex } from './position.ts';
 import { shapeDirective } from './shapeDirective.ts';
 import { TokenStream, continuesLine } from './tokenStream.ts';
-import type {
-  Corefile,
-  CorefileDirective,
-  CorefileImport,
-  CorefileItem,
-  CorefileKey,
-  ParseProblem,
-} from './tree.ts';
+import type { Corefile, CorefileDirective, CorefileImport, CorefileItem, CorefileKey, ParseProblem } from './tree.ts';
 
 export interface ImportedFile {
   /** Absolute path, as CoreDNS puts it into messages. */

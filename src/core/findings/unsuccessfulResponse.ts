@@ -107,8 +107,12 @@ function toHit(context: FindingContext, group: Group): RuleHit {
         title: `${server} answers ${rcode} for ${listOf(names)} (${count} from ${clients})`,
         subject,
         ruledOut: ['The way from the pod: the queries were answered'],
-        explanation: `The DNS server answered ${rcode}. What is behind it was not watched, so the trace cannot say whether the server or an upstream is at fault`,
-        nextSteps: ['Trace again with CoreDNS watched, to see whether an upstream is at fault'],
+        explanation: context.corednsWatched
+          ? `${server} answered ${rcode}, and no upstream query for it was seen. The trace had just begun: the answer may come from CoreDNS's cache, filled before`
+          : `The DNS server answered ${rcode}. What is behind it was not watched, so the trace cannot say whether the server or an upstream is at fault`,
+        nextSteps: context.corednsWatched
+          ? ['Keep tracing for ten seconds: the next query shows who is asked']
+          : ['Trace again with CoreDNS watched, to see whether an upstream is at fault'],
       };
   }
 }

@@ -151,8 +151,19 @@ export class LookupGrouping {
     lookups.exchanges[at] = 1;
     lookups.attempts[at] = 1;
     trace.exchanges.of(exchange).lookup[exchange & ROW_MASK] = lookup;
+    this.#takeResponse(lookup, exchange);
     trace.markDirty(lookup);
     return lookup;
+  }
+
+  /** An exchange that waited for its place may have its response already. */
+  #takeResponse(lookup: number, exchange: number): void {
+    const trace = this.#trace;
+    const lookups = trace.lookups.of(lookup);
+    for (const id of trace.transactionsOf(exchange)) {
+      const end = trace.transactions.of(id).end[id & ROW_MASK]!;
+      if (!Number.isNaN(end) && !(end <= lookups.lastEnd[lookup & ROW_MASK]!)) lookups.lastEnd[lookup & ROW_MASK] = end;
+    }
   }
 
   #append(lookup: number, chunk: TransactionChunk, row: number): void {
@@ -165,6 +176,7 @@ export class LookupGrouping {
     lookups.lastExchange[at] = exchange;
     lookups.exchanges[at]!++;
     trace.exchanges.of(exchange).lookup[exchange & ROW_MASK] = lookup;
+    this.#takeResponse(lookup, exchange);
     if (lookups.name[at] !== chunk.name[row]) {
       lookups.name[at] = chunk.name[row]!;
       lookups.stepExchange[at] = exchange;

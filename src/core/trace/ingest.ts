@@ -41,6 +41,8 @@ export class Ingest implements TcpMessageSink {
   #time = 0;
   /** Transactions below this id have settled, except those in the window that `settle` walks. */
   #settled = 0;
+  /** Exchanges without a lookup yet: see `#isInOrder`. */
+  #waiting: number[] = [];
 
   constructor(trace: Trace, dnsPorts: readonly number[]) {
     this.#trace = trace;
@@ -218,8 +220,8 @@ export class Ingest implements TcpMessageSink {
     const id = this.#newTransaction(key, name, time, State.pending);
     this.#pairing.set(key, id, known, time);
     trace.serverAsked[key.server] = (trace.serverAsked[key.server] ?? 0) + 1;
-    if (!this.#exchangeJoin.join(id)) this.#newExchange(id, key);
-    else trace.markDirty(trace.lookupOf(trace.transactions.of(id).exchange[id & ROW_MASK]!));
+    if (!this.#exchangeJoin.join(id)) this.#newExchange(id, key, state);
+    else this.#joined(id, state);
     this.#upstreamJoin.remember(id);
     return id;
   }
@@ -294,7 +296,7 @@ export class Ingest implements TcpMessageSink {
     return id;
   }
 
-  #newExchange(transaction: number, key: PairKey): void {
+  #newExchange(transaction: number, key: PairKey, state: VantageState): void {
     const trace = this.#trace;
     const id = trace.exchanges.add();
     const chunk = trace.exchanges.of(id);
@@ -312,7 +314,44 @@ export class Ingest implements TcpMessageSink {
     transactions.joined[transaction & ROW_MASK] = Join.exact;
     if (this.#upstreamJoin.attach(transaction)) trace.markDirty(trace.lookupOf(id));
     else if (trace.resolvers.has(key.client)) chunk.background[row] = 1;
-    else this.#grouping.place(transaction);
+    else if (this.#isInOrder(state)) this.#grouping.place(transaction);
+    else this.#waiting.push(id);
+  }
+
+  /** Another view of a known exchange. The pod's own view is in order, so it may be placed without waiting any longer. */
+  #joined(transaction: number, state: VantageState): void {
+    const exchange = this.#trace.transactions.of(transaction).exchange[transaction & ROW_MASK]!;
+    if (this.#isUnplaced(exchange) && this.#isInOrder(state)) this.#grouping.place(transaction);
+    else this.#trace.markDirty(this.#trace.lookupOf(exchange));
+  }
+
+  /**
+   * Grouping needs each client's exchanges in time order. One stream is; several are not in step with each other, and a
+   * client that is seen only in CoreDNS pods is spread over all of them. So those wait until every stream has caught up.
+   */
+  #isInOrder(state: VantageState): boolean {
+    return this.#trace.vantages.length === 1 || state.vantage.role === 'client';
+  }
+
+  #isUnplaced(exchange: number): boolean {
+    const chunk = this.#trace.exchanges.of(exchange);
+    const row = exchange & ROW_MASK;
+    return chunk.lookup[row] === NONE && chunk.parent[row] === NONE && chunk.background[row] === 0;
+  }
+
+  /** Gives the waiting exchanges that began up to `time` their lookups, oldest first. */
+  placeWaiting(time: number): void {
+    if (this.#waiting.length === 0) return;
+    const { exchanges, transactions } = this.#trace;
+    const startOf = (exchange: number): number => {
+      const first = exchanges.of(exchange).first[exchange & ROW_MASK]!;
+      return transactions.of(first).start[first & ROW_MASK]!;
+    };
+    const unplaced = this.#waiting.filter((exchange) => this.#isUnplaced(exchange));
+    const ready = unplaced.filter((exchange) => startOf(exchange) <= time);
+    this.#waiting = unplaced.filter((exchange) => startOf(exchange) > time);
+    ready.sort((a, b) => startOf(a) - startOf(b));
+    for (const exchange of ready) this.#grouping.place(exchanges.of(exchange).first[exchange & ROW_MASK]!);
   }
 
   /**

@@ -21,6 +21,8 @@ export const DEFAULT_DNS_PORTS: readonly number[] = [53, 5353];
 const PATIENCE_NS = 5e9;
 /** At the end of a file nothing more will come: a query with this much file after it is unanswered. */
 const PATIENCE_AT_END_NS = 2e9;
+/** Streams of one live trace run this far apart at most: a capture's buffer and the way here. */
+const CATCH_UP_NS = 1e9;
 
 export interface LookupCounts {
   lookups: number;
@@ -121,6 +123,7 @@ export class TraceEngine {
   /** Settles queries that waited long enough at `nowNs` of the watching clock (epoch). */
   tick(nowNs: bigint): void {
     if (Number.isNaN(this.trace.baseSeconds)) return;
+    this.#ingest.placeWaiting(this.trace.traceTime(nowNs) - CATCH_UP_NS);
     this.#ingest.settle(this.trace.traceTime(nowNs), PATIENCE_NS);
   }
 
@@ -130,6 +133,7 @@ export class TraceEngine {
       state.ended = true;
       state.roleDueAt = 0;
     }
+    this.#ingest.placeWaiting(Number.POSITIVE_INFINITY);
     this.#ingest.settle(this.trace.now, PATIENCE_AT_END_NS, true);
     this.#reconsiderFailures();
     this.refresh();
