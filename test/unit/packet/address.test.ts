@@ -14,6 +14,7 @@ const EXAMPLES: readonly (readonly [string, string, string])[] = [
   ['§4.2.3 first of equals', '2001:db8:0:0:1:0:0:1', '2001:db8::1:0:0:1'],
   ['§4.3', '2001:DB8:0:0:0:0:0:ABCD', '2001:db8::abcd'],
   ['§5', '0:0:0:0:0:ffff:c000:0201', '::ffff:192.0.2.1'],
+  ['§5 only under ::/80', '1:0:0:0:0:ffff:c000:0201', '1::ffff:c000:201'],
   ['unspecified', '0:0:0:0:0:0:0:0', '::'],
   ['loopback', '0:0:0:0:0:0:0:1', '::1'],
   ['trailing run', 'fe80:0:0:0:0:0:0:0', 'fe80::'],

@@ -267,6 +267,22 @@ describe('IPv6', () => {
   });
 });
 
+test('UDP without payload is a packet, too', () => {
+  const seen = decode(udpPacket({ ...v4, payload: text('') }), LinkType.raw);
+  assert.deepEqual([seen?.way, seen?.payload], [V4_WAY, '']);
+});
+
+test('a frame cut inside its headers is refused, whatever lies behind it in the buffer', () => {
+  for (const linkType of Object.values(LinkType)) {
+    const whole = linkFrame(linkType, udpPacket({ ...v4, payload: text('') }));
+    for (let length = 0; length < whole.length; length++) {
+      assert.equal(decodeFrame(whole, 0, length, linkType, new Frame()), false);
+      const shifted = concat(new Uint8Array(30), whole);
+      assert.equal(decodeFrame(shifted, 30, 30 + length, linkType, new Frame()), false);
+    }
+  }
+});
+
 test('TCP: sequence number, flags, options', () => {
   const seen = decode(
     tcpPacket({ ...v4, seq: 0xfffffff0, flags: 0x19, tcpOptions: new Uint8Array(12).fill(1), payload }),

@@ -185,8 +185,13 @@ describe('holes', () => {
     rig.reassembler.end();
     assert.deepEqual(rig.hexes, [messages[0]!, ...messages.slice(3)].map(hexOf));
     assert.deepEqual(rig.delivered.map(({ afterGap }) => afterGap).slice(0, 3), [false, true, false]);
-    assert.equal(rig.reassembler.counts.gaps, 1);
-    assert.equal(rig.reassembler.counts.unframedBytes, 7 + size - 9);
+    assert.deepEqual(rig.reassembler.counts, {
+      messages: messages.length - 2,
+      gaps: 1,
+      unframedBytes: 7 + size - 9,
+      evictedStreams: 0,
+      evictedBytes: 0,
+    });
     assert.deepEqual([rig.reassembler.streamCount, rig.reassembler.heldBytes], [0, 0]);
   });
 
@@ -226,6 +231,13 @@ describe('holes', () => {
     assert.deepEqual(rig.hexes, [hexOf(messages[1]!)]);
     rig.send({ at: 9, bytes: bytes.subarray(9, size), sport: 7, time: 5001 });
     assert.deepEqual(rig.hexes, [messages[1]!, messages[0]!].map(hexOf));
+  });
+
+  test('an early segment that repeats is kept once', () => {
+    const rig = new Rig().send(SYN, { at: size, bytes: bytes.subarray(size, 2 * size) });
+    const held = rig.reassembler.heldBytes;
+    for (let k = 0; k < 9; k++) rig.send({ at: size + k, bytes: bytes.subarray(size + k, 2 * size) });
+    assert.equal(rig.reassembler.heldBytes, held);
   });
 
   test('eviction delivers what is whole behind a hole', () => {
