@@ -10,6 +10,7 @@
 import { NONE, Proto, ROW_MASK, State, type TransactionChunk } from '../trace/tables.ts';
 import type { Trace } from '../trace/trace.ts';
 import { sharesFirstLabels } from './searchList.ts';
+import { primaryTransaction } from './verdict.ts';
 
 const TWIN_NS = 20e6;
 const STEP_NS = 100e6;
@@ -120,9 +121,10 @@ export class LookupGrouping {
     const trace = this.#trace;
     let asked = 0;
     for (const exchange of trace.exchangesOf(lookup, trace.lookups.of(lookup).stepExchange[lookup & ROW_MASK])) {
-      const first = trace.exchanges.of(exchange).first[exchange & ROW_MASK]!;
-      const chunk = trace.transactions.of(first);
-      const row = first & ROW_MASK;
+      // As the client saw it: another view of the same exchange may still be on its way here.
+      const id = primaryTransaction(trace, exchange);
+      const chunk = trace.transactions.of(id);
+      const row = id & ROW_MASK;
       asked++;
       if (chunk.state[row] !== State.answered && chunk.state[row] !== State.late) return false;
       if (chunk.rcode[row] === 3) continue;
