@@ -1,12 +1,13 @@
 # DNScope capture supervisor: runs one tcpdump and ends it when the reader is gone. Passed as
-#   sh -c SUPERVISOR dnscope SNAPLEN BUFFER_KIB TIMEOUT_SECONDS FILTER
+#   sh -c SUPERVISOR dnscope SNAPLEN BUFFER_KIB TIMEOUT_SECONDS FILTER MARK
 # so that no argument is ever part of this text. POSIX sh: busybox ash, dash and bash run it.
 #   stdin   a line is a heartbeat; the line "end", the end of stdin, or no line for TIMEOUT_SECONDS ends the capture
 #   stdout  pcap
 #   stderr  tcpdump's own lines; lines of ours begin with "dnscope: "
+# MARK.capture.PID exists while it runs, so that the idle container (idle.sh) stays.
 # Why a signal for each event: dash cannot read with a time limit, and a wait for tcpdump must end at once when it dies.
 set -u
-snaplen=$1 buffer=$2 timeout=$3 filter=$4
+snaplen=$1 buffer=$2 timeout=$3 filter=$4 mark=$5.capture.$$
 tick=2
 say() { echo "dnscope: $*" >&2; }
 
@@ -52,6 +53,7 @@ trap beat USR1
 trap on_tick ALRM
 trap '' PIPE
 
+: >"$mark" 2>/dev/null
 exec 3<&0
 # -Z root: giving up root needs a user that a small image does not have. --immediate-mode: a packet arrives when it is
 # seen, not up to a second later; -U: and leaves at once. -n: no look-ups of our own, they would be traced.
@@ -91,6 +93,7 @@ while :; do
 done
 trap '' HUP INT TERM USR1 USR2 ALRM
 kill -TERM "$clock" "$reader" 2>/dev/null
+rm -f "$mark"
 if [ "$ending" != 0 ]; then
   say "ended"
   exit 0

@@ -36,7 +36,7 @@ export function generate(): string {
     '// Written by scripts/embedAgent.ts from agent/*.sh: change those and run `node scripts/embedAgent.ts`.\n',
     constant(
       'SUPERVISOR_SCRIPT',
-      'Arguments: SNAPLEN BUFFER_KIB TIMEOUT_SECONDS FILTER. See agent/supervisor.sh.',
+      'Arguments: SNAPLEN BUFFER_KIB TIMEOUT_SECONDS FILTER MARK. See agent/supervisor.sh.',
       read('supervisor.sh'),
     ),
     constant('IDLE_SCRIPT', 'Arguments: SECONDS LEASE_FILE. See agent/idle.sh.', read('idle.sh')),

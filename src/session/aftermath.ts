@@ -22,11 +22,15 @@ export function describeAftermath(
     results.filter(({ result }) => result === wanted).map(({ runner }) => runner.target);
   const ended = of('ended');
   const unconfirmed = of('unconfirmed');
+  const shared = of('shared');
   const pending = of('pending');
   const idling = of('idling').map((target) => ({ ...target, untilNs: nowNs + BigInt(REUSE_SECONDS) * 1_000_000_000n }));
   const deadline = formatDuration(lifetimeSeconds(request.maxDurationMs ?? DEFAULT_MAX_DURATION_MS) * 1000);
   const sentences: string[] = [];
   if (ended.length > 0) sentences.push(`tcpdump and its container ended in ${places(ended)}.`);
+  if (shared.length > 0) {
+    sentences.push(`tcpdump of this trace ended in ${places(shared)}; its container ends after the other trace that uses it.`);
+  }
   if (idling.length > 0) {
     sentences.push(
       `tcpdump ended in ${places(idling)}; its container idles there for reuse and ends in ${formatDuration(REUSE_SECONDS * 1000)}.`,
@@ -42,7 +46,7 @@ export function describeAftermath(
       `The capture container in ${places(pending)} did not start; should it still do so, it ends by itself after at most ${deadline}.`,
     );
   }
-  if (ended.length + idling.length > 0) {
+  if (ended.length + shared.length + idling.length > 0) {
     sentences.push(
       "The ended container's entry stays in the pod until the pod is replaced: Kubernetes cannot remove it.",
     );

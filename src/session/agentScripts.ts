@@ -1,9 +1,9 @@
 // Written by scripts/embedAgent.ts from agent/*.sh: change those and run `node scripts/embedAgent.ts`.
 
-/** Arguments: SNAPLEN BUFFER_KIB TIMEOUT_SECONDS FILTER. See agent/supervisor.sh. */
+/** Arguments: SNAPLEN BUFFER_KIB TIMEOUT_SECONDS FILTER MARK. See agent/supervisor.sh. */
 export const SUPERVISOR_SCRIPT: string = [
   'set -u',
-  'snaplen=$1 buffer=$2 timeout=$3 filter=$4',
+  'snaplen=$1 buffer=$2 timeout=$3 filter=$4 mark=$5.capture.$$',
   'tick=2',
   'say() { echo "dnscope: $*" >&2; }',
   'if ! command -v tcpdump >/dev/null 2>&1; then',
@@ -43,6 +43,7 @@ export const SUPERVISOR_SCRIPT: string = [
   'trap beat USR1',
   'trap on_tick ALRM',
   "trap '' PIPE",
+  ': >"$mark" 2>/dev/null',
   'exec 3<&0',
   'tcpdump -i any -n -p -U --immediate-mode -Z root -s "$snaplen" -B "$buffer" -w - "$filter" 3<&- </dev/null &',
   'dump=$!',
@@ -75,6 +76,7 @@ export const SUPERVISOR_SCRIPT: string = [
   'done',
   "trap '' HUP INT TERM USR1 USR2 ALRM",
   'kill -TERM "$clock" "$reader" 2>/dev/null',
+  'rm -f "$mark"',
   'if [ "$ending" != 0 ]; then',
   'say "ended"',
   'exit 0',
@@ -88,7 +90,13 @@ export const IDLE_SCRIPT: string = [
   'set -u',
   'seconds=$1 lease=$2',
   "trap 'exit 0' HUP INT TERM",
-  'while [ "$seconds" -gt 0 ]; do',
+  'busy() {',
+  'for mark in "$lease".capture.*; do',
+  'kill -0 "${mark##*.}" 2>/dev/null && return 0',
+  'done',
+  'return 1',
+  '}',
+  'while [ "$seconds" -gt 0 ] || busy; do',
   'if [ -e "$lease" ]; then',
   'left=0',
   'read -r left <"$lease"',

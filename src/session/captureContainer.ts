@@ -9,7 +9,8 @@ import type { EphemeralContainerSpec } from './ports.ts';
 import { quantityBytes } from './quantity.ts';
 import type { Rung } from './traceTypes.ts';
 
-const LEASE_FILE = '/tmp/dnscope.lease';
+/** Beside it the supervisors leave their marks. */
+export const LEASE_FILE = '/tmp/dnscope.lease';
 // Written beside and moved: the idle loop never reads half a number.
 const LEASE_SCRIPT = 'printf "%s\\n" "$1" >"$2.new" && mv "$2.new" "$2"';
 /** A container left for reuse idles that long after a trace. */

@@ -26,8 +26,8 @@ const LOW_WATER = 2 * 1024 * 1024;
 const BACKLOG_POLL_MS = 20;
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 10_000;
-/** A capture that never ran gives up; one that did goes on trying until it is stopped. */
-const MOST_FIRST_ATTEMPTS = 5;
+/** A capture that never ran gives up; one that did goes on trying while the cluster cannot be reached, until it is stopped. */
+const MOST_ATTEMPTS = 6;
 const STOP_LIMIT_MS = 12_000;
 const LEASE_LIMIT_MS = 5_000;
 
@@ -40,8 +40,11 @@ export interface RunnerDeps {
   readonly onChange: () => void;
 }
 
-/** How a capture left its pod. `pending`: its container never came up, and may still. */
-export type RunnerAftermath = 'ended' | 'idling' | 'unconfirmed' | 'pending' | 'nothing';
+/**
+ * How a capture left its pod. `pending`: its container never came up, and may still. `shared`: it was told to end, and does
+ * so after the capture of another trace in it.
+ */
+export type RunnerAftermath = 'ended' | 'shared' | 'idling' | 'unconfirmed' | 'pending' | 'nothing';
 
 export class CaptureRunner {
   readonly id: VantageId;
@@ -143,10 +146,12 @@ export class CaptureRunner {
         const bytesBefore = this.#bytes;
         const end = await this.#capture();
         if (!this.#goesOn || end.kind === 'stopped') return;
-        if (end.kind === 'failed' && !RETRIED.has(end.problem.code))
-          return this.#fail(await this.#explain(end.problem));
-        if (end.kind === 'failed') await this.#requireContainer(end.problem);
-        if (!this.#ran && ++attempts >= MOST_FIRST_ATTEMPTS) return this.#fail(end.problem);
+        const gone = end.kind === 'failed' ? await this.#whatIsGone() : undefined;
+        if (gone !== undefined) return this.#fail(gone);
+        if (end.kind === 'failed' && !RETRIED.has(end.problem.code)) return this.#fail(end.problem);
+        if (this.#bytes > bytesBefore) attempts = 0;
+        if (++attempts >= MOST_ATTEMPTS && !(this.#ran && PASSING.has(end.problem.code)))
+          return this.#fail(end.problem);
         this.#interrupted(end.problem);
         delay = this.#bytes > bytesBefore ? FIRST_RETRY_MS : Math.min(delay * 2, LONGEST_RETRY_MS);
         await this.#sleep(delay);
@@ -191,7 +196,8 @@ export class CaptureRunner {
       );
     } catch (error) {
       const problem = toProblem(error, 'capture-failed');
-      if (!PASSING.has(problem.code)) throw await this.#refusal(problem);
+      if (!PASSING.has(problem.code) && !(this.#ran && STARTING_UP.has(problem.code)))
+        throw new ProblemError((await this.#whatIsGone()) ?? problem);
       return { kind: 'lost', problem };
     }
     if (this.#stopping !== undefined) this.#handle.stop();
@@ -249,37 +255,24 @@ export class CaptureRunner {
     else this.#deps.onChange();
   }
 
-  /** A container that ended cannot be started again: then the capture is over, and its pod says why. */
-  async #requireContainer(problem: Problem): Promise<void> {
-    const { kube } = this.#deps;
-    const pod = await kube
-      .get('pods', this.planned.namespace, this.planned.pod, this.#abort.signal)
-      .catch(() => undefined);
-    if (pod === undefined) return;
-    if (this.planned.uid !== undefined && pod.metadata?.uid !== this.planned.uid)
-      throw new ProblemError(podDeleted(this.name));
-    const state = ephemeralStatus(pod, this.target.container)?.state;
-    if (state?.terminated === undefined) return;
-    const why = state.terminated.reason === 'OOMKilled' ? ' for want of memory (OOMKilled)' : '';
-    throw new ProblemError({
-      ...problem,
-      detail: `The capture container in ${this.name} ended${why}`,
-      recover: 'Trace again',
-    });
-  }
-
-  async #refusal(problem: Problem): Promise<ProblemError> {
-    return new ProblemError(await this.#explain(problem));
-  }
-
-  /** A capture in a pod that is gone did not fail by itself. */
-  async #explain(problem: Problem): Promise<Problem> {
+  /** The pod or its container when one of them is gone: then no other try can help, and no other words either. */
+  async #whatIsGone(): Promise<Problem | undefined> {
+    const { namespace, pod: name, uid } = this.planned;
     try {
-      const pod = await this.#deps.kube.get('pods', this.planned.namespace, this.planned.pod, this.#abort.signal);
-      const replaced = this.planned.uid !== undefined && pod.metadata?.uid !== this.planned.uid;
-      return replaced || pod.metadata?.deletionTimestamp !== undefined ? podDeleted(this.name) : problem;
+      const pod = await this.#deps.kube.get('pods', namespace, name, this.#abort.signal);
+      if (pod.metadata?.deletionTimestamp !== undefined || (uid !== undefined && pod.metadata?.uid !== uid)) {
+        return podDeleted(this.name);
+      }
+      const ended = ephemeralStatus(pod, this.target.container)?.state?.terminated;
+      if (ended === undefined) return undefined;
+      const why = ended.reason === 'OOMKilled' ? ' for want of memory (OOMKilled)' : '';
+      return {
+        code: 'capture-container-gone',
+        detail: `The capture container in ${this.name} ended${why}`,
+        recover: 'Trace again',
+      };
     } catch (error) {
-      return toProblem(error, '').code === 'not-found' ? podDeleted(this.name) : problem;
+      return toProblem(error, '').code === 'not-found' ? podDeleted(this.name) : undefined;
     }
   }
 
@@ -306,8 +299,7 @@ export class CaptureRunner {
     if (await this.#lease(keep ? REUSE_SECONDS : 0)) {
       if (keep) return 'idling';
       // Not before the cluster says so: a trace that starts right now must not try to use this container again.
-      await containerEnded(this.#deps.kube, this.target, this.#deps.clock);
-      return 'ended';
+      return (await containerEnded(this.#deps.kube, this.target, this.#deps.clock)) ? 'ended' : 'shared';
     }
     return this.#ran || this.planned.reuse !== undefined ? 'unconfirmed' : 'pending';
   }
@@ -366,6 +358,8 @@ export class CaptureRunner {
 const RETRIED: ReadonlySet<string> = new Set(['capture-container-gone']);
 /** Refusals of an exec that pass. */
 const PASSING: ReadonlySet<string> = new Set(['cluster-unreachable', 'cluster-busy', 'cluster-error']);
+/** What an API server may say in the first moments after a restart, before it knows its users and Roles. */
+const STARTING_UP: ReadonlySet<string> = new Set(['forbidden', 'token-refused']);
 /** Then no container of ours runs. */
 const GONE: ReadonlySet<string> = new Set([
   'pod-deleted',

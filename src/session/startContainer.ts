@@ -143,11 +143,12 @@ export function waitForContainer(
   });
 }
 
-/** Waits, for some seconds at most, until the cluster knows that a container told to end has ended. Never rejects. */
-export async function containerEnded(kube: KubeApi, target: ExecTarget, clock: Clock): Promise<void> {
+/** Waits, for some seconds at most, until the cluster knows that a container told to end has ended; whether it has. Never rejects. */
+export async function containerEnded(kube: KubeApi, target: ExecTarget, clock: Clock): Promise<boolean> {
   for (let poll = 0; poll < END_POLLS; poll++) {
     const pod = await kube.get('pods', target.namespace, target.pod).catch(() => undefined);
-    if (pod === undefined || ephemeralStatus(pod, target.container)?.state?.terminated !== undefined) return;
+    if (pod === undefined || ephemeralStatus(pod, target.container)?.state?.terminated !== undefined) return true;
     await new Promise<void>((resolve) => clock.after(END_POLL_MS, resolve));
   }
+  return false;
 }

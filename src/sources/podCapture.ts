@@ -5,6 +5,7 @@
 import type { DisposableLike } from '../base/disposable.ts';
 import type { Problem } from '../base/problem.ts';
 import { SUPERVISOR_SCRIPT } from '../session/agentScripts.ts';
+import { LEASE_FILE } from '../session/captureContainer.ts';
 import type {
   CaptureCounters,
   CaptureEnd,
@@ -37,6 +38,7 @@ export function captureCommand(options: CaptureOptions): readonly string[] {
     String(Math.trunc(bufferKib)),
     String(HEARTBEAT_LIMIT_S),
     captureFilter(ports),
+    LEASE_FILE,
   ];
 }
 
