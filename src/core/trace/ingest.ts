@@ -354,6 +354,11 @@ export class Ingest implements TcpMessageSink {
     for (const exchange of ready) this.#grouping.place(exchanges.of(exchange).first[exchange & ROW_MASK]!);
   }
 
+  /** Gives up TCP holes that are older than the reassembler's patience at trace time `now`; what lies behind them comes through. */
+  expireTcp(now: number): void {
+    this.#tcp.expire(now);
+  }
+
   /**
    * Settles what has waited long enough: pending becomes unanswered. Transactions are nearly in time order, so a cursor
    * over the settled ones makes each call cost the transactions of one waiting period.

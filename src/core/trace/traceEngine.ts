@@ -123,8 +123,10 @@ export class TraceEngine {
   /** Settles queries that waited long enough at `nowNs` of the watching clock (epoch). */
   tick(nowNs: bigint): void {
     if (Number.isNaN(this.trace.baseSeconds)) return;
-    this.#ingest.placeWaiting(this.trace.traceTime(nowNs) - CATCH_UP_NS);
-    this.#ingest.settle(this.trace.traceTime(nowNs), PATIENCE_NS);
+    const now = this.trace.traceTime(nowNs);
+    this.#ingest.expireTcp(now);
+    this.#ingest.placeWaiting(now - CATCH_UP_NS);
+    this.#ingest.settle(now, PATIENCE_NS);
   }
 
   /** No more packets will come: settles all that the rest of the capture had time to answer. */
@@ -133,6 +135,7 @@ export class TraceEngine {
       state.ended = true;
       state.roleDueAt = 0;
     }
+    this.#ingest.expireTcp(Number.POSITIVE_INFINITY);
     this.#ingest.placeWaiting(Number.POSITIVE_INFINITY);
     this.#ingest.settle(this.trace.now, PATIENCE_AT_END_NS, true);
     this.#reconsiderFailures();
