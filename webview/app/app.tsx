@@ -100,7 +100,7 @@ export function App({ controller }: { readonly controller: TraceController }) {
                   findings.length > 0 ? (
                     <FindingsList
                       findings={findings}
-                      active={pane?.kind === 'finding' ? pane.id : undefined}
+                      active={pane?.kind === 'finding' ? pane.filter : undefined}
                       controller={controller}
                     />
                   ) : (

@@ -29,7 +29,7 @@ export function DetailsPane({ state, snapshot, controller }: DetailsPaneProps) {
     if (state.focusPane !== undefined) ref.current?.focus();
   }, [state.focusPane]);
   if (pane === undefined) return undefined;
-  const finding = pane.kind === 'finding' ? snapshot.findings.find((one) => one.id === pane.id) : undefined;
+  const finding = pane.kind === 'finding' ? snapshot.findings.find((one) => one.filter === pane.filter) : undefined;
   const live = snapshot.source.kind === 'live' && snapshot.source.state === 'running';
   return (
     <section
@@ -110,7 +110,7 @@ function LookupView({ details, live, snapshot, controller }: LookupViewProps) {
             finding !== undefined && (
               <p key={id} class="details-finding">
                 <SeverityMark level={finding.severity} />
-                <button type="button" class="link-button" onClick={() => controller.openFinding(id)}>
+                <button type="button" class="link-button" onClick={() => controller.openFinding(finding)}>
                   {finding.title}
                 </button>
               </p>

@@ -1,7 +1,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Finding } from '../../src/protocol/finding.ts';
 import type { TraceSnapshot, ViewState } from '../../src/protocol/webview.ts';
 import { IconButton, LinkButton } from '../widgets/button.tsx';
 import { Chip } from '../widgets/chip.tsx';
+import { Dropdown } from '../widgets/dropdown.tsx';
 import { formatCount, formatPlural } from '../widgets/format.ts';
 import { TextField } from '../widgets/textField.tsx';
 import { ColumnPicker } from './columnPicker.tsx';
@@ -14,6 +16,19 @@ export interface FilterBarProps {
 }
 
 const TYPING_MS = 120;
+
+/** Filters in the user's words; the values are outcomes and response codes, which the host's text filter knows. */
+const PRESETS = [
+  { value: '', label: 'All lookups' },
+  { value: 'servfail', label: 'Server failure' },
+  { value: 'unanswered', label: 'No answer' },
+  { value: 'refused', label: 'Refused' },
+  { value: 'nxdomain', label: 'Name not found' },
+  { value: 'nodata', label: 'No records' },
+  { value: 'pending', label: 'Still waiting' },
+];
+const OWN = { value: '*', label: 'Own filter' };
+const CHOICES = [...PRESETS, OWN];
 
 /** Filter and switches; all that changes what the rows show stands here, in words. */
 export function FilterBar({ state, snapshot, controller }: FilterBarProps) {
@@ -34,10 +49,20 @@ export function FilterBar({ state, snapshot, controller }: FilterBarProps) {
     clearTimeout(timer.current);
     timer.current = setTimeout(() => apply(value), TYPING_MS);
   };
+  const isPreset = PRESETS.some(({ value }) => value === ui.filter);
   const live = snapshot.source.kind === 'live';
   const running = live && (snapshot.source.state === 'running' || snapshot.source.state === 'reconnecting');
   return (
     <div class="toolbar" role="toolbar" aria-label="Trace">
+      <Dropdown
+        label="Preset filters"
+        value={isPreset ? ui.filter : OWN.value}
+        options={CHOICES}
+        onChange={(value) => {
+          if (value === OWN.value) controller.focusFilter();
+          else controller.setFilter(value);
+        }}
+      />
       <TextField
         label="Filter lookups"
         placeholder="Filter: name, pod, address, result …"
@@ -112,7 +137,7 @@ function FilterFacts({ state, snapshot, view, controller }: FilterBarProps & { r
       {parts.map((part, index) => (
         <Chip
           key={`${String(index)} ${part}`}
-          text={chipText(part)}
+          text={chipText(part, snapshot.findings)}
           onRemove={() => controller.setFilter(parts.filter((_, other) => other !== index).join(' '))}
         />
       ))}
@@ -138,7 +163,11 @@ function FilterFacts({ state, snapshot, view, controller }: FilterBarProps & { r
           {formatCount(counts.failed)} failed
         </LinkButton>
       )}
-      {counts.pending > 0 && <span>{formatCount(counts.pending)} waiting</span>}
+      {counts.pending > 0 && (
+        <LinkButton title="Show the lookups that wait" onClick={() => controller.showRows('pending')}>
+          {formatCount(counts.pending)} waiting
+        </LinkButton>
+      )}
       {counts.slow > 0 && <span>{formatCount(counts.slow)} slow</span>}
       {counts.undecodable > 0 && <span>{formatCount(counts.undecodable)} not decodable</span>}
       <span class="facts-lost">
@@ -159,6 +188,8 @@ function lossText(loss: TraceSnapshot['loss']): string {
   return [loss.packets > 0 ? `${formatCount(loss.packets)} lost` : '', gaps].filter((part) => part !== '').join(', ');
 }
 
-function chipText(part: string): string {
-  return part.startsWith('finding:') ? `Finding: ${part.slice('finding:'.length)}` : part;
+function chipText(part: string, findings: readonly Finding[]): string {
+  if (!part.startsWith('finding:')) return part;
+  const finding = findings.find((one) => one.filter === part);
+  return `Finding: ${finding?.title ?? part.slice('finding:'.length)}`;
 }

@@ -90,12 +90,12 @@ export function FindingsList({
   return (
     <ul class="findings" aria-label="Findings">
       {findings.map((finding) => (
-        <li key={finding.id}>
+        <li key={finding.filter}>
           <button
             type="button"
-            class={finding.id === active ? 'finding-card finding-card-active' : 'finding-card'}
-            aria-current={finding.id === active}
-            onClick={() => controller.openFinding(finding.id)}
+            class={finding.filter === active ? 'finding-card finding-card-active' : 'finding-card'}
+            aria-current={finding.filter === active}
+            onClick={() => controller.openFinding(finding)}
           >
             <SeverityMark level={finding.severity} />
             <span class="finding-card-text">

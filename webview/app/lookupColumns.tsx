@@ -114,7 +114,7 @@ export function lookupColumns(context: ColumnContext): readonly Column<GridRow>[
       id: 'pod',
       title: 'Pod',
       width: 150,
-      minWidth: 48,
+      minWidth: 44,
       sortable: true,
       description: 'Who asked; for a leg, where it was seen',
       render: (row) =>
@@ -130,7 +130,7 @@ export function lookupColumns(context: ColumnContext): readonly Column<GridRow>[
       (row) => (row.kind === 'transaction' ? row.qr : row.latencyNs === undefined ? 'Q' : 'Q+R'),
       'qr: Q query, R response',
     ),
-    { id: 'name', title: 'Name', width: 240, minWidth: 104, grows: true, sortable: true, render: nameCell },
+    { id: 'name', title: 'Name', width: 240, minWidth: 102, grows: true, sortable: true, render: nameCell },
     { id: 'qtype', title: 'Type', width: 76, minWidth: 74, sortable: true, render: (row) => plain(row.qtype) },
     {
       id: 'way',
@@ -153,7 +153,7 @@ export function lookupColumns(context: ColumnContext): readonly Column<GridRow>[
       id: 'latency',
       title: 'Took',
       width: 88,
-      minWidth: 72,
+      minWidth: 84,
       align: 'end',
       sortable: true,
       description: 'From the first query to the last response',

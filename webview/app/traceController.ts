@@ -5,6 +5,7 @@
 import { Disposable } from '../../src/base/disposable.ts';
 import { Emitter, type Event } from '../../src/base/event.ts';
 import { type Problem, toProblem } from '../../src/base/problem.ts';
+import type { Finding } from '../../src/protocol/finding.ts';
 import type { GridRow, LookupDetails } from '../../src/protocol/rows.ts';
 import type { PanelAction, PanelPush, SortOrder, TraceSnapshot, ViewState } from '../../src/protocol/webview.ts';
 import type { ColumnState } from '../grid/columns.ts';
@@ -21,7 +22,8 @@ export type SidePane =
       readonly details: LookupDetails | undefined;
       readonly problem: Problem | undefined;
     }
-  | { readonly kind: 'finding'; readonly id: string };
+  /** `filter` tells findings of one id apart. */
+  | { readonly kind: 'finding'; readonly filter: string };
 
 export interface PanelState {
   readonly snapshot: TraceSnapshot | undefined;
@@ -180,8 +182,12 @@ export class TraceController extends Disposable {
     this.#readDetails(lookup);
   }
 
-  openFinding(id: string): void {
-    this.#set({ pane: { kind: 'finding', id }, focusPane: {}, ui: this.#keep({ lookup: undefined }) });
+  openFinding(finding: Pick<Finding, 'filter'>): void {
+    this.#set({
+      pane: { kind: 'finding', filter: finding.filter },
+      focusPane: {},
+      ui: this.#keep({ lookup: undefined }),
+    });
   }
 
   closePane(): void {

@@ -1,5 +1,5 @@
 import type { Finding } from '../../src/protocol/finding.ts';
-import type { TraceSnapshot } from '../../src/protocol/webview.ts';
+import type { TraceSnapshot, Verdict } from '../../src/protocol/webview.ts';
 import { Badge } from '../widgets/badge.tsx';
 import { Button } from '../widgets/button.tsx';
 import { ProgressRing } from '../widgets/progressRing.tsx';
@@ -14,10 +14,16 @@ export interface VerdictLineProps {
 
 const BUSY: ReadonlySet<TraceSnapshot['source']['state']> = new Set(['starting', 'stopping']);
 
+/** The one whose words the verdict has; there may be several of one id. */
+function findingOf(verdict: Verdict, findings: readonly Finding[]): Finding | undefined {
+  const alike = findings.filter((one) => one.id === verdict.finding);
+  return alike.find((one) => one.title === verdict.text) ?? alike[0];
+}
+
 /** One sentence a tired person can act on, how sure it is, and the next step as a button. */
 export function VerdictLine({ snapshot, controller }: VerdictLineProps) {
   const { verdict, source } = snapshot;
-  const finding: Finding | undefined = snapshot.findings.find((one) => one.id === verdict.finding);
+  const finding: Finding | undefined = findingOf(verdict, snapshot.findings);
   const { suggestion } = verdict;
   return (
     <header class="verdict">
@@ -30,7 +36,7 @@ export function VerdictLine({ snapshot, controller }: VerdictLineProps) {
         {finding !== undefined && (
           <>
             <Button onClick={() => controller.showRows(finding.filter)}>Show rows</Button>
-            <Button kind="primary" onClick={() => controller.openFinding(finding.id)}>
+            <Button kind="primary" onClick={() => controller.openFinding(finding)}>
               What next
             </Button>
           </>

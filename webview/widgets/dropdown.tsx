@@ -1,4 +1,5 @@
 import { h } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 
 export interface DropdownOption {
   readonly value: string;
@@ -12,14 +13,25 @@ export interface DropdownProps {
   readonly onChange: (value: string) => void;
 }
 
+type DropdownElement = HTMLElement & { value: string };
+
 export function Dropdown({ label, value, options, onChange }: DropdownProps) {
+  const ref = useRef<DropdownElement>(null);
+  useEffect(() => {
+    // `selected` on an option counts for the element only when it is new; later changes go through its value.
+    if (ref.current !== null && ref.current.value !== value) ref.current.value = value;
+  }, [value]);
   return h(
     'vscode-dropdown',
     {
+      ref,
       'aria-label': label,
       title: label,
       class: 'dropdown',
-      onChange: (event: Event) => onChange((event.currentTarget as HTMLElement & { readonly value: string }).value),
+      onChange: (event: Event) => {
+        const next = (event.currentTarget as DropdownElement).value;
+        if (next !== value) onChange(next);
+      },
     },
     options.map((option) =>
       h('vscode-option', { key: option.value, value: option.value, selected: option.value === value }, option.label),

@@ -27,6 +27,7 @@ export function panelHtml({ cspSource, nonce, scriptUri, styleUri, restore }: Pa
 <html lang="en">
 <head>
 <meta charset="utf-8">
+<meta property="csp-nonce" content="${nonce}">
 <meta http-equiv="Content-Security-Policy" content="${attribute(policy)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="stylesheet" nonce="${nonce}" href="${attribute(styleUri)}">
