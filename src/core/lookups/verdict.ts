@@ -34,6 +34,7 @@ export const LookupFlag = { dirty: 1, slow: 2, evaluated: 4 } as const;
 /** SERVFAIL stays in CoreDNS's cache for 5 s (plugin/cache): repeats within that come without a new upstream query. */
 const SERVFAIL_CACHE_NS = 5.2e9;
 const SERVFAIL = 2;
+const KEPT_FAILURES = 32;
 const RANK = { pending: 5, unanswered: 4, error: 3, answered: 2, nodata: 1, nxdomain: 0 } as const;
 type OutcomeName = (typeof OUTCOME_NAMES)[number];
 
@@ -57,8 +58,8 @@ interface RecentFailure {
 
 export class VerdictEngine {
   readonly #trace: Trace;
-  /** `resolver:name` → the latest upstream failure behind it, for SERVFAIL served from the cache. */
-  readonly #failures = new Map<string, RecentFailure>();
+  /** `resolver:name` → the latest upstream failures behind it, newest first, for SERVFAIL served from the cache. */
+  readonly #failures = new Map<string, RecentFailure[]>();
   /** The same by name id, whichever resolver. */
   readonly #failuresByName = new Map<number, RecentFailure>();
   /** Lookups with a SERVFAIL that a later look at the same name may explain, by name id. */
@@ -179,10 +180,11 @@ export class VerdictEngine {
     const at = inside & ROW_MASK;
     const start = chunk.start[at]!;
     const name = chunk.name[at]!;
-    const own = this.#failures.get(failureKey(chunk.server[at]!, name));
+    const own = this.#failures
+      .get(failureKey(chunk.server[at]!, name))
+      ?.find((failure) => start >= failure.time && start - failure.time <= SERVFAIL_CACHE_NS);
     const young = start - trace.vantages[chunk.vantage[at]!]!.firstTime <= SERVFAIL_CACHE_NS;
-    const recent = own !== undefined && start >= own.time && start - own.time <= SERVFAIL_CACHE_NS;
-    const earlier = recent ? own : young ? this.#failuresByName.get(name) : undefined;
+    const earlier = own ?? (young ? this.#failuresByName.get(name) : undefined);
     if (earlier !== undefined) {
       verdict.cause = Cause.upstreamSilent;
       verdict.confidence = Join.inferred;
@@ -234,7 +236,10 @@ export class VerdictEngine {
       if (this.#failuresByName.size > 10_000) this.#failuresByName.clear();
       const failure = { time, proof, culprit: verdict.culprit };
       const name = server.name[inside & ROW_MASK]!;
-      this.#failures.set(key, failure);
+      // Verdicts are evaluated again in any order, so one failure may explain an earlier lookup than the latest did.
+      const known = this.#failures.get(key) ?? [];
+      if (!known.some((other) => other.time === time))
+        this.#failures.set(key, [failure, ...known].slice(0, KEPT_FAILURES));
       this.#failuresByName.set(name, failure);
       for (const lookup of this.#unexplained.get(name) ?? []) trace.markDirty(lookup);
       this.#unexplained.delete(name);

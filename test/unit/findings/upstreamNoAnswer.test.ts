@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ask, forward, UPSTREAM, watchedStory, type Story } from '../../support/story.ts';
+import { ask, forward, Told, UPSTREAM, watchedStory, type Story } from '../../support/story.ts';
 
 /** Seed 000: the upstream answers other names and stays silent for one. */
 function firstStory(): Story {
@@ -73,6 +73,18 @@ test('a SERVFAIL served from the cache within five seconds is laid to the same u
   const { told, findings } = story.run();
   assert.deepEqual(told, ['error upstream-no-answer upstream upstream-silent-for-names']);
   assert.equal(findings.findings[0]!.evidence.count, 2);
+});
+
+test('so is one between two failures, whenever it is evaluated', () => {
+  const story = firstStory();
+  ask(story, { at: 6000, took: 1, name: 'myexternalendpoint.com', rcode: 'SERVFAIL' });
+  ask(story, { at: 12_000, took: 4002, name: 'myexternalendpoint.com', rcode: 'SERVFAIL' });
+  forward(story, { at: 12_401, name: 'myexternalendpoint.com' });
+  const { engine, told } = story.run();
+  assert.deepEqual(told, ['error upstream-no-answer upstream upstream-silent-for-names']);
+  engine.setUnwatched([]);
+  engine.refresh();
+  assert.deepEqual(new Told(engine).told, told);
 });
 
 test('an upstream that stays silent while another answers in time is a warning', () => {
