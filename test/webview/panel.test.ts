@@ -132,8 +132,10 @@ test('hostile names are text and nothing else', async () => {
   await page.getByText('What next').click();
   await page.locator('.finding').waitFor();
   assert.equal(await page.locator('#app img, #app script, #app b, #app iframe, #app a').count(), 0);
-  const box = await page.locator('.app').evaluate((app) => [app.scrollWidth, app.clientWidth]);
-  assert.equal(box[0], box[1], 'nothing is pushed out sideways');
+  for (const part of ['.app', '.details']) {
+    const box = await page.locator(part).evaluate((one) => [one.scrollWidth, one.clientWidth]);
+    assert.equal(box[0], box[1], `nothing is pushed out sideways in ${part}`);
+  }
   assert.deepEqual(complaints, []);
 });
 

@@ -130,7 +130,7 @@ export function lookupColumns(context: ColumnContext): readonly Column<GridRow>[
       (row) => (row.kind === 'transaction' ? row.qr : row.latencyNs === undefined ? 'Q' : 'Q+R'),
       'qr: Q query, R response',
     ),
-    { id: 'name', title: 'Name', width: 240, minWidth: 102, grows: true, sortable: true, render: nameCell },
+    { id: 'name', title: 'Name', width: 240, minWidth: 100, grows: true, sortable: true, render: nameCell },
     { id: 'qtype', title: 'Type', width: 76, minWidth: 74, sortable: true, render: (row) => plain(row.qtype) },
     {
       id: 'way',
