@@ -156,7 +156,9 @@ export async function openCodeServer(options: CodeServerOptions = {}): Promise<C
   try {
     const url = await listening(server);
     const browser = await chromium.launch({ executablePath, args: BROWSER_ARGS });
-    const page = await browser.newPage({ viewport: options.viewport ?? { width: 1280, height: 800 } });
+    const viewport = options.viewport ?? { width: 1280, height: 800 };
+    const context = await browser.newContext({ viewport, permissions: ['clipboard-read', 'clipboard-write'] });
+    const page = await context.newPage();
     await page.goto(`${url}?folder=${encodeURIComponent(folder)}`);
     const workbench = new Workbench(page);
     await workbench.ready();

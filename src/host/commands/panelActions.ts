@@ -55,7 +55,7 @@ export async function runPanelAction(
 }
 
 async function traceAgain(host: Host, documents: ActionDocuments, trace: OpenTrace): Promise<boolean> {
-  if (trace.choice === undefined) return run('dnscope.tracePod');
+  if (trace.choice === undefined) return run('dnscope.openCapture');
   return (await traceDns(host, documents.plain, trace.choice, { watchCoreDns: true })) !== undefined;
 }
 
