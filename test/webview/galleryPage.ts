@@ -29,6 +29,8 @@ export interface GalleryOptions {
   readonly theme?: 'dark' | 'light' | 'contrast';
   readonly width?: number;
   readonly height?: number;
+  /** What the panel finds as its saved state. */
+  readonly saved?: unknown;
 }
 
 /** One page of the gallery; `complaints` holds errors, warnings and refused styles or scripts. */
@@ -71,7 +73,7 @@ export class Gallery {
     return new Gallery(server, await chromium.launch({ executablePath, args: BROWSER_ARGS }));
   }
 
-  async show({ scenario, theme = 'dark', width = 1280, height = 720 }: GalleryOptions): Promise<GalleryPage> {
+  async show({ scenario, theme = 'dark', width = 1280, height = 720, saved }: GalleryOptions): Promise<GalleryPage> {
     const address = this.#server.address();
     if (address === null || typeof address === 'string') throw new Error('The gallery is not served');
     const context = await this.#browser.newContext({
@@ -90,6 +92,7 @@ export class Gallery {
       complaints.push(`dialog: ${dialog.message()}`);
       void dialog.dismiss();
     });
+    if (saved !== undefined) await page.addInitScript((state) => (window.savedState = state), saved);
     await page.goto(
       `http://127.0.0.1:${address.port}/gallery.html?scenario=${scenario}&theme=${theme}&manual=1&bare=1`,
     );

@@ -83,6 +83,6 @@ test('saved state of any shape gives a sound one', () => {
     }),
   );
   assert.deepEqual(asUiState(undefined), DEFAULT_UI_STATE);
-  const own = { ...DEFAULT_UI_STATE, filter: 'x', tab: 'watched', lookup: 4 };
+  const own = { ...DEFAULT_UI_STATE, filter: 'x', tab: 'watched', lookup: 4, generation: 2 };
   assert.deepEqual(asUiState(JSON.parse(JSON.stringify(own))), own);
 });

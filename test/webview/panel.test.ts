@@ -204,3 +204,22 @@ test('a preset filters in one choice, and says so when the filter is another', a
   await page.locator('vscode-dropdown .selected-value', { hasText: 'All lookups' }).waitFor();
   assert.equal((await chosen.innerText()).trim(), 'All lookups');
 });
+
+test('a panel that is made anew has its filter, columns and details again, unless the trace was cleared since', async () => {
+  for (const [generation, open] of [
+    [1, 1],
+    [7, 0],
+  ] as const) {
+    const saved = {
+      filter: 'myext',
+      columns: { visible: ['time', 'name'], widths: {} },
+      tab: 'lookups',
+      lookup: 31,
+      generation,
+    };
+    const { page, grid } = await gallery.show({ scenario: 'story', saved });
+    await page.getByText('3 of 60 lookups', { exact: true }).waitFor();
+    assert.equal(await grid.getAttribute('aria-colcount'), '2');
+    assert.equal(await page.locator('.details-name', { hasText: 'myexternalendpoint.com.' }).count(), open);
+  }
+});

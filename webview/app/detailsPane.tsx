@@ -55,7 +55,13 @@ export function DetailsPane({ state, snapshot, controller }: DetailsPaneProps) {
         </p>
       )}
       {pane.kind === 'lookup' && pane.details !== undefined && (
-        <LookupView key={pane.lookup} details={pane.details} live={live} snapshot={snapshot} controller={controller} />
+        <LookupView
+          key={pane.details.lookup.id}
+          details={pane.details}
+          live={live}
+          snapshot={snapshot}
+          controller={controller}
+        />
       )}
     </section>
   );

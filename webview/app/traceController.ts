@@ -52,6 +52,9 @@ const lookupOf = (row: GridRow): number => (row.kind === 'lookup' ? row.id : row
 
 const HISTORY = 50;
 
+/** How long after its start a lookup's far legs may still come in. */
+const SETTLING_MS = 15_000;
+
 export class TraceController extends Disposable {
   readonly #port: HostPort;
   readonly #store: UiStateStore;
@@ -97,7 +100,8 @@ export class TraceController extends Disposable {
     await this.#askSnapshot();
     const { ui, view } = this.#state;
     if (view !== undefined && ui.filter !== view.filter) this.#requestView();
-    if (ui.lookup !== undefined) this.openLookup(ui.lookup);
+    const { snapshot } = this.#state;
+    if (ui.lookup !== undefined && snapshot?.generation === ui.generation) this.openLookup(ui.lookup);
   }
 
   // ---- view -------------------------------------------------------------------------------------------------------
@@ -177,8 +181,10 @@ export class TraceController extends Disposable {
     const { pane, selected } = this.#state;
     if (selected === undefined || pane?.kind !== 'lookup' || pane.lookup !== lookup)
       this.#set({ selected: this.#selectionFor(lookup) });
-    if (pane?.kind === 'lookup' && pane.lookup === lookup && pane.details !== undefined) return;
-    this.#set({ pane: { kind: 'lookup', lookup, details: undefined, problem: undefined }, ui: this.#keep({ lookup }) });
+    // The details of the lookup before stay in sight until those of this one are here: no flicker while arrows move on.
+    const details = pane?.kind === 'lookup' ? pane.details : undefined;
+    const ui = this.#keep({ lookup, generation: this.#state.snapshot?.generation });
+    this.#set({ pane: { kind: 'lookup', lookup, details, problem: undefined }, ui });
     this.#readDetails(lookup);
   }
 
@@ -352,13 +358,16 @@ export class TraceController extends Disposable {
         problem = toProblem(error, 'details-unread');
       }
       const { pane } = this.#state;
-      if (pane?.kind === 'lookup' && pane.lookup === lookup)
-        this.#set({ pane: { ...pane, details: found ?? pane.details, problem } });
+      if (pane?.kind !== 'lookup' || pane.lookup !== lookup) return;
+      const known = pane.details?.lookup.id === lookup ? pane.details : undefined;
+      this.#set({ pane: { ...pane, details: found ?? known, problem } });
     });
   }
 }
 
 /** Details of a lookup that still waits, or whose far legs may still come in, are read again. */
 function stillChanging(snapshot: TraceSnapshot, details: LookupDetails | undefined): boolean {
-  return snapshot.source.kind === 'live' && (details === undefined || details.lookup.outcome === 'pending');
+  if (snapshot.source.kind !== 'live') return false;
+  if (details === undefined || details.lookup.outcome === 'pending') return true;
+  return snapshot.source.state === 'running' && Date.now() - details.lookup.timeUs / 1000 < SETTLING_MS;
 }

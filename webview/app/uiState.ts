@@ -12,6 +12,8 @@ export interface UiState {
   readonly sinceStart: boolean;
   /** Lookup in the details pane. */
   readonly lookup: number | undefined;
+  /** The trace's generation that the lookup is of: in another one the number means something else. */
+  readonly generation: number | undefined;
 }
 
 export interface UiStateStore {
@@ -28,6 +30,7 @@ export const DEFAULT_UI_STATE: UiState = {
   share: 0.4,
   sinceStart: false,
   lookup: undefined,
+  generation: undefined,
 };
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -47,7 +50,7 @@ function columnsOf(value: unknown): ColumnState {
 /** What was saved, perhaps by another version: each field that is not sound falls back to its default. */
 export function asUiState(value: unknown): UiState {
   if (!isRecord(value)) return DEFAULT_UI_STATE;
-  const { filter, tab, share, lookup, sinceStart } = value;
+  const { filter, tab, share, lookup, generation, sinceStart } = value;
   return {
     filter: typeof filter === 'string' ? filter.slice(0, 10_000) : '',
     columns: columnsOf(value['columns']),
@@ -55,5 +58,6 @@ export function asUiState(value: unknown): UiState {
     share: typeof share === 'number' && share > 0 && share < 1 ? share : DEFAULT_UI_STATE.share,
     sinceStart: sinceStart === true,
     lookup: typeof lookup === 'number' ? lookup : undefined,
+    generation: typeof generation === 'number' ? generation : undefined,
   };
 }

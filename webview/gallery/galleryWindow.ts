@@ -12,5 +12,7 @@ export interface GalleryWindow {
 declare global {
   interface Window {
     gallery?: GalleryWindow;
+    /** Set before the script runs: what the panel finds as its saved state. */
+    savedState?: unknown;
   }
 }

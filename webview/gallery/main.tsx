@@ -45,7 +45,7 @@ const root = document.getElementById('app');
 const chosen = SCENARIOS[scenario] ?? SCENARIOS['story'];
 if (root !== null && chosen !== undefined) {
   const host = chosen.open({ manual: query.has('manual') });
-  let saved: unknown;
+  let saved = window.savedState;
   const controller = mountPanel(root, host, {
     read: () => saved,
     write: (state) => {

@@ -85,22 +85,25 @@ export class RowCache<Row> {
 
   async #readWish(): Promise<void> {
     this.#reading = true;
-    try {
-      for (;;) {
-        const wish = this.#wish;
-        this.#wish = undefined;
-        const missing = wish === undefined ? undefined : this.#missing(wish.from, wish.to);
-        if (missing === undefined) return;
-        const epoch = this.#epoch;
-        const version = this.#version;
-        const rows = await this.#source.read(missing.from, missing.to);
-        if (epoch === this.#epoch) this.#store(missing.from, rows, version === this.#version);
+    for (let wish = this.#takeWish(); wish !== undefined; wish = this.#takeWish()) {
+      const epoch = this.#epoch;
+      const version = this.#version;
+      let rows: readonly Row[] | undefined;
+      try {
+        rows = await this.#source.read(wish.from, wish.to);
+      } catch {
+        // A refused read leaves its rows unknown; they are asked for with the next paint. A wish that waits goes on.
       }
-    } catch {
-      // The reader of this cache learns nothing new: the rows stay unknown and are asked for with the next paint.
-    } finally {
-      this.#reading = false;
+      if (rows !== undefined && epoch === this.#epoch) this.#store(wish.from, rows, version === this.#version);
     }
+    this.#reading = false;
+  }
+
+  /** What of the newest wish has to be read. */
+  #takeWish(): { readonly from: number; readonly to: number } | undefined {
+    const wish = this.#wish;
+    this.#wish = undefined;
+    return wish === undefined ? undefined : this.#missing(wish.from, wish.to);
   }
 
   #store(from: number, rows: readonly Row[], fresh: boolean): void {

@@ -107,6 +107,17 @@ test('a refused read is tried again with the next wish', async () => {
   assert.equal(cache.get(9), 'row 9');
 });
 
+test('a refused read does not hold up the wish that waits behind it', async () => {
+  const source = new HeldSource();
+  const cache = new RowCache(source, () => undefined, { pageSize: 10 });
+  cache.want(0, 10);
+  cache.clear();
+  cache.want(20, 30);
+  await source.at(0).refuse();
+  await source.at(1).answer();
+  assert.equal(cache.get(25), 'row 25');
+});
+
 test('the last page is read again when rows were added to it', async () => {
   const source = new HeldSource();
   source.count = 4;
