@@ -35,9 +35,26 @@ export const unsuccessfulResponse: FindingRule = {
         else group.lookups.push(lookup);
       }
     }
-    return [...groups.values()].map((group) => toHit(context, group));
+    return foldRareNames([...groups.values()]).map((group) => toHit(context, group));
   },
 };
+
+/** One finding a name up to this many; the rest are told together, or a scan of random names would drown the others. */
+const MOST_NAMES = 10;
+
+function foldRareNames(groups: readonly Group[]): readonly Group[] {
+  const names = groups
+    .filter((group) => group.cause === Cause.nameError)
+    .sort((a, b) => b.lookups.length - a.lookups.length);
+  if (names.length <= MOST_NAMES) return groups;
+  const rest = names.slice(MOST_NAMES);
+  const folded: Group = {
+    ...rest[0]!,
+    name: `${rest[0]!.name} and ${plural(rest.length - 1, 'other name')}`,
+    lookups: rest.flatMap((group) => group.lookups),
+  };
+  return [...groups.filter((group) => group.cause !== Cause.nameError), ...names.slice(0, MOST_NAMES), folded];
+}
 
 function toHit(context: FindingContext, group: Group): RuleHit {
   const names = group.lookups.map((lookup) => context.nameOf(lookup));
@@ -60,7 +77,7 @@ function toHit(context: FindingContext, group: Group): RuleHit {
         severity: 'warning',
         hop: 'name',
         cause: 'name-does-not-exist',
-        title: `${group.name} does not exist (NXDOMAIN, ${count} from ${clients})`,
+        title: `${group.name} ${group.name.includes(' and ') ? 'do' : 'does'} not exist (NXDOMAIN, ${count} from ${clients})`,
         subject: { ...subject, name: group.name },
         ruledOut: ['Every hop on the way: the question was answered'],
         explanation: `Every name that was tried for ${group.name} got the answer that it does not exist. The name has a typo, is missing a Service or namespace, or lives in a zone that this DNS does not see`,

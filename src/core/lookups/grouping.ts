@@ -24,7 +24,9 @@ const TYPE_AAAA = 28;
 
 export class LookupGrouping {
   readonly #trace: Trace;
-  readonly #recent = new Map<number, Uint32Array>();
+  /** By client's address id: ids of its latest lookups, newest first. */
+  readonly #recent: (Uint32Array | undefined)[] = [];
+  #clients = 0;
 
   constructor(trace: Trace) {
     this.#trace = trace;
@@ -32,7 +34,7 @@ export class LookupGrouping {
 
   /** Distinct clients that made lookups. */
   get clients(): number {
-    return this.#recent.size;
+    return this.#clients;
   }
 
   /** Gives the root exchange of new transaction `id` its lookup. */
@@ -41,14 +43,20 @@ export class LookupGrouping {
     const chunk = trace.transactions.of(id);
     const row = id & ROW_MASK;
     const client = chunk.client[row]!;
-    let recent = this.#recent.get(client);
+    let recent = this.#recent[client];
     if (recent === undefined) {
       recent = new Uint32Array(RECENT).fill(NONE);
-      this.#recent.set(client, recent);
+      this.#recent[client] = recent;
+      this.#clients++;
     }
+    const name = chunk.name[row]!;
     for (let i = 0; i < RECENT; i++) {
       const lookup = recent[i]!;
       if (lookup === NONE) break;
+      const lookups = trace.lookups.of(lookup);
+      const at = lookup & ROW_MASK;
+      // Nearly every candidate ends here: another name, and the last one was found.
+      if (lookups.name[at] !== name && lookups.missed[at] === 0) continue;
       if (this.#continues(lookup, chunk, row)) {
         this.#append(lookup, chunk, row);
         moveToFront(recent, i);
@@ -127,8 +135,7 @@ export class LookupGrouping {
       const row = id & ROW_MASK;
       asked++;
       if (chunk.state[row] !== State.answered && chunk.state[row] !== State.late) return false;
-      if (chunk.rcode[row] === 3) continue;
-      if (chunk.rcode[row] !== 0 || chunk.answers[row] !== 0) return false;
+      if (!isMiss(chunk.rcode[row]!, chunk.answers[row]!)) return false;
     }
     return asked > 0;
   }
@@ -163,8 +170,12 @@ export class LookupGrouping {
     const trace = this.#trace;
     const lookups = trace.lookups.of(lookup);
     for (const id of trace.transactionsOf(exchange)) {
-      const end = trace.transactions.of(id).end[id & ROW_MASK]!;
-      if (!Number.isNaN(end) && !(end <= lookups.lastEnd[lookup & ROW_MASK]!)) lookups.lastEnd[lookup & ROW_MASK] = end;
+      const chunk = trace.transactions.of(id);
+      const row = id & ROW_MASK;
+      const end = chunk.end[row]!;
+      if (Number.isNaN(end) || end <= lookups.lastEnd[lookup & ROW_MASK]!) continue;
+      lookups.lastEnd[lookup & ROW_MASK] = end;
+      lookups.missed[lookup & ROW_MASK] = isMiss(chunk.rcode[row]!, chunk.answers[row]!) ? 1 : 0;
     }
   }
 
@@ -198,6 +209,11 @@ export class LookupGrouping {
     const first = trace.exchanges.of(step).first[step & ROW_MASK]!;
     return step !== exchange && trace.transactions.of(first).qtype[first & ROW_MASK] === qtype;
   }
+}
+
+/** NXDOMAIN, or NOERROR without an answer: a search list goes on after it. */
+export function isMiss(rcode: number, answers: number): boolean {
+  return rcode === 3 || (rcode === 0 && answers === 0);
 }
 
 function isTruncated(trace: Trace, message: number): boolean {

@@ -289,8 +289,10 @@ export class VerdictEngine {
     return weakest;
   }
 
+  /** Silence at this vantage may be claimed: it lost nothing, and what it is was declared, not worked out from its traffic. */
   #quiet(vantage: number): boolean {
-    return this.#trace.vantages[vantage]?.lossless ?? false;
+    const state = this.#trace.vantages[vantage];
+    return state !== undefined && state.lossless && state.vantage.role !== 'unknown';
   }
 
   /** Whether every CoreDNS pod was being watched without loss at that moment; `some` when only part is certain. */

@@ -5,7 +5,7 @@
  * transaction or later, on demand, from the packet's own bytes.
  * Why not decode answers here: it doubles the cost, and only rows on screen show them.
  */
-import { LookupGrouping } from '../lookups/grouping.ts';
+import { isMiss, LookupGrouping } from '../lookups/grouping.ts';
 import { ExchangeJoin } from '../correlate/exchangeJoin.ts';
 import { UpstreamJoin } from '../correlate/upstreamJoin.ts';
 import { DnsHead, readDnsHead } from '../dns/dnsHead.ts';
@@ -263,8 +263,9 @@ export class Ingest implements TcpMessageSink {
     const lookup = chunk.exchange[row] === NONE ? NONE : this.#trace.lookupOf(chunk.exchange[row]!);
     if (lookup === NONE) return;
     const lookups = this.#trace.lookups.of(lookup);
-    // Grouping asks for the latest response before the next evaluation, so this one column is kept current.
+    // Grouping asks for the latest response before the next evaluation, so these columns are kept current.
     if (!(time <= lookups.lastEnd[lookup & ROW_MASK]!)) lookups.lastEnd[lookup & ROW_MASK] = time;
+    lookups.missed[lookup & ROW_MASK] = isMiss(chunk.rcode[row], chunk.answers[row]) ? 1 : 0;
   }
 
   #newTransaction(key: PairKey, name: number, time: number, state: number): number {

@@ -192,7 +192,9 @@ function inferRole(state: VantageState): VantageRole {
   const served = state.served.get(own) ?? 0;
   const asked = state.asked.get(own) ?? 0;
   if (served === 0 && asked === 0) return 'unknown';
-  return served > 0 && served * 20 >= asked ? 'coredns' : 'client';
+  if (served === 0 || served * 20 < asked) return 'client';
+  // Without directions, an address that is only ever asked may be a server, or a Service address seen from anywhere.
+  return asked > 0 || state.outgoing.size > 0 ? 'coredns' : 'unknown';
 }
 
 /** Id of the address that a namespace captured at this vantage owns, when its traffic shows one. */

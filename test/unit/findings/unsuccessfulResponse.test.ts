@@ -95,3 +95,13 @@ test('one finding for each name that does not exist, however often it was asked'
   assert.equal(findings.findings[0]!.subject['server'], VIP);
   assert.notEqual(COREDNS, VIP);
 });
+
+test('hundreds of names that do not exist are ten findings and one for the rest', () => {
+  const story = watchedStory();
+  for (let i = 0; i < 300; i++)
+    ask(story, { at: i * 1000, took: 1, name: `x${String(i)}.example.com`, rcode: 'NXDOMAIN' });
+  const { findings } = story.run();
+  assert.equal(findings.findings.length, 11);
+  const counts = findings.findings.map((finding) => finding.evidence.count).sort((a, b) => b - a);
+  assert.deepEqual([counts[0], counts[1]], [290, 1]);
+});
