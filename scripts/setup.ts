@@ -90,6 +90,17 @@ async function installCodeServer(): Promise<void> {
   }
 }
 
+/** Puts code-server into the cache if it is not there, for `npm start`. Throws with what the machine lacks for it. */
+export async function ensureCodeServer(): Promise<void> {
+  if (codeServerEntry() !== undefined) return;
+  const missing = codeServerPackages.filter(({ present }) => process.platform === 'linux' && !present());
+  const names = missing.map(({ name }) => name);
+  if (names.length > 0 && isDebianLike() && isRoot()) await installDebianPackages(names);
+  else if (names.length > 0)
+    throw new Error(`code-server needs ${names.join(' ')} (Debian's names): install them, then run it again`);
+  await installCodeServer();
+}
+
 /** Throws with the step that did not work. */
 async function setUp(): Promise<void> {
   const needsCodeServer = codeServerEntry() === undefined;

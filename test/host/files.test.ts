@@ -45,11 +45,7 @@ test('a foreign file says what it is, in its own panel', async () => {
   await using server = await openCodeServer({ folder });
   const { workbench } = server;
   await workbench.openFile('foreign.pcap');
-  await workbench
-    .webview()
-    .getByText('This is no packet capture')
-    .first()
-    .waitFor();
+  await workbench.webview().getByText('This is no packet capture').first().waitFor();
 });
 
 test('without a kubeconfig the view offers what works without a cluster', async () => {

@@ -61,14 +61,13 @@ export class Workbench {
     await this.page.keyboard.press('Enter');
   }
 
-  /** Answers an open or save dialog with a path. */
-  async answerPath(file: string): Promise<void> {
+  /** Answers a save dialog with a path, once it has made its own proposal: what is typed before that is lost. */
+  async answerSave(file: string): Promise<void> {
     const input = this.quickPick.locator('input.input');
-    await input.waitFor();
-    // The dialog writes its own proposal once it has looked at the folder; what is typed before is lost.
-    await this.page.waitForFunction(() =>
-      (document.querySelector<HTMLInputElement>('.quick-input-widget input.input')?.value ?? '').startsWith('/'),
-    );
+    await this.page.waitForFunction((extension) => {
+      const field = document.querySelector<HTMLInputElement>('.quick-input-widget input.input');
+      return field?.value.endsWith(extension) === true;
+    }, path.extname(file));
     await input.fill(file);
     // The dialog takes Enter only once it has looked at the folder.
     await this.#until(async () => {

@@ -1,6 +1,6 @@
 import { lintCorefile, type LintResult } from '../../core/corefile/lint.ts';
 import { upstreamsOf } from '../../core/corefile/model.ts';
-import type { CorefileSummary } from '../views/treeModel.ts';
+import type { CorefileSummary } from '../views/treeNode.ts';
 
 /** Checks one text at a time and keeps the last answer: tree, document and Problems ask for the same text. */
 export class CorefileCheck {

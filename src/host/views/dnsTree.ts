@@ -4,7 +4,8 @@ import type { Event } from '../../base/event.ts';
 import type { UpstreamTraffic } from '../../protocol/webview.ts';
 import { ViewId } from '../commands/ids.ts';
 import type { ClusterConnection } from '../cluster/clusterConnection.ts';
-import { clusterTree, type CorefileSummary, problemNode, type TreeColor, type TreeNode } from './treeModel.ts';
+import { clusterTree } from './treeModel.ts';
+import { type CorefileSummary, problemNode, type TreeColor, type TreeNode } from './treeNode.ts';
 
 /** What the tree takes from the running traces and the Corefile check. */
 export interface TreeSources {

@@ -3,10 +3,7 @@
  * shape of it is tested without an editor. Labels hold text of the cluster: made visible, never Markdown.
  * Cost: only the levels on screen are built; `children` runs when VS Code expands a node.
  */
-import type { Problem } from '../../base/problem.ts';
 import { visibleText } from '../../base/visibleText.ts';
-import type { TopologyUpstream } from '../../core/topology/topology.ts';
-import type { UpstreamTraffic } from '../../protocol/webview.ts';
 import type {
   ClusterDnsView,
   CorefileView,
@@ -14,69 +11,8 @@ import type {
   NamespaceView,
   PodView,
 } from '../../session/clusterModelTypes.ts';
-import type { CommandId } from '../commands/ids.ts';
-
-export type TreeColor = 'good' | 'warning' | 'error' | 'muted' | 'active';
-
-export interface TreeNode {
-  /** Stable over refreshes, so that what is expanded stays expanded. */
-  readonly id: string;
-  readonly label: string;
-  readonly description?: string;
-  readonly tooltip: string;
-  /** What the mark says, for screen readers. */
-  readonly spoken?: string;
-  /** Codicon. */
-  readonly icon: string;
-  readonly color?: TreeColor;
-  /** What `when` clauses of the manifest see as viewItem. */
-  readonly kind: TreeKind;
-  readonly expand?: 'open' | 'closed';
-  readonly children?: () => readonly TreeNode[];
-  /** Runs on click. */
-  readonly command?: CommandId;
-  readonly copyText?: string;
-  /** Set on pods; see commands/ids.ts. */
-  readonly namespace?: string;
-  readonly pod?: string;
-}
-
-export type TreeKind =
-  | 'cluster'
-  | 'coredns'
-  | 'service'
-  | 'dnsPod'
-  | 'dnsPod.tracing'
-  | 'corefile'
-  | 'upstreams'
-  | 'upstream'
-  | 'namespaces'
-  | 'namespace'
-  | 'pod'
-  | 'pod.tracing'
-  | 'pod.notRunning'
-  | 'problem'
-  | 'note';
-
-/** What a check of the Corefile found. */
-export interface CorefileSummary {
-  readonly errors: number;
-  readonly warnings: number;
-  /** Files that CoreDNS takes its upstreams from. */
-  readonly resolverFiles: readonly { readonly file: string; readonly zone: string; readonly line: number }[];
-}
-
-/** What the tree shows beside the cluster's own state. */
-export interface TreeExtras {
-  /** `namespace/pod` of every pod watched by a running trace. */
-  readonly tracing: ReadonlySet<string>;
-  /** Of the running traces in this context. */
-  readonly upstreams: readonly UpstreamTraffic[];
-  /** Of the main Corefile, when there is one. */
-  readonly corefile: CorefileSummary | undefined;
-  /** Epoch milliseconds, for ages. */
-  readonly nowMs: number;
-}
+import { plural, problemNode, type TreeColor, type TreeExtras, type TreeNode } from './treeNode.ts';
+import { upstreamsNode, upstreamState } from './upstreamNodes.ts';
 
 export function clusterTree(view: ClusterDnsView, extras: TreeExtras): readonly TreeNode[] {
   const health = clusterHealth(view, extras);
@@ -112,6 +48,9 @@ function clusterHealth(view: ClusterDnsView, extras: TreeExtras): Health {
     return { text: 'no CoreDNS pod is ready', icon: 'error', color: 'error' };
   const silent = extras.upstreams.filter((one) => upstreamState(one) === 'silent').length;
   if (silent > 0) return { text: `${plural(silent, 'upstream')} silent`, icon: 'warning', color: 'warning' };
+  const partly = extras.upstreams.filter((one) => upstreamState(one) === 'partly').length;
+  if (partly > 0)
+    return { text: `${plural(partly, 'upstream')} silent for some names`, icon: 'warning', color: 'warning' };
   if (ready < pods.length)
     return { text: `${String(ready)} of ${String(pods.length)} CoreDNS pods ready`, icon: 'warning', color: 'warning' };
   if ((extras.corefile?.errors ?? 0) > 0) return { text: 'Corefile has errors', icon: 'warning', color: 'warning' };
@@ -253,92 +192,6 @@ function corefileNode(parent: string, corefile: CorefileView, extras: TreeExtras
   };
 }
 
-function upstreamsNode(parent: string, upstreams: readonly TopologyUpstream[], extras: TreeExtras): TreeNode {
-  const id = `${parent}/upstreams`;
-  const files = extras.corefile?.resolverFiles ?? [];
-  return {
-    id,
-    label: 'Upstreams',
-    description: String(upstreams.length + files.length),
-    tooltip: 'Where CoreDNS forwards what it does not know itself, from the Corefile; states come from running traces',
-    icon: 'cloud',
-    kind: 'upstreams',
-    expand: 'open',
-    children: () => [
-      ...upstreams.map((upstream, index) => upstreamNode(`${id}/${String(index)}`, upstream, extras)),
-      ...files.map((file, index) => resolverFileNode(`${id}/file/${String(index)}`, file)),
-    ],
-  };
-}
-
-function upstreamNode(id: string, upstream: TopologyUpstream, extras: TreeExtras): TreeNode {
-  const plain = upstream.transport === 'dns';
-  const address = `${upstream.address}${plain && upstream.port === 53 ? '' : `:${String(upstream.port)}`}`;
-  const traffic = extras.upstreams.find((one) => one.address === upstream.address && one.port === upstream.port);
-  const state = upstreamState(traffic);
-  const seen =
-    traffic === undefined
-      ? ''
-      : `${plural(traffic.queries, 'query', 'queries')}, ${plural(traffic.answered, 'answer')}`;
-  const look = UPSTREAM_LOOK[state];
-  return {
-    id,
-    label: visibleText(`${plain ? '' : `${upstream.transport}://`}${address}`),
-    description: visibleText([zoneText(upstream.zone), look.text].filter((part) => part !== '').join(' · ')),
-    tooltip: visibleText(
-      [
-        `Upstream ${address} for ${zoneText(upstream.zone)}`,
-        upstream.line === undefined ? '' : `Corefile line ${String(upstream.line)}`,
-        seen === '' ? 'No trace has seen traffic to it' : seen,
-      ]
-        .filter((part) => part !== '')
-        .join('\n'),
-    ),
-    icon: look.icon,
-    color: look.color,
-    kind: 'upstream',
-    command: 'dnscope.inspectCorefile',
-    copyText: address,
-  };
-}
-
-function resolverFileNode(id: string, { file, zone, line }: CorefileSummary['resolverFiles'][number]): TreeNode {
-  return {
-    id,
-    label: visibleText(file),
-    description: visibleText(`${zoneText(zone)} · servers of the node`),
-    tooltip: visibleText(
-      `CoreDNS takes its upstreams for ${zoneText(zone)} from ${file}, which comes from its node\nCorefile line ${String(line)}`,
-    ),
-    icon: 'file-symlink-file',
-    color: 'muted',
-    kind: 'upstream',
-    command: 'dnscope.inspectCorefile',
-    copyText: file,
-  };
-}
-
-/** The root zone is every name that nothing else takes. */
-function zoneText(zone: string): string {
-  return zone === '.' ? 'all other names' : `zone ${zone}`;
-}
-
-type UpstreamState = 'unseen' | 'answering' | 'partly' | 'silent';
-const UPSTREAM_LOOK: Readonly<
-  Record<UpstreamState, { readonly text: string; readonly icon: string; readonly color: TreeColor }>
-> = {
-  unseen: { text: '', icon: 'circle-outline', color: 'muted' },
-  answering: { text: 'answering', icon: 'pass', color: 'good' },
-  partly: { text: 'some queries unanswered', icon: 'warning', color: 'warning' },
-  silent: { text: 'no answers', icon: 'error', color: 'error' },
-};
-
-function upstreamState(traffic: UpstreamTraffic | undefined): UpstreamState {
-  if (traffic === undefined || traffic.answered + traffic.unanswered === 0) return 'unseen';
-  if (traffic.unanswered === 0) return 'answering';
-  return traffic.answered === 0 ? 'silent' : 'partly';
-}
-
 function namespacesNode(parent: string, view: ClusterDnsView, extras: TreeExtras): TreeNode {
   const id = `${parent}/namespaces`;
   return {
@@ -397,24 +250,6 @@ function podNode(parent: string, pod: PodView, extras: TreeExtras): TreeNode {
     namespace: pod.namespace,
     pod: pod.name,
   };
-}
-
-/** An error is a place in the tree that says what to do, not a message that goes away. */
-export function problemNode(id: string, problem: Problem): TreeNode {
-  return {
-    id,
-    label: visibleText(problem.detail),
-    ...(problem.recover === undefined ? {} : { description: visibleText(problem.recover) }),
-    tooltip: visibleText(problem.recover === undefined ? problem.detail : `${problem.detail}.\n${problem.recover}.`),
-    icon: problem.code === 'forbidden' ? 'lock' : 'error',
-    color: problem.code === 'forbidden' ? 'muted' : 'error',
-    kind: 'problem',
-    copyText: problem.recover === undefined ? problem.detail : `${problem.detail}. ${problem.recover}`,
-  };
-}
-
-function plural(count: number, one: string, many = `${one}s`): string {
-  return `${String(count)} ${count === 1 ? one : many}`;
 }
 
 /** Age as kubectl writes it: the largest unit that counts at least two, except days. */

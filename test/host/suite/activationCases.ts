@@ -67,7 +67,7 @@ export const activationCases: readonly HostCase[] = [
 
 /** Chunks of ours that this extension host has loaded beside the extension itself. */
 function loadedChunks(): readonly string[] {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- the bundle is CommonJS; its cache is what is asked for
-  const cache = (require as NodeJS.Require).cache;
+  // The bundle is CommonJS: its cache tells what was loaded.
+  const { cache } = require;
   return Object.keys(cache).filter((file) => /[\\/]dist[\\/]kube\.cjs$/.test(file));
 }

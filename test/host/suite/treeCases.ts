@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import type { TreeNode } from '../../../src/host/views/treeModel.ts';
+import type { TreeNode } from '../../../src/host/views/treeNode.ts';
 import { dnscope, when } from './dnscope.ts';
 import type { HostCase } from './hostSuite.ts';
 
