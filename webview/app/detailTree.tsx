@@ -1,5 +1,5 @@
 import { useRef, useState } from 'preact/hooks';
-import type { DetailNode } from '../../src/protocol/rows.ts';
+import type { DetailNode } from '../../src/core/view/rows.ts';
 
 export interface DetailTreeProps {
   readonly nodes: readonly DetailNode[];

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import type { LookupDetails } from '../../src/protocol/rows.ts';
+import type { LookupDetails } from '../../src/core/view/rows.ts';
 import type { TraceSnapshot } from '../../src/protocol/webview.ts';
 import { Badge } from '../widgets/badge.tsx';
 import { IconButton } from '../widgets/button.tsx';

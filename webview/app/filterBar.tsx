@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Finding } from '../../src/protocol/finding.ts';
+import type { Finding } from '../../src/core/findings/finding.ts';
 import type { TraceSnapshot, ViewState } from '../../src/protocol/webview.ts';
 import { IconButton, LinkButton } from '../widgets/button.tsx';
 import { Chip } from '../widgets/chip.tsx';

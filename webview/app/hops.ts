@@ -1,4 +1,4 @@
-import type { HopMark, HopName } from '../../src/protocol/rows.ts';
+import type { HopMark, HopName } from '../../src/core/view/rows.ts';
 import type { HopStripHop } from '../widgets/hopStrip.tsx';
 import { formatDuration } from '../widgets/format.ts';
 

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import type { GridRow } from '../../src/protocol/rows.ts';
+import type { GridRow } from '../../src/core/view/rows.ts';
 import type { SortColumn } from '../../src/protocol/webview.ts';
 import type { Column } from '../grid/columns.ts';
 import { formatClock, formatDateTime, formatDuration, formatSince } from '../widgets/format.ts';

@@ -1,5 +1,5 @@
 import { useMemo } from 'preact/hooks';
-import type { GridRow } from '../../src/protocol/rows.ts';
+import type { GridRow } from '../../src/core/view/rows.ts';
 import type { TraceSnapshot } from '../../src/protocol/webview.ts';
 import type { RowInfo } from '../grid/gridRow.tsx';
 import { VirtualGrid } from '../grid/virtualGrid.tsx';

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { DetailNode, MessageDetails } from '../../src/protocol/rows.ts';
+import type { DetailNode, MessageDetails } from '../../src/core/view/rows.ts';
 import { formatDateTime, formatDuration } from '../widgets/format.ts';
 import { DetailTree } from './detailTree.tsx';
 import { HexView } from './hexView.tsx';

@@ -5,8 +5,8 @@
 import { Disposable } from '../../src/base/disposable.ts';
 import { Emitter, type Event } from '../../src/base/event.ts';
 import { type Problem, toProblem } from '../../src/base/problem.ts';
-import type { Finding } from '../../src/protocol/finding.ts';
-import type { GridRow, LookupDetails } from '../../src/protocol/rows.ts';
+import type { Finding } from '../../src/core/findings/finding.ts';
+import type { GridRow, LookupDetails } from '../../src/core/view/rows.ts';
 import type { PanelAction, PanelPush, SortOrder, TraceSnapshot, ViewState } from '../../src/protocol/webview.ts';
 import type { ColumnState } from '../grid/columns.ts';
 import { RowCache } from '../grid/rowCache.ts';

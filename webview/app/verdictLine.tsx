@@ -1,4 +1,4 @@
-import type { Finding } from '../../src/protocol/finding.ts';
+import type { Finding } from '../../src/core/findings/finding.ts';
 import type { TraceSnapshot, Verdict } from '../../src/protocol/webview.ts';
 import { Badge } from '../widgets/badge.tsx';
 import { Button } from '../widgets/button.tsx';

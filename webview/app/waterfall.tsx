@@ -1,4 +1,4 @@
-import type { LegBar } from '../../src/protocol/rows.ts';
+import type { LegBar } from '../../src/core/view/rows.ts';
 import { formatDuration } from '../widgets/format.ts';
 import { SeverityMark } from '../widgets/severityMark.tsx';
 import { useNow } from './clock.ts';

@@ -1,5 +1,5 @@
-import type { FaultHop } from '../../src/protocol/finding.ts';
-import type { Confidence, LookupRow, TransactionRow, TransactionState } from '../../src/protocol/rows.ts';
+import type { FaultHop } from '../../src/core/findings/finding.ts';
+import type { Confidence, LookupRow, TransactionRow, TransactionState } from '../../src/core/view/rows.ts';
 
 /** What the result column says, and how loud: `bad` is an error, `warn` a warning, `calm` is muted. */
 export interface ResultWords {

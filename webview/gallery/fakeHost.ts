@@ -3,7 +3,7 @@
  * of lookups, or makes rows by number for sets that would not fit.
  */
 import { type DisposableLike, toDisposable } from '../../src/base/disposable.ts';
-import type { LookupRow, TransactionRow } from '../../src/protocol/rows.ts';
+import type { LookupRow, TransactionRow } from '../../src/core/view/rows.ts';
 import type {
   HostToPanel,
   PanelPush,

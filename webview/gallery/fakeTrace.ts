@@ -6,7 +6,7 @@ import type {
   LookupRow,
   MessageDetails,
   TransactionRow,
-} from '../../src/protocol/rows.ts';
+} from '../../src/core/view/rows.ts';
 import { sampleMessage } from './sampleMessage.ts';
 
 /** A lookup with its legs, as a scenario writes it. */

@@ -1,4 +1,4 @@
-import type { DetailNode, MessageDetails } from '../../src/protocol/rows.ts';
+import type { DetailNode, MessageDetails } from '../../src/core/view/rows.ts';
 
 /** What a sample message says; enough for queries and address answers. */
 export interface SampleMessage {

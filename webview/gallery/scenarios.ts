@@ -1,4 +1,4 @@
-import type { Finding } from '../../src/protocol/finding.ts';
+import type { Finding } from '../../src/core/findings/finding.ts';
 import type { TraceCounts, TraceSourceView, VantageView, Verdict } from '../../src/protocol/webview.ts';
 import { FakeHost, type FakeLookups, type FakeState } from './fakeHost.ts';
 import { COREDNS_2, type FakeLookup, fakeLookup, type LookupSpec } from './fakeTrace.ts';

@@ -217,8 +217,11 @@ export class LookupView {
       const address = trace.addresses.textOf(id);
       return address.includes(word) || visibleText(topology.shortName(address)).toLowerCase().includes(word);
     });
-    const byOutcome = OUTCOME_NAMES.map((outcome) => outcome.includes(word));
-    const byRcode = lazily((rcode) => rcodeText(rcode).toLowerCase().includes(word));
+    // From the start of the word: `error` must not find NOERROR, nor `answered` find unanswered.
+    const byOutcome = OUTCOME_NAMES.map(
+      (outcome, code) => outcome.startsWith(word) || (word === 'failed' && isFailure(code)),
+    );
+    const byRcode = lazily((rcode) => rcodeText(rcode).toLowerCase().startsWith(word));
     const byType = lazily((qtype) => typeText(qtype).toLowerCase() === word);
     return (lookup) => {
       const chunk = trace.lookups.of(lookup);

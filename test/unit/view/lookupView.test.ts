@@ -46,6 +46,10 @@ test('all words of a filter must occur, in names, clients, servers, types or res
   assert.equal(count('REFUSED'), 4);
   assert.equal(count('refused n4'), 1);
   assert.equal(count('10.224.0.92'), 20);
+  assert.equal(count('failed'), 4);
+  assert.equal(count('error'), 4);
+  assert.equal(count('answered'), 16);
+  assert.equal(count('noerror'), 16);
   assert.equal(count('aaaa'), 0);
   assert.equal(count('nothing-like-it'), 0);
   assert.equal(count(''), 20);
