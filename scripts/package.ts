@@ -10,10 +10,16 @@ export async function packageExtension(): Promise<void> {
   await buildAll({ production: true });
   await mkdir(outFolder, { recursive: true });
   await rm(vsixPath, { force: true });
+  await packFolder(repositoryRoot, vsixPath);
+}
+
+/** Makes a VSIX of an extension's folder. Throws with vsce's output when it cannot. */
+export async function packFolder(folder: string, vsix: string): Promise<void> {
   const vsce = path.join(repositoryRoot, 'node_modules/@vscode/vsce/vsce');
   const argv = ['package', '--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links'];
-  const { exitCode, output } = await runProgram(process.execPath, [vsce, ...argv, '--out', vsixPath], {
+  const { exitCode, output } = await runProgram(process.execPath, [vsce, ...argv, '--out', vsix], {
     capture: true,
+    cwd: folder,
   });
   if (exitCode !== 0) throw new Error(`vsce could not package the extension\n${output}`);
 }

@@ -16,7 +16,7 @@ import path from 'node:path';
 import { downloadAndUnzipVSCode } from '@vscode/test-electron';
 import { buildAll } from './build.ts';
 import { hasProgram, isRoot } from './machine.ts';
-import { packageExtension } from './package.ts';
+import { packageExtension, packFolder } from './package.ts';
 import { cacheFolder, codeServerEntry, nodeOptionsFree, repositoryRoot, vsixPath } from './paths.ts';
 import { runProgram } from './runProgram.ts';
 import { ensureCodeServer } from './setup.ts';
@@ -100,40 +100,77 @@ async function installCodeServer(): Promise<string> {
   return entry;
 }
 
+/**
+ * A one-line extension that opens the sample as soon as commands are there. A file named on VS Code's command line would be
+ * opened before a new profile knows our editor, and then stands there as binary text.
+ */
+async function writeOpener(profile: string): Promise<string> {
+  const folder = path.join(profile, 'opener');
+  await mkdir(folder, { recursive: true });
+  const manifest = {
+    name: 'dnscope-start',
+    publisher: 'dnscope',
+    version: '0.0.1',
+    engines: { vscode: `^${OLDEST}` },
+    main: './main.cjs',
+    activationEvents: ['onStartupFinished'],
+    extensionKind: ['workspace'],
+  };
+  const main = `exports.activate = () => require('vscode').commands.executeCommand('dnscope.openSampleTrace');\n`;
+  await writeFile(path.join(folder, 'package.json'), JSON.stringify(manifest));
+  await writeFile(path.join(folder, 'main.cjs'), main);
+  await writeFile(path.join(folder, 'README.md'), 'Opens the sample trace of DNScope.\n');
+  await writeFile(path.join(folder, 'LICENSE'), 'MIT\n');
+  return folder;
+}
+
+async function writeSettings(profile: string): Promise<void> {
+  const folder = path.join(profile, 'user', 'User');
+  await mkdir(folder, { recursive: true });
+  const settings = {
+    'security.workspace.trust.enabled': false,
+    'telemetry.telemetryLevel': 'off',
+    'workbench.secondarySideBar.defaultVisibility': 'hidden',
+    'workbench.startupEditor': 'none',
+  };
+  await writeFile(path.join(folder, 'settings.json'), JSON.stringify(settings));
+}
+
 /** The extension runs from this folder, so a rebuild and "Reload Window" show a change. */
 async function openDesktop(program: string, profile: string): Promise<void> {
   await buildAll({ production: false });
   await runProgram(program, [
     `--extensionDevelopmentPath=${repositoryRoot}`,
+    `--extensionDevelopmentPath=${await writeOpener(profile)}`,
     `--user-data-dir=${path.join(profile, 'user')}`,
     `--extensions-dir=${path.join(profile, 'extensions')}`,
-    '--disable-workspace-trust',
     '--skip-welcome',
     '--skip-release-notes',
     '--new-window',
     '--wait',
     ...asRoot(),
     path.join(repositoryRoot, 'examples'),
-    sample,
   ]);
 }
 
 /** code-server takes no development path, so the packaged extension is installed. */
 async function openBrowser(entry: string, profile: string): Promise<void> {
   await packageExtension();
+  const opener = path.join(profile, 'opener.vsix');
+  await packFolder(await writeOpener(profile), opener);
   const folders = ['--user-data-dir', path.join(profile, 'user'), '--extensions-dir', path.join(profile, 'extensions')];
   const config = path.join(profile, 'config.yaml');
   await writeFile(config, 'auth: none\ncert: false\n');
   const common = [entry, '--config', config, ...folders];
-  const installed = await runProgram(process.execPath, [...common, '--install-extension', vsixPath], { capture: true });
+  const installs = [vsixPath, opener].flatMap((vsix) => ['--install-extension', vsix]);
+  const installed = await runProgram(process.execPath, [...common, ...installs], { capture: true });
   if (installed.exitCode !== 0) throw new Error(`The extension could not be installed\n${installed.output}`);
   const address = `127.0.0.1:${String(await freePort())}`;
   const url = new URL(`http://${address}/`);
   url.searchParams.set('folder', path.join(repositoryRoot, 'examples'));
-  url.searchParams.set('payload', JSON.stringify([['openFile', `vscode-remote://${address}${sample}`]]));
   console.log(`\n  Open ${url.href}\n\nCtrl-C ends it.`);
   openInBrowser(url.href);
-  const quiet = ['--disable-telemetry', '--disable-update-check', '--disable-workspace-trust'];
+  const quiet = ['--disable-telemetry', '--disable-update-check'];
   await runProgram(process.execPath, [...common, '--auth', 'none', '--bind-addr', address, ...quiet], {
     capture: true,
   });
@@ -160,6 +197,7 @@ function freePort(): Promise<number> {
 
 const profile = await mkdtemp(path.join(tmpdir(), 'dnscope-start-'));
 try {
+  await writeSettings(profile);
   const way = await chooseWay();
   console.log(`${way.kind === 'desktop' ? `Opening ${way.program}` : 'Serving VS Code to a browser'}: ${way.why}`);
   if (!existsSync(sample))

@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
+import { packFolder } from '../../scripts/package.ts';
 import { outFolder, repositoryRoot } from '../../scripts/paths.ts';
-import { runProgram } from '../../scripts/runProgram.ts';
 
 const folder = path.join(outFolder, 'host-suite');
 
@@ -40,9 +40,6 @@ export async function bundleHostSuite(): Promise<HostSuiteBundle> {
   await writeFile(path.join(folder, 'README.md'), 'Tests of DNScope that run inside the extension host.\n');
   await writeFile(path.join(folder, 'LICENSE'), 'MIT\n');
   const vsix = path.join(outFolder, 'host-suite.vsix');
-  const vsce = path.join(repositoryRoot, 'node_modules/@vscode/vsce/vsce');
-  const argv = [vsce, 'package', '--no-dependencies', '--allow-missing-repository', '--out', vsix];
-  const { exitCode, output } = await runProgram(process.execPath, argv, { capture: true, cwd: folder });
-  if (exitCode !== 0) throw new Error(`The host suite could not be packaged\n${output}`);
+  await packFolder(folder, vsix);
   return { entry, vsix };
 }
