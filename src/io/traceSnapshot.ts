@@ -80,7 +80,7 @@ export function verdictOf(engine: TraceEngine, findings: FindingSet, source: Sou
   const top = findings.findings[0];
   if (top !== undefined && top.severity !== 'info') {
     const head = failed > 0 ? `${String(failed)} of ${plural(lookups, 'lookup')} failed: ` : '';
-    return { level: top.severity, text: head + top.title, finding: top.filter, ...suggestion };
+    return { level: top.severity, text: head + top.title, finding: top.id, ...suggestion };
   }
   if (lookups === 0) return { level: 'none', text: emptyText(engine, source) };
   const seen = `${plural(lookups, 'lookup')} from ${plural(engine.clients, 'client')}`;
@@ -89,7 +89,7 @@ export function verdictOf(engine: TraceEngine, findings: FindingSet, source: Sou
   const text = `No problem seen in ${seen}; ${places}`;
   return top === undefined
     ? { level: 'ok', text }
-    : { level: 'info', text: `${text}. ${top.title}`, finding: top.filter };
+    : { level: 'info', text: `${text}. ${top.title}`, finding: top.id };
 }
 
 function emptyText(engine: TraceEngine, source: SourceView): string {
