@@ -7,7 +7,12 @@ export const corefile = '.:53 {\n    errors\n    kubernetes cluster.local in-add
 export function podObject(
   namespace: string,
   name: string,
-  more: { readonly labels?: Record<string, string>; readonly spec?: Pod['spec']; readonly uid?: string; readonly ip?: string } = {},
+  more: {
+    readonly labels?: Record<string, string>;
+    readonly spec?: Pod['spec'];
+    readonly uid?: string;
+    readonly ip?: string;
+  } = {},
 ): Pod {
   return {
     metadata: { namespace, name, uid: more.uid ?? `uid-${name}`, labels: more.labels ?? { app: name } },
@@ -29,7 +34,11 @@ export const corednsPod = (name: string, ip: string): Pod =>
     spec: {
       nodeName: 'node-1',
       containers: [
-        { name: 'coredns', image: 'registry.k8s.io/coredns/coredns:v1.12.1', resources: { limits: { memory: '170Mi' } } },
+        {
+          name: 'coredns',
+          image: 'registry.k8s.io/coredns/coredns:v1.12.1',
+          resources: { limits: { memory: '170Mi' } },
+        },
       ],
     },
   });

@@ -100,7 +100,8 @@ export class InMemoryKube implements KubeApi {
   readonly context: KubeContext;
   readonly execs: InMemoryExec[] = [];
   /** Containers created, dry runs apart. */
-  readonly created: { readonly namespace: string; readonly pod: string; readonly container: EphemeralContainerSpec }[] = [];
+  readonly created: { readonly namespace: string; readonly pod: string; readonly container: EphemeralContainerSpec }[] =
+    [];
   readonly dryRuns: EphemeralContainerSpec[] = [];
   readonly patches: object[] = [];
   /** A problem refuses what is asked; the verb is `get`, `list`, `watch`, `patch`, `exec`, `canI` or `version`. */
@@ -275,7 +276,10 @@ function inScope(object: KindMap[Resource], scope: ListScope): boolean {
   if (scope.namespace !== undefined && scope.namespace !== namespace) return false;
   if (scope.fieldSelector !== undefined && scope.fieldSelector !== `metadata.name=${name ?? ''}`) return false;
   if (scope.labelSelector === undefined) return true;
-  return matchesLabels(labels, Object.fromEntries(scope.labelSelector.split(',').map((part) => part.split('=') as [string, string])));
+  return matchesLabels(
+    labels,
+    Object.fromEntries(scope.labelSelector.split(',').map((part) => part.split('=') as [string, string])),
+  );
 }
 
 /** Time that passes when the test says so. Starts at an epoch second that is easy to read. */

@@ -22,9 +22,12 @@ export class Workbench {
     const row = this.quickPickRow(title);
     // The extension's commands arrive with its manifest; until then the palette says that nothing matches.
     await this.#until(async () => {
-      await this.page.keyboard.press('Escape');
+      // A webview that has just closed may have taken the focus with it, and keys then reach nobody.
+      await this.page.locator('.part.titlebar .window-title').click();
       await this.page.keyboard.press('F1');
-      await this.page.locator('.quick-input-widget input.input').fill(`>${title}`);
+      const input = this.quickPick.locator('input.input');
+      if (!(await appears(input, 2000))) return false;
+      await input.fill(`>${title}`);
       return appears(row, 2000);
     }, `command ${title}`);
     await row.click();
