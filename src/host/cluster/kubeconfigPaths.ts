@@ -16,9 +16,10 @@ export function kubeconfigPaths(
 ): readonly string[] | undefined {
   const text = setting ?? kubernetesExtension;
   if (text === undefined) return undefined;
-  const paths = text
+  // Variables first: `${env:X}` holds the delimiter itself on Unix, and its value may be a list.
+  const paths = expandVariables(text, places)
     .split(path.delimiter)
-    .map((one) => expand(one.trim(), places))
+    .map((one) => one.trim().replace(/^~(?=$|[\\/])/, places.home))
     .filter((one) => one !== '');
   return paths.length === 0 ? undefined : paths;
 }
@@ -31,9 +32,8 @@ export function watchedPaths(paths: readonly string[] | undefined, places: PathE
 }
 
 // The forms that the Kubernetes extension knows too.
-function expand(text: string, { home, environment }: PathEnvironment): string {
+function expandVariables(text: string, { home, environment }: PathEnvironment): string {
   return text
-    .replace(/^~(?=$|[\\/])/, home)
     .replaceAll('${userHome}', home)
     .replace(/\$\{env:([^}]+)\}/g, (_all, name: string) => environment[name] ?? '');
 }

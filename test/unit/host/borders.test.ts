@@ -1,0 +1,96 @@
+/** The small checks where something comes in from outside: settings, saved panel state, tree arguments, kubeconfig paths. */
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { kubeconfigPaths, watchedPaths } from '../../../src/host/cluster/kubeconfigPaths.ts';
+import { asPodRef } from '../../../src/host/cluster/podRef.ts';
+import { panelHtml } from '../../../src/host/panels/panelHtml.ts';
+import { type DurationRange, parseDuration } from '../../../src/host/settings/duration.ts';
+import { asPanelState } from '../../../src/host/traces/openTrace.ts';
+
+const slow: DurationRange = { setting: 'dnscope.slowThreshold', minNs: 5e3, maxNs: 10e9, rangeText: '5us to 10s' };
+
+test('durations read as in seed 001, with either micro sign, and only inside their range', () => {
+  const read = (text: string): number | undefined => parseDuration(text, slow).value;
+  assert.deepEqual(['5ms', ' 250us ', '5µs', '5μs', '1.5s', '10s'].map(read), [5e6, 250e3, 5e3, 5e3, 1.5e9, 10e9]);
+  for (const text of ['', '5', 'ms', '4us', '11s', '-5ms', '5 ms ms', '1e3ms', '5MS']) {
+    const { value, problem } = parseDuration(text, slow);
+    assert.equal(value, undefined, text);
+    assert.match(problem?.detail ?? '', /dnscope\.slowThreshold/);
+  }
+  fc.assert(
+    fc.property(
+      fc.string(),
+      (text) => (parseDuration(text, slow).value === undefined) !== (parseDuration(text, slow).problem === undefined),
+    ),
+  );
+});
+
+test('kubeconfig paths: the setting first, then the Kubernetes extension, lists and variables as users write them', () => {
+  const places = { home: '/home/u', environment: { KUBECONFIG: ['/a', '/b'].join(path.delimiter), WORK: '/w' } };
+  assert.equal(kubeconfigPaths(undefined, undefined, places), undefined);
+  assert.deepEqual(kubeconfigPaths('~/.kube/x', '/y', places), ['/home/u/.kube/x']);
+  assert.deepEqual(kubeconfigPaths(undefined, ['${userHome}/c', '${env:WORK}/d', ''].join(path.delimiter), places), [
+    '/home/u/c',
+    '/w/d',
+  ]);
+  assert.deepEqual(watchedPaths(undefined, places), ['/a', '/b']);
+  assert.deepEqual(watchedPaths(undefined, { home: '/home/u', environment: {} }), [
+    path.join('/home/u', '.kube', 'config'),
+  ]);
+});
+
+test('what a webview or a menu hands over is taken only in the right shape', () => {
+  assert.deepEqual(asPodRef({ namespace: 'shop', pod: 'x', label: 'x' }), { namespace: 'shop', pod: 'x' });
+  assert.deepEqual(asPanelState({ kind: 'live', choice: { context: 'c', namespace: 'n', pod: 'p', more: 1 } }), {
+    kind: 'live',
+    choice: { context: 'c', namespace: 'n', pod: 'p' },
+  });
+  assert.deepEqual(asPanelState({ kind: 'files', paths: ['/a'] }), { kind: 'files', paths: ['/a'] });
+  for (const bad of [
+    undefined,
+    null,
+    1,
+    'x',
+    [],
+    {},
+    { kind: 'files', paths: [1] },
+    { kind: 'live', choice: { context: 'c' } },
+    { namespace: '', pod: 'x' },
+  ]) {
+    assert.equal(asPanelState(bad), undefined);
+    assert.equal(asPodRef(bad), undefined);
+  }
+  fc.assert(
+    fc.property(fc.anything(), (value) => {
+      asPanelState(value);
+      asPodRef(value);
+    }),
+  );
+});
+
+test('the panel document lets nothing out of its script, whatever names it holds', () => {
+  fc.assert(
+    fc.property(fc.string(), (name) => {
+      const html = panelHtml({
+        cspSource: 'https://x',
+        nonce: 'abc',
+        scriptUri: 'https://x/a.js',
+        styleUri: 'https://x/a.css',
+        restore: { name: `${name}</script><script>` },
+      });
+      assert.equal(html.match(/<script/g)?.length, 2);
+      assert.equal(html.match(/<script nonce="abc">|<script type="module" nonce="abc"/g)?.length, 2);
+    }),
+  );
+  const html = panelHtml({
+    cspSource: 'https://x',
+    nonce: 'abc',
+    scriptUri: 'https://x/a.js',
+    styleUri: 'https://x/a.css',
+    restore: {},
+  });
+  assert.match(html, /default-src 'none'/);
+  assert.doesNotMatch(html, /unsafe-inline|unsafe-eval|\*/);
+});
