@@ -19,25 +19,21 @@ fi
 main=$$
 quiet=0
 ending=0
-woken=0
 dump=
 
 finish() {
-  woken=1
   [ "$ending" = 0 ] || return 0
   ending=1
   say "ending $1"
-  [ -z "$dump" ] || kill -INT "$dump" 2>/dev/null
+  [ -z "$dump" ] || kill -TERM "$dump" 2>/dev/null
 }
 beat() {
-  woken=1
   quiet=0
 }
 on_tick() {
-  woken=1
   quiet=$((quiet + tick))
   if [ "$ending" != 0 ]; then
-    # It had its chance: a tcpdump that is stuck in a write to a dead stream does not hear SIGINT.
+    # It had its chance: a tcpdump that is stuck in a write to a dead stream does not hear SIGTERM.
     ending=$((ending + 1))
     [ "$ending" -lt 3 ] || kill -KILL "$dump" 2>/dev/null
   elif [ "$quiet" -ge "$timeout" ]; then
@@ -83,13 +79,12 @@ reader=$!
 ) </dev/null >/dev/null 2>&1 &
 clock=$!
 
-while :; do
-  woken=0
+# A signal to us ends the wait as well, and bash may run its trap a command later: only tcpdump's absence counts.
+wait "$dump"
+status=$?
+while kill -0 "$dump" 2>/dev/null; do
   wait "$dump"
   status=$?
-  # A signal to us ends the wait as well; only then is tcpdump still there.
-  [ "$woken" = 1 ] && kill -0 "$dump" 2>/dev/null && continue
-  break
 done
 trap '' HUP INT TERM USR1 USR2 ALRM
 kill -TERM "$clock" "$reader" 2>/dev/null

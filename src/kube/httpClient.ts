@@ -184,6 +184,9 @@ export class HttpClient {
       });
       request.on('error', (error) => {
         clearTimeout(timer);
+        // A kept-alive connection that the server had just closed: the request never reached it (Node's own advice).
+        const stale = request.reusedSocket && (error as NodeJS.ErrnoException).code === 'ECONNRESET';
+        if (stale && call.method === 'GET' && !signal.aborted) return resolve(this.#send(call, options, signal));
         reject(new ProblemError(signal.aborted ? cancelled : problemOfThrown(error, this.context), { cause: error }));
       });
       request.end(payload);

@@ -4,7 +4,7 @@
  * from half a second to 30 s with jitter; a refusal is asked again once a minute, since rights may be granted.
  */
 import type { DisposableLike } from '../base/disposable.ts';
-import { toProblem, type Problem } from '../base/problem.ts';
+import { ProblemError, toProblem, type Problem } from '../base/problem.ts';
 import type { KindMap, ListScope, Resource, WatchHandler } from '../session/ports.ts';
 import type { HttpClient } from './httpClient.ts';
 import { problemOfStatus, type KubeAction } from './kubeProblems.ts';
@@ -146,7 +146,7 @@ async function follow<K extends Resource>(
 
 function throwStatus(http: HttpClient, object: WatchEvent['object'], action: KubeAction): never {
   const problem: Problem = problemOfStatus(object?.code ?? 500, JSON.stringify(object ?? {}), action, http.context);
-  throw Object.assign(new Error(problem.detail), { problem });
+  throw new ProblemError(problem);
 }
 
 function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {

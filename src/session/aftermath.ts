@@ -29,7 +29,9 @@ export function describeAftermath(
   const sentences: string[] = [];
   if (ended.length > 0) sentences.push(`tcpdump and its container ended in ${places(ended)}.`);
   if (shared.length > 0) {
-    sentences.push(`tcpdump of this trace ended in ${places(shared)}; its container ends after the other trace that uses it.`);
+    sentences.push(
+      `tcpdump of this trace ended in ${places(shared)}; its container ends after the other trace that uses it.`,
+    );
   }
   if (idling.length > 0) {
     sentences.push(

@@ -164,7 +164,7 @@ export class InMemoryKube implements KubeApi {
   }
 
   watch<K extends Resource>(resource: K, scope: ListScope, handler: WatchHandler<K>): DisposableLike {
-    const watcher: Watcher = { resource, scope, handler: handler as unknown as WatchHandler<Resource> };
+    const watcher: Watcher = { resource, scope, handler: handler };
     this.#watchers.add(watcher);
     queueMicrotask(() => {
       if (!this.#watchers.has(watcher)) return;
@@ -211,7 +211,7 @@ export class InMemoryKube implements KubeApi {
 
   /** Ends an ephemeral container, as the kubelet reports it. */
   endContainer(namespace: string, pod: string, container: string, reason = 'Completed'): void {
-    const found = this.#kind('pods').get(podKey(namespace, pod)) as Pod | undefined;
+    const found = this.#kind('pods').get(podKey(namespace, pod));
     if (found === undefined) return;
     const statuses = (found.status?.ephemeralContainerStatuses ?? []).map((status) =>
       status.name === container ? { ...status, state: { terminated: { exitCode: 0, reason } } } : status,
@@ -257,8 +257,8 @@ export class InMemoryKube implements KubeApi {
   }
 
   #kind<K extends Resource>(resource: K): Map<string, KindMap[K]> {
-    let kind = this.#objects.get(resource);
-    if (kind === undefined) this.#objects.set(resource, (kind = new Map()));
+    const kind = this.#objects.get(resource) ?? new Map<string, KindMap[Resource]>();
+    this.#objects.set(resource, kind);
     return kind as unknown as Map<string, KindMap[K]>;
   }
 
