@@ -80,6 +80,7 @@ export class LookupGrouping {
       start >= lastEnd &&
       start - lastEnd <= STEP_NS &&
       lookups.searchNames[at]! < 250 &&
+      trace.names.sameFirstLabel(lookups.name[at]!, chunk.name[row]!) &&
       this.#stepFoundNothing(lookup) &&
       sharesFirstLabels(trace.names.textOf(lookups.name[at]!), trace.names.textOf(chunk.name[row]!))
     );
