@@ -74,7 +74,8 @@ test('Trace DNS for Pod asks, shows what it creates, and names the upstream as t
   const told = await panel.frame.locator('.finding', { hasText: story.facts.upstream }).innerText();
   assert.match(told, new RegExp(`no answer for ${names.silent}`));
   assert.match(told, /exact|strong|inferred/);
-  assert.match(told, /Ruled out/);
+  assert.match(told, /ruled out/i);
+  assert.match(told, /evidence: \d+ lookups/i);
   await panel.tab('Findings').click();
   const titles = await panel.frame.locator('.findings [role="treeitem"]').allInnerTexts();
   assert.ok(titles.some((title) => title.includes(names.silent)));

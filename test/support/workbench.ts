@@ -23,7 +23,7 @@ export class Workbench {
     // The extension's commands arrive with its manifest; until then the palette says that nothing matches.
     await this.#until(async () => {
       // A webview that has just closed may have taken the focus with it, and keys then reach nobody.
-      await this.page.locator('.part.titlebar .window-title').click();
+      await this.page.locator('.part.titlebar .titlebar-drag-region').click();
       await this.page.keyboard.press('F1');
       const input = this.quickPick.locator('input.input');
       if (!(await appears(input, 2000))) return false;
