@@ -39,8 +39,10 @@ on_tick() {
   elif [ "$quiet" -ge "$timeout" ]; then
     finish "heartbeat-lost"
   else
-    # tcpdump answers SIGUSR1 with its counters on stderr and SIGUSR2 by writing out what it holds.
-    kill -USR1 "$dump" 2>/dev/null
+    # tcpdump answers SIGUSR1 (bit 9 of the mask) with its counters; before it listens for it, the signal would end it.
+    caught=
+    while read -r key value; do [ "$key" != SigCgt: ] || caught=$value; done 2>/dev/null <"/proc/$dump/status"
+    case $caught in *[2367abef]??) kill -USR1 "$dump" 2>/dev/null ;; esac
   fi
 }
 trap 'finish signal' HUP INT TERM

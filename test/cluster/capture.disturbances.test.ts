@@ -39,7 +39,7 @@ describe('a trace that is disturbed', () => {
   before(async () => (opened = await openNamespace(namespace)));
   after(() => opened[Symbol.asyncDispose]());
 
-  it('reconnects after a restart of the API server and counts what it missed', { skip: !isLab() }, async () => {
+  onLab('reconnects after a restart of the API server and counts what it missed', async () => {
     using kube = await openApi();
     await using trace = await prepareTrace(kube, traceRequest(namespace));
     const states: string[] = [];
@@ -117,12 +117,12 @@ describe('a trace that is disturbed', () => {
     await assertNoTcpdump(namespace);
   });
 
-  it('leaves a CoreDNS pod limited to 160Mi alive under load', { skip: !isLab() }, async (test) => {
+  onLab('leaves a CoreDNS pod limited to 160Mi alive under load', async (test) => {
     await setCoreDnsMemoryLimit('160Mi');
     try {
       using kube = await openApi();
       await using trace = await prepareTrace(kube, traceRequest(namespace));
-      assert.ok(trace.plan.captures.slice(1).every(({ bufferKib }) => bufferKib === 8192));
+      assert.ok(trace.plan.captures.slice(1).every(({ bufferKib }) => bufferKib === 32_768));
       await trace.session.start();
       await trace.until('packets everywhere', (status) => flowing(status) && status.unwatched.length === 0);
       const queries = Array.from(

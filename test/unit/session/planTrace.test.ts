@@ -154,7 +154,7 @@ describe('planTrace', () => {
     kube.put('pods', podObject('shop', 'order-service', { spec: { hostNetwork: true, containers } }));
     const { warnings, captures } = await plan({ watchCoreDns: false });
     assert.deepEqual(warnings.map(({ code }) => code).sort(), ['host-network-pod', 'memory-short', 'tls-not-verified']);
-    assert.equal(captures[0]?.bufferKib, 2048);
+    assert.equal(captures[0]?.bufferKib, 8192);
   });
 
   it('says which targets cannot be traced', async () => {

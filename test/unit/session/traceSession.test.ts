@@ -81,7 +81,7 @@ describe('TraceSession', () => {
     assert.deepEqual(captureOf('order-service').command.slice(3), [
       'dnscope',
       '1536',
-      '16384',
+      '32768',
       '12',
       'port 53 or port 5353',
       '/tmp/dnscope.lease',
