@@ -87,9 +87,7 @@ export function verdictOf(engine: TraceEngine, findings: FindingSet, source: Sou
   const places = watched ? 'CoreDNS watched' : 'CoreDNS not watched';
   if (failed > 0) return { level: 'warning', text: `${String(failed)} of ${seen} failed; ${places}`, ...suggestion };
   const text = `No problem seen in ${seen}; ${places}`;
-  return top === undefined
-    ? { level: 'ok', text }
-    : { level: 'info', text: `${text}. ${top.title}`, finding: top.id };
+  return top === undefined ? { level: 'ok', text } : { level: 'info', text: `${text}. ${top.title}`, finding: top.id };
 }
 
 function emptyText(engine: TraceEngine, source: SourceView): string {

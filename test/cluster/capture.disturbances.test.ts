@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { after, before, describe, it, type TestContext } from 'node:test';
 import { planRestart, restartCoreDns } from '../../src/session/restartCoreDns.ts';
 import { assertNoTcpdump, clock, flowing, openApi, openNamespace, prepareTrace, traceRequest } from './captureBench.ts';
 import {
@@ -23,6 +23,11 @@ interface CoreDnsPod {
   readonly status: {
     readonly containerStatuses?: readonly { readonly restartCount: number; readonly state: object }[];
   };
+}
+
+/** Stops the API server, or starves CoreDNS: only the lab may be treated so. On another cluster these tests do not exist. */
+function onLab(name: string, run: (test: TestContext) => Promise<void>): void {
+  if (isLab()) void it(name, run);
 }
 
 /** Working set of a pod in bytes, as its node reports it. */

@@ -37,7 +37,7 @@ const QUIET: Readonly<Record<string, unknown>> = {
   'git.enabled': false,
   'telemetry.telemetryLevel': 'off',
   'update.mode': 'none',
-  'workbench.colorTheme': 'Default Dark Modern',
+  'workbench.colorTheme': 'Dark Modern',
   'workbench.reduceMotion': 'on',
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'workbench.startupEditor': 'none',
@@ -78,13 +78,6 @@ export class CodeServer implements AsyncDisposable {
     this.workbench = parts.workbench;
     this.#process = parts.process;
     this.#browser = parts.browser;
-  }
-
-  /** Merges into the user's settings; VS Code picks them up from the file. */
-  async set(settings: Readonly<Record<string, unknown>>): Promise<void> {
-    const file = settingsFile(this.root);
-    const now = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
-    await writeFile(file, JSON.stringify({ ...now, ...settings }, undefined, 2));
   }
 
   /** Process id of the extension host, found below our own server process alone. */

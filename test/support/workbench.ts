@@ -3,6 +3,12 @@ import path from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { outFolder } from '../../scripts/paths.ts';
 
+const THEMES = {
+  dark: { label: 'Dark Modern', kind: 'vs-dark' },
+  light: { label: 'Light Modern', kind: 'vs' },
+  contrast: { label: 'Dark High Contrast', kind: 'hc-black' },
+} as const;
+
 /** What one sees and does in the VS Code window. Selectors are the workbench's own class names; they live here alone. */
 export class Workbench {
   readonly page: Page;
@@ -186,8 +192,12 @@ export class Workbench {
     return file;
   }
 
-  /** The window in that theme; resolves when it is drawn. The theme itself is set with `CodeServer.set`. */
-  async themeDrawn(kind: 'vs' | 'vs-dark' | 'hc-black' | 'hc-light'): Promise<void> {
+  /** Switches the theme and waits until the window is drawn in it. */
+  async setTheme(theme: keyof typeof THEMES): Promise<void> {
+    const { label, kind } = THEMES[theme];
+    await this.runCommand('Preferences: Color Theme');
+    await this.quickPick.locator('input.input').fill(label);
+    await this.pick(label);
     await this.page.locator(`.monaco-workbench.${kind}`).waitFor();
   }
 

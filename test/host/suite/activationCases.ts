@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import type { HostCase } from './hostSuite.ts';
+import type { HostCase } from './hostCase.ts';
 import { dnscope } from './dnscope.ts';
 
 interface Manifest {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { dnscope, when } from './dnscope.ts';
-import type { HostCase } from './hostSuite.ts';
+import type { HostCase } from './hostCase.ts';
 
 const tabs = (): readonly vscode.Tab[] => vscode.window.tabGroups.all.flatMap((group) => group.tabs);
 

@@ -4,12 +4,8 @@
  */
 import { activationCases } from './activationCases.ts';
 import { captureCases } from './captureCases.ts';
+import type { HostCase } from './hostCase.ts';
 import { treeCases } from './treeCases.ts';
-
-export interface HostCase {
-  readonly name: string;
-  readonly run: () => Promise<void>;
-}
 
 export interface HostResult {
   readonly name: string;

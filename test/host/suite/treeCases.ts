@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { TreeNode } from '../../../src/host/views/treeNode.ts';
 import { dnscope, when } from './dnscope.ts';
-import type { HostCase } from './hostSuite.ts';
+import type { HostCase } from './hostCase.ts';
 
 export const treeCases: readonly HostCase[] = [
   {

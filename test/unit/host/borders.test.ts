@@ -28,16 +28,16 @@ test('durations read as in seed 001, with either micro sign, and only inside the
 });
 
 test('kubeconfig paths: the setting first, then the Kubernetes extension, lists and variables as users write them', () => {
-  const places = { home: '/home/u', environment: { KUBECONFIG: ['/a', '/b'].join(path.delimiter), WORK: '/w' } };
+  const places = { home: '/users/u', environment: { KUBECONFIG: ['/a', '/b'].join(path.delimiter), WORK: '/w' } };
   assert.equal(kubeconfigPaths(undefined, undefined, places), undefined);
-  assert.deepEqual(kubeconfigPaths('~/.kube/x', '/y', places), ['/home/u/.kube/x']);
+  assert.deepEqual(kubeconfigPaths('~/.kube/x', '/y', places), ['/users/u/.kube/x']);
   assert.deepEqual(kubeconfigPaths(undefined, ['${userHome}/c', '${env:WORK}/d', ''].join(path.delimiter), places), [
-    '/home/u/c',
+    '/users/u/c',
     '/w/d',
   ]);
   assert.deepEqual(watchedPaths(undefined, places), ['/a', '/b']);
-  assert.deepEqual(watchedPaths(undefined, { home: '/home/u', environment: {} }), [
-    path.join('/home/u', '.kube', 'config'),
+  assert.deepEqual(watchedPaths(undefined, { home: '/users/u', environment: {} }), [
+    path.join('/users/u', '.kube', 'config'),
   ]);
 });
 

@@ -140,7 +140,7 @@ test('hostile names are made visible', () => {
   const view: ClusterDnsView = { ...healthy, namespaces: [{ name: evil, pods: [] }] };
   assert.ok(
     all(clusterTree(view, quiet)).every(
-      (node) => !/[\u202e\u0000]/.test(`${node.label}${node.description ?? ''}${node.tooltip}`),
+      (node) => !/[\p{Cc}\p{Cf}]/u.test(`${node.label}${node.description ?? ''}${node.tooltip}`),
     ),
   );
 });
