@@ -41,8 +41,14 @@ export const suites = {
     testTimeoutMs: 120_000,
   },
   host: { ...host, name: 'host', needs: ['chromium', 'code-server', 'cluster'] },
-  /** The same tests in a downloaded desktop VS Code; needs a display and the download, so `npm test` leaves it out. */
-  desktop: { ...host, name: 'desktop', needs: ['cluster'], env: { DNSCOPE_HOST: 'desktop' } },
+  /** The suite inside the extension host, in a downloaded desktop VS Code; needs a display and the download, so `npm test` leaves it out. */
+  desktop: {
+    ...host,
+    name: 'desktop',
+    globs: ['test/host/suite.test.ts'],
+    needs: ['cluster'],
+    env: { DNSCOPE_HOST: 'desktop' },
+  },
   cluster: {
     name: 'cluster',
     globs: ['test/cluster/**/*.test.ts'],

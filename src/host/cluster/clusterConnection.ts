@@ -133,9 +133,9 @@ export class ClusterConnection extends Disposable {
     }
   }
 
-  /** That the default file is not there is no fault: the welcome view says what to do. */
+  /** That there is no kubeconfig is no fault unless one was chosen here: the welcome view says what to do. */
   #worthTelling(problems: readonly Problem[]): readonly Problem[] {
-    const chosen = this.#options.settings.kubeconfig !== undefined || (process.env['KUBECONFIG'] ?? '') !== '';
+    const chosen = this.#options.settings.kubeconfig !== undefined;
     return problems.filter((problem) => chosen || problem.code !== 'kubeconfig-not-found');
   }
 
