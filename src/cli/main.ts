@@ -54,9 +54,11 @@ async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-// A closed pipe (`dnscope … | head`) is the reader's choice, not an error.
+// A closed pipe (`dnscope … | head`) is the reader's choice, not an error. A running trace stops as after Ctrl-C, so that
+// nothing is left in the cluster.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  process.exit(error.code === 'EPIPE' ? 0 : 2);
+  if (error.code === 'EPIPE' && process.listenerCount('SIGTERM') > 0) process.emit('SIGTERM');
+  else process.exit(error.code === 'EPIPE' ? 0 : 2);
 });
 
 try {
