@@ -48,7 +48,7 @@ export function snapshotOf(input: SnapshotInput): TraceSnapshot {
     vantages: vantages.map((state) => vantageView(state.ended, state, source)),
     loss: {
       packets: vantages.reduce((sum, state) => sum + state.dropped, 0),
-      gaps: vantages.reduce((sum, state) => sum + state.losses.filter((loss) => loss.packets === undefined).length, 0),
+      gaps: vantages.reduce((sum, state) => sum + state.gaps, 0),
       notes:
         notes.length > MOST_NOTES
           ? [...notes.slice(0, MOST_NOTES), `and ${String(notes.length - MOST_NOTES)} more`]

@@ -52,6 +52,18 @@ export class VantageState {
     return sum;
   }
 
+  /** Interruptions; one that is reported in adjoining parts counts once. */
+  get gaps(): number {
+    let count = 0;
+    let end: bigint | undefined;
+    for (const loss of this.losses) {
+      if (loss.packets !== undefined) continue;
+      if (loss.fromNs !== end) count++;
+      end = loss.toNs;
+    }
+    return count;
+  }
+
   /** Whether a claim that something was NOT seen here may be exact (design.md: confidence). */
   get lossless(): boolean {
     return this.losses.length === 0;
