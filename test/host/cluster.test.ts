@@ -4,6 +4,7 @@ import {
   applyObjects,
   corednsRolledOut,
   deleteNamespace,
+  isLab,
   kubectl,
   kubectlJson,
   labKubeconfig,
@@ -86,3 +87,28 @@ test('Restart CoreDNS names cluster, namespace and Deployment, does nothing on C
   assert.equal(await generation(), old + 1);
   await corednsRolledOut();
 });
+
+// Users without rights are the lab's own; a cluster of somebody else has none to lend.
+if (isLab()) {
+  test('without rights the message names verb and resource, and copies the Role that would give them', async () => {
+    const { workbench } = server;
+    await workbench.runCommand('DNS: Trace DNS for Pod…');
+    await workbench.pick('dnscope-lab-viewer');
+    await workbench.typeInQuickInput('order-service');
+    await workbench.message('Missing permission: get pods in namespace default').waitFor();
+    await workbench.screenshot('missing-permission');
+    await workbench.answerMessage('Missing permission', 'Copy Role');
+    await workbench.statusBar.getByText('Role copied').waitFor();
+    const role = await workbench.page.evaluate(() => navigator.clipboard.readText());
+    assert.match(role, /kind: Role[\s\S]*resources: \["pods"\]/);
+  });
+
+  test('a refused token is told in the tree, with what to do', async () => {
+    const { workbench } = server;
+    await workbench.runCommand('DNS: Select Context…');
+    await workbench.pick('dnscope-lab-stranger');
+    await workbench.showView('DNS');
+    await workbench.treeRow('refused the credentials').filter({ hasText: 'renew the token' }).waitFor();
+    await workbench.treeRow('credentials refused').waitFor();
+  });
+}

@@ -3,6 +3,7 @@
  * shape of it is tested without an editor. Labels hold text of the cluster: made visible, never Markdown.
  * Cost: only the levels on screen are built; `children` runs when VS Code expands a node.
  */
+import type { Problem } from '../../base/problem.ts';
 import { visibleText } from '../../base/visibleText.ts';
 import type {
   ClusterDnsView,
@@ -40,7 +41,10 @@ interface Health {
 
 /** The cluster's DNS in a word and a mark; the first that applies, worst first. */
 function clusterHealth(view: ClusterDnsView, extras: TreeExtras): Health {
-  if (view.state === 'unreachable') return { text: 'unreachable', icon: 'error', color: 'error' };
+  if (view.state === 'unreachable') {
+    const refused = view.problems.some((problem) => problem.code === 'token-refused');
+    return { text: refused ? 'credentials refused' : 'unreachable', icon: 'error', color: 'error' };
+  }
   if (view.state === 'loading') return { text: 'loading…', icon: 'loading~spin' };
   const pods = view.coreDns?.pods ?? [];
   const ready = pods.filter((pod) => pod.ready).length;
@@ -54,6 +58,8 @@ function clusterHealth(view: ClusterDnsView, extras: TreeExtras): Health {
   if (ready < pods.length)
     return { text: `${String(ready)} of ${String(pods.length)} CoreDNS pods ready`, icon: 'warning', color: 'warning' };
   if ((extras.corefile?.errors ?? 0) > 0) return { text: 'Corefile has errors', icon: 'warning', color: 'warning' };
+  if (view.state === 'degraded' && view.coreDns === undefined)
+    return { text: 'too few rights to see its DNS', icon: 'lock', color: 'muted' };
   if (view.coreDns === undefined) return { text: 'DNS Service not found', icon: 'question', color: 'muted' };
   if (view.state === 'degraded') return { text: 'seen in part', icon: 'info', color: 'muted' };
   return { text: 'DNS is ready', icon: 'pass', color: 'good' };
@@ -61,9 +67,7 @@ function clusterHealth(view: ClusterDnsView, extras: TreeExtras): Health {
 
 function clusterChildren(view: ClusterDnsView, extras: TreeExtras): readonly TreeNode[] {
   const id = `cluster/${view.context}`;
-  const nodes: TreeNode[] = view.problems.map((problem, index) =>
-    problemNode(`${id}/problem/${problem.code}/${String(index)}`, problem),
-  );
+  const nodes: TreeNode[] = problemNodes(`${id}/problem`, view.problems);
   if (view.coreDns !== undefined) nodes.push(coreDnsNode(id, view.coreDns, extras));
   const corefiles = view.corefile === undefined ? view.customCorefiles : [view.corefile, ...view.customCorefiles];
   for (const corefile of corefiles)
@@ -73,6 +77,29 @@ function clusterChildren(view: ClusterDnsView, extras: TreeExtras): readonly Tre
     nodes.push(upstreamsNode(id, view.upstreams, extras));
   if (view.namespaces.length > 0) nodes.push(namespacesNode(id, view, extras));
   return nodes;
+}
+
+/** Rights are many and one story: more than two missing ones stand together. */
+function problemNodes(parent: string, problems: readonly Problem[]): TreeNode[] {
+  const nodes = problems.map((problem, index) => ({
+    code: problem.code,
+    node: problemNode(`${parent}/${problem.code}/${String(index)}`, problem),
+  }));
+  const rights = nodes.filter((one) => one.code === 'forbidden').map((one) => one.node);
+  if (rights.length <= 2) return nodes.map((one) => one.node);
+  const together: TreeNode = {
+    id: `${parent}/rights`,
+    label: 'Missing permissions',
+    description: String(rights.length),
+    tooltip: rights.map((node) => node.label).join('\n'),
+    icon: 'lock',
+    color: 'muted',
+    kind: 'problem',
+    expand: 'closed',
+    copyText: rights.map((node) => node.copyText ?? '').join('\n'),
+    children: () => rights,
+  };
+  return [...nodes.filter((one) => one.code !== 'forbidden').map((one) => one.node), together];
 }
 
 function coreDnsNode(parent: string, coreDns: NonNullable<ClusterDnsView['coreDns']>, extras: TreeExtras): TreeNode {

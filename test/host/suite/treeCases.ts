@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import * as vscode from 'vscode';
 import type { TreeNode } from '../../../src/host/views/treeNode.ts';
 import { dnscope, when } from './dnscope.ts';
 import type { HostCase } from './hostCase.ts';
@@ -26,13 +25,6 @@ export const treeCases: readonly HostCase[] = [
       const item = tree.getTreeItem(coreDns);
       assert.equal(item.contextValue, 'coredns');
       assert.equal(typeof item.tooltip, 'string');
-    },
-  },
-  {
-    name: 'runs its commands from the tree by the ids in the manifest',
-    run: async () => {
-      await vscode.commands.executeCommand('dnscope.copyName', { copyText: 'order-service' });
-      assert.equal(await vscode.env.clipboard.readText(), 'order-service');
     },
   },
 ];

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Problem } from '../../../src/base/problem.ts';
 import { ageText, clusterTree } from '../../../src/host/views/treeModel.ts';
 import type { TreeExtras, TreeNode } from '../../../src/host/views/treeNode.ts';
 import type { ClusterDnsView, DnsPodView } from '../../../src/session/clusterModelTypes.ts';
@@ -126,6 +127,18 @@ test('a problem is a place that says what to do, before the rest', () => {
   assert.equal(first?.label, 'Missing permission: list nodes');
   assert.equal(first.description, 'Ask for it');
   assert.equal(first.icon, 'lock');
+});
+
+test('many missing permissions stand together, and the cluster says what it lacks', () => {
+  const forbidden = (what: string): Problem => ({ code: 'forbidden', detail: `Missing permission: list ${what}` });
+  const problems = [forbidden('nodes'), forbidden('pods'), forbidden('services'), { code: 'other', detail: 'Other' }];
+  const { coreDns: _none, corefile: _neither, ...rest } = healthy;
+  const [cluster] = clusterTree({ ...rest, state: 'degraded', problems }, { ...quiet, corefile: undefined });
+  assert.equal(cluster?.description, 'too few rights to see its DNS');
+  const labels = cluster.children?.().map((node) => node.label);
+  assert.deepEqual(labels?.slice(0, 2), ['Other', 'Missing permissions']);
+  const refused = { ...rest, state: 'unreachable' as const, problems: [{ code: 'token-refused', detail: 'Refused' }] };
+  assert.equal(clusterTree(refused, quiet)[0]?.description, 'credentials refused');
 });
 
 test('resolver files stand among the upstreams, and the Corefile counts its problems', () => {
