@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { after, before, test } from 'node:test';
+import { runAnalyze } from '../../../src/cli/analyze.ts';
+import type { CliIo } from '../../../src/cli/io.ts';
+import { ask, COREDNS, forward, POD, UPSTREAM, VIP, watchedStory } from '../../support/story.ts';
+
+let folder = '';
+const at = (name: string): string => path.join(folder, name);
+
+before(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'dnscope-analyze-'));
+  const story = watchedStory();
+  ask(story, { at: 0, took: 2, name: 'www.example.com', answers: ['192.0.2.1'] });
+  forward(story, { at: 0.4, took: 1, name: 'www.example.com', answers: ['192.0.2.1'] });
+  ask(story, { at: 100, took: 4002, name: 'myexternalendpoint.com', rcode: 'SERVFAIL' });
+  forward(story, { at: 501, name: 'myexternalendpoint.com' });
+  forward(story, { at: 2501, name: 'myexternalendpoint.com' });
+  const [pod, coredns] = [...story.captures().values()].map(({ bytes }) => bytes);
+  fs.writeFileSync(at('pod.pcap'), pod!);
+  fs.writeFileSync(at('coredns.pcap'), coredns!);
+  fs.writeFileSync(at('cut.pcap'), pod!.slice(0, pod!.length - 15));
+  fs.writeFileSync(at('empty.pcap'), '');
+  fs.writeFileSync(at('foreign.pcap'), 'apiVersion: v1\nkind: Pod\n');
+});
+after(() => {
+  fs.rmSync(folder, { recursive: true, force: true });
+});
+
+async function analyze(...argv: readonly string[]): Promise<{ exit: number; out: string; err: string }> {
+  let out = '';
+  let err = '';
+  const io: CliIo = {
+    stdout: (text) => (out += text),
+    stderr: (text) => (err += text),
+    readFile: (file) => fs.promises.readFile(file),
+  };
+  return { exit: await runAnalyze(argv, io), out, err };
+}
+
+test('two captures without topology: roles, joins and the silent upstream are worked out', async () => {
+  const { exit, out, err } = await analyze(at('coredns.pcap'), at('pod.pcap'), '--json');
+  assert.deepEqual([exit, err], [0, '']);
+  const summary = JSON.parse(out) as Record<string, unknown> & {
+    vantages: { name: string; role: string; unanswered: number }[];
+    servers: { address: string; queries: number; answered: number }[];
+    findings: {
+      id: string;
+      hop: string;
+      subject: Record<string, unknown>;
+      evidence: { samples: { file: string; packet: number }[] };
+    }[];
+  };
+  assert.deepEqual(
+    [
+      summary['packets'],
+      summary['dnsMessages'],
+      summary['queries'],
+      summary['responses'],
+      summary['transactions'],
+      summary['answered'],
+      summary['unanswered'],
+    ],
+    [12, 12, 7, 5, 7, 5, 2],
+  );
+  assert.deepEqual(summary['rcodes'], { NOERROR: 3, SERVFAIL: 2 });
+  assert.deepEqual(summary['qtypes'], { A: 7 });
+  assert.deepEqual(summary['lookups'], { count: 2, failed: 1, slow: 1, wastedQueries: 0 });
+  assert.deepEqual(
+    summary.vantages.map(({ name, role, unanswered }) => `${name} ${role} ${String(unanswered)}`),
+    ['coredns.pcap coredns 2', 'pod.pcap client 0'],
+  );
+  assert.deepEqual(
+    summary.servers.map(({ address, queries, answered }) => `${address} ${String(queries)} ${String(answered)}`).sort(),
+    [`${COREDNS} 2 2`, `${UPSTREAM} 3 1`, `${VIP} 2 2`].sort(),
+  );
+  const [finding] = summary.findings;
+  assert.deepEqual(
+    [summary.findings.length, finding!.id, finding!.hop, finding!.subject['upstream']],
+    [1, 'upstream-no-answer', 'upstream', UPSTREAM],
+  );
+  assert.deepEqual(
+    finding!.evidence.samples.map(({ file }) => file),
+    ['coredns.pcap', 'coredns.pcap'],
+  );
+});
+
+test('evidence carries exact nanoseconds as a JSON number', async () => {
+  const { out } = await analyze(at('pod.pcap'), at('coredns.pcap'), '--json');
+  assert.match(out, /"timeNs":1763700000501000000\b/);
+});
+
+test('a topology file names pods and Services', async () => {
+  const objects = [
+    {
+      kind: 'Pod',
+      metadata: { namespace: 'shop', name: 'order-service' },
+      spec: { nodeName: 'n2' },
+      status: { podIP: POD, podIPs: [{ ip: POD }] },
+    },
+    {
+      kind: 'Service',
+      metadata: { namespace: 'kube-system', name: 'kube-dns', labels: { 'k8s-app': 'kube-dns' } },
+      spec: { clusterIP: VIP, ports: [{ port: 53 }] },
+    },
+  ];
+  fs.writeFileSync(at('topology.json'), JSON.stringify({ kind: 'List', items: objects }));
+  const { exit, out } = await analyze(
+    at('pod.pcap'),
+    '--topology',
+    at('topology.json'),
+    '--filter',
+    'myexternalendpoint',
+  );
+  assert.equal(exit, 0);
+  assert.match(out, /kube-system\/kube-dns \(10\.96\.0\.10\) answers SERVFAIL/);
+  assert.match(out, /shop\/order-service {2}myexternalendpoint\.com\. A {2}SERVFAIL {2}4\.0 s/);
+});
+
+test('a cut capture is analysed up to the cut and says so', async () => {
+  const { exit, out, err } = await analyze(at('cut.pcap'), '--json');
+  assert.equal(exit, 0);
+  const { files } = JSON.parse(out) as { files: { truncated: boolean; packets: number }[] };
+  assert.deepEqual([files[0]!.truncated, files[0]!.packets], [true, 3]);
+  assert.match(err, /^.*cut\.pcap: the capture ends inside a packet; analysed up to there\n$/);
+});
+
+test('empty, foreign and absent files, and bad use, are one line and exit 2', async () => {
+  for (const argv of [
+    [at('empty.pcap')],
+    [at('foreign.pcap')],
+    [at('absent.pcap')],
+    [folder],
+    [],
+    ['--nonsense'],
+    [at('pod.pcap'), '--topology', at('foreign.pcap')],
+  ]) {
+    const { exit, out, err } = await analyze(...argv);
+    assert.deepEqual([exit, out], [2, ''], argv.join(' '));
+    assert.equal(err.trim().split('\n').length, 1, err);
+  }
+});
