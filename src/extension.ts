@@ -24,7 +24,7 @@ import { TraceList } from './host/traces/traceList.ts';
 import { DnsTree } from './host/views/dnsTree.ts';
 import { PlainDocuments } from './host/views/plainDocuments.ts';
 import { TraceWorkerClient } from './io/traceWorkerClient.ts';
-import { systemClock } from './io/systemClock.ts';
+import { SystemClock } from './io/systemClock.ts';
 import { corefileReader } from './session/corefileReader.ts';
 import type { KubeConfigSource } from './session/ports.ts';
 import type { TraceStore } from './session/traceStore.ts';
@@ -47,7 +47,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const log = own(vscode.window.createOutputChannel('DNScope', { log: true }));
   const notify = new Notifier(log);
   const settings = own(new Settings());
-  const clock = systemClock;
+  const clock = new SystemClock();
   const workerFile = path.join(context.extensionPath, 'dist', 'traceWorker.cjs');
   const openStore = (): TraceStore => new TraceWorkerClient(workerFile, { slowNs: settings.slowNs });
 

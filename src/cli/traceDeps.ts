@@ -3,7 +3,7 @@ import { type DisposableLike, toDisposable } from '../base/disposable.ts';
 import type { AnalyzedFile, Summary } from '../core/analysis/summary.ts';
 import type { Clock, KubeConfigSource, TraceSink } from '../session/ports.ts';
 import type { TraceReports } from './inProcessTrace.ts';
-import { SystemClock } from './systemClock.ts';
+import { SystemClock } from '../io/systemClock.ts';
 
 /** The engine as `trace` uses it; `InProcessTrace` is one. */
 export interface LiveTrace extends TraceSink, DisposableLike {

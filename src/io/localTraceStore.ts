@@ -26,6 +26,7 @@ interface LiveVantage {
   readonly vantage: Vantage;
   readonly stream: TraceStream;
   readonly spool: SpoolFile;
+  ended: boolean;
   /** Where each capture of this stream starts in the spool; a reconnect adds one. */
   readonly segments: number[];
 }
@@ -72,7 +73,7 @@ export class LocalTraceStore implements TraceStore {
     if (this.#disposed) return;
     const spool = this.#spools.open(id);
     this.#engineVantage(id, vantage, spool);
-    this.#live.set(id, { vantage, stream: this.#engine.openStream(id), spool, segments: [0] });
+    this.#live.set(id, { vantage, stream: this.#engine.openStream(id), spool, ended: false, segments: [0] });
     this.#changed();
   }
 
@@ -92,7 +93,12 @@ export class LocalTraceStore implements TraceStore {
   }
 
   endStream(id: VantageId): void {
-    this.#live.get(id)?.stream.end();
+    const live = this.#live.get(id);
+    if (live === undefined) return;
+    live.stream.end();
+    live.ended = true;
+    // With the last stream over nothing more will be answered: what still waits settles as at the end of a file.
+    if ([...this.#live.values()].every((entry) => entry.ended)) this.#engine.finish();
     this.#changed();
   }
 
@@ -239,7 +245,8 @@ export class LocalTraceStore implements TraceStore {
   }
 
   clear(): Promise<void> {
-    const clearedNs = this.#engine.trace.epochNs(this.#engine.trace.now);
+    const { filter, sort } = this.#view;
+    const latestNs = this.#engine.trace.epochNs(this.#engine.trace.now);
     this.#engine = new TraceEngine({ slowNs: this.#slowNs });
     this.#view = new LookupView(this.#engine);
     this.#findings = { findings: [], lookups: [] };
@@ -255,8 +262,10 @@ export class LocalTraceStore implements TraceStore {
     for (const [id, entry] of this.#live) {
       this.#engineVantage(id as VantageId, entry.vantage, entry.spool);
       this.#engine.adopt(entry.stream);
+      if (entry.ended) this.#engine.trace.vantages[id]!.ended = true;
     }
-    this.#clearedNs = clearedNs;
+    if (latestNs > this.#clearedNs) this.#clearedNs = latestNs;
+    this.#view.set(filter, sort);
     this.#changed();
     return Promise.resolve();
   }

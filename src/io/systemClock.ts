@@ -1,11 +1,16 @@
-import { toDisposable } from '../base/disposable.ts';
+import { type DisposableLike, toDisposable } from '../base/disposable.ts';
 import type { Clock } from '../session/ports.ts';
 
-/** The machine's clock. */
-export const systemClock: Clock = {
-  nowNs: () => BigInt(Math.round((performance.timeOrigin + performance.now()) * 1000)) * 1000n,
-  after: (milliseconds, run) => {
+/** The machine's clock: epoch nanoseconds that never run backwards, and timers. */
+export class SystemClock implements Clock {
+  readonly #epochNs = BigInt(Date.now()) * 1_000_000n - process.hrtime.bigint();
+
+  nowNs(): bigint {
+    return this.#epochNs + process.hrtime.bigint();
+  }
+
+  after(milliseconds: number, run: () => void): DisposableLike {
     const timer = setTimeout(run, milliseconds);
     return toDisposable(() => clearTimeout(timer));
-  },
-};
+  }
+}

@@ -4,7 +4,7 @@ import { plural } from '../core/findings/findingRule.ts';
 import { roleOf } from '../core/trace/trace.ts';
 import type { TraceEngine } from '../core/trace/traceEngine.ts';
 import { visibleText } from '../base/visibleText.ts';
-import type { TraceSnapshot, VantageView, Verdict, ViewState } from '../protocol/webview.ts';
+import type { TraceSnapshot, UpstreamTraffic, VantageView, Verdict, ViewState } from '../protocol/webview.ts';
 import type { SourceView } from '../session/traceStore.ts';
 
 export interface SnapshotInput {
@@ -55,7 +55,24 @@ export function snapshotOf(input: SnapshotInput): TraceSnapshot {
           : notes,
     },
     slowNs: engine.slowNs,
+    upstreams: upstreamTraffic(engine),
   };
+}
+
+const MOST_UPSTREAMS = 50;
+
+function upstreamTraffic(engine: TraceEngine): readonly UpstreamTraffic[] {
+  const { upstreams, addresses } = engine.trace;
+  return [...upstreams.values()]
+    .sort((a, b) => b.asked - a.asked)
+    .slice(0, MOST_UPSTREAMS)
+    .map(({ server, port, asked, answered }) => ({
+      address: addresses.textOf(server),
+      port,
+      queries: asked,
+      answered,
+      unanswered: asked - answered,
+    }));
 }
 
 function vantageView(ended: boolean, state: TraceEngine['trace']['vantages'][number], source: SourceView): VantageView {

@@ -7,7 +7,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { openKubeConfigSource } from '../../src/kube/entry.ts';
-import { SystemClock } from '../../src/cli/systemClock.ts';
+import { SystemClock } from '../../src/io/systemClock.ts';
 import { ClusterModel } from '../../src/session/clusterModel.ts';
 import { planTrace } from '../../src/session/planTrace.ts';
 import type { KubeApi } from '../../src/session/ports.ts';

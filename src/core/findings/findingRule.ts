@@ -88,6 +88,18 @@ export class FindingContext {
     return this.engine.trace.vantages.some((state) => roleOf(state) === 'coredns');
   }
 
+  /** Transactions with `server` about one of `names` that it answered, among the latest 50,000. */
+  answersFor(server: number, names: ReadonlySet<number>): number {
+    const { transactions } = this.engine.trace;
+    let answers = 0;
+    for (let id = transactions.length - 1, oldest = Math.max(0, id - 50_000); id >= oldest; id--) {
+      const chunk = transactions.of(id);
+      const row = id & ROW_MASK;
+      if (chunk.server[row] === server && chunk.response[row] !== NONE && names.has(chunk.name[row]!)) answers++;
+    }
+    return answers;
+  }
+
   /** Distinct names that `server` answered with NOERROR or NXDOMAIN, among the latest 50,000 transactions. */
   namesAnsweredBy(server: number, except: ReadonlySet<number>): number {
     const { transactions } = this.engine.trace;

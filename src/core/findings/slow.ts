@@ -4,7 +4,7 @@
  * 100 ms; error when clients asked again because of it. Silent below ten answered queries at the hop: a percentile of
  * fewer says nothing.
  */
-import { primaryTransaction } from '../lookups/verdict.ts';
+import { corednsTransaction, primaryTransaction } from '../lookups/verdict.ts';
 import { NONE, ROW_MASK, State } from '../trace/tables.ts';
 import type { FindingContext } from './findingRule.ts';
 import { durationText, listOf, plural, type FindingRule, type RuleHit } from './findingRule.ts';
@@ -21,6 +21,7 @@ interface SlowHop {
   readonly proofs: number[];
   dominated: number;
   askedAgain: number;
+  certain: boolean;
 }
 
 export const slow: FindingRule = {
@@ -33,7 +34,16 @@ export const slow: FindingRule = {
       const key = `${blame.hop}:${String(blame.server)}`;
       let hop = hops.get(key);
       if (hop === undefined) {
-        hop = { hop: blame.hop, server: blame.server, took: [], lookups: [], proofs: [], dominated: 0, askedAgain: 0 };
+        hop = {
+          hop: blame.hop,
+          server: blame.server,
+          took: [],
+          lookups: [],
+          proofs: [],
+          dominated: 0,
+          askedAgain: 0,
+          certain: true,
+        };
         hops.set(key, hop);
       }
       hop.took.push(blame.took);
@@ -43,6 +53,7 @@ export const slow: FindingRule = {
       const latency = chunk.latency[lookup & ROW_MASK]!;
       if (latency > WARNING_NS && blame.took > latency * 0.8) hop.dominated++;
       if (blame.askedAgain) hop.askedAgain++;
+      if (!blame.certain) hop.certain = false;
     }
     return [...hops.values()].flatMap((hop) => toHit(context, hop));
   },
@@ -54,6 +65,8 @@ interface Blame {
   readonly took: number;
   readonly proof: number;
   readonly askedAgain: boolean;
+  /** The hop was seen to take the time. */
+  readonly certain: boolean;
 }
 
 /** Where the slowest exchange of a lookup spent its time: upstream, inside CoreDNS, or on the way to it. */
@@ -85,18 +98,26 @@ function slowestHop(context: FindingContext, lookup: number): Blame | undefined 
     if (silentChild) continue;
     if (upstream !== NONE && upstreamTook > took / 2) {
       const server = trace.transactions.of(upstream).server[upstream & ROW_MASK]!;
-      worst = { hop: 'upstream', server, took: upstreamTook, proof: upstream, askedAgain };
+      worst = { hop: 'upstream', server, took: upstreamTook, proof: upstream, askedAgain, certain: true };
     } else {
-      worst = {
-        hop: context.corednsWatched ? 'coredns' : 'client-coredns',
-        server: chunk.server[row]!,
-        took,
-        proof: id,
-        askedAgain,
-      };
+      worst = withoutUpstream(context, exchange, { server: chunk.server[row]!, took, proof: id, askedAgain });
     }
   }
   return worst;
+}
+
+/** No upstream took the time: CoreDNS did when its own view is slow too, the way to it when that view is fast, and who knows without one. */
+function withoutUpstream(context: FindingContext, exchange: number, blame: Omit<Blame, 'hop' | 'certain'>): Blame {
+  const { trace } = context.engine;
+  const inside = corednsTransaction(trace, exchange);
+  if (inside === NONE) return { ...blame, hop: 'client-coredns', certain: false };
+  const chunk = trace.transactions.of(inside);
+  const tookInside = chunk.end[inside & ROW_MASK]! - chunk.start[inside & ROW_MASK]!;
+  return {
+    ...blame,
+    hop: tookInside > blame.took / 2 ? 'coredns' : 'client-coredns',
+    certain: !Number.isNaN(tookInside),
+  };
 }
 
 function toHit(context: FindingContext, hop: SlowHop): readonly RuleHit[] {
@@ -115,7 +136,7 @@ function toHit(context: FindingContext, hop: SlowHop): readonly RuleHit[] {
   return [
     {
       severity,
-      confidence: hop.hop === 'upstream' ? 'strong' : context.corednsWatched ? 'strong' : 'inferred',
+      confidence: hop.certain ? 'strong' : 'inferred',
       hop: hop.hop,
       cause: hop.askedAgain > 0 ? 'slow-clients-ask-again' : 'slow',
       title: `${where} is slow: ${plural(hop.lookups.length, 'lookup')} over ${durationText(context.engine.slowNs)}, at most ${durationText(longest)}`,
@@ -127,11 +148,20 @@ function toHit(context: FindingContext, hop: SlowHop): readonly RuleHit[] {
         answered,
         names: listOf(names, 5),
       },
-      ruledOut: hop.hop === 'upstream' ? ['CoreDNS: most of the time was spent waiting for the upstream'] : [],
+      ruledOut:
+        hop.hop === 'upstream'
+          ? ['CoreDNS: most of the time was spent waiting for the upstream']
+          : hop.hop === 'client-coredns' && hop.certain
+            ? ['CoreDNS and its upstreams: they answered fast']
+            : [],
       explanation:
         hop.hop === 'upstream'
           ? `Of the time these lookups took, most passed between CoreDNS's query to ${server} and its answer`
-          : `These lookups waited for ${server} without an upstream to blame in this trace`,
+          : hop.hop === 'coredns'
+            ? `CoreDNS itself took this time between receiving the query and answering it`
+            : hop.certain
+              ? `CoreDNS answered fast; the time passed on the way between the pod and CoreDNS`
+              : `These lookups waited for ${server}; where the time went was not watched`,
       nextSteps:
         hop.hop === 'upstream'
           ? ['Ask the upstream directly and compare the time', 'Check that `cache` is on for the zone']

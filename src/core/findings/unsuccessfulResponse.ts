@@ -118,6 +118,8 @@ function toHit(context: FindingContext, group: Group): RuleHit {
     default:
       return {
         ...base,
+        // Whose error it is stays open: the server's, or that of one behind it.
+        confidence: 'inferred',
         severity: 'error',
         hop: 'coredns',
         cause: 'server-error',
@@ -125,7 +127,7 @@ function toHit(context: FindingContext, group: Group): RuleHit {
         subject,
         ruledOut: ['The way from the pod: the queries were answered'],
         explanation: context.corednsWatched
-          ? `${server} answered ${rcode}, and no upstream query for it was seen. The trace had just begun: the answer may come from CoreDNS's cache, filled before`
+          ? `${server} answered ${rcode}, and no upstream query for this name was seen. The answer may come from CoreDNS's cache, filled before the trace began, or CoreDNS asked under another name (rewrite) or over another address`
           : `The DNS server answered ${rcode}. What is behind it was not watched, so the trace cannot say whether the server or an upstream is at fault`,
         nextSteps: context.corednsWatched
           ? ['Keep tracing for ten seconds: the next query shows who is asked']

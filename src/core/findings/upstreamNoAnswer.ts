@@ -111,46 +111,77 @@ function toHit(context: FindingContext, upstream: SilentUpstream): RuleHit {
   const address = context.addressOf(upstream.server);
   const names = [...upstream.names].map((name) => shownName(trace.names.textOf(name)));
   const others = context.namesAnsweredBy(upstream.server, upstream.names);
-  const answersOthers = others > 0;
-  const silentFor = answersOthers || names.length === 1 ? ` for ${listOf(names)}` : '';
-  const figures = `${plural(upstream.queries, 'query', 'queries')}, 0 answers, ${durationText(upstream.longest)}`;
+  const answers = context.answersFor(upstream.server, upstream.names);
+  const words = wordsFor({ address, names, others, answers, upstream });
   return {
     severity: upstream.failed > 0 ? 'error' : 'warning',
     confidence: confidenceOf(upstream.weakest),
     hop: 'upstream',
-    cause: answersOthers ? 'upstream-silent-for-names' : 'upstream-silent',
-    title: `Upstream ${address} gives no answer${silentFor} (${figures})`,
     subject: {
       upstream: address,
       port: upstream.port,
       names: listOf(names, 5),
       queries: upstream.queries,
+      answersForTheseNames: answers,
       failedLookups: upstream.failed,
       otherNamesAnswered: others,
     },
     ruledOut: [
       'The pod and the way to CoreDNS: the queries were seen arriving in the CoreDNS pod',
       'CoreDNS itself: it sent the queries on and waited',
-      ...(answersOthers
+      ...(others > 0 && answers === 0
         ? [`The network to the upstream: ${address} answered ${plural(others, 'other name')} in this trace`]
         : []),
     ],
-    explanation: answersOthers
-      ? `CoreDNS sends these queries to ${address} and gets no answer, so it gives up and answers SERVFAIL. ${address} answers ${plural(others, 'other name')}, so the server is up: look at its zone or forwarding for ${listOf(names)}`
-      : `CoreDNS sends queries to ${address} and gets no answer to any of them. The server is down, or something on the way drops UDP and TCP port ${String(upstream.port)}`,
-    nextSteps: answersOthers
-      ? [
-          `Ask the upstream directly: dig @${address} ${listOf(names, 1)}`,
-          `On ${address}, check the zone and the forwarders for ${listOf(names, 1)}, and its own logs`,
-          'To route around it, add a server block for this zone that forwards to a server which knows it',
-        ]
-      : [
-          `From a node, check that ${address} answers: dig @${address} .  NS`,
-          'Check firewalls and security groups for UDP and TCP port 53 from the nodes',
-          'Add a second upstream to `forward`, so that one dead server does not fail every name',
-        ],
     action: 'inspect-corefile',
     lookups: [...upstream.lookups],
     proofs: upstream.proofs,
+    ...words,
+  };
+}
+
+interface Case {
+  readonly address: string;
+  readonly names: readonly string[];
+  /** Other names it answered, and answers it gave for these very names. */
+  readonly others: number;
+  readonly answers: number;
+  readonly upstream: SilentUpstream;
+}
+
+/** Three kinds of silence: now and then, for certain names, and altogether. Each asks for another next step. */
+function wordsFor(silent: Case): Pick<RuleHit, 'cause' | 'title' | 'explanation' | 'nextSteps'> {
+  const { address, names, others, answers, upstream } = silent;
+  const outcome =
+    upstream.failed > 0 ? 'so it gives up and answers SERVFAIL' : 'and has to wait before it asks again or elsewhere';
+  const ask = `Ask the upstream directly: dig @${address} ${listOf(names, 1)}`;
+  const network = `Check firewalls and security groups for UDP and TCP port ${String(upstream.port)} from the nodes`;
+  const second = 'Add a second upstream to `forward`, so that one bad server does not fail every name';
+  if (answers > 0) {
+    return {
+      cause: 'upstream-lossy',
+      title: `Upstream ${address} leaves ${String(upstream.queries)} of ${plural(upstream.queries + answers, 'query', 'queries')} for ${listOf(names)} unanswered (${durationText(upstream.longest)})`,
+      explanation: `CoreDNS sends these queries to ${address}, gets answers to some and none to others, ${outcome}. The server is overloaded, or packets are lost between the nodes and it`,
+      nextSteps: [`${ask}, several times`, `Look at the load, the rate limits and the logs of ${address}`, second],
+    };
+  }
+  const figures = `${plural(upstream.queries, 'query', 'queries')}, 0 answers, ${durationText(upstream.longest)}`;
+  if (others > 0) {
+    return {
+      cause: 'upstream-silent-for-names',
+      title: `Upstream ${address} gives no answer for ${listOf(names)} (${figures})`,
+      explanation: `CoreDNS sends these queries to ${address} and gets no answer, ${outcome}. ${address} answers ${plural(others, 'other name')}, so the server is up: look at its zone or forwarding for ${listOf(names)}`,
+      nextSteps: [
+        ask,
+        `On ${address}, check the zone and the forwarders for ${listOf(names, 1)}, and its own logs`,
+        'To route around it, add a server block for this zone that forwards to a server which knows it',
+      ],
+    };
+  }
+  return {
+    cause: 'upstream-silent',
+    title: `Upstream ${address} gives no answer${names.length === 1 ? ` for ${names[0]!}` : ''} (${figures})`,
+    explanation: `CoreDNS sends queries to ${address} and gets no answer to any of them, ${outcome}. The server is down, or something on the way drops UDP and TCP port ${String(upstream.port)}`,
+    nextSteps: [`From a node, check that ${address} answers: dig @${address} . NS`, network, second],
   };
 }

@@ -9,13 +9,13 @@
  */
 import { NONE, Proto, ROW_MASK, State, type TransactionChunk } from '../trace/tables.ts';
 import type { Trace } from '../trace/trace.ts';
-import { sharesFirstLabels } from './searchList.ts';
+import { searchStep } from './searchList.ts';
 import { primaryTransaction } from './verdict.ts';
 
 const TWIN_NS = 20e6;
 const STEP_NS = 100e6;
-/** After a failed answer glibc, musl, Go and c-ares ask again at once or within a second. */
-const RETRY_AFTER_ANSWER_NS = 1.5e9;
+/** After a failed answer glibc, musl, Go and c-ares ask again at once; an application that tries again later makes a new lookup. */
+const RETRY_AFTER_ANSWER_NS = 250e6;
 /** Longest wait of common resolvers before they ask again: glibc 5 s, doubled by options. */
 const RETRY_UNANSWERED_NS = 11e9;
 const RECENT = 8;
@@ -82,8 +82,16 @@ export class LookupGrouping {
       lookups.searchNames[at]! < 250 &&
       trace.names.sameFirstLabel(lookups.name[at]!, chunk.name[row]!) &&
       this.#stepFoundNothing(lookup) &&
-      sharesFirstLabels(trace.names.textOf(lookups.name[at]!), trace.names.textOf(chunk.name[row]!))
+      this.#baseWith(lookup, chunk.name[row]!) > 0
     );
+  }
+
+  /** Labels of the walk's base with `name` as its next step, 0 when it is none. */
+  #baseWith(lookup: number, name: number): number {
+    const { lookups, names } = this.#trace;
+    const chunk = lookups.of(lookup);
+    const row = lookup & ROW_MASK;
+    return searchStep(names.textOf(chunk.name[row]!), names.textOf(name), chunk.baseLabels[row]!);
   }
 
   #sameNameContinues(lookup: number, chunk: TransactionChunk, row: number, start: number): boolean {
@@ -192,6 +200,7 @@ export class LookupGrouping {
     trace.exchanges.of(exchange).lookup[exchange & ROW_MASK] = lookup;
     this.#takeResponse(lookup, exchange);
     if (lookups.name[at] !== chunk.name[row]) {
+      lookups.baseLabels[at] = this.#baseWith(lookup, chunk.name[row]!);
       lookups.name[at] = chunk.name[row]!;
       lookups.stepExchange[at] = exchange;
       lookups.stepStart[at] = chunk.start[row]!;

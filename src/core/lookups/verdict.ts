@@ -35,6 +35,8 @@ export const LookupFlag = { dirty: 1, slow: 2, evaluated: 4 } as const;
 const SERVFAIL_CACHE_NS = 5.2e9;
 const SERVFAIL = 2;
 const KEPT_FAILURES = 32;
+/** Unexplained upstream queries looked through, newest first; a verdict must not cost the length of the trace. */
+const SEARCHED = 2000;
 const RANK = { pending: 5, unanswered: 4, error: 3, answered: 2, nodata: 1, nxdomain: 0 } as const;
 type OutcomeName = (typeof OUTCOME_NAMES)[number];
 
@@ -164,8 +166,14 @@ export class VerdictEngine {
     const chunk = trace.transactions.of(inside);
     const at = inside & ROW_MASK;
     if (verdict.rcode === SERVFAIL && this.#servedFromCache(lookup, inside, verdict)) return;
-    verdict.cause = Cause.corednsError;
     verdict.culprit = chunk.server[at]!;
+    if (this.#askedOthersMeanwhile(chunk.vantage[at]!, chunk.start[at]!, chunk.end[at]!)) {
+      // A rewritten name, or another address family, hides which query served this one.
+      verdict.cause = Cause.serverError;
+      verdict.confidence = Join.inferred;
+      return;
+    }
+    verdict.cause = Cause.corednsError;
     verdict.confidence = this.#quiet(chunk.vantage[at]!) ? chunk.joined[at] || Join.exact : Join.inferred;
   }
 
@@ -199,6 +207,21 @@ export class VerdictEngine {
     if (waiting === undefined) this.#unexplained.set(name, [lookup]);
     else if (waiting.length < 1000 && !waiting.includes(lookup)) waiting.push(lookup);
     return true;
+  }
+
+  /** This CoreDNS sent a query between these times that no client query explains and that did not end well. */
+  #askedOthersMeanwhile(vantage: number, from: number, to: number): boolean {
+    const trace = this.#trace;
+    const oldest = Math.max(0, trace.background.length - SEARCHED);
+    for (let i = trace.background.length - 1; i >= oldest; i--) {
+      const exchange = trace.background[i]!;
+      const first = trace.exchanges.of(exchange).first[exchange & ROW_MASK]!;
+      const chunk = trace.transactions.of(first);
+      const row = first & ROW_MASK;
+      if (chunk.vantage[row] !== vantage || chunk.start[row]! > to || chunk.start[row]! < from) continue;
+      if (chunk.state[row] !== State.answered || (chunk.rcode[row] !== 0 && chunk.rcode[row] !== 3)) return true;
+    }
+    return false;
   }
 
   /** The upstream exchange under `exchange` that failed last, NONE when there is none or the last one went well. */
@@ -299,15 +322,17 @@ export class VerdictEngine {
   #corednsCoverage(time: number): 'all' | 'some' | 'none' {
     const watching = this.#trace.vantages.filter((state) => roleOf(state) === 'coredns');
     if (watching.length === 0 || this.#trace.unwatched.length > 0) return 'none';
+    // One that began to listen later existed already, as far as anyone knows.
+    if (watching.some((state) => time < state.listeningSince)) return 'none';
     if (!watching.some((state) => sees(state, time))) return 'none';
     const certain = watching.every((state) => sees(state, time) && state.lossless && state.vantage.role === 'coredns');
     return certain ? 'all' : 'some';
   }
 }
 
-/** A live vantage sees from its first packet on; a file, between its first and last packet. */
+/** A live vantage sees from when it began to listen; a file, between its first and last packet. */
 function sees(state: VantageState, time: number): boolean {
-  if (state.vantage.role === 'coredns' && !state.ended) return true;
+  if (!state.ended && state.vantage.role === 'coredns' && time >= state.listeningSince) return true;
   return time >= state.firstTime && time <= state.lastTime;
 }
 

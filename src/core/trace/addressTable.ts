@@ -14,6 +14,7 @@ export class AddressTable {
   #v4Count = 0;
   readonly #v6 = new Map<string, number>();
   readonly #texts: string[] = [];
+  readonly #multicast: boolean[] = [];
   readonly #byText = new Map<string, number>();
 
   get size(): number {
@@ -54,6 +55,11 @@ export class AddressTable {
     return this.#texts[id] ?? '?';
   }
 
+  /** Group addresses (RFC 5771, RFC 4291 §2.7): mDNS asks everyone, and nobody in particular owes an answer. */
+  isMulticast(id: number): boolean {
+    return this.#multicast[id] ?? false;
+  }
+
   #idOfText6(text: string): number {
     const known = this.#v6.get(text);
     if (known !== undefined) return known;
@@ -65,6 +71,8 @@ export class AddressTable {
   #add(text: string): number {
     const id = this.#texts.length;
     this.#texts.push(text);
+    const first = Number.parseInt(text, 10);
+    this.#multicast.push(text.includes(':') ? text.startsWith('ff') : first >= 224 && first <= 239);
     this.#byText.set(text, id);
     return id;
   }

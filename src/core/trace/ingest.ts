@@ -5,7 +5,8 @@
  * transaction or later, on demand, from the packet's own bytes.
  * Why not decode answers here: it doubles the cost, and only rows on screen show them.
  */
-import { isMiss, LookupGrouping } from '../lookups/grouping.ts';
+import { isMiss } from '../lookups/grouping.ts';
+import { RootPlacement } from '../lookups/rootPlacement.ts';
 import { ExchangeJoin } from '../correlate/exchangeJoin.ts';
 import { UpstreamJoin } from '../correlate/upstreamJoin.ts';
 import { DnsHead, readDnsHead } from '../dns/dnsHead.ts';
@@ -14,7 +15,7 @@ import { TcpReassembler, type TcpMessageSink } from '../packet/tcpReassembler.ts
 import type { TcpMessageOrigin } from '../packet/tcpStream.ts';
 import { PairingTable, type PairKey } from './pairing.ts';
 import { Join, NONE, Proto, ROW_MASK, State } from './tables.ts';
-import type { Trace, VantageState } from './trace.ts';
+import type { Trace, UpstreamTally, VantageState } from './trace.ts';
 
 /** Bytes kept of messages that span packets; beyond it their details show the header only. */
 const REASSEMBLED_LIMIT = 64 * 1024 * 1024;
@@ -26,7 +27,7 @@ export class Ingest implements TcpMessageSink {
   readonly #pairing: PairingTable;
   readonly #exchangeJoin: ExchangeJoin;
   readonly #upstreamJoin: UpstreamJoin;
-  readonly #grouping: LookupGrouping;
+  readonly #placement: RootPlacement;
   readonly #tcp: TcpReassembler;
   readonly #ports: Uint8Array;
   readonly #frame = new Frame();
@@ -41,22 +42,20 @@ export class Ingest implements TcpMessageSink {
   #time = 0;
   /** Transactions below this id have settled, except those in the window that `settle` walks. */
   #settled = 0;
-  /** Exchanges without a lookup yet: see `#isInOrder`. */
-  #waiting: number[] = [];
 
   constructor(trace: Trace, dnsPorts: readonly number[]) {
     this.#trace = trace;
     this.#pairing = new PairingTable(trace.transactions);
     this.#exchangeJoin = new ExchangeJoin(trace);
     this.#upstreamJoin = new UpstreamJoin(trace);
-    this.#grouping = new LookupGrouping(trace);
+    this.#placement = new RootPlacement(trace);
     this.#tcp = new TcpReassembler(this);
     this.#ports = new Uint8Array(65_536);
     for (const port of dnsPorts) this.#ports[port] = 1;
   }
 
   get clients(): number {
-    return this.#grouping.clients;
+    return this.#placement.clients;
   }
 
   packet(
@@ -250,8 +249,28 @@ export class Ingest implements TcpMessageSink {
     trace.totals.answered++;
     trace.serverAnswered[key.server] = (trace.serverAnswered[key.server] ?? 0) + 1;
     if (!trace.resolvers.has(key.server) && trace.resolvers.size < 10_000) trace.resolvers.set(key.server, 1);
-    trace.markDirty(trace.lookupOf(chunk.exchange[row]!));
+    const exchange = chunk.exchange[row]!;
+    trace.markDirty(trace.lookupOf(exchange));
+    if (exchange !== NONE && this.#isUpstreamLeg(exchange, known))
+      this.#upstream(key.server, key.serverPort).answered++;
     return known;
+  }
+
+  /** Asked by a resolver, and seen here first: further views of it are not counted again. */
+  #isUpstreamLeg(exchange: number, transaction: number): boolean {
+    const chunk = this.#trace.exchanges.of(exchange);
+    const row = exchange & ROW_MASK;
+    return chunk.first[row] === transaction && (chunk.parent[row] !== NONE || chunk.background[row] === 1);
+  }
+
+  #upstream(server: number, port: number): UpstreamTally {
+    const key = `${String(server)}:${String(port)}`;
+    let tally = this.#trace.upstreams.get(key);
+    if (tally === undefined) {
+      tally = { server, port, asked: 0, answered: 0 };
+      this.#trace.upstreams.set(key, tally);
+    }
+    return tally;
   }
 
   #answer(id: number, time: number): void {
@@ -313,46 +332,38 @@ export class Ingest implements TcpMessageSink {
     const transactions = trace.transactions.of(transaction);
     transactions.exchange[transaction & ROW_MASK] = id;
     transactions.joined[transaction & ROW_MASK] = Join.exact;
-    if (this.#upstreamJoin.attach(transaction)) trace.markDirty(trace.lookupOf(id));
-    else if (trace.resolvers.has(key.client)) chunk.background[row] = 1;
-    else if (this.#isInOrder(state)) this.#grouping.place(transaction);
-    else this.#waiting.push(id);
+    if (this.#upstreamJoin.attach(transaction)) {
+      trace.markDirty(trace.lookupOf(id));
+      this.#upstream(key.server, key.serverPort).asked++;
+    } else if (this.#isResolversOwn(key, state)) {
+      chunk.background[row] = 1;
+      trace.background.push(id);
+      this.#upstream(key.server, key.serverPort).asked++;
+    } else if (trace.addresses.isMulticast(key.server)) {
+      chunk.background[row] = 1;
+    } else {
+      this.#placement.placeRoot(transaction, id, state);
+    }
+  }
+
+  /**
+   * Asked by a resolver for itself (R5). Not in an application's pod, which may run a cache of its own beside the application: there
+   * every query is somebody's lookup.
+   */
+  #isResolversOwn(key: PairKey, state: VantageState): boolean {
+    return this.#trace.resolvers.has(key.client) && state.vantage.role !== 'client' && key.client !== key.server;
   }
 
   /** Another view of a known exchange. The pod's own view is in order, so it may be placed without waiting any longer. */
   #joined(transaction: number, state: VantageState): void {
     const exchange = this.#trace.transactions.of(transaction).exchange[transaction & ROW_MASK]!;
-    if (this.#isUnplaced(exchange) && this.#isInOrder(state)) this.#grouping.place(transaction);
-    else this.#trace.markDirty(this.#trace.lookupOf(exchange));
-  }
-
-  /**
-   * Grouping needs each client's exchanges in time order. One stream is; several are not in step with each other, and a
-   * client that is seen only in CoreDNS pods is spread over all of them. So those wait until every stream has caught up.
-   */
-  #isInOrder(state: VantageState): boolean {
-    return this.#trace.vantages.length === 1 || state.vantage.role === 'client';
-  }
-
-  #isUnplaced(exchange: number): boolean {
-    const chunk = this.#trace.exchanges.of(exchange);
-    const row = exchange & ROW_MASK;
-    return chunk.lookup[row] === NONE && chunk.parent[row] === NONE && chunk.background[row] === 0;
+    if (!this.#placement.placeJoined(transaction, exchange, state))
+      this.#trace.markDirty(this.#trace.lookupOf(exchange));
   }
 
   /** Gives the waiting exchanges that began up to `time` their lookups, oldest first. */
   placeWaiting(time: number): void {
-    if (this.#waiting.length === 0) return;
-    const { exchanges, transactions } = this.#trace;
-    const startOf = (exchange: number): number => {
-      const first = exchanges.of(exchange).first[exchange & ROW_MASK]!;
-      return transactions.of(first).start[first & ROW_MASK]!;
-    };
-    const unplaced = this.#waiting.filter((exchange) => this.#isUnplaced(exchange));
-    const ready = unplaced.filter((exchange) => startOf(exchange) <= time);
-    this.#waiting = unplaced.filter((exchange) => startOf(exchange) > time);
-    ready.sort((a, b) => startOf(a) - startOf(b));
-    for (const exchange of ready) this.#grouping.place(exchanges.of(exchange).first[exchange & ROW_MASK]!);
+    this.#placement.placeWaiting(time);
   }
 
   /** Gives up TCP holes that are older than the reassembler's patience at trace time `now`; what lies behind them comes through. */

@@ -102,7 +102,7 @@ export class ExchangeChunk {
   readonly background = new Uint8Array(ROWS);
 }
 
-/** 60 bytes a lookup: what the application asked for once. The verdict columns are a cache, refreshed when dirty. */
+/** 61 bytes a lookup: what the application asked for once. The verdict columns are a cache, refreshed when dirty. */
 export class LookupChunk {
   readonly start = new Float64Array(ROWS);
   /** Start of the name being tried now. */
@@ -128,6 +128,8 @@ export class LookupChunk {
   readonly cause = new Uint8Array(ROWS);
   readonly confidence = new Uint8Array(ROWS);
   readonly rcode = new Uint8Array(ROWS);
+  /** Labels that all names of a search-list walk have in common; 0 before its second name. */
+  readonly baseLabels = new Uint8Array(ROWS);
   /** 1: the latest response found nothing (NXDOMAIN or no data), so another search name may follow. */
   readonly missed = new Uint8Array(ROWS);
   /** Bit 0: in the dirty list. Bit 1: slow. Bit 2: evaluated at least once. */

@@ -28,6 +28,8 @@ export class VantageState {
   queries = 0;
   responses = 0;
   undecodable = 0;
+  /** Trace time from which a live capture was listening, ns; NaN when it is not known (files). */
+  listeningSince = Number.NaN;
   /** Trace time of the first and last packet, ns; NaN before the first. */
   firstTime = Number.NaN;
   lastTime = Number.NaN;
@@ -82,6 +84,13 @@ export interface TraceTotals {
   answered: number;
 }
 
+export interface UpstreamTally {
+  readonly server: number;
+  readonly port: number;
+  asked: number;
+  answered: number;
+}
+
 export class Trace {
   readonly addresses = new AddressTable();
   readonly names = new NameTable();
@@ -116,6 +125,12 @@ export class Trace {
   /** Transactions asked of, and answered by, an address; by address id. */
   readonly serverAsked: number[] = [];
   readonly serverAnswered: number[] = [];
+  /** Exchanges that resolvers began on nobody's visible behalf, in the order they began (rule R5). */
+  readonly background: number[] = [];
+  /** Trace time of the watching clock at the latest tick; NaN for files. */
+  clock = Number.NaN;
+  /** What resolvers asked others, by `address id:port`. */
+  readonly upstreams = new Map<string, UpstreamTally>();
   /** CoreDNS pods that exist but are not watched. */
   unwatched: readonly string[] = [];
 

@@ -52,6 +52,8 @@ export class TraceEngine {
   version = 0;
   readonly #ingest: Ingest;
   readonly #verdicts: VerdictEngine;
+  #latestPacket = Number.NEGATIVE_INFINITY;
+  #offset = Number.POSITIVE_INFINITY;
 
   constructor(options: EngineOptions = {}) {
     this.#ingest = new Ingest(this.trace, options.dnsPorts ?? DEFAULT_DNS_PORTS);
@@ -123,10 +125,24 @@ export class TraceEngine {
   /** Settles queries that waited long enough at `nowNs` of the watching clock (epoch). */
   tick(nowNs: bigint): void {
     if (Number.isNaN(this.trace.baseSeconds)) return;
-    const now = this.trace.traceTime(nowNs);
+    const now = this.#clockOf(nowNs);
+    this.trace.clock = now;
     this.#ingest.expireTcp(now);
     this.#ingest.placeWaiting(now - CATCH_UP_NS);
     this.#ingest.settle(now, PATIENCE_NS);
+  }
+
+  /**
+   * The watching clock in the time of the packets. Their clocks are the nodes': what a packet is late by when it arrives is the way here plus the
+   * difference of the clocks, and the smallest lateness seen is mostly the latter.
+   */
+  #clockOf(nowNs: bigint): number {
+    const now = this.trace.traceTime(nowNs);
+    if (this.trace.now > this.#latestPacket) {
+      this.#latestPacket = this.trace.now;
+      this.#offset = Math.min(this.#offset, now - this.trace.now);
+    }
+    return Number.isFinite(this.#offset) ? now - this.#offset : now;
   }
 
   /** No more packets will come: settles all that the rest of the capture had time to answer. */
@@ -254,7 +270,10 @@ export class TraceStream implements PacketSink {
     this.#vantages[description.index] = vantage;
     this.#linkTypes[description.index] = description.linkType;
     const state = this.#trace.vantages[vantage];
-    if (state !== undefined) state.linkType = description.linkType;
+    if (state === undefined) return;
+    state.linkType = description.linkType;
+    // A live capture writes its header when it begins to listen.
+    if (Number.isNaN(state.listeningSince)) state.listeningSince = this.#trace.clock;
   }
 
   onPacket(

@@ -49,6 +49,10 @@ export class LookupView {
     return this.#filter;
   }
 
+  get sort(): ViewSort | undefined {
+    return this.#sort;
+  }
+
   get lookups(): number {
     return this.#ids?.length ?? this.#engine.trace.lookups.length;
   }

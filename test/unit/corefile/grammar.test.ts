@@ -37,7 +37,7 @@ test('every pattern of the grammar compiles, and every include exists', () => {
 });
 
 test('the language configuration comments with # and pairs braces', () => {
-  const configuration = readJson('corefile.language-configuration.json') as {
+  const configuration = readJson('corefile-configuration.json') as {
     readonly comments: { readonly lineComment: string };
     readonly brackets: readonly (readonly string[])[];
   };

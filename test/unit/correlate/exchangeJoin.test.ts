@@ -75,3 +75,20 @@ test('R2: two pods that share an ID are two lookups', () => {
   story.leg({ ...base, at: 1, client: '10.244.1.13', port: 40_000, vantage: 'shop/b' });
   assert.equal(story.run().engine.trace.lookups.length, 2);
 });
+
+test('R2: a repeat is joined to the query that CoreDNS first saw after the loss', () => {
+  const story = watchedStory();
+  const query = { client: POD, port: 40_000, id: 7, name: 'a.example.com' };
+  story.leg({ ...query, at: 0, server: VIP, vantage: pod });
+  story.leg({ ...query, at: 5000, took: 1, server: VIP, vantage: pod });
+  story.leg({ ...query, at: 5000.1, took: 0.8, server: COREDNS, vantage: dns });
+  for (const order of [
+    [pod, dns],
+    [dns, pod],
+  ]) {
+    const { engine, told } = story.run(order);
+    assert.equal(engine.trace.exchanges.length, 1);
+    assert.equal(engine.trace.lookups.length, 1);
+    assert.ok(!told.some((finding) => finding.startsWith('error')), told.join());
+  }
+});

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ask, POD, VIP, watchedStory, type Story } from '../../support/story.ts';
+import { TraceEngine } from '../../../src/core/trace/traceEngine.ts';
+import { ask, POD, Told, VIP, watchedStory, type Story } from '../../support/story.ts';
 
 function lostOnTheWay(): Story {
   const story = watchedStory();
@@ -58,4 +59,20 @@ test('a query still waiting when the capture ends is not called lost', () => {
   const { told, outcomes } = story.run();
   assert.deepEqual(told, []);
   assert.ok(outcomes.includes('www.example.com. A pending'));
+});
+
+test('a CoreDNS capture that began to listen later says nothing about earlier queries', () => {
+  const captures = [...lostOnTheWay().captures().values()];
+  const engine = new TraceEngine();
+  captures.forEach(({ vantage }) => engine.addVantage(vantage));
+  const pod = engine.openStream(0);
+  pod.push(captures[0]!.bytes);
+  engine.tick(engine.trace.epochNs(engine.trace.now));
+  engine.tick(engine.trace.epochNs(engine.trace.now + 10e9));
+  // Only now does tcpdump run in the CoreDNS pod and write its header.
+  engine.openStream(1).push(captures[1]!.bytes.slice(0, 24));
+  engine.refresh();
+  engine.setUnwatched([]);
+  engine.refresh();
+  assert.ok(!new Told(engine).told.some((finding) => finding.includes('dropped-before-coredns')));
 });

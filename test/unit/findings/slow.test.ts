@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ask, forward, watchedStory, type Story } from '../../support/story.ts';
+import { ask, COREDNS, forward, POD, VIP, watchedStory, type Story } from '../../support/story.ts';
 
 function lookupsTaking(upstreamMs: number, count: number): Story {
   const story = watchedStory();
@@ -30,4 +30,22 @@ test('one slow answer among many fast ones is no finding', () => {
   ask(story, { at: 90_000, took: 30, name: 'late.example.com', answers: ['192.0.2.1'] });
   forward(story, { at: 90_003, took: 20, name: 'late.example.com', answers: ['192.0.2.1'] });
   assert.deepEqual(story.run().told, []);
+});
+
+test('time that passes on the way is not laid to CoreDNS', () => {
+  const story = watchedStory();
+  for (let i = 0; i < 12; i++) {
+    const query = {
+      client: POD,
+      port: 40_000 + i,
+      id: i,
+      name: `n${String(i)}.svc.cluster.local`,
+      answers: ['10.96.0.9'],
+    };
+    story.leg({ ...query, at: i * 1000, took: 150, server: VIP, vantage: 'shop/order-service' });
+    story.leg({ ...query, at: i * 1000 + 75, took: 0.2, server: COREDNS, vantage: 'kube-system/coredns-1' });
+  }
+  const { told, findings } = story.run();
+  assert.deepEqual(told, ['warning slow client-coredns slow']);
+  assert.match(findings.findings[0]!.ruledOut.join(), /CoreDNS/);
 });

@@ -105,3 +105,14 @@ test('hundreds of names that do not exist are ten findings and one for the rest'
   const counts = findings.findings.map((finding) => finding.evidence.count).sort((a, b) => b - a);
   assert.deepEqual([counts[0], counts[1]], [290, 1]);
 });
+
+test('a failed upstream query under another name forbids saying that none was asked', () => {
+  const story = watchedStory();
+  ask(story, { at: 0, took: 1, name: 'kubernetes.default.svc.cluster.local', answers: ['10.96.0.1'] });
+  ask(story, { at: 8000, took: 4002, name: 'www.alias.example', rcode: 'SERVFAIL' });
+  forward(story, { at: 8401, name: 'www.real.example' });
+  const { told, findings } = story.run();
+  assert.deepEqual(told, ['error unsuccessful-response coredns server-error']);
+  assert.equal(findings.findings[0]!.confidence, 'inferred');
+  assert.ok(!findings.findings[0]!.ruledOut.some((line) => line.startsWith('Upstreams')));
+});

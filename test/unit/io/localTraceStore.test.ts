@@ -74,6 +74,8 @@ test('rows of a live trace carry seed 001’s fields, with who is behind each ad
     [row!.node, row!.namespace, row!.pod, row!.dst, row!.nameserver, row!.numAnswers, row!.addresses.join()],
     ['n2', 'shop', 'order-service', 's/kube-system/kube-dns:53', VIP, 1, '192.0.2.1'],
   );
+  const { upstreams } = await store.query({ kind: 'panel/ready' });
+  assert.deepEqual(upstreams, [{ address: UPSTREAM, port: 53, queries: 3, answered: 1, unanswered: 2 }]);
   assert.match(row!.src, /^p\/shop\/order-service:\d+$/);
   store.dispose();
 });
@@ -217,4 +219,30 @@ test('behind a worker thread it tells the same, and every call settles after it 
   remote.dispose();
   local.dispose();
   await assert.rejects(remote.query({ kind: 'panel/ready' }), /closed/);
+});
+
+test('a clear keeps filter and sort, and a second one does not bring cleared packets back', async () => {
+  const store = new LocalTraceStore({ slowNs: 5e6 });
+  feed(store, failingStory(), 500);
+  await store.query({ kind: 'view/set', filter: 'servfail', sort: { column: 'name', descending: true } });
+  await store.clear();
+  await store.clear();
+  const { view } = await store.query({ kind: 'panel/ready' });
+  assert.equal(view.filter, 'servfail');
+  assert.equal((await store.save(path.join(folder, 'nothing.pcapng'))).packets, 0);
+  store.dispose();
+});
+
+test('when the last stream ends, what still waits settles', async () => {
+  const store = new LocalTraceStore({ slowNs: 5e6 });
+  const story = watchedStory();
+  ask(story, { at: 0, name: 'lost.example.com' });
+  ask(story, { at: 3000, took: 1, name: 'www.example.com', answers: ['192.0.2.1'] });
+  feed(store, story, 500);
+  assert.equal((await store.query({ kind: 'panel/ready' })).counts.pending, 1);
+  store.endStream(0 as VantageId);
+  store.endStream(1 as VantageId);
+  const { counts } = await store.query({ kind: 'panel/ready' });
+  assert.deepEqual([counts.pending, counts.failed], [0, 1]);
+  store.dispose();
 });

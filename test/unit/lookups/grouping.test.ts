@@ -63,3 +63,41 @@ test('one of A and AAAA unanswered makes the lookup unanswered', () => {
     ['unanswered', 'answered'],
   );
 });
+
+test('another name that begins alike is a lookup of its own, once the bare name was tried', () => {
+  const walk = ['api.shop.x.svc.cluster.local', 'api.shop.svc.cluster.local', 'api.shop.cluster.local', 'api.shop'];
+  const both = lookups(
+    ...walk.map((name, index) => ({ at: index * 3, id: index + 1, name, rcode: 'NXDOMAIN' })),
+    { at: 20, id: 50, name: 'api.github.com.x.svc.cluster.local', rcode: 'NXDOMAIN' },
+    { at: 23, id: 51, name: 'api.github.com', answers: ['192.0.2.1'] },
+  );
+  assert.deepEqual(both, ['api.shop. A nxdomain ×1', 'api.github.com. A answered ×1']);
+});
+
+test('a name that is tried bare first walks on through the search list', () => {
+  const names = ['a.b.c.d.e.f', 'a.b.c.d.e.f.shop.svc.cluster.local', 'a.b.c.d.e.f.svc.cluster.local'];
+  assert.equal(
+    lookups(...names.map((name, index) => ({ at: index * 3, id: index + 1, name, rcode: 'NXDOMAIN' }))).length,
+    1,
+  );
+});
+
+test('queries to a cache in the pod itself are lookups, queries to a multicast group are not', () => {
+  const story = new Story().vantage(vantage, 'client', POD);
+  for (let i = 0; i < 5; i++) {
+    story.leg({
+      ...base,
+      at: i * 1000,
+      id: i + 1,
+      client: '127.0.0.1',
+      server: '127.0.0.1',
+      port: 41_000 + i,
+      rcode: 'SERVFAIL',
+    });
+    story.leg({ ...base, at: i * 1000 + 300, id: 0, server: '224.0.0.251', name: '_ipp._tcp.local', type: 'PTR' });
+  }
+  assert.deepEqual(
+    story.run().lookups.map((row) => row.outcome),
+    ['error', 'error', 'error', 'error', 'error'],
+  );
+});

@@ -85,6 +85,7 @@ test('a client that only CoreDNS sees shows up once the streams have had time to
   });
   engine.refresh();
   assert.equal(engine.counts.lookups, 3);
+  engine.tick(engine.trace.epochNs(engine.trace.now));
   engine.tick(engine.trace.epochNs(engine.trace.now + 2e9));
   engine.refresh();
   assert.equal(engine.counts.lookups, 6);
