@@ -7,7 +7,13 @@ import * as path from 'node:path';
 import { toProblem, type Problem } from '../base/problem.ts';
 import type { TraceEngine, TraceStream } from '../core/trace/traceEngine.ts';
 import type { CaptureStreamState } from '../core/packet/packetSink.ts';
-import { parseTopologyComment, parseVantageComment } from '../protocol/sessionFile.ts';
+import type { CaptureLoss } from '../core/trace/vantage.ts';
+import {
+  parseLossesComment,
+  parseTopologyComment,
+  parseUnwatchedComment,
+  parseVantageComment,
+} from '../protocol/sessionFile.ts';
 import { readExactly } from './spool.ts';
 
 /** Large reads when one file has the disk to itself; small ones when several take turns, so that they stay together in time. */
@@ -28,6 +34,8 @@ interface OpenFile {
   readonly path: string;
   readonly fd: number | undefined;
   readonly stream: TraceStream;
+  /** What each interface says it lost, in the order of the stream's vantages. */
+  readonly losses: (readonly CaptureLoss[])[];
   problem: Problem | undefined;
   done: boolean;
 }
@@ -52,6 +60,7 @@ export async function readCaptureFiles(
   const results = files.map((file): CaptureFile => {
     const state = file.stream.end();
     applyTopology(engine, state);
+    restoreLosses(engine, file, state);
     const problem = file.problem ?? file.stream.problem;
     reportTruncation(engine, file.stream, state);
     return { path: file.path, state, vantages: file.stream.vantages, ...(problem === undefined ? {} : { problem }) };
@@ -78,19 +87,24 @@ function openFile(engine: TraceEngine, file: string): OpenFile {
     problem = readProblem(file, error);
   }
   const name = path.basename(file);
+  const losses: (readonly CaptureLoss[])[] = [];
   const stream = engine.openFile(
-    (description) =>
-      parseVantageComment(description.comments) ?? {
-        name:
-          description.index === 0 && description.name === undefined
-            ? name
-            : `${name} · ${description.name ?? `interface ${String(description.index)}`}`,
-        role: 'unknown',
-        addresses: [],
-      },
+    (description) => {
+      losses.push(parseLossesComment(description.comments));
+      return (
+        parseVantageComment(description.comments) ?? {
+          name:
+            description.index === 0 && description.name === undefined
+              ? name
+              : `${name} · ${description.name ?? `interface ${String(description.index)}`}`,
+          role: 'unknown',
+          addresses: [],
+        }
+      );
+    },
     (offset, length) => (fd === undefined ? undefined : safeRead(fd, offset, length)),
   );
-  return { path: file, fd, stream, problem, done: fd === undefined };
+  return { path: file, fd, stream, losses, problem, done: fd === undefined };
 }
 
 /** The file whose latest packet is the oldest: reading it next keeps all of them together in time. */
@@ -137,6 +151,15 @@ function safeRead(fd: number, offset: number, length: number): Uint8Array | unde
 function applyTopology(engine: TraceEngine, state: CaptureStreamState): void {
   const topology = parseTopologyComment(state.comments);
   if (topology !== undefined) engine.setTopology(topology);
+}
+
+/** What a saved trace did not see. Several files together left unwatched what any of them did. */
+function restoreLosses(engine: TraceEngine, file: OpenFile, state: CaptureStreamState): void {
+  file.stream.vantages.forEach((vantage, index) => {
+    for (const loss of file.losses[index] ?? []) engine.reportLoss(vantage, loss);
+  });
+  const unwatched = parseUnwatchedComment(state.comments);
+  if (unwatched.length > 0) engine.setUnwatched([...new Set([...engine.trace.unwatched, ...unwatched])]);
 }
 
 function reportTruncation(engine: TraceEngine, stream: TraceStream, state: CaptureStreamState): void {

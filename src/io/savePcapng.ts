@@ -1,7 +1,8 @@
 /**
- * A trace as pcapng (draft-ietf-opsawg-pcapng): one section, an interface for each vantage with its name and role, packets in time
- * order with nanoseconds. Wireshark opens it; DNScope finds its names again in the comments (protocol/sessionFile.ts).
- * Two passes: first where each packet is (24 bytes a packet), then the packets themselves in order. Written beside the
+ * A trace as pcapng (draft-ietf-opsawg-pcapng): one section, an interface for each vantage with its name, role and losses,
+ * packets in time order with nanoseconds. Wireshark opens it; DNScope finds its names again in the comments
+ * (protocol/sessionFile.ts). A role is saved as declared, not as guessed: a guess must not come back as a fact.
+ * Two passes: first where each packet is (packetPlaces.ts), then the packets themselves in order. Written beside the
  * target and renamed, so that a failed save never leaves half a file or harms an old one.
  */
 import * as fs from 'node:fs';
@@ -10,7 +11,8 @@ import type { TraceEngine } from '../core/trace/traceEngine.ts';
 import { CaptureReader } from '../core/packet/captureReader.ts';
 import type { CaptureInterface, PacketSink } from '../core/packet/packetSink.ts';
 import { roleOf } from '../core/trace/trace.ts';
-import { topologyComment, vantageComment } from '../protocol/sessionFile.ts';
+import { lossesComment, topologyComment, unwatchedComment, vantageComment } from '../protocol/sessionFile.ts';
+import { PacketPlaces, type PlaceChunk } from './packetPlaces.ts';
 import { readExactly } from './spool.ts';
 
 export interface SaveSource {
@@ -19,16 +21,6 @@ export interface SaveSource {
   readonly segments: readonly number[];
   /** Vantage of each interface. */
   readonly vantages: readonly number[];
-}
-
-interface Place {
-  readonly seconds: number;
-  readonly nanos: number;
-  readonly source: number;
-  readonly vantage: number;
-  readonly offset: number;
-  readonly length: number;
-  readonly originalLength: number;
 }
 
 const CHUNK = 1024 * 1024;
@@ -44,18 +36,22 @@ export async function savePcapng(
   const fds: number[] = [];
   try {
     for (const source of sources) fds.push(fs.openSync(source.path, 'r'));
-    const places: Place[] = [];
+    const places = new PacketPlaces();
     sources.forEach((source, index) => {
-      locate(source, index, fds[index]!, afterNs, places);
+      locate(source, fds[index]!, afterNs, places);
     });
-    places.sort((a, b) => a.seconds - b.seconds || a.nanos - b.nanos);
+    // A vantage lies in one source only, so a place needs no column for its source.
+    const fdOf: number[] = [];
+    sources.forEach(({ vantages }, index) => {
+      for (const vantage of vantages) fdOf[vantage] = fds[index]!;
+    });
     const out = fs.createWriteStream(partial, { mode: 0o600 });
     const failed = new Promise<never>((_, reject) => out.once('error', reject));
     // A write error must reject the save, not end the process while nobody awaits it.
     failed.catch(() => undefined);
-    const bytes = await Promise.race([writeAll(out, engine, places, fds), failed]);
+    const written = await Promise.race([writeAll(out, engine, places, fdOf), failed]);
     fs.renameSync(partial, path);
-    return { packets: places.length, bytes };
+    return written;
   } catch (error) {
     fs.rmSync(partial, { force: true });
     const { detail } = toProblem(error, 'save-failed');
@@ -72,7 +68,7 @@ export async function savePcapng(
   }
 }
 
-function locate(source: SaveSource, index: number, fd: number, afterNs: bigint, places: Place[]): void {
+function locate(source: SaveSource, fd: number, afterNs: bigint, places: PacketPlaces): void {
   const size = fs.fstatSync(fd).size;
   source.segments.forEach((start, segment) => {
     const end = source.segments[segment + 1] ?? size;
@@ -83,15 +79,7 @@ function locate(source: SaveSource, index: number, fd: number, afterNs: bigint, 
       onPacket(_bytes, from, to, originalLength, seconds, nanos, _linkType, interfaceIndex, streamOffset): void {
         const vantage = source.vantages[interfaceIndex];
         if (vantage === undefined || BigInt(seconds) * 1_000_000_000n + BigInt(nanos) <= afterNs) return;
-        places.push({
-          seconds,
-          nanos,
-          source: index,
-          vantage,
-          offset: start + streamOffset,
-          length: to - from,
-          originalLength,
-        });
+        places.add(seconds, nanos, vantage, start + streamOffset, to - from, originalLength);
       },
     };
     const reader = new CaptureReader(sink);
@@ -109,9 +97,10 @@ function locate(source: SaveSource, index: number, fd: number, afterNs: bigint, 
 async function writeAll(
   out: fs.WriteStream,
   engine: TraceEngine,
-  places: readonly Place[],
-  fds: readonly number[],
-): Promise<number> {
+  places: PacketPlaces,
+  fdOf: readonly number[],
+): Promise<{ readonly packets: number; readonly bytes: number }> {
+  let packets = 0;
   let bytes = 0;
   const write = async (block: Uint8Array): Promise<void> => {
     bytes += block.length;
@@ -123,32 +112,43 @@ async function writeAll(
   await write(
     sectionHeader([
       [1, topologyComment(engine.topology.topology, seen)],
+      ...comment(unwatchedComment(trace.unwatched)),
       [4, 'DNScope'],
     ]),
   );
   for (const state of trace.vantages) {
-    const vantage = { ...state.vantage, role: roleOf(state) };
+    const { vantage } = state;
+    const role = vantage.role === 'unknown' ? `${roleOf(state)} vantage, by its traffic` : `${vantage.role} vantage`;
     await write(
       interfaceBlock(state.linkType, [
         [1, vantageComment(vantage)],
+        ...comment(lossesComment(state.losses)),
         [2, vantage.name],
-        [3, `${vantage.role} vantage`],
+        [3, role],
       ]),
     );
   }
-  for (const place of places) {
-    const packet = readExactly(fds[place.source]!, place.offset, place.length);
-    if (packet !== undefined) await write(packetBlock(place, packet));
+  for (const place of places.inTimeOrder()) {
+    const { chunk, row } = places.at(place);
+    const packet = readExactly(fdOf[chunk.vantage[row]!]!, chunk.offset[row]!, chunk.length[row]!);
+    if (packet === undefined) continue;
+    packets++;
+    await write(packetBlock(chunk, row, packet));
   }
   await new Promise<void>((resolve) => {
     out.end(() => {
       resolve();
     });
   });
-  return bytes;
+  return { packets, bytes };
 }
 
 type TextOption = readonly [code: number, text: string];
+
+/** opt_comment, when there is something to say. */
+function comment(text: string | undefined): readonly TextOption[] {
+  return text === undefined ? [] : [[1, text]];
+}
 
 function sectionHeader(options: readonly TextOption[]): Uint8Array {
   const head = new Uint8Array(16);
@@ -167,15 +167,15 @@ function interfaceBlock(linkType: number, options: readonly TextOption[]): Uint8
   return block(1, [head, resolution, optionBytes(options)]);
 }
 
-function packetBlock(place: Place, packet: Uint8Array): Uint8Array {
+function packetBlock(chunk: PlaceChunk, row: number, packet: Uint8Array): Uint8Array {
   const head = new Uint8Array(20);
   const view = new DataView(head.buffer);
-  const time = BigInt(place.seconds) * 1_000_000_000n + BigInt(place.nanos);
-  view.setUint32(0, place.vantage, true);
+  const time = BigInt(chunk.seconds[row]!) * 1_000_000_000n + BigInt(chunk.nanos[row]!);
+  view.setUint32(0, chunk.vantage[row]!, true);
   view.setUint32(4, Number(time >> 32n), true);
   view.setUint32(8, Number(time & 0xffff_ffffn), true);
   view.setUint32(12, packet.length, true);
-  view.setUint32(16, place.originalLength, true);
+  view.setUint32(16, chunk.originalLength[row]!, true);
   return block(6, [head, packet]);
 }
 

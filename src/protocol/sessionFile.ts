@@ -1,7 +1,8 @@
 /**
  * What a saved capture carries beside its packets, as pcapng comments, so that it reopens with its names and roles and
- * still opens in Wireshark: `dnscope:vantage:{…}` on an interface, `dnscope:topology:{…}` on the section.
- * A file may come from anywhere: what does not fit the shapes below is ignored, never trusted.
+ * still opens in Wireshark: `dnscope:vantage:{…}` and `dnscope:losses:[…]` on an interface, `dnscope:topology:{…}` and
+ * `dnscope:unwatched:[…]` on the section. Losses and unwatched pods go along because every claim about silence rests on
+ * them: without them a reopened trace would claim more than the live one. A file may come from anywhere: what does not fit the shapes below is ignored, never trusted.
  */
 import type {
   Topology,
@@ -10,17 +11,24 @@ import type {
   TopologyService,
   TopologyUpstream,
 } from '../core/topology/topology.ts';
-import type { Vantage, VantageRole } from '../core/trace/vantage.ts';
+import type { CaptureLoss, Vantage, VantageRole } from '../core/trace/vantage.ts';
 
 const VANTAGE_MARK = 'dnscope:vantage:';
 const TOPOLOGY_MARK = 'dnscope:topology:';
-/** A pcapng option holds at most 65,535 bytes; names are ASCII in Kubernetes, so characters are close enough to bytes. */
+const LOSSES_MARK = 'dnscope:losses:';
+const UNWATCHED_MARK = 'dnscope:unwatched:';
+/** A pcapng option holds at most 65,535 bytes; comments are written in ASCII, so characters are bytes. */
 export const LONGEST_COMMENT = 60_000;
+export const MOST_LOSSES = 200;
+const MOST_UNWATCHED = 1000;
+const LONGEST_REASON = 200;
+/** Above any count of packets, and {@link MOST_LOSSES} of them still add up exactly. */
+const MOST_PACKETS = 1e13;
 
 type Json = Readonly<Record<string, unknown>>;
 
 export function vantageComment(vantage: Vantage): string {
-  return VANTAGE_MARK + JSON.stringify(vantage);
+  return marked(VANTAGE_MARK, vantage);
 }
 
 /** The topology of the addresses in `seen`, cut to what fits one comment. */
@@ -34,16 +42,38 @@ export function topologyComment(topology: Topology, seen: ReadonlySet<string>): 
     upstreams: topology.upstreams,
   };
   for (;;) {
-    const text = TOPOLOGY_MARK + JSON.stringify({ ...slim, pods });
+    const text = marked(TOPOLOGY_MARK, { ...slim, pods });
     if (text.length <= LONGEST_COMMENT) return text;
-    if (pods.length === 0) return TOPOLOGY_MARK + JSON.stringify({ ...slim, services: [], nodes: [], pods });
+    if (pods.length === 0) return marked(TOPOLOGY_MARK, { ...slim, services: [], nodes: [], pods });
     pods = pods.slice(0, Math.floor(pods.length / 2));
+  }
+}
+
+/** `undefined` when nothing was lost. Beyond {@link MOST_LOSSES} entries the rest are summed, so that no loss is left out. */
+export function lossesComment(losses: readonly CaptureLoss[]): string | undefined {
+  if (losses.length === 0) return undefined;
+  const joined = joinGaps(losses);
+  for (let most = MOST_LOSSES; ; most = Math.floor(most / 2)) {
+    const text = marked(LOSSES_MARK, sumRest(joined, most).map(lossJson));
+    // Two sums alone always fit.
+    if (text.length <= LONGEST_COMMENT || most <= 2) return text;
+  }
+}
+
+/** `undefined` when every CoreDNS pod was watched. Cut to what fits: one name is enough to forbid a claim. */
+export function unwatchedComment(pods: readonly string[]): string | undefined {
+  if (pods.length === 0) return undefined;
+  let kept = pods.slice(0, MOST_UNWATCHED).map((pod) => pod.slice(0, 512));
+  for (;;) {
+    const text = marked(UNWATCHED_MARK, kept);
+    if (text.length <= LONGEST_COMMENT || kept.length === 1) return text;
+    kept = kept.slice(0, Math.ceil(kept.length / 2));
   }
 }
 
 export function parseVantageComment(comments: readonly string[] | undefined): Vantage | undefined {
   const value = findMarked(comments, VANTAGE_MARK);
-  if (value === undefined || typeof value['name'] !== 'string' || !isRole(value['role'])) return undefined;
+  if (!isRecord(value) || typeof value['name'] !== 'string' || !isRole(value['role'])) return undefined;
   return {
     name: value['name'].slice(0, 512),
     role: value['role'],
@@ -56,7 +86,7 @@ export function parseVantageComment(comments: readonly string[] | undefined): Va
 
 export function parseTopologyComment(comments: readonly string[] | undefined): Topology | undefined {
   const value = findMarked(comments, TOPOLOGY_MARK);
-  if (value === undefined) return undefined;
+  if (!isRecord(value)) return undefined;
   return {
     clusterDomain: text(value['clusterDomain']) ?? 'cluster.local',
     pods: records(value['pods']).map(podOf),
@@ -67,6 +97,98 @@ export function parseTopologyComment(comments: readonly string[] | undefined): T
     })),
     upstreams: records(value['upstreams']).flatMap(upstreamOf),
   };
+}
+
+export function parseLossesComment(comments: readonly string[] | undefined): readonly CaptureLoss[] {
+  return records(findMarked(comments, LOSSES_MARK)).slice(0, MOST_LOSSES).flatMap(lossOf);
+}
+
+export function parseUnwatchedComment(comments: readonly string[] | undefined): readonly string[] {
+  return texts(findMarked(comments, UNWATCHED_MARK));
+}
+
+function lossOf(value: Json): readonly CaptureLoss[] {
+  const kind = LOSS_KINDS.find((known) => known === value['kind']);
+  const packets = value['packets'];
+  const fromNs = nanoseconds(value['fromNs']);
+  const toNs = nanoseconds(value['toNs']);
+  if (kind === undefined || fromNs === undefined || toNs === undefined || toNs < fromNs) return [];
+  if (packets !== undefined && !isPacketCount(packets)) return [];
+  return [{ packets, kind, fromNs, toNs, reason: (text(value['reason']) ?? '').slice(0, LONGEST_REASON) }];
+}
+
+const LOSS_KINDS: readonly CaptureLoss['kind'][] = ['kernel', 'gap', 'truncated'];
+
+function lossJson(loss: CaptureLoss): Json {
+  const fromNs = clampNs(loss.fromNs);
+  const toNs = clampNs(loss.toNs);
+  return {
+    ...(loss.packets === undefined ? {} : { packets: Math.max(0, Math.min(Math.round(loss.packets), MOST_PACKETS)) }),
+    kind: loss.kind,
+    fromNs: String(fromNs),
+    toNs: String(toNs < fromNs ? fromNs : toNs),
+    reason: loss.reason.slice(0, LONGEST_REASON),
+  };
+}
+
+/** A gap is told in parts that adjoin; one entry says the same, and counts the same (VantageState.gaps). */
+function joinGaps(losses: readonly CaptureLoss[]): readonly CaptureLoss[] {
+  const joined: CaptureLoss[] = [];
+  let open = -1;
+  for (const loss of losses) {
+    const before = joined[open];
+    if (loss.kind === 'gap' && before?.kind === 'gap' && loss.packets === undefined && before.toNs === loss.fromNs) {
+      joined[open] = { ...before, toNs: loss.toNs };
+      continue;
+    }
+    joined.push(loss);
+    if (loss.packets === undefined) open = joined.length - 1;
+  }
+  return joined;
+}
+
+/** At most `most` entries (2 or more): the last two slots hold what was counted and what was not, each summed. */
+function sumRest(losses: readonly CaptureLoss[], most: number): readonly CaptureLoss[] {
+  if (losses.length <= most) return losses;
+  const kept = Math.max(0, most - 2);
+  const rest = losses.slice(kept);
+  const counted = rest.filter((loss) => loss.packets !== undefined);
+  const uncounted = rest.filter((loss) => loss.packets === undefined);
+  return [...losses.slice(0, kept), ...summed(counted, 'kernel'), ...summed(uncounted, 'gap')];
+}
+
+function summed(losses: readonly CaptureLoss[], kind: CaptureLoss['kind']): readonly CaptureLoss[] {
+  const [first, ...others] = losses;
+  if (first === undefined) return [];
+  return [
+    others.reduce(
+      (sum, loss): CaptureLoss => ({
+        packets: sum.packets === undefined ? undefined : sum.packets + (loss.packets ?? 0),
+        kind,
+        fromNs: loss.fromNs < sum.fromNs ? loss.fromNs : sum.fromNs,
+        toNs: loss.toNs > sum.toNs ? loss.toNs : sum.toNs,
+        reason: `${String(losses.length)} further losses, summed when the trace was saved`,
+      }),
+      first,
+    ),
+  ];
+}
+
+/** The largest 64-bit time; what the nanoseconds of any capture fit in. */
+const LATEST_NS = 2n ** 64n - 1n;
+
+function clampNs(time: bigint): bigint {
+  return time < 0n ? 0n : time > LATEST_NS ? LATEST_NS : time;
+}
+
+function nanoseconds(value: unknown): bigint | undefined {
+  if (typeof value !== 'string' || !/^\d{1,20}$/u.test(value)) return undefined;
+  const time = BigInt(value);
+  return time <= LATEST_NS ? time : undefined;
+}
+
+function isPacketCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MOST_PACKETS;
 }
 
 function podOf(value: Json): TopologyPod {
@@ -103,12 +225,17 @@ function upstreamOf(value: Json): readonly TopologyUpstream[] {
   return [{ address, port, transport, zone: text(value['zone']) ?? '.' }];
 }
 
-function findMarked(comments: readonly string[] | undefined, mark: string): Json | undefined {
+/** Everything beyond ASCII is escaped: the length in characters is the length in bytes, and no cut can split a character. */
+function marked(mark: string, value: unknown): string {
+  const json = JSON.stringify(value);
+  return mark + json.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+function findMarked(comments: readonly string[] | undefined, mark: string): unknown {
   const comment = comments?.find((candidate) => candidate.startsWith(mark));
   if (comment === undefined || comment.length > 2 * LONGEST_COMMENT) return undefined;
   try {
-    const value: unknown = JSON.parse(comment.slice(mark.length));
-    return isRecord(value) ? value : undefined;
+    return JSON.parse(comment.slice(mark.length));
   } catch {
     return undefined;
   }

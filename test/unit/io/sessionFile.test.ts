@@ -3,12 +3,19 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import {
   LONGEST_COMMENT,
+  lossesComment,
+  MOST_LOSSES,
+  parseLossesComment,
   parseTopologyComment,
+  parseUnwatchedComment,
   parseVantageComment,
   topologyComment,
+  unwatchedComment,
   vantageComment,
 } from '../../../src/protocol/sessionFile.ts';
 import type { TopologyPod } from '../../../src/core/topology/topology.ts';
+import { VantageState } from '../../../src/core/trace/trace.ts';
+import type { CaptureLoss } from '../../../src/core/trace/vantage.ts';
 
 test('a vantage and a topology survive the round', () => {
   const vantage = {
@@ -55,3 +62,129 @@ test('whatever a file says, reading it never throws and gives the declared shape
     }),
   );
 });
+
+const LATEST_NS = 2n ** 64n - 1n;
+
+const anyLoss = fc
+  .record({
+    packets: fc.option(fc.nat(), { nil: undefined }),
+    kind: fc.constantFrom('kernel', 'gap', 'truncated'),
+    fromNs: fc.bigInt(0n, 10n),
+    lasts: fc.oneof(fc.bigInt(0n, 10n), fc.bigInt(0n, LATEST_NS - 10n)),
+    reason: fc.string({ unit: 'binary', maxLength: 300 }),
+  })
+  .map(({ lasts, ...loss }): CaptureLoss => ({ ...loss, toNs: loss.fromNs + lasts }));
+
+function stateOf(losses: readonly CaptureLoss[]): VantageState {
+  const state = new VantageState({ name: 'shop/order-service', role: 'client', addresses: [] });
+  state.losses.push(...losses);
+  return state;
+}
+
+test('losses survive the round: drops, gaps and whether there were any', () => {
+  fc.assert(
+    fc.property(fc.array(anyLoss, { maxLength: 40 }), (losses) => {
+      const text = lossesComment(losses);
+      assert.equal(text === undefined, losses.length === 0);
+      const before = stateOf(losses);
+      const after = stateOf(parseLossesComment(['other', ...(text === undefined ? [] : [text])]));
+      assert.ok((text?.length ?? 0) <= LONGEST_COMMENT);
+      assert.deepEqual([after.dropped, after.lossless], [before.dropped, before.lossless]);
+      assert.ok(after.gaps <= before.gaps && after.gaps > 0 === before.gaps > 0);
+    }),
+  );
+});
+
+test('a loss keeps its times to the nanosecond, and the parts of one gap become one', () => {
+  const kernel = {
+    packets: 7,
+    kind: 'kernel',
+    fromNs: 5n,
+    toNs: 1_763_700_000_123_456_789n,
+    reason: 'Späte ↯',
+  } as const;
+  const gap = { packets: undefined, kind: 'gap', fromNs: 10n, toNs: 20n, reason: 'connection lost' } as const;
+  const more = { ...gap, fromNs: 20n, toNs: 30n, reason: 'The capture was interrupted' };
+  const other = { ...gap, fromNs: 31n, toNs: 32n };
+  const text = lossesComment([gap, kernel, more, other])!;
+  assert.match(text, /^[ -~]+$/);
+  assert.deepEqual(parseLossesComment([text]), [{ ...gap, toNs: 30n }, kernel, other]);
+});
+
+test('any number of losses fits: the rest are summed, and no packet of them is left out', () => {
+  const losses = Array.from({ length: 5001 }, (_, index): CaptureLoss => ({
+    packets: index % 2 === 0 ? 3 : undefined,
+    kind: index % 2 === 0 ? 'kernel' : 'gap',
+    fromNs: BigInt(index * 10),
+    toNs: BigInt(index * 10 + 1),
+    reason: 'reason',
+  }));
+  const read = parseLossesComment([lossesComment(losses)!]);
+  assert.equal(read.length, MOST_LOSSES);
+  assert.equal(stateOf(read).dropped, 2501 * 3);
+  assert.deepEqual(
+    read.slice(-2).map(({ packets, kind, toNs }) => [packets, kind, toNs]),
+    [
+      [2501 * 3 - 99 * 3, 'kernel', 50_001n],
+      [undefined, 'gap', 49_991n],
+    ],
+  );
+  const long = lossesComment(losses.map((loss) => ({ ...loss, reason: '\u2028'.repeat(500) })))!;
+  assert.ok(long.length <= LONGEST_COMMENT);
+  assert.equal(stateOf(parseLossesComment([long])).dropped, 2501 * 3);
+});
+
+test('unwatched pods survive the round; too many are cut, never to none', () => {
+  assert.equal(unwatchedComment([]), undefined);
+  assert.deepEqual(parseUnwatchedComment([unwatchedComment(['kube-system/coredns-2'])!]), ['kube-system/coredns-2']);
+  fc.assert(
+    fc.property(fc.array(fc.string({ unit: 'binary', maxLength: 600 }), { minLength: 1, maxLength: 50 }), (pods) => {
+      const text = unwatchedComment(Array.from({ length: 40 }, () => pods).flat())!;
+      assert.ok(text.length <= LONGEST_COMMENT);
+      assert.ok(parseUnwatchedComment([text]).length > 0);
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test('hostile losses and unwatched pods never throw, and what is kept is within bounds', () => {
+  const time = fc.oneof(
+    fc.bigInt(-10n, 2n ** 70n).map(String),
+    fc.constantFrom('', '1e3', '0x10', ' 7', '9'.repeat(50_000)),
+    fc.anything(),
+  );
+  const entry = fc.record(
+    {
+      packets: fc.oneof(fc.double(), fc.integer(), fc.constantFrom(1e300, -1, 1.5), fc.anything()),
+      kind: fc.oneof(fc.constantFrom('kernel', 'gap', 'truncated', '__proto__'), fc.string()),
+      fromNs: time,
+      toNs: time,
+      reason: fc.oneof(fc.string({ maxLength: 1000 }), fc.anything()),
+    },
+    { requiredKeys: [] },
+  );
+  const shaped = fc.array(fc.oneof(entry, fc.jsonValue()), { maxLength: 300 }).map(safeJson);
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), fc.json(), shaped), (body) => {
+      const losses = parseLossesComment([`dnscope:losses:${body}`]);
+      assert.ok(losses.length <= MOST_LOSSES);
+      for (const { packets, kind, fromNs, toNs, reason } of losses) {
+        assert.ok(packets === undefined || (Number.isInteger(packets) && packets >= 0 && packets <= 1e13));
+        assert.ok(['kernel', 'gap', 'truncated'].includes(kind));
+        assert.ok(fromNs >= 0n && fromNs <= toNs && toNs <= LATEST_NS);
+        assert.ok(reason.length <= 200);
+      }
+      const pods = parseUnwatchedComment([`dnscope:unwatched:${body}`]);
+      assert.ok(pods.length <= 1000 && pods.every((pod) => pod.length <= 512));
+    }),
+  );
+});
+
+/** What JSON can say of anything; the rest is left out. */
+function safeJson(value: unknown): string {
+  try {
+    return JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? String(item) : item));
+  } catch {
+    return '[]';
+  }
+}
