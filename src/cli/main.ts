@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { toProblem } from '../base/problem.ts';
 import type { CliIo } from './io.ts';
+import { writerTo } from './standardOutput.ts';
 
 const HELP = `dnscope: DNS debugging for Kubernetes
 
@@ -9,19 +10,27 @@ const HELP = `dnscope: DNS debugging for Kubernetes
       say what went wrong in captures (pcap, pcapng)
   dnscope lint FILE… [--json | --sarif] [--coredns VERSION]
       check Corefiles as CoreDNS would read them
-  dnscope trace TARGET [-n NS] [--context C] [--duration 30s] [--json]
+  dnscope trace TARGET [-n NS] [--context C] [--duration 30s] [--json] [--yes] [--image IMG]
       watch a pod's DNS live; TARGET is pod/x, deploy/x, -l app=x or coredns
+      shows what it would create and asks; without a terminal it needs --yes
+      --image names the capture image, for clusters that cannot pull the default one
 
 Exit status: 0 done, 1 lint found errors, 2 bad use or unreadable input
 `;
 
+let outputLost = false;
+
+// A closed pipe (`dnscope … | head`) is the reader's choice, not an error. A running trace stops as after one Ctrl-C: a
+// second one would leave its captures to their deadline.
+function onOutputFailed(error: NodeJS.ErrnoException): void {
+  outputLost = error.code !== 'EPIPE';
+  if (process.listenerCount('SIGTERM') > 0) process.emit('SIGTERM');
+  else process.exit(outputLost ? 2 : 0);
+}
+
 const io: CliIo = {
-  stdout: (text) => {
-    process.stdout.write(text);
-  },
-  stderr: (text) => {
-    process.stderr.write(text);
-  },
+  stdout: writerTo(process.stdout, onOutputFailed),
+  stderr: writerTo(process.stderr),
   async readFile(path) {
     if (path !== '-') return readFile(path);
     const chunks: Buffer[] = [];
@@ -54,15 +63,9 @@ async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-// A closed pipe (`dnscope … | head`) is the reader's choice, not an error. A running trace stops as after Ctrl-C, so that
-// nothing is left in the cluster.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE' && process.listenerCount('SIGTERM') > 0) process.emit('SIGTERM');
-  else process.exit(error.code === 'EPIPE' ? 0 : 2);
-});
-
 try {
-  process.exitCode = await main(process.argv.slice(2));
+  const exitCode = await main(process.argv.slice(2));
+  process.exitCode = outputLost ? 2 : exitCode;
 } catch (error) {
   const problem = toProblem(error, 'unexpected');
   io.stderr(`${problem.detail}${problem.recover === undefined ? '' : `. ${problem.recover}`}\n`);

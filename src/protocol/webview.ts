@@ -178,10 +178,13 @@ const SORTS: ReadonlySet<unknown> = new Set<SortColumn>(['time', 'client', 'name
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 const isText = (value: unknown, limit: number): value is string => typeof value === 'string' && value.length <= limit;
 
-function isSort(value: unknown): boolean {
-  return (
-    value === undefined || (isRecord(value) && SORTS.has(value['column']) && typeof value['descending'] === 'boolean')
-  );
+const isSortColumn = (value: unknown): value is SortColumn => SORTS.has(value);
+
+/** The order when the value is one in every field, else `undefined`. */
+export function asSortOrder(value: unknown): SortOrder | undefined {
+  if (!isRecord(value)) return undefined;
+  const { column, descending } = value;
+  return isSortColumn(column) && typeof descending === 'boolean' ? { column, descending } : undefined;
 }
 
 function isAction(value: unknown): boolean {
@@ -197,7 +200,9 @@ function isPanelRequest(value: unknown): value is PanelRequest {
     case 'panel/ready':
       return true;
     case 'view/set':
-      return isText(value['filter'], 10_000) && isSort(value['sort']);
+      return (
+        isText(value['filter'], 10_000) && (value['sort'] === undefined || asSortOrder(value['sort']) !== undefined)
+      );
     case 'rows/read':
       return isCount(value['view']) && isCount(value['from']) && isCount(value['to']);
     case 'row/expand':

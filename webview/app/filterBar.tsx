@@ -89,7 +89,7 @@ export function FilterBar({ state, snapshot, controller }: FilterBarProps) {
               icon="follow"
               label={state.follow ? 'Following new rows; scroll up to stay' : 'Follow new rows'}
               pressed={state.follow}
-              disabled={state.sort !== undefined}
+              disabled={state.ui.sort !== undefined}
               onClick={() => controller.setFollow(!state.follow)}
             />
             <IconButton
@@ -141,9 +141,9 @@ function FilterFacts({ state, snapshot, view, controller }: FilterBarProps & { r
           onRemove={() => controller.setFilter(parts.filter((_, other) => other !== index).join(' '))}
         />
       ))}
-      {state.sort !== undefined && (
+      {state.ui.sort !== undefined && (
         <Chip
-          text={`Sorted by ${state.sort.column === 'latency' ? 'took' : state.sort.column}${snapshot.source.state === 'running' ? ', new rows fall into place' : ''}`}
+          text={`Sorted by ${state.ui.sort.column === 'latency' ? 'took' : state.ui.sort.column}${snapshot.source.state === 'running' ? ', new rows fall into place' : ''}`}
           onRemove={() => controller.setSort(undefined)}
         />
       )}

@@ -19,7 +19,8 @@ export interface LookupGridProps {
 }
 
 export function LookupGrid({ state, snapshot, controller }: LookupGridProps) {
-  const { ui, view, sort } = state;
+  const { ui, view } = state;
+  const { sort } = ui;
   const live = snapshot.source.kind === 'live' && ['running', 'reconnecting'].includes(snapshot.source.state);
   const startUs = ui.sinceStart ? state.startUs : undefined;
   const columns = useMemo(() => lookupColumns({ startUs, live }), [startUs, live]);

@@ -29,7 +29,6 @@ export interface PanelState {
   readonly snapshot: TraceSnapshot | undefined;
   readonly view: ViewState | undefined;
   readonly ui: UiState;
-  readonly sort: SortOrder | undefined;
   readonly follow: boolean;
   readonly frozen: boolean;
   /** Key of the selected row. */
@@ -75,7 +74,6 @@ export class TraceController extends Disposable {
       snapshot: undefined,
       view: undefined,
       ui: asUiState(store.read()),
-      sort: undefined,
       follow: true,
       frozen: false,
       selected: undefined,
@@ -98,9 +96,7 @@ export class TraceController extends Disposable {
   /** Asks for the state and restores what the user had. */
   async start(): Promise<void> {
     await this.#askSnapshot();
-    const { ui, view } = this.#state;
-    if (view !== undefined && ui.filter !== view.filter) this.#requestView();
-    const { snapshot } = this.#state;
+    const { ui, snapshot } = this.#state;
     if (ui.lookup !== undefined && snapshot?.generation === ui.generation) this.openLookup(ui.lookup);
   }
 
@@ -124,7 +120,7 @@ export class TraceController extends Disposable {
   }
 
   setSort(sort: SortOrder | undefined): void {
-    this.#set({ sort, follow: false });
+    this.#set({ follow: false, ui: this.#keep({ sort }) });
     this.#requestView();
   }
 
@@ -135,7 +131,7 @@ export class TraceController extends Disposable {
 
   /** From the grid, which is already where it wants to be. */
   noteFollow(follow: boolean): void {
-    if (this.#state.sort === undefined || !follow) this.#set({ follow });
+    if (this.#state.ui.sort === undefined || !follow) this.#set({ follow });
   }
 
   toggleFreeze(): void {
@@ -295,7 +291,7 @@ export class TraceController extends Disposable {
   }
 
   #adoptSnapshot(snapshot: TraceSnapshot): void {
-    const { snapshot: old, pane } = this.#state;
+    const { snapshot: old, pane, ui } = this.#state;
     const first = old === undefined;
     const cleared = old !== undefined && old.generation !== snapshot.generation;
     if (cleared) {
@@ -310,9 +306,11 @@ export class TraceController extends Disposable {
         ...none,
       });
     }
-    const follow = first ? snapshot.source.kind === 'live' : this.#state.follow;
+    const follow = first ? snapshot.source.kind === 'live' && ui.sort === undefined : this.#state.follow;
     this.#set({ snapshot, follow });
     if (!this.#state.frozen) this.#adoptView(snapshot.view);
+    // What the host shows is of the page before this one, or of before the clear; a snapshot does not tell its sort.
+    if (first || (cleared && (ui.sort !== undefined || ui.filter !== snapshot.view.filter))) this.#requestView();
     if (pane?.kind === 'lookup' && !cleared && stillChanging(snapshot, pane.details)) this.#readDetails(pane.lookup);
   }
 
@@ -327,8 +325,8 @@ export class TraceController extends Disposable {
 
   #requestView(): void {
     this.#views.run(async () => {
-      const { ui, sort } = this.#state;
-      const request = { kind: 'view/set', filter: ui.filter, ...(sort === undefined ? {} : { sort }) } as const;
+      const { filter, sort } = this.#state.ui;
+      const request = { kind: 'view/set', filter, ...(sort === undefined ? {} : { sort }) } as const;
       const view = await this.#ask(this.#port.request(request));
       if (view === undefined) return;
       this.#set({ frozen: false });
@@ -342,8 +340,8 @@ export class TraceController extends Disposable {
     const reply = await this.#port.request({ kind: 'rows/read', view: view.view, from, to: Math.min(to, view.count) });
     if (reply.view !== this.#state.view?.view) throw new Error('The view is gone');
     const start = reply.from === 0 ? reply.rows[0]?.timeUs : undefined;
-    const { startUs, sort } = this.#state;
-    if (start !== undefined && sort === undefined && (startUs === undefined || start < startUs))
+    const { startUs, ui } = this.#state;
+    if (start !== undefined && ui.sort === undefined && (startUs === undefined || start < startUs))
       this.#set({ startUs: start });
     return reply.rows;
   }

@@ -1,3 +1,4 @@
+import { asSortOrder, type SortOrder } from '../../src/protocol/webview.ts';
 import type { ColumnState } from '../grid/columns.ts';
 
 export type PanelTab = 'lookups' | 'findings' | 'watched';
@@ -5,6 +6,8 @@ export type PanelTab = 'lookups' | 'findings' | 'watched';
 /** What the panel remembers by itself while it is hidden or reloaded. */
 export interface UiState {
   readonly filter: string;
+  /** Time order when absent. */
+  readonly sort: SortOrder | undefined;
   readonly columns: ColumnState;
   readonly tab: PanelTab;
   /** Share of the details pane. */
@@ -25,6 +28,7 @@ export const DEFAULT_COLUMNS: readonly string[] = ['time', 'pod', 'name', 'qtype
 
 export const DEFAULT_UI_STATE: UiState = {
   filter: '',
+  sort: undefined,
   columns: { visible: DEFAULT_COLUMNS, widths: {} },
   tab: 'lookups',
   share: 0.4,
@@ -53,6 +57,7 @@ export function asUiState(value: unknown): UiState {
   const { filter, tab, share, lookup, generation, sinceStart } = value;
   return {
     filter: typeof filter === 'string' ? filter.slice(0, 10_000) : '',
+    sort: asSortOrder(value['sort']),
     columns: columnsOf(value['columns']),
     tab: tab === 'findings' || tab === 'watched' ? tab : 'lookups',
     share: typeof share === 'number' && share > 0 && share < 1 ? share : DEFAULT_UI_STATE.share,

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { type Problem, ProblemError, toProblem } from '../../base/problem.ts';
+import { unlessAborted } from '../../base/unlessAborted.ts';
 import { visibleText } from '../../base/visibleText.ts';
 import { planTrace } from '../../session/planTrace.ts';
 import type { TracePlan, TraceRequest } from '../../session/traceTypes.ts';
@@ -55,7 +56,7 @@ export function traceCommands(host: Host, documents: PlainDocuments): Pick<Comma
   };
 }
 
-/** Preflight, consent, start. One trace a pod: a second one shows the first. */
+/** Preflight, consent, start. One trace a pod: a second one shows the first, or joins it while it is still being asked for. */
 export async function traceDns(
   host: Host,
   documents: PlainDocuments,
@@ -67,6 +68,16 @@ export async function traceDns(
     host.panels.show(running);
     return running;
   }
+  const key = JSON.stringify([choice.context, choice.namespace, choice.pod]);
+  return host.traces.starts.run(key, () => startTrace(host, documents, choice, request));
+}
+
+async function startTrace(
+  host: Host,
+  documents: PlainDocuments,
+  choice: TraceChoice,
+  request: Partial<TraceRequest>,
+): Promise<OpenTrace | undefined> {
   await rememberChoice(host, choice);
   const lease = await host.connection.acquire(choice.context);
   const trace = await prepare(host, documents, choice, lease, request).catch((error: unknown) => {
@@ -123,7 +134,7 @@ async function prepare(
   const plan = await host.notify.progress(
     `DNS: checking what tracing ${visibleText(choice.pod)} needs`,
     async (signal) => {
-      await lease.model.whenReady();
+      await unlessAborted(lease.model.whenReady(), signal);
       return planTrace(lease.kube, request, { nowNs: host.clock.nowNs() }, signal);
     },
   );

@@ -1,12 +1,15 @@
 import * as vscode from 'vscode';
 import { Disposable, type DisposableLike } from '../../base/disposable.ts';
 import { Emitter, type Event } from '../../base/event.ts';
+import { SharedRuns } from '../../base/sharedRuns.ts';
 import type { TraceSnapshot, UpstreamTraffic } from '../../protocol/webview.ts';
 import { ContextKey } from '../commands/ids.ts';
 import type { OpenTrace } from './openTrace.ts';
 
 /** The traces of this window. Owns them: a trace lives until it is removed here. */
 export class TraceList extends Disposable {
+  /** Traces being asked for and started, by pod: not yet in the list, and still no reason for a second one. */
+  readonly starts = new SharedRuns<OpenTrace | undefined>();
   readonly #traces = new Map<OpenTrace, DisposableLike>();
   readonly #changed = this._register(new Emitter<void>());
   /** A trace came, went, changed its state or its counts. */
