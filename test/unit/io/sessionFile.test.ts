@@ -147,6 +147,23 @@ test('unwatched pods survive the round; too many are cut, never to none', () => 
   );
 });
 
+test('a loss that cannot be is passed over, its neighbours are read', () => {
+  const good = { kind: 'gap', fromNs: '1', toNs: '1', reason: '' };
+  const wrong = [
+    { ...good, fromNs: '2' },
+    { ...good, toNs: 1 },
+    { ...good, toNs: String(2n ** 64n) },
+    { ...good, kind: 'other' },
+    { ...good, packets: -1 },
+    { ...good, packets: 1e300 },
+    { ...good, packets: null },
+    null,
+    [good],
+  ];
+  const read = parseLossesComment([`dnscope:losses:${JSON.stringify([...wrong, good])}`]);
+  assert.deepEqual(read, [{ packets: undefined, kind: 'gap', fromNs: 1n, toNs: 1n, reason: '' }]);
+});
+
 test('hostile losses and unwatched pods never throw, and what is kept is within bounds', () => {
   const time = fc.oneof(
     fc.bigInt(-10n, 2n ** 70n).map(String),
