@@ -164,7 +164,9 @@ function meaningOf(engine: TraceEngine, lookup: number, row: LookupRow): string 
       : '';
   switch (chunk.cause[lookup & ROW_MASK]) {
     case Cause.upstreamSilent:
-      return `CoreDNS asked ${server} for ${name} and got no answer, so ${row.rcode === '' ? 'it never answered' : `it answered ${row.rcode}${took}`}. The application sees a failed lookup; the server to look at is ${server}.`;
+      return isServedFromCache(engine, lookup)
+        ? `CoreDNS answered ${row.rcode}${took} for ${name} without asking again: it keeps a failure for five seconds, and ${server} gave no answer to the query before. The application sees a failed lookup; the server to look at is ${server}.`
+        : `CoreDNS asked ${server} for ${name} and got no answer, so ${row.rcode === '' ? 'it never answered' : `it answered ${row.rcode}${took}`}. The application sees a failed lookup; the server to look at is ${server}.`;
     case Cause.upstreamError:
       return `CoreDNS asked ${server} for ${name}, which answered ${row.rcode}; CoreDNS passed that on${took}. The application sees a failed lookup; the server to look at is ${server}.`;
     case Cause.corednsError:
@@ -188,6 +190,13 @@ function meaningOf(engine: TraceEngine, lookup: number, row: LookupRow): string 
   if (row.outcome === 'nodata') return `${name} exists but has no record of the type asked for (${row.qtype}).${waste}`;
   const addresses = row.addresses.length === 0 ? '' : `: ${listOf(row.addresses, 4)}`;
   return `${name} was resolved${took}${addresses}.${waste}`;
+}
+
+/** The upstream query that proves the verdict belongs to an earlier lookup: this one got its failure from CoreDNS's cache. */
+function isServedFromCache(engine: TraceEngine, lookup: number): boolean {
+  const { trace } = engine;
+  const proof = trace.lookups.of(lookup).proof[lookup & ROW_MASK]!;
+  return proof !== NONE && trace.lookupOf(trace.transactions.of(proof).exchange[proof & ROW_MASK]!) !== lookup;
 }
 
 /** Commands to repeat the question. Only names made of letters, digits, `-`, `_` and `.` get into one: no quoting games. */

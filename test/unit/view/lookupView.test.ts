@@ -134,3 +134,13 @@ test('a name with quotes and blanks never gets into a command', () => {
   ask(story, { at: 0, took: 1, name: `a";rm -rf $(x) .example.com`, answers: ['192.0.2.1'] });
   assert.deepEqual(lookupDetails(story.run().engine, 0, []).commands, []);
 });
+
+test('a failure served from CoreDNS’s cache says so, and names the upstream behind it', () => {
+  const story = watchedStory();
+  ask(story, { at: 0, took: 4002, name: 'silent.example.com', rcode: 'SERVFAIL' });
+  forward(story, { at: 401, name: 'silent.example.com' });
+  ask(story, { at: 6000, took: 1, name: 'silent.example.com', rcode: 'SERVFAIL' });
+  const { engine } = story.run();
+  assert.match(lookupDetails(engine, 0, []).meaning, /asked 10\.224\.0\.92 for silent\.example\.com and got no answer/);
+  assert.match(lookupDetails(engine, 1, []).meaning, /without asking again.*10\.224\.0\.92 gave no answer/);
+});
