@@ -6,7 +6,7 @@
 import { Emitter } from '../base/event.ts';
 import { ProblemError } from '../base/problem.ts';
 import { assertNever } from '../base/assertNever.ts';
-import { evaluateFindings, type FindingSet } from '../core/findings/evaluateFindings.ts';
+import { evaluateFindings, NO_FINDINGS, type FindingSet } from '../core/findings/evaluateFindings.ts';
 import type { Topology } from '../core/topology/topology.ts';
 import { emptyTopology } from '../core/topology/topology.ts';
 import { TraceEngine, type TraceStream } from '../core/trace/traceEngine.ts';
@@ -38,7 +38,7 @@ export class LocalTraceStore implements TraceStore {
   #slowNs: number;
   #engine: TraceEngine;
   #view: LookupView;
-  #findings: FindingSet = { findings: [], lookups: [] };
+  #findings: FindingSet = NO_FINDINGS;
   #findingsVersion = -1;
   #viewId = 1;
   #generation = 1;
@@ -249,7 +249,7 @@ export class LocalTraceStore implements TraceStore {
     const latestNs = this.#engine.trace.epochNs(this.#engine.trace.now);
     this.#engine = new TraceEngine({ slowNs: this.#slowNs });
     this.#view = new LookupView(this.#engine);
-    this.#findings = { findings: [], lookups: [] };
+    this.#findings = NO_FINDINGS;
     this.#findingsVersion = -1;
     this.#viewId++;
     this.#generation++;

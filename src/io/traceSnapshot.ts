@@ -27,6 +27,7 @@ export function snapshotOf(input: SnapshotInput): TraceSnapshot {
         `${visibleText(state.vantage.name)}: ${visibleText(loss.reason)}${loss.packets === undefined ? '' : ` (${plural(loss.packets, 'packet')})`}`,
     ),
   );
+  notes.push(...findings.broken.map((id) => `The rule ${id} failed on this trace: its findings are missing`));
   return {
     kind: 'trace/snapshot',
     generation: input.generation,

@@ -2,6 +2,7 @@
  * Small DNS stories for engine tests: legs with times, seen at vantages, become real SLL2 captures and go through the
  * whole engine. `leg` says what happened on a stretch; `seen` says which vantages saw the query and the answer.
  */
+import assert from 'node:assert/strict';
 import { LinkType } from '../../src/core/packet/packetSink.ts';
 import { evaluateFindings, type FindingSet } from '../../src/core/findings/evaluateFindings.ts';
 import { TraceEngine } from '../../src/core/trace/traceEngine.ts';
@@ -138,6 +139,7 @@ export class Told {
   constructor(engine: TraceEngine) {
     this.engine = engine;
     this.findings = evaluateFindings(engine);
+    assert.deepEqual(this.findings.broken, []);
   }
 
   get lookups(): readonly LookupRow[] {

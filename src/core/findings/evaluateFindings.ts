@@ -24,13 +24,18 @@ export interface FindingSet {
   readonly findings: readonly Finding[];
   /** All lookups behind each finding, in the order of `findings`. */
   readonly lookups: readonly ReadonlySet<number>[];
+  /** Ids of rules that broke: what they would have said is missing, and the shell says so. */
+  readonly broken: readonly string[];
 }
+
+export const NO_FINDINGS: FindingSet = { findings: [], lookups: [], broken: [] };
 
 const SAMPLES = 5;
 const RANK: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
 
 export function evaluateFindings(engine: TraceEngine): FindingSet {
   const context = new FindingContext(engine);
+  const broken: string[] = [];
   const all: { finding: Finding; lookups: ReadonlySet<number> }[] = [];
   for (const rule of FINDING_RULES) {
     let hits: readonly RuleHit[];
@@ -38,6 +43,7 @@ export function evaluateFindings(engine: TraceEngine): FindingSet {
       hits = rule.evaluate(context);
     } catch {
       // Why not rethrow: one rule's defect must not take the other findings, or the trace, with it.
+      broken.push(rule.id);
       continue;
     }
     hits.forEach((hit, index) => {
@@ -49,7 +55,7 @@ export function evaluateFindings(engine: TraceEngine): FindingSet {
     });
   }
   all.sort((a, b) => RANK[a.finding.severity] - RANK[b.finding.severity] || b.lookups.size - a.lookups.size);
-  return { findings: all.map((entry) => entry.finding), lookups: all.map((entry) => entry.lookups) };
+  return { findings: all.map((entry) => entry.finding), lookups: all.map((entry) => entry.lookups), broken };
 }
 
 function sampleOf(engine: TraceEngine, transaction: number): EvidenceSample {

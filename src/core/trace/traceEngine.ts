@@ -3,7 +3,7 @@
  * Single-threaded and synchronous; who owns it (worker thread, command line) decides when to `refresh`.
  * Invariant: counts equal the sum over evaluated lookups; each evaluation takes its old share out and puts its new one in.
  */
-import { Cause, LookupFlag, OutcomeCode, VerdictEngine } from '../lookups/verdict.ts';
+import { LookupFlag, OutcomeCode, VerdictEngine } from '../lookups/verdict.ts';
 import { CaptureReader } from '../packet/captureReader.ts';
 import type { CaptureInterface, CaptureStreamState, PacketSink } from '../packet/packetSink.ts';
 import { emptyTopology, type Topology } from '../topology/topology.ts';
@@ -195,13 +195,6 @@ export class TraceEngine {
 
 export function isFailure(outcome: number): boolean {
   return outcome === OutcomeCode.error || outcome === OutcomeCode.unanswered || outcome === OutcomeCode.nxdomain;
-}
-
-/** Whether a cause says that something was not seen, which only a vantage without loss may claim exactly. */
-export function restsOnSilence(cause: number): boolean {
-  return (
-    cause !== Cause.none && cause !== Cause.upstreamError && cause !== Cause.nameError && cause !== Cause.serverError
-  );
 }
 
 /** The capture bytes of one stream on their way into the trace. */

@@ -9,7 +9,7 @@ import { rcodeText, typeText } from '../dns/types.ts';
 import { OUTCOME_NAMES, primaryTransaction } from '../lookups/verdict.ts';
 import { ROW_MASK } from '../trace/tables.ts';
 import { isFailure, type TraceEngine } from '../trace/traceEngine.ts';
-import type { FindingSet } from '../findings/evaluateFindings.ts';
+import { NO_FINDINGS, type FindingSet } from '../findings/evaluateFindings.ts';
 import { lookupRow, transactionRow, transactionsOfLookup } from './rowBuilder.ts';
 import { MAX_WINDOW, type GridRow } from './rows.ts';
 
@@ -36,7 +36,7 @@ export class LookupView {
   #filter = '';
   /** Matching lookups; `undefined` means all, in order. */
   #ids: Uint32Array | undefined;
-  #findings: FindingSet = { findings: [], lookups: [] };
+  #findings: FindingSet = NO_FINDINGS;
   readonly #expanded = new Map<number, Expansion>();
   #expansions: Expansion[] = [];
   #builtVersion = -1;
