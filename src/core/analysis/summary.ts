@@ -6,7 +6,7 @@
 import { evaluateFindings } from '../findings/evaluateFindings.ts';
 import type { Finding } from '../findings/finding.ts';
 import { rcodeText, typeText } from '../dns/types.ts';
-import { primaryTransaction } from '../lookups/verdict.ts';
+import { primaryTransaction } from '../lookups/exchangeViews.ts';
 import { ROW_MASK, State } from '../trace/tables.ts';
 import type { TraceEngine } from '../trace/traceEngine.ts';
 import { roleOf, type Trace } from '../trace/trace.ts';

@@ -4,7 +4,7 @@
  * 100 ms; error when clients asked again because of it. Silent below ten answered queries at the hop: a percentile of
  * fewer says nothing.
  */
-import { corednsTransaction, primaryTransaction } from '../lookups/verdict.ts';
+import { corednsTransaction, primaryTransaction } from '../lookups/exchangeViews.ts';
 import { NONE, ROW_MASK, State } from '../trace/tables.ts';
 import type { FindingContext } from './findingRule.ts';
 import { durationText, listOf, plural, type FindingRule, type RuleHit } from './findingRule.ts';

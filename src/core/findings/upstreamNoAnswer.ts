@@ -2,7 +2,8 @@
  * An upstream that CoreDNS asked and that stayed silent. Needs the upstream leg itself: a query that left CoreDNS and has
  * no response there, under a client query that failed or was late because of it. Silent without a watched CoreDNS.
  */
-import { Cause, primaryTransaction } from '../lookups/verdict.ts';
+import { primaryTransaction } from '../lookups/exchangeViews.ts';
+import { Cause } from '../lookups/verdict.ts';
 import { Join, ROW_MASK, State } from '../trace/tables.ts';
 import type { FindingContext } from './findingRule.ts';
 import {

@@ -10,7 +10,7 @@
 import { NONE, Proto, ROW_MASK, State, type TransactionChunk } from '../trace/tables.ts';
 import type { Trace } from '../trace/trace.ts';
 import { searchStep } from './searchList.ts';
-import { primaryTransaction } from './verdict.ts';
+import { primaryTransaction } from './exchangeViews.ts';
 
 const TWIN_NS = 20e6;
 const STEP_NS = 100e6;
@@ -201,6 +201,8 @@ export class LookupGrouping {
     this.#takeResponse(lookup, exchange);
     if (lookups.name[at] !== chunk.name[row]) {
       lookups.baseLabels[at] = this.#baseWith(lookup, chunk.name[row]!);
+      // Bounded: beyond it a walk that the capture's end cuts counts as ended.
+      if (trace.passedNames.size < 100_000) trace.passedNames.add(lookups.name[at]!);
       lookups.name[at] = chunk.name[row]!;
       lookups.stepExchange[at] = exchange;
       lookups.stepStart[at] = chunk.start[row]!;

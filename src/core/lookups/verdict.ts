@@ -4,12 +4,10 @@
  * and reports no loss; otherwise the cause stays `unanswered` (unknown) or the confidence falls.
  * Evaluated again whenever one of the lookup's transactions changes; cost: the exchanges of one lookup.
  */
+import { OUTCOME_NAMES, type OutcomeName } from './outcome.ts';
+import { corednsTransaction, outcomeOf, primaryTransaction } from './exchangeViews.ts';
 import { Join, NONE, ROW_MASK, State } from '../trace/tables.ts';
 import { roleOf, type Trace, type VantageState } from '../trace/trace.ts';
-
-/** Numbers for columns; the order of {@link OUTCOME_NAMES}. */
-export const OutcomeCode = { pending: 0, answered: 1, nodata: 2, nxdomain: 3, error: 4, unanswered: 5 } as const;
-export const OUTCOME_NAMES = ['pending', 'answered', 'nodata', 'nxdomain', 'error', 'unanswered'] as const;
 
 export const Cause = {
   none: 0,
@@ -34,11 +32,12 @@ export const LookupFlag = { dirty: 1, slow: 2, evaluated: 4 } as const;
 /** SERVFAIL stays in CoreDNS's cache for 5 s (plugin/cache): repeats within that come without a new upstream query. */
 const SERVFAIL_CACHE_NS = 5.2e9;
 const SERVFAIL = 2;
+/** Resolvers ask the next search name at once; this is generous for a busy node. */
+export const WALK_PAUSE_NS = 500e6;
 const KEPT_FAILURES = 32;
 /** Unexplained upstream queries looked through, newest first; a verdict must not cost the length of the trace. */
 const SEARCHED = 2000;
 const RANK = { pending: 5, unanswered: 4, error: 3, answered: 2, nodata: 1, nxdomain: 0 } as const;
-type OutcomeName = (typeof OUTCOME_NAMES)[number];
 
 /** What one evaluation finds; written into the lookup's columns by {@link VerdictEngine}. */
 interface Verdict {
@@ -120,6 +119,12 @@ export class VerdictEngine {
       verdict.latency = verdict.lastEnd - chunk.start[row]!;
     }
     if (deciding === NONE) return verdict;
+    if (verdict.outcome === 'nxdomain' && this.#mayWalkOn(lookup, verdict.lastEnd)) {
+      trace.openWalks.add(lookup);
+      verdict.outcome = 'pending';
+      verdict.latency = Number.NaN;
+      return verdict;
+    }
     if (verdict.outcome === 'error') this.#blameError(lookup, deciding, verdict);
     else if (verdict.outcome === 'unanswered') this.#blameSilence(deciding, verdict);
     else if (verdict.outcome === 'nxdomain') {
@@ -128,6 +133,19 @@ export class VerdictEngine {
       verdict.culprit = trace.transactions.of(verdict.proof).server[verdict.proof & ROW_MASK]!;
     }
     return verdict;
+  }
+
+  /**
+   * An NXDOMAIN may be one step of a search list, with the next name about to follow. Live, that is waited for; at the end of a capture
+   * a name that other walks went on from was cut off. Only what nothing followed is an outcome.
+   */
+  #mayWalkOn(lookup: number, lastEnd: number): boolean {
+    const trace = this.#trace;
+    if (trace.finished) {
+      const name = trace.lookups.of(lookup).name[lookup & ROW_MASK]!;
+      return trace.passedNames.has(name) && trace.now - lastEnd < WALK_PAUSE_NS;
+    }
+    return Math.max(trace.clock, trace.now) - lastEnd < WALK_PAUSE_NS;
   }
 
   /** For each type asked in the current step, its latest exchange: earlier attempts were superseded. */
@@ -338,53 +356,4 @@ function sees(state: VantageState, time: number): boolean {
 
 function failureKey(resolver: number, name: number): string {
   return `${String(resolver)}:${String(name)}`;
-}
-
-/** The view of an exchange nearest to who asked: what the application saw. */
-export function primaryTransaction(trace: Trace, exchange: number): number {
-  const first = trace.exchanges.of(exchange).first[exchange & ROW_MASK]!;
-  // Most exchanges were seen at one vantage only.
-  if (trace.transactions.of(first).nextInExchange[first & ROW_MASK] === NONE) return first;
-  let best = NONE;
-  let bestRank = -1;
-  for (const id of trace.transactionsOf(exchange)) {
-    const state = trace.vantages[trace.transactions.of(id).vantage[id & ROW_MASK]!]!;
-    const role = roleOf(state);
-    const rank = role === 'client' ? 3 : role === 'nodelocal' ? 2 : role === 'node' ? 1 : 0;
-    if (rank > bestRank) {
-      best = id;
-      bestRank = rank;
-    }
-  }
-  return best;
-}
-
-/** The view of an exchange inside the CoreDNS pod that received it, NONE when no such vantage saw it. */
-export function corednsTransaction(trace: Trace, exchange: number): number {
-  for (const id of trace.transactionsOf(exchange)) {
-    const chunk = trace.transactions.of(id);
-    const row = id & ROW_MASK;
-    const state = trace.vantages[chunk.vantage[row]!]!;
-    if (roleOf(state) === 'coredns' && !trace.resolvers.has(chunk.client[row]!)) return id;
-  }
-  return NONE;
-}
-
-/** Outcome of one transaction, with its rcode and response time (NaN without one). */
-export function outcomeOf(trace: Trace, id: number): { outcome: OutcomeName; rcode: number; end: number } {
-  const chunk = trace.transactions.of(id);
-  const row = id & ROW_MASK;
-  const rcode = chunk.rcode[row]!;
-  const end = chunk.end[row]!;
-  switch (chunk.state[row]) {
-    case State.pending:
-      return { outcome: 'pending', rcode: 0, end: Number.NaN };
-    case State.answered:
-    case State.late:
-    case State.unsolicited:
-      if (rcode === 0) return { outcome: chunk.answers[row]! > 0 ? 'answered' : 'nodata', rcode, end };
-      return { outcome: rcode === 3 ? 'nxdomain' : 'error', rcode, end };
-    default:
-      return { outcome: 'unanswered', rcode: 0, end: Number.NaN };
-  }
 }

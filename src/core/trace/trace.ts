@@ -129,6 +129,12 @@ export class Trace {
   readonly background: number[] = [];
   /** Trace time of the watching clock at the latest tick; NaN for files. */
   clock = Number.NaN;
+  /** Names that a search-list walk went on from, by id. */
+  readonly passedNames = new Set<number>();
+  /** Lookups at an NXDOMAIN that a next search name may still follow. */
+  readonly openWalks = new Set<number>();
+  /** No more packets will come. */
+  finished = false;
   /** What resolvers asked others, by `address id:port`. */
   readonly upstreams = new Map<string, UpstreamTally>();
   /** CoreDNS pods that exist but are not watched. */

@@ -3,7 +3,8 @@
  * Single-threaded and synchronous; who owns it (worker thread, command line) decides when to `refresh`.
  * Invariant: counts equal the sum over evaluated lookups; each evaluation takes its old share out and puts its new one in.
  */
-import { LookupFlag, OutcomeCode, VerdictEngine } from '../lookups/verdict.ts';
+import { OutcomeCode } from '../lookups/outcome.ts';
+import { LookupFlag, VerdictEngine, WALK_PAUSE_NS } from '../lookups/verdict.ts';
 import { CaptureReader } from '../packet/captureReader.ts';
 import type { CaptureInterface, CaptureStreamState, PacketSink } from '../packet/packetSink.ts';
 import { emptyTopology, type Topology } from '../topology/topology.ts';
@@ -130,6 +131,7 @@ export class TraceEngine {
     this.#ingest.expireTcp(now);
     this.#ingest.placeWaiting(now - CATCH_UP_NS);
     this.#ingest.settle(now, PATIENCE_NS);
+    this.#closeWalks(now);
   }
 
   /**
@@ -151,11 +153,23 @@ export class TraceEngine {
       state.ended = true;
       state.roleDueAt = 0;
     }
+    this.trace.finished = true;
     this.#ingest.expireTcp(Number.POSITIVE_INFINITY);
     this.#ingest.placeWaiting(Number.POSITIVE_INFINITY);
     this.#ingest.settle(this.trace.now, PATIENCE_AT_END_NS, true);
+    this.#closeWalks(Number.POSITIVE_INFINITY);
     this.#reconsiderFailures();
     this.refresh();
+  }
+
+  /** What no further search name followed is evaluated again. */
+  #closeWalks(now: number): void {
+    for (const lookup of this.trace.openWalks) {
+      const lastEnd = this.trace.lookups.of(lookup).lastEnd[lookup & ROW_MASK]!;
+      if (now - lastEnd < WALK_PAUSE_NS) continue;
+      this.trace.openWalks.delete(lookup);
+      this.trace.markDirty(lookup);
+    }
   }
 
   /** Evaluates every lookup that changed since the last call; returns how many there were. */

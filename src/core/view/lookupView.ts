@@ -6,7 +6,8 @@
  */
 import { visibleText } from '../../base/visibleText.ts';
 import { rcodeText, typeText } from '../dns/types.ts';
-import { OUTCOME_NAMES, primaryTransaction } from '../lookups/verdict.ts';
+import { primaryTransaction } from '../lookups/exchangeViews.ts';
+import { OUTCOME_NAMES } from '../lookups/outcome.ts';
 import { ROW_MASK } from '../trace/tables.ts';
 import { isFailure, type TraceEngine } from '../trace/traceEngine.ts';
 import { NO_FINDINGS, type FindingSet } from '../findings/evaluateFindings.ts';

@@ -4,7 +4,9 @@
  */
 import { visibleText } from '../../base/visibleText.ts';
 import { rcodeText, typeText } from '../dns/types.ts';
-import { LookupFlag, OUTCOME_NAMES, primaryTransaction } from '../lookups/verdict.ts';
+import { primaryTransaction } from '../lookups/exchangeViews.ts';
+import { OUTCOME_NAMES } from '../lookups/outcome.ts';
+import { LookupFlag } from '../lookups/verdict.ts';
 import { confidenceOf } from '../findings/findingRule.ts';
 import { NONE, Proto, ROW_MASK, State } from '../trace/tables.ts';
 import type { TraceEngine } from '../trace/traceEngine.ts';

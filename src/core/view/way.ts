@@ -4,7 +4,8 @@
  */
 import { visibleText } from '../../base/visibleText.ts';
 import { rcodeText } from '../dns/types.ts';
-import { Cause, corednsTransaction, outcomeOf, primaryTransaction } from '../lookups/verdict.ts';
+import { corednsTransaction, outcomeOf, primaryTransaction } from '../lookups/exchangeViews.ts';
+import { Cause } from '../lookups/verdict.ts';
 import { durationText } from '../findings/findingRule.ts';
 import { NONE, ROW_MASK } from '../trace/tables.ts';
 import type { TraceEngine } from '../trace/traceEngine.ts';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ask, COREDNS, forward, POD, Story, VIP, watchedStory } from '../../support/story.ts';
+import { TraceEngine } from '../../../src/core/trace/traceEngine.ts';
+import { ask, COREDNS, forward, POD, Story, Told, VIP, watchedStory } from '../../support/story.ts';
 
 test('an error that the upstream gave is the upstream’s', () => {
   const story = watchedStory();
@@ -115,4 +116,35 @@ test('a failed upstream query under another name forbids saying that none was as
   assert.deepEqual(told, ['error unsuccessful-response coredns server-error']);
   assert.equal(findings.findings[0]!.confidence, 'inferred');
   assert.ok(!findings.findings[0]!.ruledOut.some((line) => line.startsWith('Upstreams')));
+});
+
+test('a walk that the capture’s end cuts off is no missing name', () => {
+  const story = watchedStory();
+  const walk = ['api.example.com.shop.svc.cluster.local', 'api.example.com.svc.cluster.local', 'api.example.com'];
+  walk.forEach((name, index) => {
+    ask(story, { at: index * 3, took: 1, name, ...(index === 2 ? { answers: ['192.0.2.7'] } : { rcode: 'NXDOMAIN' }) });
+  });
+  walk.slice(0, 2).forEach((name, index) => {
+    ask(story, { at: 5000 + index * 3, took: 1, name, rcode: 'NXDOMAIN' });
+  });
+  const { told, outcomes } = story.run();
+  assert.deepEqual(told, []);
+  assert.deepEqual(outcomes, ['api.example.com. A answered', 'api.example.com.svc.cluster.local. A pending']);
+});
+
+test('live, a missing name is told once nothing followed it', () => {
+  const story = watchedStory();
+  ask(story, { at: 0, took: 1, name: 'databse.shop.svc.cluster.local', rcode: 'NXDOMAIN' });
+  const engine = new TraceEngine();
+  [...story.captures().values()].forEach(({ vantage, bytes }) => {
+    engine.openStream(engine.addVantage(vantage)).push(bytes);
+  });
+  const told = (after: number): readonly string[] => {
+    engine.tick(engine.trace.epochNs(engine.trace.now + after));
+    engine.refresh();
+    return new Told(engine).told;
+  };
+  assert.deepEqual(told(0), []);
+  assert.deepEqual(told(100e6), []);
+  assert.deepEqual(told(600e6), ['warning unsuccessful-response name name-does-not-exist']);
 });

@@ -1,0 +1,53 @@
+/** An exchange as one of its places saw it. */
+import { NONE, ROW_MASK, State } from '../trace/tables.ts';
+import { roleOf, type Trace } from '../trace/trace.ts';
+import type { OutcomeName } from './outcome.ts';
+
+/** The view of an exchange nearest to who asked: what the application saw. */
+export function primaryTransaction(trace: Trace, exchange: number): number {
+  const first = trace.exchanges.of(exchange).first[exchange & ROW_MASK]!;
+  // Most exchanges were seen at one vantage only.
+  if (trace.transactions.of(first).nextInExchange[first & ROW_MASK] === NONE) return first;
+  let best = NONE;
+  let bestRank = -1;
+  for (const id of trace.transactionsOf(exchange)) {
+    const state = trace.vantages[trace.transactions.of(id).vantage[id & ROW_MASK]!]!;
+    const role = roleOf(state);
+    const rank = role === 'client' ? 3 : role === 'nodelocal' ? 2 : role === 'node' ? 1 : 0;
+    if (rank > bestRank) {
+      best = id;
+      bestRank = rank;
+    }
+  }
+  return best;
+}
+
+/** The view of an exchange inside the CoreDNS pod that received it, NONE when no such vantage saw it. */
+export function corednsTransaction(trace: Trace, exchange: number): number {
+  for (const id of trace.transactionsOf(exchange)) {
+    const chunk = trace.transactions.of(id);
+    const row = id & ROW_MASK;
+    const state = trace.vantages[chunk.vantage[row]!]!;
+    if (roleOf(state) === 'coredns' && !trace.resolvers.has(chunk.client[row]!)) return id;
+  }
+  return NONE;
+}
+
+/** Outcome of one transaction, with its rcode and response time (NaN without one). */
+export function outcomeOf(trace: Trace, id: number): { outcome: OutcomeName; rcode: number; end: number } {
+  const chunk = trace.transactions.of(id);
+  const row = id & ROW_MASK;
+  const rcode = chunk.rcode[row]!;
+  const end = chunk.end[row]!;
+  switch (chunk.state[row]) {
+    case State.pending:
+      return { outcome: 'pending', rcode: 0, end: Number.NaN };
+    case State.answered:
+    case State.late:
+    case State.unsolicited:
+      if (rcode === 0) return { outcome: chunk.answers[row]! > 0 ? 'answered' : 'nodata', rcode, end };
+      return { outcome: rcode === 3 ? 'nxdomain' : 'error', rcode, end };
+    default:
+      return { outcome: 'unanswered', rcode: 0, end: Number.NaN };
+  }
+}
