@@ -75,7 +75,7 @@ test('Trace DNS for Pod asks, shows what it creates, and names the upstream as t
   assert.match(told, new RegExp(`no answer for ${names.silent}`));
   assert.match(told, /exact|strong|inferred/);
   assert.match(told, /ruled out/i);
-  assert.match(told, /evidence: \d+ lookups/i);
+  assert.match(told, /evidence: \d+ lookups?/i);
   await panel.tab('Findings').click();
   const cards = panel.frame.locator('.findings .finding-card');
   await cards.filter({ hasText: names.silent }).waitFor();

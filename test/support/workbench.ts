@@ -77,10 +77,12 @@ export class Workbench {
       const field = document.querySelector<HTMLInputElement>('.quick-input-widget input.input');
       return field?.value.endsWith(extension) === true;
     }, path.extname(file));
-    await input.fill(file);
-    // The dialog takes Enter only once it has looked at the folder.
+    // The dialog takes Enter only once it has looked at the folder, and may put its proposal back until then. A live
+    // panel may hold the keyboard, so the key goes to the field itself.
     await this.#until(async () => {
-      await this.page.keyboard.press('Enter');
+      if (!(await input.isVisible())) return true;
+      await input.fill(file);
+      await input.press('Enter');
       return vanishes(this.quickPick, 1000);
     }, `the end of the dialog for ${file}`);
   }
