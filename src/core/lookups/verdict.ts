@@ -145,7 +145,9 @@ export class VerdictEngine {
       const name = trace.lookups.of(lookup).name[lookup & ROW_MASK]!;
       return trace.passedNames.has(name) && trace.now - lastEnd < WALK_PAUSE_NS;
     }
-    return Math.max(trace.clock, trace.now) - lastEnd < WALK_PAUSE_NS;
+    // Before the first tick the latest packet is all the clock there is.
+    const now = Number.isNaN(trace.clock) ? trace.now : Math.max(trace.clock, trace.now);
+    return trace.live && now - lastEnd < WALK_PAUSE_NS;
   }
 
   /** For each type asked in the current step, its latest exchange: earlier attempts were superseded. */

@@ -133,6 +133,8 @@ export class Trace {
   readonly passedNames = new Set<number>();
   /** Lookups at an NXDOMAIN that a next search name may still follow. */
   readonly openWalks = new Set<number>();
+  /** Packets come as they are captured; a file has them all already. */
+  live = false;
   /** No more packets will come. */
   finished = false;
   /** What resolvers asked others, by `address id:port`. */

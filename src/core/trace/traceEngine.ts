@@ -83,6 +83,7 @@ export class TraceEngine {
 
   /** A stream whose packets all belong to one vantage, as from a pod. */
   openStream(vantage: number): TraceStream {
+    this.trace.live = true;
     return new TraceStream(this.trace, this.#ingest, () => vantage);
   }
 
@@ -95,6 +96,7 @@ export class TraceEngine {
 
   /** Takes over a running stream of another engine; its vantages must have been added here under the same ids. */
   adopt(stream: TraceStream): void {
+    this.trace.live = true;
     stream.moveTo(this.trace, this.#ingest);
   }
 

@@ -144,6 +144,8 @@ test('live, a missing name is told once nothing followed it', () => {
     engine.refresh();
     return new Told(engine).told;
   };
+  engine.refresh();
+  assert.deepEqual(new Told(engine).told, [], 'before the first tick');
   assert.deepEqual(told(0), []);
   assert.deepEqual(told(100e6), []);
   assert.deepEqual(told(600e6), ['warning unsuccessful-response name name-does-not-exist']);
