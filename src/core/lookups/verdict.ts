@@ -32,6 +32,8 @@ export const LookupFlag = { dirty: 1, slow: 2, evaluated: 4 } as const;
 /** SERVFAIL stays in CoreDNS's cache for 5 s (plugin/cache): repeats within that come without a new upstream query. */
 const SERVFAIL_CACHE_NS = 5.2e9;
 const SERVFAIL = 2;
+/** A failure that began before the trace ends up to 5 s into it (CoreDNS's budget) and is cached for 5 s more. */
+const YOUNG_NS = 10.5e9;
 /** Resolvers ask the next search name at once; this is generous for a busy node. */
 export const WALK_PAUSE_NS = 500e6;
 const KEPT_FAILURES = 32;
@@ -211,7 +213,7 @@ export class VerdictEngine {
     const own = this.#failures
       .get(failureKey(chunk.server[at]!, name))
       ?.find((failure) => start >= failure.time && start - failure.time <= SERVFAIL_CACHE_NS);
-    const young = start - trace.vantages[chunk.vantage[at]!]!.firstTime <= SERVFAIL_CACHE_NS;
+    const young = start - trace.vantages[chunk.vantage[at]!]!.firstTime <= YOUNG_NS;
     const earlier = own ?? (young ? this.#failuresByName.get(name) : undefined);
     if (earlier !== undefined) {
       verdict.cause = Cause.upstreamSilent;

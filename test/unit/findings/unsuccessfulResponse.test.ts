@@ -15,7 +15,7 @@ test('an error that the upstream gave is the upstream’s', () => {
 test('an error without an upstream query, in a trace older than the SERVFAIL cache, is CoreDNS’s own', () => {
   const story = watchedStory();
   ask(story, { at: 0, took: 1, name: 'kubernetes.default.svc.cluster.local', answers: ['10.96.0.1'] });
-  ask(story, { at: 8000, took: 1, name: 'www.example.com', rcode: 'SERVFAIL' });
+  ask(story, { at: 12_000, took: 1, name: 'www.example.com', rcode: 'SERVFAIL' });
   assert.deepEqual(story.run().told, ['error unsuccessful-response coredns coredns-error']);
 });
 
