@@ -1,14 +1,22 @@
 /**
  * The linter: reads the file once, asks every rule, and puts what they found into the order of the text. Rules never see
  * each other: where two could name one defect, the more general one looks away by itself.
+ *
+ * Severities: a rule's own, then the user's setting for its code, then comments in the text (suppression.ts), which switch
+ * off anything but errors.
  */
-import type { Diagnostic, Fix } from './diagnostic.ts';
+import type { ClusterFacts } from './clusterFacts.ts';
+import type { Diagnostic, Fix, Severity } from './diagnostic.ts';
 import type { Environment } from './environment.ts';
+import { lexCorefile } from './lexer.ts';
 import { type CorefileModel, readCorefile } from './model.ts';
-import type { ImportResolver } from './parser.ts';
+import type { ImportResolver, ImportedFile } from './parser.ts';
 import { DEFAULT_COREDNS_VERSION } from './pluginCatalogue.ts';
+import { LineIndex } from './position.ts';
 import { ALL_RULES } from './rules/allRules.ts';
 import type { CorefilePurpose, Finding, RuleContext } from './rules/rule.ts';
+import { refusalsOf } from './setup/refusals.ts';
+import { type Suppression, suppressionsOf } from './suppression.ts';
 
 export interface LintOptions {
   /** Path or name of the file; not opened, only for the caller's own use beside the diagnostics. */
@@ -19,58 +27,114 @@ export interface LintOptions {
   readonly environment?: Environment;
   readonly resolveImport?: ImportResolver;
   readonly dnsPort?: number;
+  readonly cluster?: ClusterFacts;
+  /** Another severity for a rule, by code. */
+  readonly severities?: Readonly<Record<string, Severity | 'off'>>;
 }
 
 export interface LintResult {
   /** In the order of the text. */
   readonly diagnostics: readonly Diagnostic[];
+  /** What was found in imported files, by the path their resolver gave; files without diagnostics are left out. */
+  readonly imported: ReadonlyMap<string, readonly Diagnostic[]>;
   /** What was read, for callers that need more than the diagnostics. */
   readonly model: CorefileModel;
 }
 
 export function lintCorefile(text: string, options: LintOptions): LintResult {
-  const { version = DEFAULT_COREDNS_VERSION, purpose = 'corefile' } = options;
-  const { environment, resolveImport, dnsPort } = options;
+  const { purpose = 'corefile', environment, resolveImport, dnsPort } = options;
+  const version = (options.version ?? DEFAULT_COREDNS_VERSION).replace(/^v/u, '');
+  const sources = new Map<string, string>();
   const model = readCorefile(text, {
     fragment: purpose === 'override',
     ...(environment === undefined ? {} : { environment }),
-    ...(resolveImport === undefined ? {} : { resolveImport }),
+    ...(resolveImport === undefined ? {} : { resolveImport: remembering(resolveImport, sources) }),
     ...(dnsPort === undefined ? {} : { dnsPort }),
   });
-  const context: RuleContext = { text, model, version: version.replace(/^v/u, ''), purpose };
-  const seen = new Set<string>();
-  const diagnostics: Diagnostic[] = [];
+  const refusals = refusalsOf(model, version);
+  const context: RuleContext = { text, model, version, purpose, refusals, cluster: options.cluster };
+  const files = new Map<string, FileDiagnostics>([['', new FileDiagnostics(text)]]);
   for (const rule of ALL_RULES) {
+    const own = options.severities?.[rule.code];
+    if (own === 'off') continue;
     for (const finding of rule.check(context)) {
-      if (finding.at.file !== undefined && finding.at.file !== '') continue;
-      // A snippet that is imported twice is looked at twice.
-      const key = `${rule.code} ${finding.at.start} ${finding.message}`;
-      if (seen.has(key)) continue;
-      seen.add(key);
-      diagnostics.push(toDiagnostic(model, rule.code, finding));
+      const file = finding.at.file ?? '';
+      let diagnostics = files.get(file);
+      if (diagnostics === undefined) {
+        const source = sources.get(file);
+        if (source === undefined) continue;
+        diagnostics = new FileDiagnostics(source);
+        files.set(file, diagnostics);
+      }
+      diagnostics.add(rule.code, own ?? finding.severity, finding);
     }
   }
-  diagnostics.sort((a, b) => a.start.offset - b.start.offset || (a.rule < b.rule ? -1 : 1));
-  return { diagnostics, model };
+  const diagnostics = files.get('')?.inOrder() ?? [];
+  files.delete('');
+  return {
+    diagnostics,
+    imported: new Map([...files].map(([file, found]) => [file, found.inOrder()])),
+    model,
+  };
 }
 
-function toDiagnostic(model: CorefileModel, rule: string, finding: Finding): Diagnostic {
-  const { lines } = model.corefile;
-  const fixes = (finding.fixes ?? []).map(({ title, edits }): Fix => ({
-    title,
-    edits: edits.map(({ start, end, newText }) => ({
-      start: lines.positionAt(start),
-      end: lines.positionAt(end),
-      newText,
-    })),
-  }));
-  return {
-    rule,
-    severity: finding.severity,
-    message: finding.message,
-    start: lines.positionAt(finding.at.start),
-    end: lines.positionAt(finding.at.end),
-    fixes,
-    docs: `docs/rules/${rule}.md`,
+/** Keeps the text of each file that came in, so that offsets in it become positions. */
+function remembering(resolve: ImportResolver, sources: Map<string, string>): ImportResolver {
+  return (pattern, from) => {
+    const files: readonly ImportedFile[] | undefined = resolve(pattern, from);
+    for (const { path, text } of files ?? []) sources.set(path, text);
+    return files;
   };
+}
+
+function isSuppressed({ rule, severity, start, end }: Diagnostic, suppressions: readonly Suppression[]): boolean {
+  if (severity === 'error') return false;
+  return suppressions.some(
+    ({ codes, line }) => codes.includes(rule) && (line === undefined || (line >= start.line && line <= end.line)),
+  );
+}
+
+class FileDiagnostics {
+  readonly #text: string;
+  readonly #lines: LineIndex;
+  readonly #seen = new Set<string>();
+  readonly #diagnostics: Diagnostic[] = [];
+
+  constructor(text: string) {
+    this.#text = text;
+    this.#lines = new LineIndex(text);
+  }
+
+  add(rule: string, severity: Severity, { message, at, fixes = [] }: Finding): void {
+    // A snippet that is imported twice is looked at twice.
+    const key = `${rule} ${at.start} ${message}`;
+    if (this.#seen.has(key)) return;
+    this.#seen.add(key);
+    const lines = this.#lines;
+    this.#diagnostics.push({
+      rule,
+      severity,
+      message,
+      start: lines.positionAt(at.start),
+      end: lines.positionAt(at.end),
+      fixes: fixes.map(({ title, edits }): Fix => ({
+        title,
+        edits: edits.map(({ start, end, newText }) => ({
+          start: lines.positionAt(start),
+          end: lines.positionAt(end),
+          newText,
+        })),
+      })),
+      docs: `docs/rules/${rule}.md`,
+    });
+  }
+
+  inOrder(): readonly Diagnostic[] {
+    const suppressions = suppressionsOf(this.#text, this.#lines, lexCorefile(this.#text)).filter(
+      ({ reason }) => reason !== '',
+    );
+    return this.#diagnostics
+      .filter((diagnostic) => !isSuppressed(diagnostic, suppressions))
+      .sort((a, b) => a.start.offset - b.start.offset || (a.rule < b.rule ? -1 : 1));
+  }
 }

@@ -46,6 +46,8 @@ export interface ServerBlockModel {
   readonly zones: readonly string[];
   /** Stanzas by plugin name. A plugin whose name depends on an unknown variable is left out. */
   readonly plugins: ReadonlyMap<string, readonly Stanza[]>;
+  /** All words of a plugin in this block, in file order, as its setup gets them. */
+  readonly words: ReadonlyMap<string, readonly CorefileToken[]>;
   /** True when an unknown import may add plugins: then the absence of one proves nothing. */
   readonly incomplete: boolean;
   readonly forwards: readonly ForwardModel[];
@@ -113,7 +115,8 @@ function readBlock(node: CorefileServerBlock, options: ReadCorefileOptions): Ser
     const result = value === undefined ? undefined : parseServerKey(value, options.dnsPort);
     return { token, key: result?.ok === true ? result.key : undefined };
   });
-  const plugins = readPlugins(node);
+  const words = readWords(node);
+  const plugins = new Map([...words].map(([name, tokens]) => [name, readStanzas(tokens)]));
   const zones = [...new Set(keys.flatMap(({ key }) => key?.zones ?? []))];
   const known = (token: CorefileToken): string | undefined => expandEnvironment(token.text, options.environment);
   return {
@@ -121,6 +124,7 @@ function readBlock(node: CorefileServerBlock, options: ReadCorefileOptions): Ser
     keys,
     zones,
     plugins,
+    words,
     incomplete: node.incomplete,
     forwards: (plugins.get('forward') ?? []).flatMap((stanza) => readForward(stanza, known)),
     kubernetesZones: kubernetesZones(plugins.get('kubernetes')?.[0], zones, known),
@@ -130,7 +134,7 @@ function readBlock(node: CorefileServerBlock, options: ReadCorefileOptions): Ser
   };
 }
 
-function readPlugins(node: CorefileServerBlock): ReadonlyMap<string, readonly Stanza[]> {
+function readWords(node: CorefileServerBlock): ReadonlyMap<string, readonly CorefileToken[]> {
   const words = new Map<string, CorefileToken[]>();
   for (const item of node.body) {
     if (item.kind !== 'directive' || item.value === undefined) continue;
@@ -138,7 +142,7 @@ function readPlugins(node: CorefileServerBlock): ReadonlyMap<string, readonly St
     if (known === undefined) words.set(item.value, [...item.tokens]);
     else for (const token of item.tokens) known.push(token);
   }
-  return new Map([...words].map(([name, tokens]) => [name, readStanzas(tokens)]));
+  return words;
 }
 
 type Known = (token: CorefileToken) => string | undefined;

@@ -3,8 +3,8 @@
  * or `{`, then a line per option (caddyfile/dispenser.go Next, RemainingArgs, NextBlock). All words of one plugin in one
  * server block come as one list, in file order, so that a word that strays from one place shows up as CoreDNS sees it.
  */
+import { Dispenser } from './dispenser.ts';
 import type { CorefileToken } from './lexer.ts';
-import { continuesLine } from './tokenStream.ts';
 
 export interface StanzaOption {
   readonly name: CorefileToken;
@@ -46,63 +46,4 @@ export function readStanzas(tokens: readonly CorefileToken[]): readonly Stanza[]
 
 function isClose(token: CorefileToken): boolean {
   return token.text === '}';
-}
-
-/** The reading head of CoreDNS's plugins, step for step: braces inside braces count, and depth outlives a stanza. */
-class Dispenser {
-  /** The last `{` that opened a block, since the last `next`. */
-  opened: CorefileToken | undefined;
-  readonly #tokens: readonly CorefileToken[];
-  #at = -1;
-  #depth = 0;
-
-  constructor(tokens: readonly CorefileToken[]) {
-    this.#tokens = tokens;
-  }
-
-  get current(): CorefileToken | undefined {
-    return this.#tokens[this.#at];
-  }
-
-  next(): CorefileToken | undefined {
-    this.opened = undefined;
-    return this.#advance() ? this.current : undefined;
-  }
-
-  /** Words on the line up to `{`. A closing brace counts as a word: CoreDNS takes it for one. */
-  remainingArgs(): readonly CorefileToken[] {
-    const start = this.#at + 1;
-    while (this.#continues() && this.#tokens[this.#at + 1]?.text !== '{') this.#at += 1;
-    return this.#tokens.slice(start, this.#at + 1);
-  }
-
-  nextBlock(): boolean {
-    if (this.#depth > 0) {
-      if (!this.#advance()) return false;
-      if (this.current?.text === '}') {
-        this.#depth -= 1;
-        return false;
-      }
-      if (this.current?.text !== '{') return true;
-      this.#at -= 1;
-    }
-    if (!this.#continues() || this.#tokens[this.#at + 1]?.text !== '{') return false;
-    this.#at += 1;
-    this.opened = this.current;
-    if (!this.#advance() || this.current?.text === '}') return false;
-    this.#depth += 1;
-    return true;
-  }
-
-  #advance(): boolean {
-    if (this.#at + 1 >= this.#tokens.length) return false;
-    this.#at += 1;
-    return true;
-  }
-
-  #continues(): boolean {
-    const token = this.current;
-    const next = this.#tokens[this.#at + 1];
-    return token !== undefined && next !== undefined && continuesLine(token, next);
-  }
 }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import type { Diagnostic } from '../../../src/core/corefile/diagnostic.ts';
-import { lintCorefile } from '../../../src/core/corefile/lint.ts';
+import { type LintOptions, lintCorefile } from '../../../src/core/corefile/lint.ts';
 import { ALL_RULES } from '../../../src/core/corefile/rules/allRules.ts';
 
 const ROOT = new URL('../../../', import.meta.url);
@@ -13,8 +13,25 @@ function read(path: string): string {
   return readFileSync(new URL(path, FIXTURES), 'utf8');
 }
 
-function lint(text: string, file = 'Corefile'): readonly Diagnostic[] {
-  return lintCorefile(text, { file }).diagnostics;
+function lint(text: string, options: Partial<LintOptions> = {}): readonly Diagnostic[] {
+  return lintCorefile(text, { file: 'Corefile', ...options }).diagnostics;
+}
+
+/** What stands beside a fixture: `CFnnn.bad.json` holds lint options, and under `files` what imports stand for. */
+function fixture(name: string): { readonly text: string; readonly options: Partial<LintOptions> } {
+  const text = read(`rules/${name}.corefile`);
+  if (!existsSync(new URL(`rules/${name}.json`, FIXTURES))) return { text, options: {} };
+  const { files, ...options } = JSON.parse(read(`rules/${name}.json`)) as Partial<LintOptions> & {
+    readonly files?: Readonly<Record<string, readonly { readonly path: string; readonly text: string }[]>>;
+  };
+  return { text, options: files === undefined ? options : { ...options, resolveImport: (pattern) => files[pattern] } };
+}
+
+/** A fixture is about its own rule; beside it only errors are told, for each of those must be meant. */
+function told(diagnostics: readonly Diagnostic[], code: string): readonly string[] {
+  return diagnostics
+    .filter(({ rule, severity }) => rule === code || severity === 'error')
+    .map(({ start, rule, severity }) => `${start.line} ${rule} ${severity}`);
 }
 
 function expected(text: string): readonly string[] {
@@ -27,18 +44,11 @@ function expected(text: string): readonly string[] {
 describe('rules', () => {
   for (const { code, title } of ALL_RULES) {
     test(`${code} reports what its bad fixture says, and nothing on the good one`, () => {
-      const bad = read(`rules/${code}.bad.corefile`);
-      assert.deepEqual(
-        lint(bad).map(({ start, rule, severity }) => `${start.line} ${rule} ${severity}`),
-        expected(bad),
-      );
-      assert.ok(expected(bad).some((line) => line.includes(code)));
-      assert.deepEqual(
-        lint(read(`rules/${code}.good.corefile`)).filter(
-          ({ severity }) => severity === 'error' || severity === 'warning',
-        ),
-        [],
-      );
+      const bad = fixture(`${code}.bad`);
+      assert.deepEqual(told(lint(bad.text, bad.options), code), expected(bad.text));
+      assert.ok(expected(bad.text).some((line) => line.includes(code)));
+      const good = fixture(`${code}.good`);
+      assert.deepEqual(told(lint(good.text, good.options), code), []);
     });
 
     test(`${code} has a page that names it`, () => {
@@ -50,7 +60,8 @@ describe('rules', () => {
     });
 
     test(`${code} speaks in one line without a final full stop`, () => {
-      for (const { message, fixes } of lint(read(`rules/${code}.bad.corefile`))) {
+      const { text, options } = fixture(`${code}.bad`);
+      for (const { message, fixes } of lint(text, options)) {
         assert.match(message, /^\S[^\n]*[^.\s]$/u);
         for (const fix of fixes) assert.match(fix.title, /^[A-Z"][^\n]*[^.\s]$/u);
       }
@@ -72,13 +83,14 @@ describe('rules', () => {
 describe('fixes', () => {
   for (const { code } of ALL_RULES) {
     test(`${code}: each fix of the bad fixture removes what it is for`, () => {
-      const bad = read(`rules/${code}.bad.corefile`);
-      for (const diagnostic of lint(bad)) {
+      const { text: bad, options } = fixture(`${code}.bad`);
+      const found = lint(bad, options);
+      for (const diagnostic of found) {
         for (const fix of diagnostic.fixes) {
           const fixed = applyFix(bad, fix.edits);
           const count = (list: readonly Diagnostic[]): number =>
             list.filter(({ rule }) => rule === diagnostic.rule).length;
-          assert.ok(count(lint(fixed)) < count(lint(bad)), `${diagnostic.rule} ${fix.title}:\n${fixed}`);
+          assert.ok(count(lint(fixed, options)) < count(found), `${diagnostic.rule} ${fix.title}:\n${fixed}`);
         }
       }
     });

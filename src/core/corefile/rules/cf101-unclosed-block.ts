@@ -1,5 +1,6 @@
 import type { CorefileToken } from '../lexer.ts';
-import { type Edit, type Finding, type Rule, type RuleContext, indentOf, shown } from './rule.ts';
+import type { Edit } from '../edit.ts';
+import { type Finding, type Rule, type RuleContext, indentOf, shown } from './rule.ts';
 
 /** A `{` without its `}`. CoreDNS blames the last word of the file; the brace that stays open is the place to look. */
 export const unclosedBlock: Rule = {

@@ -2,7 +2,8 @@ import type { CorefileToken } from '../lexer.ts';
 import type { CorefileServerBlock } from '../tree.ts';
 import { existsIn, isExternalPlugin, pluginCatalogue } from '../pluginCatalogue.ts';
 import { suggest } from '../suggest.ts';
-import { type Edit, type Finding, type Rule, type RuleContext, replaceToken, shown } from './rule.ts';
+import type { Edit } from '../edit.ts';
+import { type Finding, type Rule, type RuleContext, replaceToken, shown } from './rule.ts';
 
 /** A word where a plugin's name must stand that this CoreDNS doesn't know. Case counts. */
 export const unknownPlugin: Rule = {

@@ -1,13 +1,15 @@
 import { pluginCatalogue } from '../pluginCatalogue.ts';
-import { type Rule, liveBlocks, shown } from './rule.ts';
+import { type Rule, judgedBySetup, liveBlocks, refused, shown } from './rule.ts';
 
 /** A plugin that may stand only once in a server block stands there again, also by way of an import. */
 export const pluginTwice: Rule = {
   code: 'CF301',
   title: 'Plugin may be used only once in a server block',
   *check(context) {
+    yield* refused(context, 'CF301');
     for (const block of liveBlocks(context)) {
       for (const [name, stanzas] of block.plugins) {
+        if (judgedBySetup(context, name)) continue;
         const onRepeat = pluginCatalogue().get(name)?.onRepeat;
         const first = stanzas[0];
         const second = stanzas[1];

@@ -7,7 +7,9 @@ import {
   type Rule,
   type RuleContext,
   certainOptions,
+  judgedBySetup,
   knownStanzas,
+  refused,
   replaceToken,
   shown,
   valueOf,
@@ -18,8 +20,10 @@ export const unknownOption: Rule = {
   code: 'CF303',
   title: 'Unknown option in a plugin block',
   *check(context) {
+    yield* refused(context, 'CF303');
     for (const known of knownStanzas(context)) {
       const { plugin, stanza } = known;
+      if (judgedBySetup(context, plugin.name)) continue;
       const checked =
         plugin.block === 'inline' ? afterFallthrough(context, certainOptions(stanza)) : certainOptions(stanza);
       if (plugin.block === 'rule' || plugin.block === 'ignored') continue;

@@ -7,7 +7,9 @@ import {
   type RuleContext,
   certainOptions,
   holdsClose,
+  judgedBySetup,
   knownStanzas,
+  refused,
   shown,
   valueOf,
 } from './rule.ts';
@@ -17,8 +19,10 @@ export const argumentCount: Rule = {
   code: 'CF304',
   title: 'Wrong number of arguments',
   *check(context) {
+    yield* refused(context, 'CF304');
     for (const known of knownStanzas(context)) {
       const { plugin, stanza } = known;
+      if (judgedBySetup(context, plugin.name)) continue;
       if (plugin.block === 'rule') continue;
       if (existsIn(plugin, context.version) !== 'yes') continue;
       if (stanza.name.text === plugin.name) {

@@ -5,7 +5,9 @@ import {
   type Rule,
   type RuleContext,
   certainOptions,
+  judgedBySetup,
   knownStanzas,
+  refused,
   replaceToken,
   shown,
   valueOf,
@@ -20,7 +22,9 @@ export const numberOrDuration: Rule = {
   code: 'CF305',
   title: 'Not the kind of number the plugin reads',
   *check(context) {
+    yield* refused(context, 'CF305');
     for (const { plugin, stanza } of knownStanzas(context)) {
+      if (judgedBySetup(context, plugin.name)) continue;
       if (stanza.name.text === plugin.name) {
         // The first argument of cache may also be a zone.
         const finding = plugin.name === 'cache' ? undefined : judge(context, plugin.name, plugin, stanza.args[0]);

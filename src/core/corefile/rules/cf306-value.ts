@@ -1,6 +1,15 @@
 import { existsIn, findOption } from '../pluginCatalogue.ts';
 import { suggest } from '../suggest.ts';
-import { type Rule, certainOptions, knownStanzas, replaceToken, shown, valueOf } from './rule.ts';
+import {
+  type Rule,
+  certainOptions,
+  judgedBySetup,
+  knownStanzas,
+  refused,
+  replaceToken,
+  shown,
+  valueOf,
+} from './rule.ts';
 
 /** Plugins that lower-case these words before they look at them. */
 const ANY_CASE: ReadonlySet<string> = new Set(['cache', 'proxyproto']);
@@ -10,7 +19,9 @@ export const optionValue: Rule = {
   code: 'CF306',
   title: 'Not one of the words the option takes',
   *check(context) {
+    yield* refused(context, 'CF306');
     for (const { plugin, stanza } of knownStanzas(context)) {
+      if (judgedBySetup(context, plugin.name)) continue;
       if (plugin.block !== 'options') continue;
       for (const { name, args } of certainOptions(stanza)) {
         const optionName = valueOf(context, name);

@@ -5,11 +5,15 @@
  * Invariant: a rule reports `error` only where CoreDNS (the version asked for) refuses to start. In doubt it says nothing.
  */
 import { visibleText } from '../../../base/visibleText.ts';
+import type { ClusterFacts } from '../clusterFacts.ts';
 import type { Severity } from '../diagnostic.ts';
+import type { Edit } from '../edit.ts';
 import { expandEnvironment } from '../environment.ts';
 import type { CorefileToken } from '../lexer.ts';
 import type { CorefileModel, ServerBlockModel } from '../model.ts';
 import { type PluginFacts, pluginCatalogue } from '../pluginCatalogue.ts';
+import { SETUPS } from '../setup/allSetups.ts';
+import { type Refusal, TWINS_RELEASE } from '../setup/pluginSetup.ts';
 import type { Stanza, StanzaOption } from '../stanza.ts';
 
 /** `corefile`: a whole file. `server`: a file imported at top level. `override`: plugin lines imported into a block. */
@@ -20,12 +24,22 @@ export interface RuleContext {
   readonly model: CorefileModel;
   readonly version: string;
   readonly purpose: CorefilePurpose;
+  /** What the plugins' setup refuses; rules report those of their own code. */
+  readonly refusals: readonly Refusal[];
+  /** The cluster this Corefile runs in; `undefined`: nothing is known about it, and rules that need it say nothing. */
+  readonly cluster: ClusterFacts | undefined;
 }
 
-export interface Edit {
-  readonly start: number;
-  readonly end: number;
-  readonly newText: string;
+/** What the setup of plugins refuses under one code. */
+export function* refused(context: RuleContext, code: string): Iterable<Finding> {
+  for (const { code: own, message, at, fixes } of context.refusals) {
+    if (own === code) yield { severity: 'error', message, at, ...(fixes === undefined ? {} : { fixes }) };
+  }
+}
+
+/** True when a twin of the plugin's setup code has spoken: then the table of options has nothing to add. */
+export function judgedBySetup(context: RuleContext, plugin: string): boolean {
+  return context.version === TWINS_RELEASE && SETUPS.has(plugin);
 }
 
 export interface Finding {

@@ -1,0 +1,4 @@
+import type { Rule } from './rule.ts';
+
+/** Releases: CF9xx. */
+export const versionRules: readonly Rule[] = [];
