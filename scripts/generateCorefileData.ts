@@ -1,7 +1,8 @@
 /**
  * Writes src/core/corefile/data/pluginFacts.ts from a description of CoreDNS's plugins (plugins.json: names, options,
- * argument counts, releases; gathered from the CoreDNS sources and checked on the binary). The result is checked in, so
- * that nobody needs the description to build. Usage: node scripts/generateCorefileData.ts PLUGINS.json
+ * argument counts, releases; gathered from the CoreDNS sources and checked on the binary), and data/pluginOrder.ts from one
+ * of its releases (versions.json: the lines of plugin.cfg). The results are checked in, so that nobody needs the
+ * descriptions to build. Usage: node scripts/generateCorefileData.ts PLUGINS.json VERSIONS.json
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 
@@ -68,8 +69,45 @@ function line(plugin: Plugin): string {
   return [head + releases(since, removedIn) + replaced, ...options].join(' | ');
 }
 
-const source = process.argv[2];
-if (source === undefined) throw new Error('Name the plugins.json to read');
+interface Release {
+  readonly version: string;
+  /** Present where it differs from the release before. */
+  readonly pluginOrder?: string;
+}
+
+/** A line per change of the order: the first in full, later ones as `-name` (gone) and `name<next` (put in front of `next`, or last). */
+function orderLines(releases: readonly Release[]): readonly string[] {
+  const lines: string[] = [];
+  let order: string[] = [];
+  for (const { version, pluginOrder } of releases) {
+    if (pluginOrder === undefined) continue;
+    const wanted = pluginOrder.split(' ');
+    if (lines.length === 0) lines.push(`${version} ${pluginOrder}`);
+    else lines.push([version, ...orderChanges(order, wanted)].join(' '));
+    order = wanted;
+  }
+  return lines;
+}
+
+function orderChanges(before: readonly string[], wanted: readonly string[]): readonly string[] {
+  const order = before.filter((name) => wanted.includes(name));
+  const changes = before.filter((name) => !wanted.includes(name)).map((name) => `-${name}`);
+  // From the back, so that the name to stand in front of is in its place already.
+  for (let index = wanted.length - 1; index >= 0; index -= 1) {
+    const name = wanted[index] ?? '';
+    const next = wanted[index + 1] ?? '';
+    const at = order.indexOf(name);
+    if (at !== -1 && (order[at + 1] ?? '') === next) continue;
+    if (at !== -1) order.splice(at, 1);
+    order.splice(next === '' ? order.length : order.indexOf(next), 0, name);
+    changes.push(`${name}<${next}`);
+  }
+  return changes;
+}
+
+const [source, releaseSource] = process.argv.slice(2);
+if (source === undefined || releaseSource === undefined)
+  throw new Error('Name the plugins.json and the versions.json to read');
 const { plugins } = JSON.parse(readFileSync(source, 'utf8')) as { readonly plugins: readonly Plugin[] };
 const inTree = plugins.filter((plugin) => !plugin.external && plugin.pseudo !== true);
 const external = plugins.filter((plugin) => plugin.external).map((plugin) => plugin.name);
@@ -82,3 +120,11 @@ ${inTree.map(line).join('\n')}
 export const EXTERNAL_PLUGINS = '${external.join(' ')}';
 `;
 writeFileSync(new URL('../src/core/corefile/data/pluginFacts.ts', import.meta.url), text);
+
+const { versions } = JSON.parse(readFileSync(releaseSource, 'utf8')) as { readonly versions: readonly Release[] };
+const orderText = `// Written by scripts/generateCorefileData.ts; read by ../pluginCatalogue.ts, which explains the lines.
+export const PLUGIN_ORDER = \`
+${orderLines(versions).join('\n')}
+\`;
+`;
+writeFileSync(new URL('../src/core/corefile/data/pluginOrder.ts', import.meta.url), orderText);

@@ -2,8 +2,10 @@
  * What is known of each plugin: its options, how many arguments they take, since and until which release. The facts are a
  * table in data/pluginFacts.ts, a line per plugin, read once on first use:
  * `name onRepeat block MIN-MAX =type @since !removedIn >replacedBy | option MIN-MAX =type ~word,word @since !removedIn | …`
+ * And the order in which plugins see a query, per release: data/pluginOrder.ts, a line per change.
  */
 import { EXTERNAL_PLUGINS, PLUGIN_FACTS } from './data/pluginFacts.ts';
+import { PLUGIN_ORDER } from './data/pluginOrder.ts';
 
 export interface OptionFacts {
   readonly name: string;
@@ -56,6 +58,39 @@ export function pluginCatalogue(): ReadonlyMap<string, PluginFacts> {
 
 export function isExternalPlugin(name: string): boolean {
   return EXTERNAL_PLUGINS.split(' ').includes(name);
+}
+
+const orders = new Map<string, readonly string[]>();
+
+/**
+ * Names of all plugins of release `version` in the order in which they see a query (its plugin.cfg). The order of the text
+ * means nothing. A release older than 1.0.0 has the order of 1.0.0, one not known yet that of the newest.
+ */
+export function executionOrder(version: string): readonly string[] {
+  let order = orders.get(version);
+  if (order === undefined) {
+    order = readOrder(version);
+    orders.set(version, order);
+  }
+  return order;
+}
+
+/** Lines of `VERSION change…`: a name alone is put last, `name<next` in front of `next`, `-name` is gone. */
+function readOrder(version: string): readonly string[] {
+  const order: string[] = [];
+  for (const [index, line] of PLUGIN_ORDER.trim().split('\n').entries()) {
+    const [since = '', ...changes] = line.split(' ');
+    if (index > 0 && compareVersions(version, since) < 0) break;
+    for (const change of changes) {
+      const [name = '', next = ''] = change.replace(/^-/u, '').split('<');
+      const at = order.indexOf(name);
+      if (at !== -1) order.splice(at, 1);
+      if (change.startsWith('-')) continue;
+      const before = order.indexOf(next);
+      order.splice(before === -1 ? order.length : before, 0, name);
+    }
+  }
+  return order;
 }
 
 /** The option as the plugin would find it, whatever the release. */
