@@ -72,7 +72,7 @@ export function parseCidr(text: string): Cidr | undefined {
   if (slash === -1) return undefined;
   const address = parseIp(text.slice(0, slash));
   const mask = text.slice(slash + 1);
-  if (address === undefined || !/^\d{1,7}$/u.test(mask)) return undefined;
+  if (address === undefined || !/^\d+$/u.test(mask)) return undefined;
   const ones = Number(mask);
   if (ones > address.bytes.length * 8) return undefined;
   return { family: address.family, bytes: maskBytes(address.bytes, ones), ones };

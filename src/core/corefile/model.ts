@@ -14,6 +14,7 @@ import {
   splitTransport,
   zonesOfArgument,
 } from './serverKey.ts';
+import { splitHostPort } from './setup/goValues.ts';
 import { type Stanza, readStanzas } from './stanza.ts';
 import type { Corefile, CorefileServerBlock } from './tree.ts';
 
@@ -157,7 +158,7 @@ function endpoint(stanza: Stanza | undefined, host: string, port: number, known:
   if (stanza === undefined) return undefined;
   const token = stanza.args[0];
   if (token === undefined) return { host, port, token: stanza.name };
-  const split = splitAddress(known(token) ?? '');
+  const split = splitHostPort(known(token) ?? '');
   const value = split?.port === undefined ? undefined : goInteger(split.port);
   return { host: split?.host ?? '', port: value === undefined ? undefined : Number(value), token };
 }
@@ -198,7 +199,7 @@ function readForward(stanza: Stanza, known: Known): readonly ForwardModel[] {
 export function parseUpstream(text: string): UpstreamTarget {
   const { transport, rest: whole } = splitTransport(text);
   const { host: rest, serverName } = splitServerName(whole);
-  const split = splitAddress(rest);
+  const split = splitHostPort(rest);
   const address = split?.host ?? rest.replace(/^\[+|\]+$/gu, '');
   const port = split?.port === undefined ? undefined : goInteger(split.port);
   const isAddress = parseIp(address) !== undefined;
@@ -221,19 +222,4 @@ function splitServerName(text: string): { readonly host: string; readonly server
   const host = head.startsWith('[') && !head.endsWith(']') ? `${head}]` : head;
   if (colon === -1) return { host, serverName: behind.replace(/\]$/u, '') };
   return { host: host + behind.slice(colon), serverName: behind.slice(0, colon).replace(/\]$/u, '') };
-}
-
-/** Go's net.SplitHostPort for `host:port`, `[v6]:port`, `:port`. `undefined` when there is no port to split off. */
-export function splitAddress(text: string): { readonly host: string; readonly port: string } | undefined {
-  const colon = text.lastIndexOf(':');
-  if (colon === -1) return undefined;
-  const port = text.slice(colon + 1);
-  if (text.startsWith('[')) {
-    const bracket = text.indexOf(']');
-    if (bracket + 1 !== colon) return undefined;
-    const host = text.slice(1, bracket);
-    return host.includes('[') ? undefined : { host, port };
-  }
-  const host = text.slice(0, colon);
-  return /[:[\]]/u.test(host) || /[[\]]/u.test(port) ? undefined : { host, port };
 }

@@ -108,7 +108,7 @@ function splitHostPort(text: string): HostPort | ServerKeyProblem {
   const octets = utf8(zone);
   if (octets.length > 255) return { kind: 'zone-too-long', zone };
   if (zone === '') return { kind: 'zone-missing', zone };
-  if (!isDomainName(utf8(absolute(zone)))) return { kind: 'zone-invalid', zone };
+  if (!isDomainName(zone)) return { kind: 'zone-invalid', zone };
   const cidr = parseCidr(zone);
   if (cidr === undefined) return { hosts: [zone], port, reverse: false };
   if (zone.startsWith(':') || (zone.startsWith('0') && zone.includes(':'))) return { kind: 'cidr-invalid', zone };
@@ -117,7 +117,8 @@ function splitHostPort(text: string): HostPort | ServerKeyProblem {
 
 /** strconv.Atoi: an optional sign and digits within 64 bits; comes back without leading zeros. */
 export function goInteger(text: string): string | undefined {
-  if (!/^[+-]?\d+$/u.test(text)) return undefined;
+  const [, digits] = /^[+-]?0*(\d+)$/u.exec(text) ?? [];
+  if (digits === undefined || digits.length > 19) return undefined;
   const value = BigInt(text.startsWith('+') ? text.slice(1) : text);
   if (value > 9_223_372_036_854_775_807n || value < -9_223_372_036_854_775_808n) return undefined;
   return String(value);
@@ -131,8 +132,12 @@ function absolute(name: string): string {
   return backslashes % 2 === 0 ? name : `${name}.`;
 }
 
-/** miekg/dns IsDomainName on an absolute name: labels up to 63 octets, 255 in all, no empty label, `\DDD` and `\X` count one. */
-function isDomainName(name: readonly number[]): boolean {
+/** miekg/dns IsDomainName: labels up to 63 octets, 255 in all, no empty label, `\DDD` and `\X` count one; no empty name. */
+export function isDomainName(text: string): boolean {
+  return text !== '' && isAbsoluteName(utf8(absolute(text)));
+}
+
+function isAbsoluteName(name: readonly number[]): boolean {
   let total = 0;
   let labelStart = 0;
   let afterDot = false;
