@@ -13,9 +13,11 @@ import { runPanelAction } from './host/commands/panelActions.ts';
 import { registerCommands } from './host/commands/registerCommands.ts';
 import { traceCommands } from './host/commands/traceCommands.ts';
 import type { Host } from './host/host.ts';
+import { CorefileActions } from './host/language/corefileActions.ts';
 import { CorefileCheck } from './host/language/corefileCheck.ts';
 import { CorefileDiagnostics } from './host/language/corefileDiagnostics.ts';
 import { CorefileDocuments } from './host/language/corefileDocuments.ts';
+import { CorefileRegions } from './host/language/corefileRegions.ts';
 import { Notifier } from './host/notify.ts';
 import { TracePanels } from './host/panels/tracePanels.ts';
 import { Settings } from './host/settings/settings.ts';
@@ -79,7 +81,8 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
 
   // Tree and language
   const check = new CorefileCheck();
-  own(new CorefileDiagnostics(check));
+  const regions = own(new CorefileRegions());
+  own(new CorefileActions(own(new CorefileDiagnostics(regions, settings))));
   const tree = own(
     new DnsTree(connection, {
       onDidChange: [traces.onDidChange],

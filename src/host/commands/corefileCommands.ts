@@ -1,16 +1,26 @@
+import * as vscode from 'vscode';
 import { planRestart, restartCoreDns } from '../../session/restartCoreDns.ts';
 import type { ClusterLease } from '../cluster/clusterLeases.ts';
 import type { Host } from '../host.ts';
 import type { CorefileDocuments } from '../language/corefileDocuments.ts';
 import type { CommandHandlers } from './ids.ts';
 
-type CorefileCommand = 'dnscope.inspectCorefile' | 'dnscope.restartCoreDns';
+type CorefileCommand = 'dnscope.inspectCorefile' | 'dnscope.openRuleHelp' | 'dnscope.restartCoreDns';
 
 export function corefileCommands(host: Host, documents: CorefileDocuments): Pick<CommandHandlers, CorefileCommand> {
   return {
     'dnscope.inspectCorefile': async () => documents.open(await host.connection.currentContext()),
+    'dnscope.openRuleHelp': async (rule) => openRuleHelp(host, rule),
     'dnscope.restartCoreDns': async () => restart(host, await host.connection.currentContext()),
   };
+}
+
+/** The page on a rule that ships with the extension. Anyone can run a command with anything, so the rule may only be a code. */
+async function openRuleHelp(host: Host, rule: unknown): Promise<boolean> {
+  const page = typeof rule === 'string' && /^CF\d{3}$/u.test(rule) ? rule : 'README';
+  const uri = vscode.Uri.joinPath(host.extensionUri, 'docs', 'rules', `${page}.md`);
+  await vscode.commands.executeCommand('markdown.showPreview', uri);
+  return true;
 }
 
 /** Asks with cluster, namespace and Deployment by name, then follows the rollout. Cancel stops the watching, and says so. */

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import { Disposable } from '../../base/disposable.ts';
-import type { Diagnostic, Fix } from '../../core/corefile/diagnostic.ts';
-import type { Position } from '../../core/corefile/position.ts';
-import type { CorefileCheck } from './corefileCheck.ts';
+import type { Diagnostic } from '../../core/corefile/diagnostic.ts';
+import { type LintOptions, lintCorefile } from '../../core/corefile/lint.ts';
+import type { Settings } from '../settings/settings.ts';
+import { type CorefileRegion, type CorefileRegions, rangeIn } from './corefileRegions.ts';
 
-export const COREFILE_LANGUAGE = 'corefile';
 const SETTLE_MS = 200;
 
 const SEVERITY: Readonly<Record<Diagnostic['severity'], vscode.DiagnosticSeverity>> = {
@@ -14,46 +14,43 @@ const SEVERITY: Readonly<Record<Diagnostic['severity'], vscode.DiagnosticSeverit
   hint: vscode.DiagnosticSeverity.Hint,
 };
 
-/** Problems and quick fixes for every open Corefile, from disk or from a cluster. Needs no trust: it only reads text. */
-export class CorefileDiagnostics extends Disposable implements vscode.CodeActionProvider {
-  readonly #check: CorefileCheck;
+/** What was found in one region of a document, with where it stands. */
+export interface CheckedRegion {
+  readonly region: CorefileRegion;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Problems of every open document that holds a Corefile, from disk or from a cluster. Needs no trust: it only reads text. */
+export class CorefileDiagnostics extends Disposable {
+  readonly #regions: CorefileRegions;
+  readonly #settings: Settings;
   readonly #problems = this._register(vscode.languages.createDiagnosticCollection('dnscope'));
   readonly #pending = new Map<string, NodeJS.Timeout>();
-  /** Fixes of what was found last, by document; only local files can be changed. */
-  readonly #found = new Map<string, { readonly version: number; readonly diagnostics: readonly Diagnostic[] }>();
+  /** What was found last, by document. */
+  readonly #found = new Map<string, { readonly version: number; readonly checked: readonly CheckedRegion[] }>();
 
-  constructor(check: CorefileCheck) {
+  constructor(regions: CorefileRegions, settings: Settings) {
     super();
-    this.#check = check;
+    this.#regions = regions;
+    this.#settings = settings;
     this._register(vscode.workspace.onDidOpenTextDocument((document) => this.#update(document)));
     this._register(vscode.workspace.onDidChangeTextDocument(({ document }) => this.#updateSoon(document)));
     this._register(vscode.workspace.onDidCloseTextDocument((document) => this.#forget(document)));
+    this._register(settings.onDidChange(() => vscode.workspace.textDocuments.forEach((one) => this.#update(one))));
     this._register(
-      vscode.languages.registerCodeActionsProvider({ language: COREFILE_LANGUAGE, scheme: 'file' }, this, {
-        providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
+      regions.onDidChange((uri) => {
+        const document = vscode.workspace.textDocuments.find((one) => String(one.uri) === String(uri));
+        if (document !== undefined) this.#update(document);
       }),
     );
     this._register({ dispose: () => [...this.#pending.values()].forEach((timer) => clearTimeout(timer)) });
     for (const document of vscode.workspace.textDocuments) this.#update(document);
   }
 
-  provideCodeActions(document: vscode.TextDocument, range: vscode.Range): vscode.CodeAction[] {
+  /** What was found in the document as it stands now, checked anew when it has changed since. */
+  checked(document: vscode.TextDocument): readonly CheckedRegion[] {
     const found = this.#found.get(String(document.uri));
-    if (found === undefined || found.version !== document.version) return [];
-    return found.diagnostics.flatMap((diagnostic) =>
-      toRange(diagnostic).intersection(range) === undefined
-        ? []
-        : diagnostic.fixes.map((fix) => this.#action(document, diagnostic, fix)),
-    );
-  }
-
-  #action(document: vscode.TextDocument, diagnostic: Diagnostic, fix: Fix): vscode.CodeAction {
-    const action = new vscode.CodeAction(fix.title, vscode.CodeActionKind.QuickFix);
-    action.diagnostics = [toProblem(diagnostic)];
-    action.isPreferred = diagnostic.fixes.length === 1;
-    action.edit = new vscode.WorkspaceEdit();
-    for (const edit of fix.edits) action.edit.replace(document.uri, toRange(edit), edit.newText);
-    return action;
+    return found?.version === document.version ? found.checked : this.#update(document);
   }
 
   #updateSoon(document: vscode.TextDocument): void {
@@ -65,13 +62,24 @@ export class CorefileDiagnostics extends Disposable implements vscode.CodeAction
     );
   }
 
-  #update(document: vscode.TextDocument): void {
-    this.#pending.delete(String(document.uri));
-    if (document.languageId !== COREFILE_LANGUAGE || document.isClosed) return;
-    // Lines end at \n for CoreDNS and for the check; columns agree with VS Code's because a \r stands last in its line.
-    const { diagnostics } = this.#check.lint(document.getText());
-    this.#found.set(String(document.uri), { version: document.version, diagnostics });
-    this.#problems.set(document.uri, diagnostics.map(toProblem));
+  #update(document: vscode.TextDocument): readonly CheckedRegion[] {
+    const key = String(document.uri);
+    clearTimeout(this.#pending.get(key));
+    this.#pending.delete(key);
+    const regions = document.isClosed ? [] : this.#regions.regionsOf(document);
+    const known = this.#found.has(key);
+    // Documents of other languages pass here at every key: they cost a look at their language and no more.
+    if (regions.length === 0 && !known) return [];
+    const checked = regions.map((region): CheckedRegion => {
+      const { diagnostics } = lintCorefile(region.text, lintOptions(region, this.#settings));
+      return { region, diagnostics };
+    });
+    this.#found.set(key, { version: document.version, checked });
+    this.#problems.set(
+      document.uri,
+      checked.flatMap(({ region, diagnostics }) => diagnostics.map((one) => toProblem(region, one))),
+    );
+    return checked;
   }
 
   #forget(document: vscode.TextDocument): void {
@@ -83,13 +91,25 @@ export class CorefileDiagnostics extends Disposable implements vscode.CodeAction
   }
 }
 
-function toProblem(diagnostic: Diagnostic): vscode.Diagnostic {
-  const problem = new vscode.Diagnostic(toRange(diagnostic), diagnostic.message, SEVERITY[diagnostic.severity]);
+/** The user's settings over what is known of the region; a release that the user names holds everywhere. */
+export function lintOptions(region: CorefileRegion, settings: Settings): LintOptions {
+  const version = settings.coreDnsVersion ?? region.lint.version;
+  return {
+    ...region.lint,
+    ...(version === undefined ? {} : { version }),
+    severities: { ...region.lint.severities, ...settings.lintSeverities },
+  };
+}
+
+export function toProblem(region: CorefileRegion, diagnostic: Diagnostic): vscode.Diagnostic {
+  const { start, end, message, severity, rule } = diagnostic;
+  const problem = new vscode.Diagnostic(rangeIn(region, start.offset, end.offset), message, SEVERITY[severity]);
   problem.source = 'DNScope';
-  problem.code = diagnostic.rule;
+  problem.code = { value: rule, target: ruleHelp(rule) };
   return problem;
 }
 
-function toRange({ start, end }: { readonly start: Position; readonly end: Position }): vscode.Range {
-  return new vscode.Range(start.line - 1, start.column - 1, end.line - 1, end.column - 1);
+/** Opens the page on the rule that ships with the extension. */
+function ruleHelp(rule: string): vscode.Uri {
+  return vscode.Uri.parse(`command:dnscope.openRuleHelp?${encodeURIComponent(JSON.stringify([rule]))}`);
 }

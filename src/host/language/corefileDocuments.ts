@@ -10,7 +10,7 @@ import { readCorefile } from '../../session/readCorefile.ts';
 import type { ClusterConnection } from '../cluster/clusterConnection.ts';
 import type { ClusterLease } from '../cluster/clusterLeases.ts';
 import { sentence } from '../notify.ts';
-import { COREFILE_LANGUAGE } from './corefileDiagnostics.ts';
+import { COREFILE_LANGUAGE } from './corefileRegions.ts';
 
 export const COREFILE_SCHEME = 'dnscope-corefile';
 

@@ -2,7 +2,10 @@ import * as vscode from 'vscode';
 import { Disposable } from '../../base/disposable.ts';
 import { Emitter, type Event } from '../../base/event.ts';
 import type { Problem } from '../../base/problem.ts';
+import type { Severity } from '../../core/corefile/diagnostic.ts';
+import { isVersion } from '../../core/corefile/pluginCatalogue.ts';
 import { type DurationRange, parseDuration } from './duration.ts';
+import { readSeverities } from './severities.ts';
 
 const SLOW: DurationRange = { setting: 'dnscope.slowThreshold', minNs: 5e3, maxNs: 10e9, rangeText: '5us to 10s' };
 const LONGEST: DurationRange = {
@@ -43,6 +46,21 @@ export class Settings extends Disposable {
 
   get maxTraceMs(): number {
     return (parseDuration(this.#text('maxTraceDuration') ?? '1h', LONGEST).value ?? DEFAULT_LONGEST_NS) / 1e6;
+  }
+
+  /** Severities by rule code as the user wrote them; what is no code or no severity is left out. */
+  get lintSeverities(): Readonly<Record<string, Severity | 'off'>> {
+    return readSeverities(vscode.workspace.getConfiguration('dnscope').get('lint.severities'));
+  }
+
+  /** Release to judge Corefiles by, without `v`; `undefined`: the cluster's, else the newest known. */
+  get coreDnsVersion(): string | undefined {
+    const text = this.#text('lint.coreDnsVersion');
+    return text !== undefined && isVersion(text) ? text.replace(/^v/u, '') : undefined;
+  }
+
+  get showExecutionOrder(): boolean {
+    return vscode.workspace.getConfiguration('dnscope').get('corefile.executionOrder') === true;
   }
 
   get problems(): readonly Problem[] {
