@@ -20,7 +20,7 @@ import {
 } from './kubeProblems.ts';
 
 export interface Call {
-  readonly method: 'GET' | 'POST' | 'PATCH';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly query?: Readonly<Record<string, string | readonly string[]>>;
   readonly body?: object;
@@ -30,6 +30,8 @@ export interface Call {
   readonly signal?: AbortSignal | undefined;
   /** Default 30 s. */
   readonly timeoutMs?: number;
+  /** A longer answer is refused as `answer-too-large`. Default 256 MiB. */
+  readonly limitBytes?: number;
 }
 
 /** TLS, agent and headers of one connection. */
@@ -106,7 +108,7 @@ export class HttpClient {
 
   async text(call: Call): Promise<string> {
     const response = await this.#open(call);
-    return this.#limited(call, response, () => this.#readAll(response));
+    return this.#limited(call, response, () => this.#readAll(response, call.limitBytes ?? BODY_LIMIT));
   }
 
   /**
@@ -154,7 +156,7 @@ export class HttpClient {
     const response = await this.#send(call, options, signal);
     const status = response.statusCode ?? 0;
     if (status >= 200 && status < 300) return response;
-    const body = await this.#limited(call, response, () => this.#readAll(response)).catch(() => '');
+    const body = await this.#limited(call, response, () => this.#readAll(response, BODY_LIMIT)).catch(() => '');
     if (status === 401 && !retried) {
       // A cached token may have been revoked before its time: ask the login helper once more.
       this.#config = this.#freshConfig();
@@ -207,12 +209,16 @@ export class HttpClient {
     }
   }
 
-  async #readAll(response: IncomingMessage): Promise<string> {
+  async #readAll(response: IncomingMessage, limit: number): Promise<string> {
     const chunks: Buffer[] = [];
     let size = 0;
     for await (const chunk of response as AsyncIterable<Buffer>) {
       size += chunk.length;
-      if (size > BODY_LIMIT) throw new Error('the answer is too large');
+      if (size > limit)
+        throw new ProblemError({
+          code: 'answer-too-large',
+          detail: `An answer of cluster ${this.context.cluster} is larger than ${String(limit)} bytes`,
+        });
       chunks.push(chunk);
     }
     return Buffer.concat(chunks).toString('utf8');

@@ -55,6 +55,11 @@ export function problemOfStatus(status: number, body: string, action: KubeAction
     case 404:
       return { code: 'not-found', detail: `There is no ${subject(action)} in cluster ${context.cluster}` };
     case 409:
+      if (parsed?.reason === 'AlreadyExists')
+        return {
+          code: 'already-exists',
+          detail: `There is already ${subject(action)} in cluster ${context.cluster}`,
+        };
       return {
         code: 'conflict',
         detail: `${subject(action)} was changed by somebody else meanwhile`,
@@ -92,7 +97,7 @@ function refusal(message: string, action: KubeAction): Problem {
   if (message.includes('violates PodSecurity')) {
     return {
       code: 'pod-security-refused',
-      detail: `PodSecurity of namespace ${action.namespace ?? ''} refuses the capture container: ${message.slice(message.indexOf('violates PodSecurity'))}`,
+      detail: `PodSecurity of namespace ${action.namespace ?? ''} refuses the ${action.resource === 'pods' ? 'pod' : 'capture container'}: ${message.slice(message.indexOf('violates PodSecurity'))}`,
       recover:
         'Trace a namespace with the level baseline or privileged, or watch CoreDNS alone with the target coredns',
     };

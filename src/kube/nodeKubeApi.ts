@@ -3,6 +3,8 @@ import type { Pod } from '../core/topology/kubeTypes.ts';
 import type {
   AccessCheck,
   AccessResult,
+  CreatableMap,
+  CreatableResource,
   EphemeralContainerSpec,
   ExecHandle,
   ExecIo,
@@ -11,13 +13,14 @@ import type {
   KubeApi,
   KubeContext,
   ListScope,
+  PodHttpTarget,
   Resource,
   WatchHandler,
 } from '../session/ports.ts';
 import { openExec } from './execSocket.ts';
 import type { HttpClient } from './httpClient.ts';
 import { serverText, type KubeAction } from './kubeProblems.ts';
-import { objectPath } from './resources.ts';
+import { collectionPath, objectPath } from './resources.ts';
 import { listAll, watchForEver } from './watchLoop.ts';
 
 const FIELD_MANAGER = 'dnscope';
@@ -98,15 +101,76 @@ export class NodeKubeApi implements KubeApi {
     });
   }
 
+  create<K extends CreatableResource>(
+    resource: K,
+    namespace: string,
+    body: CreatableMap[K],
+    options: { readonly dryRun: boolean },
+    signal?: AbortSignal,
+  ): Promise<KindMap[K]> {
+    return this.#http.json({
+      method: 'POST',
+      path: collectionPath(resource, namespace),
+      query: writeQuery(options),
+      body,
+      action: action('create', resource, namespace, body.metadata.name),
+      signal,
+    });
+  }
+
+  async delete(
+    resource: Resource,
+    namespace: string | undefined,
+    name: string,
+    options: { readonly gracePeriodSeconds?: number; readonly uid?: string },
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const { gracePeriodSeconds, uid } = options;
+    await this.#http.text({
+      method: 'DELETE',
+      path: objectPath(resource, namespace, name),
+      body: {
+        apiVersion: 'v1',
+        kind: 'DeleteOptions',
+        ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
+        ...(uid === undefined ? {} : { preconditions: { uid } }),
+      },
+      action: action('delete', resource, namespace, name),
+      signal,
+    });
+  }
+
+  podHttpGet(target: PodHttpTarget, signal?: AbortSignal): Promise<string> {
+    const { namespace, pod, port, path, limitBytes, timeoutMs } = target;
+    return this.#http.text({
+      method: 'GET',
+      // The part after `proxy` is the pod's: each of its segments is encoded apart, so that it stays behind `proxy`.
+      path: `${objectPath('pods', namespace, `${pod}:${String(port)}`, 'proxy')}${path.split('/').map(encodeURIComponent).join('/')}`,
+      action: action('get', 'pods/proxy', namespace, pod),
+      limitBytes,
+      timeoutMs,
+      signal,
+    });
+  }
+
   exec(target: ExecTarget, command: readonly string[], io: ExecIo, signal?: AbortSignal): Promise<ExecHandle> {
     return openExec(this.#http, target, command, io, signal);
   }
 
-  logs(target: ExecTarget, options: { readonly tailLines: number }, signal?: AbortSignal): Promise<string> {
+  logs(
+    target: ExecTarget,
+    options: { readonly tailLines: number; readonly sinceTime?: string },
+    signal?: AbortSignal,
+  ): Promise<string> {
     return this.#http.text({
       method: 'GET',
       path: objectPath('pods', target.namespace, target.pod, 'log'),
-      query: { container: target.container, tailLines: String(options.tailLines), limitBytes: String(LOG_LIMIT_BYTES) },
+      query: {
+        container: target.container,
+        tailLines: String(options.tailLines),
+        limitBytes: String(LOG_LIMIT_BYTES),
+        ...(options.sinceTime === undefined ? {} : { sinceTime: options.sinceTime }),
+      },
       action: action('get', 'pods/log', target.namespace, target.pod),
       signal,
     });

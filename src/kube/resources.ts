@@ -9,6 +9,7 @@ const PLACES: Readonly<Record<Resource, { readonly base: string; readonly namesp
   namespaces: { base: '/api/v1', namespaced: false },
   endpointslices: { base: '/apis/discovery.k8s.io/v1', namespaced: true },
   deployments: { base: '/apis/apps/v1', namespaced: true },
+  poddisruptionbudgets: { base: '/apis/policy/v1', namespaced: true },
 };
 
 export function collectionPath(resource: Resource, namespace: string | undefined): string {

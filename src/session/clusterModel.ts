@@ -38,6 +38,7 @@ const COST: Readonly<Record<Resource, string>> = {
   configmaps: 'the Corefile and its upstreams are not known',
   deployments: 'CoreDNS cannot be restarted from here',
   namespaces: 'only namespaces with visible pods are listed',
+  poddisruptionbudgets: 'how many CoreDNS pods may be missing is not known',
 };
 
 interface Cell {

@@ -12,6 +12,7 @@ import type {
   Namespace,
   Node,
   Pod,
+  PodDisruptionBudget,
   Service,
 } from '../core/topology/kubeTypes.ts';
 import type { Topology } from '../core/topology/topology.ts';
@@ -26,6 +27,7 @@ export interface KindMap {
   readonly deployments: Deployment;
   readonly nodes: Node;
   readonly namespaces: Namespace;
+  readonly poddisruptionbudgets: PodDisruptionBudget;
 }
 export type Resource = keyof KindMap;
 
@@ -120,7 +122,10 @@ export interface KubeApi extends DisposableLike {
     options: { readonly dryRun: boolean },
     signal?: AbortSignal,
   ): Promise<Pod>;
-  /** Merge patch (RFC 7386). */
+  /**
+   * Merge patch (RFC 7386). With `metadata.resourceVersion` in the body the server applies it to that version only, and
+   * rejects with `conflict` when the object has changed since.
+   */
   patch<K extends Resource>(
     resource: K,
     namespace: string | undefined,
@@ -129,10 +134,62 @@ export interface KubeApi extends DisposableLike {
     options: { readonly dryRun: boolean },
     signal?: AbortSignal,
   ): Promise<KindMap[K]>;
+  /** Creates an object; rejects with `already-exists` when the name is taken. With dryRun the server validates and admits only. */
+  create<K extends CreatableResource>(
+    resource: K,
+    namespace: string,
+    body: CreatableMap[K],
+    options: { readonly dryRun: boolean },
+    signal?: AbortSignal,
+  ): Promise<KindMap[K]>;
+  /** Deletes an object; `not-found` when it is gone already. `uid` keeps a namesake that came later alive (`conflict`). */
+  delete(
+    resource: Resource,
+    namespace: string | undefined,
+    name: string,
+    options: { readonly gracePeriodSeconds?: number; readonly uid?: string },
+    signal?: AbortSignal,
+  ): Promise<void>;
+  /** HTTP GET to a pod through the API server (`get pods/proxy`). Rejects with `answer-too-large` above `limitBytes`. */
+  podHttpGet(target: PodHttpTarget, signal?: AbortSignal): Promise<string>;
   exec(target: ExecTarget, command: readonly string[], io: ExecIo, signal?: AbortSignal): Promise<ExecHandle>;
-  /** Tail of a container's log, as text. */
-  logs(target: ExecTarget, options: { readonly tailLines: number }, signal?: AbortSignal): Promise<string>;
+  /** Tail of a container's log, as text; of its lines since `sinceTime` (RFC 3339, whole seconds count) when given. */
+  logs(
+    target: ExecTarget,
+    options: { readonly tailLines: number; readonly sinceTime?: string },
+    signal?: AbortSignal,
+  ): Promise<string>;
   serverVersion(signal?: AbortSignal): Promise<string>;
+}
+
+export interface PodHttpTarget {
+  readonly namespace: string;
+  readonly pod: string;
+  /** TCP port in the pod, 1..65535. */
+  readonly port: number;
+  /** Begins with a slash. */
+  readonly path: string;
+  readonly limitBytes: number;
+  readonly timeoutMs: number;
+}
+
+/** What DNScope may create, with the shape it is sent in. */
+export interface CreatableMap {
+  readonly pods: PodSpecToCreate;
+}
+export type CreatableResource = keyof CreatableMap;
+
+/** A pod as DNScope creates it: what is shown for consent is this very object. */
+export interface PodSpecToCreate {
+  readonly apiVersion: 'v1';
+  readonly kind: 'Pod';
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace: string;
+    readonly labels: Readonly<Record<string, string>>;
+    readonly annotations: Readonly<Record<string, string>>;
+  };
+  readonly spec: Readonly<Record<string, unknown>>;
 }
 
 /** An ephemeral container as DNScope creates it: what is shown for consent is this very object. */

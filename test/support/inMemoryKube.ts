@@ -11,6 +11,8 @@ import type {
   AccessCheck,
   AccessResult,
   Clock,
+  CreatableMap,
+  CreatableResource,
   EphemeralContainerSpec,
   ExecEnd,
   ExecHandle,
@@ -20,6 +22,8 @@ import type {
   KubeApi,
   KubeContext,
   ListScope,
+  PodHttpTarget,
+  PodSpecToCreate,
   Resource,
   WatchHandler,
 } from '../../src/session/ports.ts';
@@ -103,8 +107,22 @@ export class InMemoryKube implements KubeApi {
   readonly created: { readonly namespace: string; readonly pod: string; readonly container: EphemeralContainerSpec }[] =
     [];
   readonly dryRuns: EphemeralContainerSpec[] = [];
+  /** Merge patches applied; dry runs apart. */
   readonly patches: object[] = [];
-  /** A problem refuses what is asked; the verb is `get`, `list`, `watch`, `patch`, `exec`, `canI` or `version`. */
+  readonly dryRunPatches: object[] = [];
+  readonly createdPods: PodSpecToCreate[] = [];
+  readonly dryRunPods: PodSpecToCreate[] = [];
+  readonly deleted: string[] = [];
+  readonly httpGets: PodHttpTarget[] = [];
+  /** What a pod's HTTP server answers; a throw is its refusal. */
+  onHttpGet: (target: PodHttpTarget) => string = () => {
+    throw new ProblemError({ code: 'cluster-error', detail: 'Nothing listens there' });
+  };
+  onLogs: (target: ExecTarget, options: { readonly tailLines: number; readonly sinceTime?: string }) => string = () =>
+    '';
+  /** State of a pod right after its creation. */
+  onCreatePod: (pod: Pod) => Pod = (pod) => pod;
+  /** A problem refuses what is asked; the verb is `get`, `list`, `watch`, `patch`, `create`, `delete`, `logs`, `exec`, `canI` or `version`. */
   refuse: (verb: string, resource: string, namespace: string | undefined) => Problem | undefined = () => undefined;
   allow: (check: AccessCheck) => boolean = () => true;
   version = 'v1.34.4';
@@ -113,6 +131,7 @@ export class InMemoryKube implements KubeApi {
   onExec: (exec: InMemoryExec) => void = obedientExec;
   readonly #objects = new Map<Resource, Map<string, KindMap[Resource]>>();
   readonly #watchers = new Set<Watcher>();
+  #version = 1000;
   isDisposed = false;
 
   constructor(context: Partial<KubeContext> = {}) {
@@ -134,7 +153,8 @@ export class InMemoryKube implements KubeApi {
     for (const watcher of this.#hearing(resource, object)) watcher.handler.onChange(type, object);
   }
 
-  delete(resource: Resource, namespace: string | undefined, name: string): void {
+  /** Takes an object away, as somebody else would. */
+  remove(resource: Resource, namespace: string | undefined, name: string): void {
     const object = this.#kind(resource).get(podKey(namespace, name));
     if (object === undefined) return;
     this.#kind(resource).delete(podKey(namespace, name));
@@ -224,10 +244,61 @@ export class InMemoryKube implements KubeApi {
     namespace: string | undefined,
     name: string,
     body: object,
+    options: { readonly dryRun: boolean },
   ): Promise<KindMap[K]> {
     this.#check('patch', resource, namespace);
-    this.patches.push(body);
-    return this.get(resource, namespace, name);
+    const found = await this.get(resource, namespace, name);
+    const wanted = (body as KindMap[K]).metadata?.resourceVersion;
+    if (wanted !== undefined && wanted !== found.metadata?.resourceVersion)
+      throw new ProblemError({
+        code: 'conflict',
+        detail: `${resource} ${name} was changed by somebody else meanwhile`,
+      });
+    const merged = mergePatch(found, body) as KindMap[K];
+    (options.dryRun ? this.dryRunPatches : this.patches).push(body);
+    if (options.dryRun) return merged;
+    this.#version += 1;
+    const next = { ...merged, metadata: { ...merged.metadata, resourceVersion: String(this.#version) } };
+    this.put(resource, next);
+    return next;
+  }
+
+  async create<K extends CreatableResource>(
+    resource: K,
+    namespace: string,
+    body: CreatableMap[K],
+    options: { readonly dryRun: boolean },
+  ): Promise<KindMap[K]> {
+    this.#check('create', resource, namespace);
+    const { name } = body.metadata;
+    if (this.#kind(resource).has(podKey(namespace, name)))
+      throw new ProblemError({ code: 'already-exists', detail: `There is already ${resource} ${name}` });
+    (options.dryRun ? this.dryRunPods : this.createdPods).push(body);
+    if (options.dryRun) return body;
+    const pod = this.onCreatePod({ ...body, metadata: { ...body.metadata, uid: `uid-${name}` } });
+    this.put('pods', pod);
+    return pod;
+  }
+
+  async delete(
+    resource: Resource,
+    namespace: string | undefined,
+    name: string,
+    options: { readonly uid?: string } = {},
+  ): Promise<void> {
+    this.#check('delete', resource, namespace);
+    const found = this.#kind(resource).get(podKey(namespace, name));
+    if (found === undefined) throw new ProblemError({ code: 'not-found', detail: `There is no ${resource} ${name}` });
+    if (options.uid !== undefined && options.uid !== found.metadata?.uid)
+      throw new ProblemError({ code: 'conflict', detail: `${resource} ${name} is another one` });
+    this.deleted.push(`${resource}/${name}`);
+    this.remove(resource, namespace, name);
+  }
+
+  async podHttpGet(target: PodHttpTarget): Promise<string> {
+    this.#check('get', 'pods/proxy', target.namespace);
+    this.httpGets.push(target);
+    return this.onHttpGet(target);
   }
 
   async exec(target: ExecTarget, command: readonly string[], io: ExecIo, signal?: AbortSignal): Promise<ExecHandle> {
@@ -242,8 +313,12 @@ export class InMemoryKube implements KubeApi {
     return exec.handle;
   }
 
-  async logs(): Promise<string> {
-    return '';
+  async logs(
+    target: ExecTarget,
+    options: { readonly tailLines: number; readonly sinceTime?: string },
+  ): Promise<string> {
+    this.#check('logs', 'pods/log', target.namespace);
+    return this.onLogs(target, options);
   }
 
   async serverVersion(): Promise<string> {
@@ -269,6 +344,19 @@ export class InMemoryKube implements KubeApi {
   #hearing(resource: Resource, object: KindMap[Resource]): readonly Watcher[] {
     return [...this.#watchers].filter((watcher) => watcher.resource === resource && inScope(object, watcher.scope));
   }
+}
+
+/** RFC 7386; `undefined` counts as absent, as it does in JSON. */
+function mergePatch(target: unknown, patch: unknown): unknown {
+  if (typeof patch !== 'object' || patch === null || Array.isArray(patch)) return patch;
+  const result: Record<string, unknown> =
+    typeof target === 'object' && target !== null && !Array.isArray(target) ? { ...target } : {};
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === undefined) continue;
+    if (value === null) delete result[key];
+    else result[key] = mergePatch(result[key], value);
+  }
+  return result;
 }
 
 function inScope(object: KindMap[Resource], scope: ListScope): boolean {

@@ -18,6 +18,13 @@ export interface KubeMeta {
     readonly name?: string;
     readonly controller?: boolean;
   }[];
+  /** Who wrote which fields last, by the name each client gives itself. */
+  readonly managedFields?: readonly {
+    readonly manager?: string;
+    readonly operation?: string;
+    readonly time?: string;
+    readonly fieldsV1?: Readonly<Record<string, unknown>>;
+  }[];
 }
 
 export interface KubeObject {
@@ -47,10 +54,38 @@ export interface ContainerView {
   readonly image?: string;
   readonly command?: readonly string[];
   readonly args?: readonly string[];
+  readonly imagePullPolicy?: string;
+  readonly env?: readonly { readonly name?: string; readonly value?: string; readonly valueFrom?: unknown }[];
+  readonly envFrom?: readonly unknown[];
+  readonly ports?: readonly { readonly name?: string; readonly containerPort?: number; readonly protocol?: string }[];
+  readonly securityContext?: { readonly runAsUser?: number; readonly readOnlyRootFilesystem?: boolean };
+  readonly volumeMounts?: readonly {
+    readonly name?: string;
+    readonly mountPath?: string;
+    readonly subPath?: string;
+    readonly readOnly?: boolean;
+  }[];
   readonly resources?: {
     readonly limits?: Readonly<Record<string, string>>;
     readonly requests?: Readonly<Record<string, string>>;
   };
+}
+
+/** A volume as far as it says which ConfigMap stands where; any other source is carried along unread. */
+export interface VolumeView {
+  readonly name?: string;
+  readonly configMap?: ConfigMapSource & { readonly name?: string };
+  readonly hostPath?: unknown;
+  readonly persistentVolumeClaim?: unknown;
+  readonly projected?: {
+    readonly sources?: readonly { readonly configMap?: ConfigMapSource & { readonly name?: string } }[];
+  };
+}
+
+export interface ConfigMapSource {
+  /** All keys, each under its own name, when absent. */
+  readonly items?: readonly { readonly key?: string; readonly path?: string }[];
+  readonly optional?: boolean;
 }
 
 export interface Pod extends KubeObject {
@@ -60,6 +95,13 @@ export interface Pod extends KubeObject {
     readonly dnsPolicy?: string;
     readonly containers?: readonly ContainerView[];
     readonly ephemeralContainers?: readonly ContainerView[];
+    readonly dnsConfig?: unknown;
+    readonly serviceAccountName?: string;
+    readonly automountServiceAccountToken?: boolean;
+    readonly nodeSelector?: Readonly<Record<string, string>>;
+    readonly tolerations?: readonly unknown[];
+    readonly imagePullSecrets?: readonly { readonly name?: string }[];
+    readonly volumes?: readonly VolumeView[];
     readonly securityContext?: { readonly runAsNonRoot?: boolean; readonly runAsUser?: number };
   };
   readonly status?: {
@@ -67,7 +109,14 @@ export interface Pod extends KubeObject {
     readonly podIP?: string;
     readonly podIPs?: readonly { readonly ip?: string }[];
     readonly hostIP?: string;
-    readonly conditions?: readonly { readonly type?: string; readonly status?: string }[];
+    readonly conditions?: readonly {
+      readonly type?: string;
+      readonly status?: string;
+      readonly reason?: string;
+      readonly message?: string;
+    }[];
+    readonly reason?: string;
+    readonly message?: string;
     readonly containerStatuses?: readonly ContainerStatusView[];
     readonly ephemeralContainerStatuses?: readonly ContainerStatusView[];
   };
@@ -115,6 +164,20 @@ export interface Deployment extends KubeObject {
       readonly reason?: string;
       readonly message?: string;
     }[];
+  };
+}
+
+export interface PodDisruptionBudget extends KubeObject {
+  readonly spec?: {
+    readonly selector?: { readonly matchLabels?: Readonly<Record<string, string>> };
+    readonly minAvailable?: number | string;
+    readonly maxUnavailable?: number | string;
+  };
+  readonly status?: {
+    readonly disruptionsAllowed?: number;
+    readonly currentHealthy?: number;
+    readonly desiredHealthy?: number;
+    readonly expectedPods?: number;
   };
 }
 

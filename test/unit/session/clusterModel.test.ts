@@ -155,7 +155,7 @@ describe('readCorefile', () => {
     const kube = new InMemoryKube();
     fillCluster(kube);
     assert.equal((await readCorefile(kube)).text, corefile);
-    kube.delete('configmaps', 'kube-system', 'coredns');
+    kube.remove('configmaps', 'kube-system', 'coredns');
     await assert.rejects(readCorefile(kube), /No ConfigMap with a Corefile was found/);
     kube.refuse = (_verb, resource) =>
       resource === 'configmaps' ? { code: 'forbidden', detail: 'Missing permission: list configmaps' } : undefined;

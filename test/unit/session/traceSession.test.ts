@@ -170,7 +170,7 @@ describe('TraceSession', () => {
   it('follows CoreDNS pods that come and go', async () => {
     const session = await started();
     kube.put('pods', { ...corednsPod('coredns-c', '10.244.1.9') });
-    kube.delete('pods', 'kube-system', 'coredns-a');
+    kube.remove('pods', 'kube-system', 'coredns-a');
     await clock.advance(200);
     const states = Object.fromEntries(session.status.captures.map(({ vantage, state }) => [vantage.name, state]));
     assert.deepEqual(states, {
@@ -198,7 +198,7 @@ describe('TraceSession', () => {
   it('ends with what it saw when its pod is deleted', async () => {
     const session = await started();
     captureOf('order-service').out(new Uint8Array(50));
-    kube.delete('pods', 'shop', 'order-service');
+    kube.remove('pods', 'shop', 'order-service');
     const status = await finished(session.ended);
     assert.equal(status.state, 'ended');
     assert.equal(status.problems[0]?.code, 'pod-deleted');
