@@ -27,7 +27,6 @@ import { DnsTree } from './host/views/dnsTree.ts';
 import { PlainDocuments } from './host/views/plainDocuments.ts';
 import { TraceWorkerClient } from './io/traceWorkerClient.ts';
 import { SystemClock } from './io/systemClock.ts';
-import { corefileReader } from './session/corefileReader.ts';
 import type { KubeConfigSource } from './session/ports.ts';
 import type { TraceStore } from './session/traceStore.ts';
 import { openPodCapture } from './sources/podCapture.ts';
@@ -54,7 +53,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const openStore = (): TraceStore => new TraceWorkerClient(workerFile, { slowNs: settings.slowNs });
 
   // Clusters
-  const leases = own(new ClusterLeases({ clock, corefile: corefileReader }));
+  const leases = own(new ClusterLeases({ clock }));
   const connection = own(
     new ClusterConnection({ openSource: lazyKubeConfig, leases, settings, memory: context.workspaceState }),
   );

@@ -13,7 +13,8 @@ import { evaluateFindings } from '../core/findings/evaluateFindings.ts';
 import { readCaptureFiles, type CaptureFile } from '../io/captureFiles.ts';
 import type { CliIo } from './io.ts';
 import { jsonText } from './jsonText.ts';
-import { readTopologyFile, upstreamsFromCorefile } from './topologyFile.ts';
+import { corefileTopology } from '../session/corefileTopology.ts';
+import { readTopologyFile } from './topologyFile.ts';
 
 export const ANALYZE_USAGE = 'dnscope analyze FILE… [--json] [--filter EXPR] [--topology FILE] [--corefile FILE]';
 
@@ -89,8 +90,8 @@ async function topologyOf(args: AnalyzeArgs, io: CliIo): Promise<Topology | unde
   const fromFile =
     args.topology === undefined ? undefined : readTopologyFile(args.topology, await io.readFile(args.topology));
   if (args.corefile === undefined) return fromFile;
-  const upstreams = upstreamsFromCorefile(new TextDecoder().decode(await io.readFile(args.corefile)));
-  return { ...(fromFile ?? emptyTopology), upstreams };
+  const corefile = corefileTopology(new TextDecoder().decode(await io.readFile(args.corefile)));
+  return { ...(fromFile ?? emptyTopology), ...corefile };
 }
 
 function isTruncatedOnly(file: CaptureFile): boolean {

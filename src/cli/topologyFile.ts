@@ -10,10 +10,10 @@ import type {
   Pod,
   Service,
 } from '../core/topology/kubeTypes.ts';
-import type { Topology, TopologyUpstream } from '../core/topology/topology.ts';
+import type { Topology } from '../core/topology/topology.ts';
 import { buildTopology } from '../session/clusterViews.ts';
 import { corefileKey, discoverCoreDns } from '../session/coreDns.ts';
-import { corefileReader } from '../session/corefileReader.ts';
+import { corefileTopology } from '../session/corefileTopology.ts';
 
 /** @throws ProblemError when the bytes are no JSON list of Kubernetes objects */
 export function readTopologyFile(path: string, bytes: Uint8Array): Topology {
@@ -30,18 +30,8 @@ export function readTopologyFile(path: string, bytes: Uint8Array): Topology {
   const discovery = discoverCoreDns(dnsObjects);
   const map = discovery?.configMap;
   const key = map === undefined ? undefined : corefileKey(map);
-  const corefile = key === undefined ? '' : (map?.data?.[key] ?? '');
-  const domain = corefileReader.clusterDomainOf?.(corefile) ?? 'cluster.local';
-  return buildTopology(
-    { ...dnsObjects, nodes: of<Node>('Node') },
-    discovery,
-    corefileReader.upstreamsOf(corefile),
-    domain,
-  );
-}
-
-export function upstreamsFromCorefile(text: string): readonly TopologyUpstream[] {
-  return corefileReader.upstreamsOf(text);
+  const corefile = corefileTopology(key === undefined ? undefined : map?.data?.[key]);
+  return buildTopology({ ...dnsObjects, nodes: of<Node>('Node') }, discovery, corefile);
 }
 
 function parseObjects(path: string, bytes: Uint8Array): readonly KubeObject[] {

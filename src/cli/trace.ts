@@ -6,7 +6,6 @@ import { ProblemError, toProblem, type Problem } from '../base/problem.ts';
 import { visibleText } from '../base/visibleText.ts';
 import type { CaptureLoss, Vantage, VantageId } from '../core/trace/vantage.ts';
 import { ClusterModel } from '../session/clusterModel.ts';
-import { corefileReader } from '../session/corefileReader.ts';
 import { planTrace } from '../session/planTrace.ts';
 import type { KubeApi, TraceSink } from '../session/ports.ts';
 import { TraceSession } from '../session/traceSession.ts';
@@ -105,7 +104,7 @@ async function follow(kube: KubeApi, plan: TracePlan, args: TraceArgs, io: CliIo
     onFinding: (finding) => output.finding(finding),
   });
   const namespaces = [plan.request.namespace, ...plan.captures.map((capture) => capture.namespace)];
-  const cluster = new ClusterModel({ kube, clock: deps.clock, namespaces, corefile: corefileReader });
+  const cluster = new ClusterModel({ kube, clock: deps.clock, namespaces });
   const sink = new TellingSink(trace, output);
   const session = new TraceSession({ kube, plan, sink, clock: deps.clock, openCapture: openPodCapture, cluster });
   let interrupts = 0;

@@ -171,7 +171,15 @@ export class LocalTraceStore implements TraceStore {
         if (query.lookup >= this.#engine.trace.lookups.length)
           throw new ProblemError({ code: 'no-such-row', detail: 'That row is gone: the trace was cleared' });
         this.#refresh();
-        return lookupDetails(this.#engine, query.lookup, this.#view.findingsOf(query.lookup));
+        return lookupDetails(
+          this.#engine,
+          query.lookup,
+          this.#view.findingsOf(query.lookup),
+          this.#view.corefile.of(query.lookup),
+        );
+      case 'corefile/use':
+        this.#refresh();
+        return { lines: this.#view.corefile.byLine() };
       case 'view/nextFailure':
         this.#checkView(query.view);
         return { index: this.#view.nextFailure(query.index) };

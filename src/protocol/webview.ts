@@ -6,6 +6,7 @@
  */
 import type { Problem } from '../base/problem.ts';
 import type { Finding } from '../core/findings/finding.ts';
+import type { CorefileLineUse } from '../core/view/corefileUse.ts';
 import type { GridRow, LookupDetails } from '../core/view/rows.ts';
 
 // ---- requests: panel → host ------------------------------------------------------------------------------------
@@ -20,6 +21,8 @@ export type PanelRequest =
   | { readonly kind: 'row/details'; readonly lookup: number }
   /** First row at or after `index` (wrapping) whose outcome is a failure, −1 when none. */
   | { readonly kind: 'view/nextFailure'; readonly view: number; readonly index: number }
+  /** How much each line of the live Corefile served; asked by the host, for the document. */
+  | { readonly kind: 'corefile/use' }
   | { readonly kind: 'action/run'; readonly action: PanelAction };
 
 export type PanelAction =
@@ -30,6 +33,8 @@ export type PanelAction =
   | { readonly name: 'openCapture' }
   | { readonly name: 'restartCoreDns' }
   | { readonly name: 'inspectCorefile' }
+  /** Opens the live Corefile at a 1-based line. */
+  | { readonly name: 'showInCorefile'; readonly line: number }
   | { readonly name: 'watchCoreDns' }
   | { readonly name: 'copy'; readonly text: string }
   | { readonly name: 'openFindingHelp'; readonly finding: string };
@@ -54,6 +59,7 @@ export interface ReplyMap {
   readonly 'row/expand': ViewState;
   readonly 'row/details': LookupDetails;
   readonly 'view/nextFailure': { readonly index: number };
+  readonly 'corefile/use': { readonly lines: readonly CorefileLineUse[] };
   readonly 'action/run': { readonly done: boolean };
 }
 
@@ -169,6 +175,7 @@ const ACTIONS: ReadonlySet<string> = new Set<PanelAction['name']>([
   'openCapture',
   'restartCoreDns',
   'inspectCorefile',
+  'showInCorefile',
   'watchCoreDns',
   'copy',
   'openFindingHelp',
@@ -190,6 +197,7 @@ export function asSortOrder(value: unknown): SortOrder | undefined {
 function isAction(value: unknown): boolean {
   if (!isRecord(value) || typeof value['name'] !== 'string' || !ACTIONS.has(value['name'])) return false;
   if (value['name'] === 'copy') return isText(value['text'], 1_000_000);
+  if (value['name'] === 'showInCorefile') return isCount(value['line']);
   if (value['name'] === 'openFindingHelp') return isText(value['finding'], 200);
   return true;
 }
@@ -198,6 +206,7 @@ function isPanelRequest(value: unknown): value is PanelRequest {
   if (!isRecord(value)) return false;
   switch (value['kind']) {
     case 'panel/ready':
+    case 'corefile/use':
       return true;
     case 'view/set':
       return (

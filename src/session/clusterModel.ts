@@ -2,9 +2,10 @@ import { Disposable, type DisposableLike, toDisposable } from '../base/disposabl
 import { Emitter, type Event } from '../base/event.ts';
 import type { Problem } from '../base/problem.ts';
 import type { Pod } from '../core/topology/kubeTypes.ts';
-import { emptyTopology, type Topology, type TopologyUpstream } from '../core/topology/topology.ts';
+import { emptyTopology, type Topology } from '../core/topology/topology.ts';
 import { buildDnsView, buildTopology } from './clusterViews.ts';
-import type { ClusterDnsView, CorefileReader } from './clusterModelTypes.ts';
+import type { ClusterDnsView } from './clusterModelTypes.ts';
+import { type CorefileTopology, corefileTopology } from './corefileTopology.ts';
 import { corefileKey, DNS_NAMESPACES, discoverCoreDns, podKey, type CoreDnsDiscovery } from './coreDns.ts';
 import type { Clock, KindMap, KubeApi, Resource } from './ports.ts';
 
@@ -13,7 +14,6 @@ export interface ClusterModelOptions {
   readonly clock: Clock;
   /** Namespaces to watch one by one where the user may not list a kind in all of them. CoreDNS's own are always among them. */
   readonly namespaces?: readonly string[];
-  readonly corefile?: CorefileReader;
 }
 
 const WATCHED: readonly Resource[] = [
@@ -100,7 +100,7 @@ export class ClusterModel extends Disposable {
 
   get topology(): Topology {
     if (!this.#started) return emptyTopology;
-    this.#topology ??= buildTopology(this.#objects(), this.discovery, this.#upstreams(), this.#clusterDomain());
+    this.#topology ??= buildTopology(this.#objects(), this.discovery, this.#corefile());
     return this.#topology;
   }
 
@@ -115,7 +115,7 @@ export class ClusterModel extends Disposable {
       state: this.#state(),
       objects: this.#objects(),
       discovery: this.discovery,
-      upstreams: this.#upstreams(),
+      upstreams: this.topology.upstreams,
       namespaces: this.#all('namespaces'),
       problems: this.problems,
     });
@@ -244,22 +244,10 @@ export class ClusterModel extends Disposable {
     };
   }
 
-  #corefile(): string | undefined {
+  #corefile(): CorefileTopology {
     const map = this.discovery?.configMap;
     const key = map === undefined ? undefined : corefileKey(map);
-    return key === undefined ? undefined : map?.data?.[key];
-  }
-
-  #upstreams(): readonly TopologyUpstream[] {
-    const text = this.#corefile();
-    return text === undefined || this.#options.corefile === undefined ? [] : this.#options.corefile.upstreamsOf(text);
-  }
-
-  #clusterDomain(): string {
-    const text = this.#corefile();
-    return (
-      (text === undefined ? undefined : this.#options.corefile?.clusterDomainOf?.(text)) ?? emptyTopology.clusterDomain
-    );
+    return corefileTopology(key === undefined ? undefined : map?.data?.[key]);
   }
 
   #state(): ClusterDnsView['state'] {

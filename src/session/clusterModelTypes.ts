@@ -1,13 +1,6 @@
 import type { Problem } from '../base/problem.ts';
 import type { TopologyUpstream } from '../core/topology/topology.ts';
 
-/** Parsers of a Corefile, injected: `core/corefile` provides them. */
-export interface CorefileReader {
-  upstreamsOf(corefile: string): readonly TopologyUpstream[];
-  /** First zone of the `kubernetes` plugin, without final dot. */
-  clusterDomainOf?(corefile: string): string | undefined;
-}
-
 /** The DNS of one cluster as the tree shows it. Strings come from the cluster: hostile text. */
 export interface ClusterDnsView {
   readonly context: string;

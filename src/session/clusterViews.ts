@@ -1,5 +1,6 @@
 import type { Problem } from '../base/problem.ts';
 import type { ConfigMap, Namespace, Node, Pod } from '../core/topology/kubeTypes.ts';
+import type { CorefileTopology } from './corefileTopology.ts';
 import type { Topology, TopologyPod, TopologyUpstream } from '../core/topology/topology.ts';
 import type { ClusterDnsView, CorefileView, DnsPodView, NamespaceView, PodView } from './clusterModelTypes.ts';
 import {
@@ -16,14 +17,13 @@ import type { KubeContext } from './ports.ts';
 export function buildTopology(
   objects: DnsObjects & { readonly nodes: readonly Node[] },
   discovery: CoreDnsDiscovery | undefined,
-  upstreams: readonly TopologyUpstream[],
-  clusterDomain: string,
+  corefile: CorefileTopology,
 ): Topology {
   const keyOf = (pod: Pod): string => podKey(pod.metadata?.namespace, pod.metadata?.name);
   const dns = new Set((discovery?.pods ?? []).map(keyOf));
   const nodeLocal = new Set((discovery?.nodeLocalPods ?? []).map(keyOf));
   return {
-    clusterDomain,
+    ...corefile,
     pods: objects.pods.map((pod) => topologyPod(pod, dns.has(keyOf(pod)), nodeLocal.has(keyOf(pod)))),
     services: objects.services.map((service) => ({
       namespace: service.metadata?.namespace ?? '',
@@ -44,7 +44,6 @@ export function buildTopology(
         .filter((entry) => entry.type === 'InternalIP' || entry.type === 'ExternalIP')
         .flatMap((entry) => (entry.address === undefined ? [] : [entry.address])),
     })),
-    upstreams,
   };
 }
 

@@ -76,6 +76,44 @@ function Section({ title, children }: { readonly title: string; readonly childre
   );
 }
 
+/** The part of the Corefile that served the lookup: click leads to the line, the filter icon to its other rows. */
+function ServedBy({
+  part,
+  controller,
+}: {
+  readonly part: NonNullable<LookupDetails['corefile']>;
+  readonly controller: TraceController;
+}) {
+  const { line, label, plugin } = part;
+  const most = plugin?.line ?? line;
+  return (
+    <p class="details-served">
+      Served by{' '}
+      <button type="button" class="link-button" onClick={() => controller.run({ name: 'showInCorefile', line })}>
+        {label}
+      </button>
+      {plugin !== undefined && (
+        <>
+          {', '}
+          <button
+            type="button"
+            class="link-button"
+            onClick={() => controller.run({ name: 'showInCorefile', line: plugin.line })}
+          >
+            {plugin.name}
+          </button>
+        </>
+      )}
+      <span class="muted"> Corefile line {most}</span>
+      <IconButton
+        icon="filter"
+        label={`Show the rows that Corefile line ${String(most)} served`}
+        onClick={() => controller.showRows(`corefile:${String(most)}`)}
+      />
+    </p>
+  );
+}
+
 interface LookupViewProps {
   readonly details: LookupDetails;
   readonly live: boolean;
@@ -110,6 +148,7 @@ function LookupView({ details, live, snapshot, controller }: LookupViewProps) {
       <HopStripDetails hops={stripHops(lookup.way)} />
       <Section title="What this means">
         <p>{details.meaning}</p>
+        {details.corefile !== undefined && <ServedBy part={details.corefile} controller={controller} />}
         {lookup.findings.map((id) => {
           const finding = snapshot.findings.find((one) => one.id === id);
           return (

@@ -126,6 +126,8 @@ export class FakeHost implements PanelTransport {
         return fakeDetails(this.lookups.at(request.lookup));
       case 'view/nextFailure':
         return { index: this.#nextFailure(request.index) };
+      case 'corefile/use':
+        return { lines: [] };
       case 'action/run':
         this.actions.push(request.action.name);
         if (request.action.name === 'clear') this.clear();

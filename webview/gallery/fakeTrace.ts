@@ -246,6 +246,7 @@ export function fakeDetails(lookup: FakeLookup): LookupDetails {
     meaning: lookup.meaning,
     legs: legBars(lookup),
     messages,
+    corefile: { line: 1, label: '.:53', plugin: { name: 'forward', line: 17 } },
     commands: [
       `kubectl exec -n ${lookup.row.namespace} ${lookup.row.pod} -- getent ahosts ${lookup.row.name}`,
       `dig @10.96.0.10 ${lookup.row.name} A +tries=1 +time=5`,

@@ -36,6 +36,8 @@ const SERVFAIL = 2;
 const YOUNG_NS = 10.5e9;
 /** Resolvers ask the next search name at once; this is generous for a busy node. */
 export const WALK_PAUSE_NS = 500e6;
+/** From a packet in a pod to its row here, on a loaded node over a slow connection. */
+const DELIVERY_NS = 1.5e9;
 const KEPT_FAILURES = 32;
 /** Unexplained upstream queries looked through, newest first; a verdict must not cost the length of the trace. */
 const SEARCHED = 2000;
@@ -121,7 +123,7 @@ export class VerdictEngine {
       verdict.latency = verdict.lastEnd - chunk.start[row]!;
     }
     if (deciding === NONE) return verdict;
-    if (verdict.outcome === 'nxdomain' && this.#mayWalkOn(lookup, verdict.lastEnd)) {
+    if (verdict.outcome === 'nxdomain' && this.#mayWalkOn(lookup, this.#vantageOf(deciding), verdict.lastEnd)) {
       trace.openWalks.add(lookup);
       verdict.outcome = 'pending';
       verdict.latency = Number.NaN;
@@ -141,15 +143,22 @@ export class VerdictEngine {
    * An NXDOMAIN may be one step of a search list, with the next name about to follow. Live, that is waited for; at the end of a capture
    * a name that other walks went on from was cut off. Only what nothing followed is an outcome.
    */
-  #mayWalkOn(lookup: number, lastEnd: number): boolean {
+  #mayWalkOn(lookup: number, vantage: number, lastEnd: number): boolean {
     const trace = this.#trace;
     if (trace.finished) {
       const name = trace.lookups.of(lookup).name[lookup & ROW_MASK]!;
       return trace.passedNames.has(name) && trace.now - lastEnd < WALK_PAUSE_NS;
     }
-    // Before the first tick the latest packet is all the clock there is.
-    const now = Number.isNaN(trace.clock) ? trace.now : Math.max(trace.clock, trace.now);
-    return trace.live && now - lastEnd < WALK_PAUSE_NS;
+    if (!trace.live) return false;
+    // Packets lag behind the watching clock; before its first tick they are all the clock there is.
+    const own = trace.vantages[vantage]!.lastTime;
+    const now = Number.isNaN(trace.clock) ? own : Math.max(own, trace.clock - DELIVERY_NS);
+    return now - lastEnd < WALK_PAUSE_NS;
+  }
+
+  #vantageOf(exchange: number): number {
+    const primary = primaryTransaction(this.#trace, exchange);
+    return this.#trace.transactions.of(primary).vantage[primary & ROW_MASK]!;
   }
 
   /** For each type asked in the current step, its latest exchange: earlier attempts were superseded. */

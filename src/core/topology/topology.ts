@@ -10,6 +10,8 @@ export interface Topology {
   readonly nodes: readonly TopologyNode[];
   /** Servers that CoreDNS forwards to, from the live Corefile. */
   readonly upstreams: readonly TopologyUpstream[];
+  /** Server blocks of the live Corefile, in its order; without them a row can't say what served it. */
+  readonly servers?: readonly TopologyServerBlock[];
 }
 
 export interface TopologyPod {
@@ -47,6 +49,23 @@ export interface TopologyUpstream {
   readonly zone: string;
   /** 1-based line in the Corefile. */
   readonly line?: number;
+}
+
+/** What of a server block tells which names it serves. Zones are absolute and lower case, lines 1-based. */
+export interface TopologyServerBlock {
+  readonly line: number;
+  /** As the block's keys are written, for showing. */
+  readonly label: string;
+  readonly keys: readonly { readonly zone: string; readonly port: number }[];
+  readonly forwards: readonly {
+    readonly line: number;
+    readonly from: string;
+    readonly except: readonly string[];
+    readonly addresses: readonly string[];
+    /** Some of its upstreams come from a file such as /etc/resolv.conf. */
+    readonly fromFile: boolean;
+  }[];
+  readonly kubernetes?: { readonly line: number; readonly zones: readonly string[] };
 }
 
 export const emptyTopology: Topology = {

@@ -6,6 +6,7 @@ import { ednsText } from '../dns/edns.ts';
 import { durationText, listOf, plural, shownName } from '../findings/findingRule.ts';
 import { Cause } from '../lookups/verdict.ts';
 import { hexText } from '../packet/bytes.ts';
+import type { ServedBy } from '../topology/servedBy.ts';
 import { NONE, ROW_MASK } from '../trace/tables.ts';
 import type { TraceEngine } from '../trace/traceEngine.ts';
 import { messageBytes } from './messageBytes.ts';
@@ -15,7 +16,12 @@ import type { DetailNode, LegBar, LookupDetails, LookupRow, MessageDetails } fro
 /** A lookup of a busy client can have thousands of repeats; details show the first ones and say so in `meaning`. */
 const MOST_TRANSACTIONS = 60;
 
-export function lookupDetails(engine: TraceEngine, lookup: number, findings: readonly string[]): LookupDetails {
+export function lookupDetails(
+  engine: TraceEngine,
+  lookup: number,
+  findings: readonly string[],
+  served?: ServedBy,
+): LookupDetails {
   const row = lookupRow(engine, lookup, 0, false, findings);
   const transactions = transactionsOfLookup(engine, lookup);
   const shown = transactions.slice(0, MOST_TRANSACTIONS);
@@ -28,8 +34,13 @@ export function lookupDetails(engine: TraceEngine, lookup: number, findings: rea
       (rest > 0 ? ` The first ${String(shown.length)} of ${String(transactions.length)} transactions are listed.` : ''),
     legs: shown.map((id) => legBar(engine, id, start)),
     messages: shown.flatMap((id) => messagesOf(engine, id)),
+    ...(served === undefined ? {} : { corefile: corefilePart(served) }),
     commands: commandsFor(row),
   };
+}
+
+function corefilePart({ block, plugin }: ServedBy): NonNullable<LookupDetails['corefile']> {
+  return { line: block.line, label: visibleText(block.label), ...(plugin === undefined ? {} : { plugin }) };
 }
 
 function legBar(engine: TraceEngine, id: number, start: number): LegBar {

@@ -11,6 +11,7 @@ import { OUTCOME_NAMES } from '../lookups/outcome.ts';
 import { ROW_MASK } from '../trace/tables.ts';
 import { isFailure, type TraceEngine } from '../trace/traceEngine.ts';
 import { NO_FINDINGS, type FindingSet } from '../findings/evaluateFindings.ts';
+import { CorefileUse } from './corefileUse.ts';
 import { lookupRow, transactionRow, transactionsOfLookup } from './rowBuilder.ts';
 import { MAX_WINDOW, type GridRow } from './rows.ts';
 
@@ -28,6 +29,7 @@ interface Expansion {
 }
 
 const FINDING_PREFIX = 'finding:';
+const COREFILE_LINE = /^corefile:(\d{1,7})$/u;
 
 export class LookupView {
   readonly #engine: TraceEngine;
@@ -41,9 +43,15 @@ export class LookupView {
   readonly #expanded = new Map<number, Expansion>();
   #expansions: Expansion[] = [];
   #builtVersion = -1;
+  readonly #corefile: CorefileUse;
 
   constructor(engine: TraceEngine) {
     this.#engine = engine;
+    this.#corefile = new CorefileUse(engine);
+  }
+
+  get corefile(): CorefileUse {
+    return this.#corefile;
   }
 
   get filter(): string {
@@ -63,7 +71,7 @@ export class LookupView {
     return this.#expansions.reduce((sum, expansion) => sum + expansion.children.length, this.lookups);
   }
 
-  /** @param filter words that must all occur in a row, case ignored; `finding:ID` for the lookups behind a finding */
+  /** @param filter words that must all occur in a row, case ignored; `finding:ID` for the lookups behind a finding, `corefile:LINE` for those a line served */
   set(filter: string, sort: ViewSort | undefined): void {
     this.#filter = filter;
     const words = filter
@@ -195,12 +203,17 @@ export class LookupView {
 
   #matcher(): (lookup: number) => boolean {
     const wanted = this.#finding === undefined ? undefined : this.#lookupsOfFinding(this.#finding);
-    const tests = this.#words.map((word) => this.#wordTest(word));
+    const tests = this.#words.map((word) => this.#lineTest(word) ?? this.#wordTest(word));
     return (lookup) => {
       if (wanted?.has(lookup) === false) return false;
       for (const test of tests) if (!test(lookup)) return false;
       return true;
     };
+  }
+
+  #lineTest(word: string): ((lookup: number) => boolean) | undefined {
+    const line = COREFILE_LINE.exec(word)?.[1];
+    return line === undefined ? undefined : (lookup) => this.#corefile.isOnLine(lookup, Number(line));
   }
 
   #lookupsOfFinding(filter: string): ReadonlySet<number> {

@@ -154,6 +154,12 @@ export interface LookupDetails {
   readonly meaning: string;
   readonly legs: readonly LegBar[];
   readonly messages: readonly MessageDetails[];
+  /** The part of the live Corefile that served it, when one is known. Lines are 1-based. */
+  readonly corefile?: {
+    readonly line: number;
+    readonly label: string;
+    readonly plugin?: { readonly name: 'forward' | 'kubernetes'; readonly line: number };
+  };
   /** Commands to reproduce, plain text: `dig @10.96.0.10 …`. */
   readonly commands: readonly string[];
 }

@@ -41,7 +41,7 @@ export function wayOf(engine: TraceEngine, lookup: number): readonly HopMark[] {
   } else if (!atCoreDns) {
     marks.push(kubeDnsMark(engine, server, inside, cause));
   }
-  marks.push(corednsMark(engine, inside, cause, server));
+  marks.push(corednsMark(engine, inside, cause, server, seen.start[at]!));
   marks.push(upstreamMark(engine, exchange, inside, cause, outcome !== 'pending'));
   return marks;
 }
@@ -82,11 +82,13 @@ function kubeDnsMark(engine: TraceEngine, server: string, inside: number, cause:
   return { hop: 'kube-dns', state: 'ok', label, note: actual === server ? 'passed on' : `translated to ${actual}` };
 }
 
-function corednsMark(engine: TraceEngine, inside: number, cause: number, server: string): HopMark {
+function corednsMark(engine: TraceEngine, inside: number, cause: number, server: string, asked: number): HopMark {
   const { trace, topology } = engine;
   if (inside === NONE) {
     const watched = trace.vantages.some((state) => roleOf(state) === 'coredns');
-    const failed = cause === Cause.serverError;
+    // What a capture that began later would have shown is not known: CoreDNS may only have passed the error on.
+    const tooEarly = trace.vantages.some((state) => roleOf(state) === 'coredns' && asked < state.listeningSince);
+    const failed = cause === Cause.serverError && !tooEarly;
     const label = visibleText(topology.isResolver(server) ? topology.shortName(server) : 'CoreDNS');
     if (failed) return { hop: 'coredns', state: 'failed', label, note: 'answered with an error; not watched inside' };
     if (cause === Cause.lostBeforeCoreDns)
@@ -95,7 +97,7 @@ function corednsMark(engine: TraceEngine, inside: number, cause: number, server:
       hop: 'coredns',
       state: 'unwatched',
       label,
-      note: watched ? 'not seen in a watched CoreDNS pod' : 'not watched',
+      note: tooEarly ? 'not watched yet' : watched ? 'not seen in a watched CoreDNS pod' : 'not watched',
     };
   }
   const chunk = trace.transactions.of(inside);

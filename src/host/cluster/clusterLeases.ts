@@ -5,7 +5,6 @@
  */
 import { type DisposableLike, toDisposable } from '../../base/disposable.ts';
 import { ClusterModel } from '../../session/clusterModel.ts';
-import type { CorefileReader } from '../../session/clusterModelTypes.ts';
 import type { Clock, KubeApi, KubeConfigSource } from '../../session/ports.ts';
 
 export interface ClusterLease extends DisposableLike {
@@ -16,7 +15,6 @@ export interface ClusterLease extends DisposableLike {
 
 export interface ClusterLeasesOptions {
   readonly clock: Clock;
-  readonly corefile: CorefileReader;
 }
 
 interface Entry {

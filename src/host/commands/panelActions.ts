@@ -44,6 +44,10 @@ export async function runPanelAction(
     case 'inspectCorefile':
       await documents.corefiles.open(await contextOf(host, trace));
       return true;
+    case 'showInCorefile':
+      await documents.corefiles.open(await contextOf(host, trace));
+      revealLine(action.line);
+      return true;
     case 'copy':
       await vscode.env.clipboard.writeText(action.text);
       return true;
@@ -52,6 +56,15 @@ export async function runPanelAction(
     default:
       return assertNever(action);
   }
+}
+
+/** In the editor that was just opened; a line behind its end goes to the last one. */
+function revealLine(line: number): void {
+  const editor = vscode.window.activeTextEditor;
+  if (editor === undefined) return;
+  const { range } = editor.document.lineAt(Math.max(0, Math.min(line, editor.document.lineCount) - 1));
+  editor.selection = new vscode.Selection(range.start, range.end);
+  editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
 }
 
 async function traceAgain(host: Host, documents: ActionDocuments, trace: OpenTrace): Promise<boolean> {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
 import { ClusterModel } from '../../../src/session/clusterModel.ts';
-import { corefileReader } from '../../../src/session/corefileReader.ts';
 import { readCorefile } from '../../../src/session/readCorefile.ts';
 import { corednsConfigMap, corednsPod, corefile, fillCluster, podObject } from '../../support/clusterObjects.ts';
 import { InMemoryKube, ManualClock, settled } from '../../support/inMemoryKube.ts';
@@ -15,7 +14,7 @@ describe('ClusterModel', () => {
     kube = new InMemoryKube();
     fillCluster(kube);
     clock = new ManualClock();
-    model = new ClusterModel({ kube, clock, namespaces: ['shop'], corefile: corefileReader });
+    model = new ClusterModel({ kube, clock, namespaces: ['shop'] });
   });
 
   async function ready(): Promise<ClusterModel> {
