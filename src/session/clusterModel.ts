@@ -1,8 +1,10 @@
 import { Disposable, type DisposableLike, toDisposable } from '../base/disposable.ts';
 import { Emitter, type Event } from '../base/event.ts';
 import type { Problem } from '../base/problem.ts';
+import type { ClusterFacts, SubjectFact } from '../core/corefile/clusterFacts.ts';
 import type { Pod } from '../core/topology/kubeTypes.ts';
 import { emptyTopology, type Topology } from '../core/topology/topology.ts';
+import { clusterFactsOf, type ObservedFacts } from './clusterFacts.ts';
 import { buildDnsView, buildTopology } from './clusterViews.ts';
 import type { ClusterDnsView } from './clusterModelTypes.ts';
 import { type CorefileTopology, corefileTopology } from './corefileTopology.ts';
@@ -62,6 +64,7 @@ export class ClusterModel extends Disposable {
   #topology: Topology | undefined;
   #discovery: { readonly value: CoreDnsDiscovery | undefined } | undefined;
   #view: ClusterDnsView | undefined;
+  #facts: { readonly observed: ObservedFacts | undefined; readonly value: ClusterFacts } | undefined;
   #started = false;
   readonly #readyWaiters: (() => void)[] = [];
 
@@ -120,6 +123,22 @@ export class ClusterModel extends Disposable {
       problems: this.problems,
     });
     return this.#view;
+  }
+
+  /** The cluster as Corefile rules see it, for a text of `subject`. Cheap to ask again with the same `observed`. */
+  clusterFacts(subject?: SubjectFact, observed?: ObservedFacts): ClusterFacts {
+    if (this.#facts === undefined || this.#facts.observed !== observed) {
+      const sees = (resource: Resource): boolean =>
+        this.#cells.some((cell) => cell.resource === resource && cell.namespace === undefined && cell.state === 'live');
+      const value = clusterFactsOf({
+        objects: this.#objects(),
+        discovery: this.discovery,
+        sees: { pods: sees('pods'), services: sees('services'), endpoints: sees('endpointslices') },
+        observed,
+      });
+      this.#facts = { observed, value };
+    }
+    return subject === undefined ? this.#facts.value : { ...this.#facts.value, subject };
   }
 
   get problems(): readonly Problem[] {
@@ -204,6 +223,7 @@ export class ClusterModel extends Disposable {
     this.#topology = undefined;
     this.#discovery = undefined;
     this.#view = undefined;
+    this.#facts = undefined;
     if (this.isDisposed) return;
     this.#followNamespace();
     if (this.isReady) for (const waiter of this.#readyWaiters.splice(0)) waiter();

@@ -49,12 +49,21 @@ export interface ContainerStatusView {
   readonly lastState?: ContainerStateView;
 }
 
+/** A port as the API writes it: its number, or the name of a container port. */
+export type PortReference = number | string;
+
+export interface ProbeView {
+  readonly httpGet?: { readonly path?: string; readonly port?: PortReference; readonly host?: string };
+}
+
 export interface ContainerView {
   readonly name?: string;
   readonly image?: string;
   readonly command?: readonly string[];
   readonly args?: readonly string[];
   readonly imagePullPolicy?: string;
+  readonly livenessProbe?: ProbeView;
+  readonly readinessProbe?: ProbeView;
   readonly env?: readonly { readonly name?: string; readonly value?: string; readonly valueFrom?: unknown }[];
   readonly envFrom?: readonly unknown[];
   readonly ports?: readonly { readonly name?: string; readonly containerPort?: number; readonly protocol?: string }[];
@@ -93,9 +102,10 @@ export interface Pod extends KubeObject {
     readonly nodeName?: string;
     readonly hostNetwork?: boolean;
     readonly dnsPolicy?: string;
+    readonly dnsConfig?: { readonly nameservers?: readonly string[] };
+    readonly terminationGracePeriodSeconds?: number;
     readonly containers?: readonly ContainerView[];
     readonly ephemeralContainers?: readonly ContainerView[];
-    readonly dnsConfig?: unknown;
     readonly serviceAccountName?: string;
     readonly automountServiceAccountToken?: boolean;
     readonly nodeSelector?: Readonly<Record<string, string>>;
@@ -127,7 +137,12 @@ export interface Service extends KubeObject {
     readonly clusterIP?: string;
     readonly clusterIPs?: readonly string[];
     readonly selector?: Readonly<Record<string, string>>;
-    readonly ports?: readonly { readonly name?: string; readonly port?: number; readonly protocol?: string }[];
+    readonly ports?: readonly {
+      readonly name?: string;
+      readonly port?: number;
+      readonly protocol?: string;
+      readonly targetPort?: PortReference;
+    }[];
   };
 }
 
@@ -182,10 +197,11 @@ export interface PodDisruptionBudget extends KubeObject {
 }
 
 export interface Node extends KubeObject {
+  readonly spec?: { readonly providerID?: string };
   readonly status?: {
     readonly addresses?: readonly { readonly type?: string; readonly address?: string }[];
     readonly conditions?: readonly { readonly type?: string; readonly status?: string }[];
-    readonly nodeInfo?: { readonly containerRuntimeVersion?: string };
+    readonly nodeInfo?: { readonly containerRuntimeVersion?: string; readonly kubeletVersion?: string };
   };
 }
 
