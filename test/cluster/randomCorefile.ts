@@ -1,5 +1,5 @@
-/** Corefiles from chance: written by grammar from the plugin catalogue, or an existing one damaged in a few places. */
-import { type PluginFacts, pluginCatalogue } from '../../src/core/corefile/pluginCatalogue.ts';
+/** Corefiles from chance: written by grammar, or an existing one damaged in a few places. */
+import { PLUGIN_GRAMMARS, type PluginGrammar, VALUE_KINDS } from './corefileGrammar.ts';
 
 /** Numbers from a seed (mulberry32), so that a failure can be run again. */
 export class Random {
@@ -27,6 +27,7 @@ export class Random {
   }
 }
 
+/** Server keys that stand now and then where a plain zone would; most of them CoreDNS reads in an own way. */
 const KEYS =
   '. .:53 a.org a.org:53 b.org. tls://c.org:1853 10.0.0.0/23 10.0.0.0/24 0.0.10.in-addr.arpa 2001:db8::/33 .:1053 :53 a.org: .:99999 d.org, (s) {$ZONE} {$ZONE}:{$PORT} a..b 2001:db8::1 .:+53 .:-1 x#y { }'.split(
     ' ',
@@ -35,69 +36,103 @@ const WORDS =
   '. a.org 1 5 30 30s 1h 127.0.0.1 127.0.0.1:99 :9153 10.0.0.0/8 9.9.9.9 /etc/resolv.conf all IN A ANY NXDOMAIN x "a b" "" { } # log success random set {$PORT} {$EMPTY} true on off "^x$"'.split(
     ' ',
   );
-/** Arguments with which a plugin starts without a network, a file or a cluster. */
-const STARTS: Readonly<Record<string, string>> = {
-  forward: 'forward . 9.9.9.9',
-  grpc: 'grpc . 9.9.9.9',
-  kubernetes: 'kubernetes cluster.local {\n        endpoint http://127.0.0.1:1\n        startup_timeout 10ms\n    }',
-  bind: 'bind 127.0.0.1',
-  view: 'view v {\n        expr true\n    }',
-  template: 'template IN A {\n        rcode NXDOMAIN\n    }',
-  transfer: 'transfer a.org {\n        to *\n    }',
-  header: 'header {\n        response set ra\n    }',
-  rewrite: 'rewrite name a.org b.org',
-  timeouts: 'timeouts {\n        read 5s\n    }',
-  hosts: 'hosts {\n        10.0.0.1 a.org\n        fallthrough\n    }',
-  autopath: 'autopath /etc/resolv.conf',
-  root: 'root /',
-  acl: 'acl {\n        allow net 127.0.0.1\n    }',
-};
-/** These reach for the network, a disk or a process at start, whatever their arguments. */
-const AVOIDED: ReadonlySet<string> = new Set(
-  'azure route53 clouddns etcd geoip file sign secondary dynupdate tls on dnstap pprof quic auto k8s_external'.split(
-    ' ',
-  ),
-);
 
-/** `stanzas`: plugin stanzas with which CoreDNS starts. */
-export function writeCorefile(random: Random, stanzas: readonly string[]): string {
-  const plugins = [...pluginCatalogue().values()].filter(
-    ({ name, removedIn }) => !AVOIDED.has(name) && (removedIn === undefined || random.chance(20)),
-  );
-  let text = random.chance(5) ? '(s) {\n    errors\n    cache 30\n}\n' : '';
-  for (let block = random.below(3); block >= 0; block -= 1) {
-    const keys = Array.from({ length: 1 + random.below(2) }, () =>
-      random.chance(2) ? random.pick(KEYS) : `z${random.below(40)}.org`,
-    );
-    text += `${keys.join(' ')} {\n`;
-    for (let line = 1 + random.below(5); line > 0; line -= 1) {
-      if (random.chance(12)) text += '    import s\n';
-      else
-        text += random.chance(4) ? `    ${writePlugin(random, random.pick(plugins))}\n` : `${random.pick(stanzas)}\n`;
+/** A whole Corefile by grammar, in every second one of them a slip or two. */
+export function writeCorefile(random: Random): string {
+  const slips = random.chance(2) ? new Slips(random, 0) : new Slips(random, 14);
+  let text = random.chance(8) ? `(s) {\n${writeStanza(random, slips)}}\n` : '';
+  const snippet = text !== '';
+  for (let block = random.chance(3) ? 1 + random.below(2) : 0; block >= 0; block -= 1) {
+    const plain = `z${random.below(1000)}.org`;
+    const key = random.chance(6) ? random.pick(KEYS) : plain;
+    text += `${key}${random.chance(10) ? ` y${random.below(40)}.org` : ''} {\n`;
+    const used = new Set<string>();
+    for (let line = 1 + random.below(4); line > 0; line -= 1) {
+      const plugin = pickPlugin(random);
+      // A second stanza is a slip for most plugins.
+      if (used.has(plugin.name) && !random.chance(5)) continue;
+      used.add(plugin.name);
+      text += snippet && random.chance(8) ? '    import s\n' : writeStanza(random, slips, plugin);
     }
-    text += random.chance(15) ? '' : '}\n';
+    text += random.chance(60) ? '' : '}\n';
   }
   return text;
 }
 
-function writePlugin(random: Random, plugin: PluginFacts): string {
-  const start = STARTS[plugin.name];
-  if (start !== undefined && !random.chance(3)) return start;
-  const head = start?.split(' {')[0] ?? plugin.name;
-  const extra = random.chance(4) ? ` ${words(random, 1 + random.below(2))}` : '';
-  const options = [...plugin.options.values()];
-  if (options.length === 0 || random.chance(2)) return head + extra;
-  let text = `${head}${extra} {\n`;
-  for (let line = random.below(3); line >= 0; line -= 1) {
-    const option = random.pick(options);
-    const count = random.chance(3) ? random.below(4) : option.minArgs;
-    text += `        ${random.chance(10) ? 'nonsense' : option.name} ${words(random, count)}\n`;
-  }
-  return `${text}    }`;
+/** One server block with one plugin, written with slips: what that plugin's setup says of them. */
+export function writeSlip(random: Random): string {
+  const keys = random.chance(4) ? '. a.org' : random.pick(['.', 'a.org', '10.0.0.0/24', 'a.org:1053']);
+  return `${keys} {\n${writeStanza(random, new Slips(random, 5))}}\n`;
 }
 
-function words(random: Random, count: number): string {
-  return Array.from({ length: count }, () => random.pick(WORDS)).join(' ');
+function pickPlugin(random: Random): PluginGrammar {
+  const plugin = random.pick(PLUGIN_GRAMMARS);
+  return plugin.reachesOut && !random.chance(4) ? pickPlugin(random) : plugin;
+}
+
+/** Decides where something goes wrong: about once in `oneIn` words. */
+class Slips {
+  readonly #random: Random;
+  readonly #oneIn: number;
+
+  constructor(random: Random, oneIn: number) {
+    this.#random = random;
+    this.#oneIn = oneIn;
+  }
+
+  here(factor = 1): boolean {
+    return this.#oneIn > 0 && this.#random.chance(this.#oneIn * factor);
+  }
+}
+
+function writeStanza(random: Random, slips: Slips, plugin: PluginGrammar = pickPlugin(random)): string {
+  const head = [plugin.name, ...writeWords(random, slips, plugin.head)].join(' ');
+  const chosen = plugin.options.filter(
+    ({ always }) => always || random.chance(Math.max(2, plugin.options.length >> 1)),
+  );
+  if (chosen.length === 0 && !random.chance(plugin.options.length === 0 ? 60 : 6)) return `    ${head}\n`;
+  let text = `    ${head}${slips.here(20) ? '\n    ' : ' '}{\n`;
+  for (const { words: pattern } of chosen) {
+    const [option = '', ...args] = writeWords(random, slips, pattern);
+    const line = `        ${[slips.here(4) ? misspelt(random, option) : option, ...args].join(' ')}`;
+    text += slips.here(20) ? `${line}\n${line}\n` : slips.here(40) ? `${line} }\n` : `${line}\n`;
+  }
+  if (slips.here(10)) text += `        ${random.pick(['nonsense', 'errors', 'x 1', 'ttl 5', 'fallthrough'])}\n`;
+  return `${text}    }${slips.here(40) ? ' x' : ''}\n`;
+}
+
+function misspelt(random: Random, word: string): string {
+  return random.chance(2) ? word.toUpperCase() : word.slice(0, -1);
+}
+
+function writeWords(random: Random, slips: Slips, pattern: readonly string[]): readonly string[] {
+  const written: string[] = [];
+  for (const part of pattern) {
+    const [, kind, times = ''] = /^<(.+)>([?*+]?)$/u.exec(part) ?? [];
+    if (kind === undefined) {
+      written.push(part);
+      continue;
+    }
+    const least = times === '?' || times === '*' ? 0 : 1;
+    const count = least + (times === '' ? 0 : random.chance(3) ? 1 + (times === '*' ? random.below(2) : 0) : 0);
+    for (let index = count; index > 0; index -= 1) written.push(...writeValue(random, slips, kind));
+  }
+  if (slips.here(2)) written.pop();
+  if (slips.here(2)) written.push(random.pick(WORDS));
+  return written;
+}
+
+function writeValue(random: Random, slips: Slips, kind: string): readonly string[] {
+  if (kind === 'aclpart') {
+    const net = random.chance(2);
+    return [net ? 'net' : 'type', ...writeValue(random, slips, net ? 'cidr' : 'type')];
+  }
+  const values = VALUE_KINDS.get(kind);
+  if (values === undefined) {
+    const word = random.pick(kind.split('|'));
+    return [slips.here() ? misspelt(random, word) : word];
+  }
+  return [random.pick(slips.here() && values.near.length > 0 ? values.near : values.good)];
 }
 
 /** Damages `text` in one to three places: characters, words and lines lost, doubled, swapped or put in. */
