@@ -69,10 +69,40 @@ const packages = Object.entries(rooms).map(([room, { packages: allowed, node }])
   },
 }));
 
+// One file of the core needs the positions that only a YAML library knows (docs/adr/0040-yaml-positions.md).
+const yamlFile = '^src/core/corefile/manifest/readManifest\\.ts$';
+for (const rule of packages) if (rule.name === 'packages-core') rule.from.pathNot = yamlFile;
+
 module.exports = {
   forbidden: [
     ...directions,
     ...packages,
+    {
+      name: 'readManifest',
+      comment: 'src/core/corefile/manifest/readManifest.ts may import yaml, and nothing else that is not ours.',
+      severity: 'error',
+      from: { path: yamlFile },
+      to: { dependencyTypes: [...outside, 'core'], pathNot: ['^(src|webview)/', ofPackage('yaml')] },
+    },
+    {
+      name: 'yaml-loads-on-first-use',
+      comment:
+        "The YAML library is 115 kB: outside its folder, only `await import('…/corefile/manifest/entry.ts')` reaches it.",
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/core/corefile/manifest/' },
+      to: {
+        path: '^src/core/corefile/manifest/(entry|readManifest)\\.ts$',
+        dynamic: false,
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'yaml-has-one-door',
+      comment: 'Only src/core/corefile/manifest/entry.ts leads to readManifest.ts: the bundles split there.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/core/corefile/manifest/entry\\.ts$' },
+      to: { path: yamlFile, dependencyTypesNot: ['type-only'] },
+    },
     {
       name: 'protocol-takes-types-only',
       comment: 'What crosses a process is types and checks: protocol may not pull core code into the webview.',

@@ -3,19 +3,19 @@ import { chmod, copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
-import { assets, type Bundle, bundles } from './bundles.ts';
+import { assets, type Bundle, bundles, chunks } from './bundles.ts';
 import { outFolder, repositoryRoot } from './paths.ts';
 
-const kubeEntry = path.join(repositoryRoot, 'src/kube/entry.ts');
-
-/** Points `import('…/kube/entry.ts')` at the chunk beside the bundle, to be loaded on first use. */
-const lazyKube: esbuild.Plugin = {
-  name: 'lazy-kube',
+/** Points `import('…/kube/entry.ts')` and its like at the chunk beside the bundle, to be loaded on first use. */
+const lazyChunks: esbuild.Plugin = {
+  name: 'lazy-chunks',
   setup(build) {
-    build.onResolve({ filter: /kube\/entry\.ts$/ }, ({ path: request, resolveDir, kind }) => {
-      if (path.resolve(resolveDir, request) !== kubeEntry) return undefined;
-      if (kind === 'dynamic-import') return { path: './kube.cjs', external: true };
-      return { errors: [{ text: `src/kube loads on first use: await import('${request}')` }] };
+    build.onResolve({ filter: /\/entry\.ts$/ }, ({ path: request, resolveDir, kind }) => {
+      const file = path.resolve(resolveDir, request);
+      const chunk = chunks.find(({ entry }) => path.join(repositoryRoot, entry) === file);
+      if (chunk === undefined) return undefined;
+      if (kind === 'dynamic-import') return { path: chunk.file, external: true };
+      return { errors: [{ text: `${chunk.entry} loads on first use: await import('${request}')` }] };
     });
   },
 };
@@ -89,7 +89,7 @@ function optionsOf(bundle: Bundle, production: boolean): esbuild.BuildOptions {
     metafile: true,
     legalComments: 'none',
     logOverride: { 'import-is-undefined': 'error' },
-    plugins: bundle.lazyKube === true ? [lazyKube] : [],
+    plugins: bundle.lazyChunks === true ? [lazyChunks] : [],
   };
 }
 

@@ -1,9 +1,10 @@
 /**
  * What gets bundled, as data; scripts/build.ts turns it into files and scripts/size.ts holds it to its budgets.
  *
- * The Kubernetes client is 2 MB and takes 115 ms to load, so it lives in a chunk of its own, dist/kube.cjs. In the
- * source that is a plain `await import('…/kube/entry.ts')`, which Node runs as it stands; in the bundles of `lazyKube`
- * the same import is pointed at './kube.cjs' and left for run time. .dependency-cruiser.cjs refuses any other way in.
+ * The Kubernetes client is 2 MB and takes 115 ms to load, so it lives in a chunk of its own, dist/kube.cjs; the YAML
+ * library is smaller and needed more rarely still. In the source that is a plain `await import('…/kube/entry.ts')`, which
+ * Node runs as it stands; in the bundles of `lazyChunks` the same import is pointed at './kube.cjs' and left for run time.
+ * .dependency-cruiser.cjs refuses any other way in.
  * Each bundle has its own copy of src/base, so classes of one are not `instanceof` classes of the other.
  */
 export interface Bundle {
@@ -13,13 +14,23 @@ export interface Bundle {
   readonly outfile: string;
   readonly runtime: 'node-cjs' | 'node-esm' | 'webview';
   readonly external?: readonly string[];
-  readonly lazyKube?: boolean;
+  readonly lazyChunks?: boolean;
   readonly executable?: boolean;
   /** Most bytes when minified (script and style sheet together); why: design.md's figures. */
   readonly budget?: number;
 }
 
 const kB = 1000;
+
+/** Entries that other bundles load on first use, and the packages that only come with them. */
+export const chunks: readonly { readonly entry: string; readonly file: string; readonly holds: RegExp }[] = [
+  { entry: 'src/kube/entry.ts', file: './kube.cjs', holds: /(^|\/)src\/kube\/|node_modules\/@kubernetes\// },
+  {
+    entry: 'src/core/corefile/manifest/entry.ts',
+    file: './manifest.cjs',
+    holds: /node_modules\/yaml\//,
+  },
+];
 
 export const bundles: readonly Bundle[] = [
   {
@@ -28,10 +39,17 @@ export const bundles: readonly Bundle[] = [
     outfile: 'dist/extension.cjs',
     runtime: 'node-cjs',
     external: ['vscode'],
-    lazyKube: true,
+    lazyChunks: true,
     budget: 350 * kB,
   },
   { name: 'kube', entry: 'src/kube/entry.ts', outfile: 'dist/kube.cjs', runtime: 'node-cjs', budget: 3000 * kB },
+  {
+    name: 'manifest',
+    entry: 'src/core/corefile/manifest/entry.ts',
+    outfile: 'dist/manifest.cjs',
+    runtime: 'node-cjs',
+    budget: 150 * kB,
+  },
   {
     name: 'traceWorker',
     entry: 'src/worker/traceWorker.ts',
@@ -44,7 +62,7 @@ export const bundles: readonly Bundle[] = [
     entry: 'src/cli/main.ts',
     outfile: 'dist/cli.js',
     runtime: 'node-esm',
-    lazyKube: true,
+    lazyChunks: true,
     executable: true,
     budget: 500 * kB,
   },

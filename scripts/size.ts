@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Metafile } from 'esbuild';
-import { bundles, vsixBudget } from './bundles.ts';
+import { bundles, chunks, vsixBudget } from './bundles.ts';
 import { packageExtension } from './package.ts';
 import { outFolder, repositoryRoot, vsixPath } from './paths.ts';
 
@@ -21,7 +21,7 @@ await packageExtension().catch((error: unknown) => {
   process.exit(1);
 });
 
-for (const { name, outfile, budget, lazyKube } of bundles) {
+for (const { name, outfile, budget, lazyChunks } of bundles) {
   const metaPath = path.join(outFolder, 'meta', `${name}.json`);
   if (!existsSync(path.join(repositoryRoot, outfile))) continue;
   const { outputs } = JSON.parse(readFileSync(metaPath, 'utf8')) as Metafile;
@@ -34,9 +34,10 @@ for (const { name, outfile, budget, lazyKube } of bundles) {
   const bytes = shipped.reduce((sum, [, output]) => sum + output.bytes, 0);
   hold(outfile, bytes, budget, biggest.join(', '));
 
-  const kube = inputs.find(([file]) => /(^|\/)src\/kube\/|node_modules\/@kubernetes\//.test(file));
-  if (lazyKube === true && kube !== undefined)
-    problems.push(`${outfile} holds ${kube[0]}: src/kube loads on first use`);
+  for (const { entry, holds } of lazyChunks === true ? chunks : []) {
+    const strayed = inputs.find(([file]) => holds.test(file));
+    if (strayed !== undefined) problems.push(`${outfile} holds ${strayed[0]}: ${entry} loads on first use`);
+  }
 }
 
 hold('dnscope.vsix', statSync(vsixPath).size, vsixBudget, `unzip -v ${path.relative(repositoryRoot, vsixPath)}`);

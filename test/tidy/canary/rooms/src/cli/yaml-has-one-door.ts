@@ -1,0 +1,1 @@
+export const planted = import('../core/corefile/manifest/readManifest.ts');

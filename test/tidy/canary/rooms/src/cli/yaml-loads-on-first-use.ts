@@ -1,0 +1,3 @@
+import { target } from '../core/corefile/manifest/entry.ts';
+
+export const planted = target;
