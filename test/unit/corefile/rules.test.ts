@@ -4,7 +4,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import type { Diagnostic } from '../../../src/core/corefile/diagnostic.ts';
 import { type LintOptions, lintCorefile } from '../../../src/core/corefile/lint.ts';
-import { yamlValue } from '../../../src/core/corefile/manifest/cf812-yaml-value.ts';
+import { yamlValue } from '../../../src/core/corefile/manifest/yamlValue.ts';
 import { ALL_RULES } from '../../../src/core/corefile/rules/allRules.ts';
 
 const ROOT = new URL('../../../', import.meta.url);

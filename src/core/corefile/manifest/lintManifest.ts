@@ -2,7 +2,7 @@
 import type { Diagnostic, Fix } from '../diagnostic.ts';
 import type { LineIndex } from '../position.ts';
 import type { Finding } from '../rules/rule.ts';
-import { yamlValue } from './cf812-yaml-value.ts';
+import { yamlValue } from './yamlValue.ts';
 import type { Manifest, ManifestText } from './manifest.ts';
 
 /** CF812 of the whole file. */

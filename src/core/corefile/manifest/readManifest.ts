@@ -18,7 +18,7 @@ import {
   parseAllDocuments,
 } from 'yaml';
 import type { Finding } from '../rules/rule.ts';
-import { cf812Damaged, cf812Joined, cf812NotText } from './cf812-yaml-value.ts';
+import { cf812Damaged, cf812Joined, cf812NotText } from './yamlValue.ts';
 import {
   isCoreDnsName,
   isHelmTemplate,

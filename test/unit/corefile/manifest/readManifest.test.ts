@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { lintCorefile } from '../../../../src/core/corefile/lint.ts';
-import { yamlValue } from '../../../../src/core/corefile/manifest/cf812-yaml-value.ts';
+import { yamlValue } from '../../../../src/core/corefile/manifest/yamlValue.ts';
 import { diagnosticsInFile, manifestDiagnostics } from '../../../../src/core/corefile/manifest/lintManifest.ts';
 import { readManifest } from '../../../../src/core/corefile/manifest/readManifest.ts';
 import { LineIndex } from '../../../../src/core/corefile/position.ts';
