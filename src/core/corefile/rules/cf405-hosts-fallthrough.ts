@@ -1,10 +1,9 @@
 import type { ServerBlockModel } from '../model.ts';
 import { zonesOfArgument } from '../serverKey.ts';
 import type { Stanza } from '../stanza.ts';
-import { type Finding, type Rule, type RuleContext, indentOf, knownStanzas, valueOf } from './rule.ts';
-
-/** Plugins behind hosts in the chain that answer names. */
-const BACKENDS = ['route53', 'azure', 'clouddns', 'kubernetes', 'file', 'auto', 'secondary', 'etcd', 'forward', 'grpc'];
+import { BACKENDS } from './backends.ts';
+import { addOptions } from './pluginStanzas.ts';
+import { type Rule, type RuleContext, knownStanzas, valueOf } from './rule.ts';
 
 /** hosts without fallthrough answers every name of its zones, so the plugins behind it are never asked. */
 export const hostsFallthrough: Rule = {
@@ -20,7 +19,7 @@ export const hostsFallthrough: Rule = {
         severity: 'warning',
         message: `hosts has no fallthrough: names it doesn't list get SERVFAIL, and ${hidden.join(', ')} is never asked. Add fallthrough`,
         at: stanza.name,
-        fixes: fixes(context, stanza),
+        fixes: addOptions(context, stanza, ['fallthrough'], 'Add fallthrough'),
       };
     }
   },
@@ -31,21 +30,4 @@ function coversBlock(context: RuleContext, block: ServerBlockModel, stanza: Stan
   const own = stanza.args.slice(1).flatMap((token) => zonesOfArgument(valueOf(context, token) ?? ''));
   if (stanza.args.length < 2) return true;
   return own.some((zone) => zone === '.' || block.zones.includes(zone));
-}
-
-function fixes(context: RuleContext, stanza: Stanza): NonNullable<Finding['fixes']> {
-  const { close, open, name } = stanza;
-  const title = 'Add fallthrough';
-  const indent = indentOf(context.text, name.start);
-  const step = indent.includes('\t') ? '\t' : '    ';
-  if (open === undefined) {
-    const end = stanza.args[stanza.args.length - 1]?.end ?? name.end;
-    const newText = ` {\n${indent}${step}fallthrough\n${indent}}`;
-    return [{ title, edits: [{ start: end, end, newText }] }];
-  }
-  const first = stanza.options[0]?.name;
-  if (close === undefined || first === undefined || close.line === first.line) return [];
-  const inner = indentOf(context.text, first.start);
-  const lineStart = close.start - indentOf(context.text, close.start).length;
-  return [{ title, edits: [{ start: lineStart, end: lineStart, newText: `${inner}fallthrough\n` }] }];
 }

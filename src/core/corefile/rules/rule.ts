@@ -47,8 +47,10 @@ export interface Finding {
   readonly message: string;
   /** What to underline. */
   readonly at: { readonly start: number; readonly end: number; readonly file?: string };
-  readonly fixes?: readonly { readonly title: string; readonly edits: readonly Edit[] }[];
+  readonly fixes?: Fixes;
 }
+
+export type Fixes = readonly { readonly title: string; readonly edits: readonly Edit[] }[];
 
 export interface Rule {
   readonly code: string;
@@ -112,7 +114,8 @@ export function holdsClose(args: readonly CorefileToken[]): boolean {
   return args.some(({ text }) => text === '}');
 }
 
-function stopsAfterFirst({ onRepeat }: PluginFacts): boolean {
+/** True when a further stanza of the plugin in the same block is refused or never read. */
+export function stopsAfterFirst({ onRepeat }: PluginFacts): boolean {
   return onRepeat === 'first-wins' || onRepeat === 'idempotent' || onRepeat.startsWith('error');
 }
 
