@@ -51,7 +51,7 @@ function namesOf(block: ServerBlockModel): readonly { readonly blockKey: BlockKe
 }
 
 /** Addresses of `bind`; one empty entry without it. `undefined` when an interface or a variable decides. */
-function listenAddresses(context: RuleContext, block: ServerBlockModel): readonly string[] | undefined {
+export function listenAddresses(context: RuleContext, block: ServerBlockModel): readonly string[] | undefined {
   const binds = block.plugins.get('bind');
   if (binds === undefined) return [''];
   const addresses: string[] = [];
