@@ -9,7 +9,8 @@ const HELP = `dnscope: DNS debugging for Kubernetes
   dnscope analyze FILE… [--json] [--filter EXPR] [--topology FILE] [--corefile FILE]
       say what went wrong in captures (pcap, pcapng)
   dnscope lint FILE… [--json | --sarif] [--coredns VERSION]
-      check Corefiles as CoreDNS would read them
+      check Corefiles as CoreDNS would read them, with what they import; also those in YAML and
+      JSON: ConfigMaps (coredns and coredns-custom together), lists, kustomizations, values files
   dnscope trace TARGET [-n NS] [--context C] [--duration 30s] [--json] [--yes] [--image IMG]
       watch a pod's DNS live; TARGET is pod/x, deploy/x, -l app=x or coredns
       shows what it would create and asks; without a terminal it needs --yes

@@ -1,6 +1,7 @@
 /** Lint results as a SARIF 2.1.0 log (OASIS, sarif-v2.1.0), which code-scanning services read. */
 import type { Diagnostic, Severity, TextEdit } from '../core/corefile/diagnostic.ts';
 import type { Position } from '../core/corefile/position.ts';
+import { yamlValue } from '../core/corefile/manifest/yamlValue.ts';
 import { ALL_RULES } from '../core/corefile/rules/allRules.ts';
 import type { LintedFile } from './lintedFile.ts';
 
@@ -12,6 +13,15 @@ const LEVELS: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
   hint: 'note',
 };
 
+const RULES = [...ALL_RULES, yamlValue].sort((a, b) => (a.code < b.code ? -1 : 1));
+const INDEX = new Map(RULES.map(({ code }, index) => [code, index]));
+
+/** §3.49: what a viewer shows beside a result. The pages ship with the package. */
+function ruleMetadata({ code, title }: { readonly code: string; readonly title: string }): unknown {
+  const page = `docs/rules/${code}.md`;
+  return { id: code, shortDescription: { text: title }, help: { text: `${title}. More: ${page} in dnscope` } };
+}
+
 export function sarifLog(linted: readonly LintedFile[]): unknown {
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
@@ -21,7 +31,7 @@ export function sarifLog(linted: readonly LintedFile[]): unknown {
         tool: {
           driver: {
             name: 'dnscope',
-            rules: ALL_RULES.map(({ code, title }) => ({ id: code, shortDescription: { text: title } })),
+            rules: RULES.map(ruleMetadata),
           },
         },
         columnKind: 'utf16CodeUnits',
@@ -31,14 +41,16 @@ export function sarifLog(linted: readonly LintedFile[]): unknown {
   };
 }
 
-function result(file: string, { rule, severity, message, start, end, fixes }: Diagnostic): unknown {
+function result(file: string, { rule, severity, message, start, end, fixes, suppressed }: Diagnostic): unknown {
   const artifactLocation = { uri: fileUri(file) };
   return {
     ruleId: rule,
-    ruleIndex: ALL_RULES.findIndex(({ code }) => code === rule),
+    ruleIndex: INDEX.get(rule) ?? -1,
     level: LEVELS[severity],
     message: { text: message },
     locations: [{ physicalLocation: { artifactLocation, region: region(start, end) } }],
+    // §3.27.23: a comment in the file, with its reason.
+    ...(suppressed === undefined ? {} : { suppressions: [{ kind: 'inSource', justification: suppressed }] }),
     ...(fixes.length === 0
       ? {}
       : {

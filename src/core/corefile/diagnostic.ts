@@ -29,4 +29,6 @@ export interface Diagnostic {
   readonly fixes: readonly Fix[];
   /** Path of the rule's page inside the repository. */
   readonly docs: string;
+  /** The reason of the comment that switches it off; only where such diagnostics are asked for. */
+  readonly suppressed?: string;
 }

@@ -30,6 +30,8 @@ export interface LintOptions {
   readonly cluster?: ClusterFacts;
   /** Another severity for a rule, by code. */
   readonly severities?: Readonly<Record<string, Severity | 'off'>>;
+  /** Give what a comment switches off as well, with `suppressed`; left out otherwise. */
+  readonly keepSuppressed?: boolean;
 }
 
 export interface LintResult {
@@ -69,11 +71,12 @@ export function lintCorefile(text: string, options: LintOptions): LintResult {
       diagnostics.add(rule.code, own ?? finding.severity, finding);
     }
   }
-  const diagnostics = files.get('')?.inOrder() ?? [];
+  const keep = options.keepSuppressed === true;
+  const diagnostics = files.get('')?.inOrder(keep) ?? [];
   files.delete('');
   return {
     diagnostics,
-    imported: new Map([...files].map(([file, found]) => [file, found.inOrder()])),
+    imported: new Map([...files].map(([file, found]) => [file, found.inOrder(keep)])),
     model,
   };
 }
@@ -87,9 +90,12 @@ function remembering(resolve: ImportResolver, sources: Map<string, string>): Imp
   };
 }
 
-function isSuppressed({ rule, severity, start, end }: Diagnostic, suppressions: readonly Suppression[]): boolean {
-  if (severity === 'error') return false;
-  return suppressions.some(
+function suppressionOf(
+  { rule, severity, start, end }: Diagnostic,
+  suppressions: readonly Suppression[],
+): Suppression | undefined {
+  if (severity === 'error') return undefined;
+  return suppressions.find(
     ({ codes, line }) => codes.includes(rule) && (line === undefined || (line >= start.line && line <= end.line)),
   );
 }
@@ -129,12 +135,16 @@ class FileDiagnostics {
     });
   }
 
-  inOrder(): readonly Diagnostic[] {
+  inOrder(keepSuppressed: boolean): readonly Diagnostic[] {
     const suppressions = suppressionsOf(this.#text, this.#lines, lexCorefile(this.#text)).filter(
       ({ reason }) => reason !== '',
     );
     return this.#diagnostics
-      .filter((diagnostic) => !isSuppressed(diagnostic, suppressions))
+      .flatMap((diagnostic) => {
+        const suppression = suppressionOf(diagnostic, suppressions);
+        if (suppression === undefined) return [diagnostic];
+        return keepSuppressed ? [{ ...diagnostic, suppressed: suppression.reason }] : [];
+      })
       .sort((a, b) => a.start.offset - b.start.offset || (a.rule < b.rule ? -1 : 1));
   }
 }

@@ -162,7 +162,7 @@ describe('dnscope lint refuses, with one line on what to do', () => {
     ['an empty file', ['a'], { a: ' \n' }, /^a: is empty\. Name a Corefile/u],
     ['a binary file', ['a'], { a: Uint8Array.of(0xd4, 0xc3, 0xb2, 0xa1, 0, 0) }, /^a: isn't text/u],
     ['broken UTF-8', ['a'], { a: Uint8Array.of(0x61, 0xff) }, /^a: isn't text/u],
-    ['a manifest', ['a'], { a: 'apiVersion: v1\nkind: ConfigMap\n' }, /^a: is a Kubernetes manifest\./u],
+    ['a manifest', ['a'], { a: 'apiVersion: v1\nkind: ConfigMap\n' }, /^a: holds no Corefile\. Give the ConfigMap/u],
   ];
   for (const [name, argv, files, words] of cases) {
     test(name, async () => {

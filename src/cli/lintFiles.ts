@@ -1,0 +1,103 @@
+/**
+ * Lints what was read as CoreDNS would see it: files with what they import from disk, ConfigMaps put together. A file that
+ * another one imports is judged where it is imported, and nowhere else.
+ */
+import type { Diagnostic } from '../core/corefile/diagnostic.ts';
+import { lintCorefile } from '../core/corefile/lint.ts';
+import { type PartOptions, lintParts } from '../core/corefile/manifest/assembly.ts';
+import { type DiskImports, readImports } from '../core/corefile/manifest/diskImports.ts';
+import { diagnosticsInFile, manifestDiagnostics } from '../core/corefile/manifest/lintManifest.ts';
+import type { ConfigMapName, ManifestText } from '../core/corefile/manifest/manifest.ts';
+import { LineIndex } from '../core/corefile/position.ts';
+import { corefileDisk, rootOf, shownPath, slashPath } from './corefileDisk.ts';
+import type { CorefileInput, LintInput, ManifestInput } from './lintInput.ts';
+import type { LintedFile } from './lintedFile.ts';
+
+type ConfigMapText = ManifestText & { readonly configMap: ConfigMapName };
+
+/** In the order of the inputs, then files that came in by import. */
+export async function lintFiles(inputs: readonly LintInput[], options: PartOptions): Promise<readonly LintedFile[]> {
+  const found = new Map<string, Diagnostic[]>(inputs.map(({ file }) => [file, []]));
+  const add = (file: string, diagnostics: readonly Diagnostic[]): void => {
+    const list = found.get(file) ?? [];
+    for (const one of diagnostics) if (!list.some((other) => isSame(one, other))) list.push(one);
+    found.set(file, list);
+  };
+  await lintCorefiles(
+    inputs.filter((input) => input.kind === 'corefile'),
+    options,
+    add,
+  );
+  lintManifests(
+    inputs.filter((input) => input.kind === 'manifest'),
+    options,
+    add,
+  );
+  return [...found].map(([file, diagnostics]) => ({
+    file,
+    diagnostics: diagnostics.sort((a, b) => a.start.offset - b.start.offset || (a.rule < b.rule ? -1 : 1)),
+  }));
+}
+
+type Add = (file: string, diagnostics: readonly Diagnostic[]) => void;
+
+async function lintCorefiles(inputs: readonly CorefileInput[], options: PartOptions, add: Add): Promise<void> {
+  const given = new Map(inputs.map(({ file }) => [slashPath(file), file]));
+  const read = new Map<CorefileInput, DiskImports>();
+  for (const input of inputs) {
+    const place = slashPath(input.file);
+    const root = rootOf(place);
+    read.set(input, await readImports(input.text, place, root, corefileDisk(root)));
+  }
+  const judgedElsewhere = new Set<CorefileInput>();
+  for (const input of inputs) {
+    const place = slashPath(input.file);
+    const importer = inputs.find(
+      (other) => other !== input && !judgedElsewhere.has(other) && read.get(other)?.files.has(place) === true,
+    );
+    if (importer !== undefined) judgedElsewhere.add(input);
+  }
+  for (const input of inputs) {
+    if (judgedElsewhere.has(input)) continue;
+    const { file, text, purpose } = input;
+    const imports = read.get(input);
+    const result = lintCorefile(text, {
+      ...options,
+      file,
+      purpose,
+      ...(imports === undefined ? {} : { resolveImport: imports.resolveImport }),
+    });
+    add(file, result.diagnostics);
+    for (const place of imports?.files.keys() ?? [])
+      add(given.get(place) ?? shownPath(place), result.imported.get(place) ?? []);
+  }
+}
+
+function lintManifests(inputs: readonly ManifestInput[], options: PartOptions, add: Add): void {
+  const places = new Map<ManifestText, { readonly file: string; readonly lines: LineIndex }>();
+  for (const { file, text, manifest } of inputs) {
+    const lines = new LineIndex(text);
+    for (const one of manifest.texts) places.set(one, { file, lines });
+    add(file, manifestDiagnostics(manifest, lines));
+  }
+  const told = (text: ManifestText, diagnostics: readonly Diagnostic[]): void => {
+    const place = places.get(text);
+    if (place !== undefined) add(place.file, diagnosticsInFile(text, diagnostics, place.lines));
+  };
+  const texts = [...places.keys()];
+  const parts = texts.filter((text): text is ConfigMapText => text.configMap !== undefined);
+  const { diagnostics } = lintParts(
+    parts,
+    inputs.flatMap(({ manifest }) => manifest.workloads),
+    () => options,
+  );
+  for (const [text, own] of diagnostics) told(text, own);
+  for (const text of texts) {
+    if (text.configMap !== undefined || text.purpose === undefined) continue;
+    told(text, lintCorefile(text.text, { ...options, file: text.key, purpose: text.purpose }).diagnostics);
+  }
+}
+
+function isSame(a: Diagnostic, b: Diagnostic): boolean {
+  return a.rule === b.rule && a.start.offset === b.start.offset && a.message === b.message;
+}

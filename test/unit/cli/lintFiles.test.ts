@@ -1,0 +1,172 @@
+/** `dnscope lint` on real files: manifests, imports, and what of the disk a Corefile may reach. */
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { after, describe, test } from 'node:test';
+import { runLint } from '../../../src/cli/lint.ts';
+
+const root = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'dnscope-lint-')));
+after(() => rmSync(root, { recursive: true }));
+let folders = 0;
+
+/** Writes the files into a folder of their own. */
+function folder(files: Readonly<Record<string, string>>): string {
+  folders += 1;
+  const place = path.join(root, String(folders));
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(path.dirname(path.join(place, name)), { recursive: true });
+    writeFileSync(path.join(place, name), text);
+  }
+  return place;
+}
+
+async function lint(place: string, ...argv: readonly string[]) {
+  const out = { stdout: '', stderr: '' };
+  const code = await runLint(
+    argv.map((arg) => (arg.startsWith('-') ? arg : path.join(place, arg))),
+    {
+      stdout: (text) => (out.stdout += text),
+      stderr: (text) => (out.stderr += text),
+      readFile: (file) => readFile(file),
+    },
+  );
+  const lines = out.stdout
+    .split('\n')
+    .map((line) => line.replace(`${place}/`, '').replaceAll(/ +/gu, ' '))
+    .filter((line) => / error /u.test(line))
+    .map((line) => line.split(' ').slice(0, 3).join(' '));
+  return { code, lines, ...out };
+}
+
+const MAIN = '.:53 {\n    errors\n    reload\n    whoami\n    import custom/*.override\n}\nimport custom/*.server\n';
+
+function configMap(name: string, data: Readonly<Record<string, string>>): string {
+  const entries = Object.entries(data).map(([key, text]) => `  ${key}: |\n${text.replaceAll(/^(?=.)/gmu, '    ')}`);
+  return `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\n  namespace: kube-system\ndata:\n${entries.join('')}`;
+}
+
+describe('dnscope lint on manifests', () => {
+  test('coredns and coredns-custom are put together, over several files, at their own lines', async () => {
+    const place = folder({
+      'a/custom.yaml': configMap('coredns-custom', {
+        'x.override': 'log\nerrors\n',
+        'y.server': 'a.org {\n    wohami\n}\n',
+      }),
+      'main.yaml': `---\n${configMap('coredns', { Corefile: MAIN })}`,
+    });
+    const alone = await lint(place, 'a/custom.yaml');
+    assert.deepEqual([alone.code, alone.lines], [1, ['a/custom.yaml:12:9 error CF119']]);
+    const { code, lines } = await lint(place, 'main.yaml', 'a/custom.yaml');
+    assert.equal(code, 1);
+    assert.deepEqual(lines, ['a/custom.yaml:9:5 error CF301', 'a/custom.yaml:12:9 error CF119']);
+  });
+
+  test('JSON as kubectl prints it', async () => {
+    const list = {
+      kind: 'List',
+      items: [{ kind: 'ConfigMap', metadata: { name: 'coredns' }, data: { Corefile: '. {\n  wohami\n}\n' } }],
+    };
+    const place = folder({ 'maps.json': JSON.stringify(list, undefined, 2) });
+    const { lines, stdout } = await lint(place, 'maps.json', '--json');
+    assert.deepEqual(lines, []);
+    const all = JSON.parse(stdout) as readonly Readonly<Record<string, unknown>>[];
+    const first = all.find(({ severity }) => severity === 'error');
+    const text = readFileSync(path.join(place, 'maps.json'), 'utf8').split('\n')[Number(first?.['line']) - 1] ?? '';
+    assert.equal(text.slice(Number(first?.['column']) - 1, Number(first?.['endColumn']) - 1), 'wohami');
+  });
+
+  test('a Deployment says where its ConfigMaps are mounted', async () => {
+    const deployment =
+      'kind: Deployment\nmetadata: {name: dns, namespace: kube-system}\nspec: {template: {spec: {volumes: [{name: v, configMap: {name: coredns}}, {name: w, configMap: {name: zones}}], containers: [{args: [-conf, /cfg/Corefile], volumeMounts: [{name: v, mountPath: /cfg}, {name: w, mountPath: /zones}]}]}}}\n';
+    const place = folder({
+      'all.yaml': `${configMap('coredns', { Corefile: '. {\n    whoami\n    import /zones/x.conf\n}\n' })}---\n${deployment}`,
+      'zones.yaml': configMap('zones', { 'Corefile.none': 'a.org {\n    whoami\n}\n', 'x.conf': 'nosuch {\n}\n' }),
+    });
+    assert.deepEqual((await lint(place, 'all.yaml', 'zones.yaml')).lines, ['zones.yaml:12:5 error CF119']);
+  });
+
+  test('files without a Corefile are named, and count only when there is no other', async () => {
+    const place = folder({
+      'service.yaml': 'kind: Service\n',
+      'main.yaml': configMap('coredns', { Corefile: '. {\n    errors\n    reload\n    whoami\n}\n' }),
+    });
+    const both = await lint(place, 'main.yaml', 'service.yaml');
+    assert.deepEqual([both.code, both.stdout], [0, 'No problems in 1 file\n']);
+    assert.match(both.stderr, /service\.yaml: holds no Corefile/u);
+    assert.equal((await lint(place, 'service.yaml')).code, 2);
+  });
+
+  test("a Helm template's source is left alone", async () => {
+    const place = folder({ 'cm.yaml': configMap('coredns', { Corefile: '. {\n    forward . {{ .Values.up }}\n}\n' }) });
+    const { code, stderr } = await lint(place, 'cm.yaml');
+    assert.equal(code, 2);
+    assert.match(stderr, /what helm template prints/u);
+  });
+});
+
+describe('dnscope lint on Corefiles that import', () => {
+  test('imported files are judged where they are imported, also when they are named', async () => {
+    const place = folder({
+      Corefile: MAIN,
+      'custom/a.override': 'errors\n',
+      'custom/b.server': '. {\n    whoami\n}\n',
+      'custom/c.conf': 'no such thing',
+    });
+    for (const argv of [['Corefile'], ['custom/a.override', 'Corefile', 'custom/b.server']]) {
+      const { code, lines } = await lint(place, ...argv);
+      assert.equal(code, 1);
+      assert.deepEqual([...lines].sort(), ['custom/a.override:1:1 error CF301', 'custom/b.server:1:1 error CF201']);
+    }
+  });
+
+  test('an import that is not there', async () => {
+    const place = folder({ Corefile: '. {\n    whoami\n    import gone\n}\nimport none/*.server\n' });
+    assert.deepEqual((await lint(place, 'Corefile')).lines, ['Corefile:3:12 error CF114']);
+  });
+
+  test('nothing outside the folder is read, by dots, by a full path or by a link', async () => {
+    const secret = folder({ secret: 'private-word\n' });
+    const place = folder({
+      Corefile: `. {\n    whoami\n    import ../${path.basename(secret)}/secret\n    import ${secret}/secret\n    import /etc/hostname\n}\nimport links/*\n`,
+      'links/good': 'a.org {\n    whoami\n}\n',
+    });
+    symlinkSync(path.join(secret, 'secret'), path.join(place, 'links/out'));
+    symlinkSync(secret, path.join(place, 'links/folder'));
+    const { code, stdout, lines } = await lint(place, 'Corefile');
+    assert.deepEqual([code, lines], [0, []]);
+    assert.doesNotMatch(stdout, /private-word/u);
+  });
+});
+
+describe('dnscope lint --sarif', () => {
+  test('keeps what a comment switches off, with the reason, and knows every rule', async () => {
+    const place = folder({
+      'm.yaml': configMap('coredns', {
+        Corefile: '# dnscope: ignore-file CF601 -- behind a cache\n. {\n    reload\n    whoami\n}\n',
+      }),
+    });
+    const { code, stdout } = await lint(place, 'm.yaml', '--sarif');
+    assert.equal(code, 0);
+    interface Run {
+      readonly tool: {
+        readonly driver: {
+          readonly rules: readonly { readonly id: string; readonly shortDescription: { readonly text: string } }[];
+        };
+      };
+      readonly results: readonly {
+        readonly ruleId: string;
+        readonly ruleIndex: number;
+        readonly suppressions?: unknown;
+      }[];
+    }
+    const [run] = (JSON.parse(stdout) as { readonly runs: readonly Run[] }).runs;
+    const rules = run?.tool.driver.rules ?? [];
+    assert.ok(rules.some(({ id }) => id === 'CF812'));
+    const one = run?.results.find(({ ruleId }) => ruleId === 'CF601');
+    assert.deepEqual(one?.suppressions, [{ kind: 'inSource', justification: 'behind a cache' }]);
+    assert.equal(rules[one.ruleIndex]?.id, 'CF601');
+    assert.doesNotMatch((await lint(place, 'm.yaml')).stdout, /CF601/u);
+  });
+});
