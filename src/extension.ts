@@ -17,6 +17,7 @@ import { CorefileActions } from './host/language/corefileActions.ts';
 import { CorefileCheck } from './host/language/corefileCheck.ts';
 import { CorefileDiagnostics } from './host/language/corefileDiagnostics.ts';
 import { CorefileDocuments } from './host/language/corefileDocuments.ts';
+import { CorefileTraffic } from './host/language/corefileTraffic.ts';
 import { CorefileRegions } from './host/language/corefileRegions.ts';
 import { Notifier } from './host/notify.ts';
 import { TracePanels } from './host/panels/tracePanels.ts';
@@ -82,6 +83,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const check = new CorefileCheck();
   const regions = own(new CorefileRegions());
   own(new CorefileActions(own(new CorefileDiagnostics(regions, settings))));
+  own(new CorefileTraffic(traces, (uri) => corefiles.contextOf(uri)));
   const tree = own(
     new DnsTree(connection, {
       onDidChange: [traces.onDidChange],

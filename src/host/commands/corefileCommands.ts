@@ -5,14 +5,29 @@ import type { Host } from '../host.ts';
 import type { CorefileDocuments } from '../language/corefileDocuments.ts';
 import type { CommandHandlers } from './ids.ts';
 
-type CorefileCommand = 'dnscope.inspectCorefile' | 'dnscope.openRuleHelp' | 'dnscope.restartCoreDns';
+type CorefileCommand =
+  'dnscope.inspectCorefile' | 'dnscope.showCorefileRows' | 'dnscope.openRuleHelp' | 'dnscope.restartCoreDns';
 
 export function corefileCommands(host: Host, documents: CorefileDocuments): Pick<CommandHandlers, CorefileCommand> {
   return {
     'dnscope.inspectCorefile': async () => documents.open(await host.connection.currentContext()),
+    'dnscope.showCorefileRows': (where) => showRows(host, where),
     'dnscope.openRuleHelp': async (rule) => openRuleHelp(host, rule),
     'dnscope.restartCoreDns': async () => restart(host, await host.connection.currentContext()),
   };
+}
+
+/** From the count over a line of the live Corefile. Anyone can run a command with anything. */
+async function showRows(host: Host, where: unknown): Promise<boolean> {
+  const { context, line } = (typeof where === 'object' && where !== null ? where : {}) as Record<string, unknown>;
+  const known = typeof context === 'string' && typeof line === 'number' && Number.isSafeInteger(line);
+  const trace = known ? host.traces.latestIn(context) : undefined;
+  if (trace === undefined) {
+    await host.notify.info('No live trace of this cluster is open');
+    return false;
+  }
+  host.panels.show(trace).showRows(`corefile:${String(line)}`);
+  return true;
 }
 
 /** The page on a rule that ships with the extension. Anyone can run a command with anything, so the rule may only be a code. */

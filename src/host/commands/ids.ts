@@ -14,6 +14,8 @@ export interface CommandArguments {
   'dnscope.openCapture': [clicked?: unknown, selected?: unknown];
   'dnscope.openSampleTrace': [];
   'dnscope.inspectCorefile': [];
+  /** Rows that a line of a cluster's live Corefile served. */
+  'dnscope.showCorefileRows': [where?: unknown];
   /** A rule's code; without one a list of all rules opens. */
   'dnscope.openRuleHelp': [rule?: unknown];
   'dnscope.restartCoreDns': [];

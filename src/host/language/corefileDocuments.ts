@@ -54,10 +54,15 @@ export class CorefileDocuments extends Disposable implements vscode.TextDocument
     }
   }
 
+  /** The context a live document belongs to. */
+  contextOf(uri: vscode.Uri): string {
+    return unsegment(uri.path.split('/')[1] ?? '');
+  }
+
   async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
     const known = this.#followed.get(String(uri));
     if (known !== undefined) return known.text;
-    const context = unsegment(uri.path.split('/')[1] ?? '');
+    const context = this.contextOf(uri);
     try {
       const lease = await this.#connection.acquire(context);
       const { text } = await readCorefile(lease.kube).catch((error: unknown) => {

@@ -44,6 +44,7 @@ export class TracePanel extends Disposable {
   /** The webview's script has asked for its state: from then on pushes make sense. */
   #ready = false;
   #unsent: TraceSnapshot | undefined;
+  #filterWhenReady: string | undefined;
 
   constructor(options: TracePanelOptions) {
     super();
@@ -83,6 +84,14 @@ export class TracePanel extends Disposable {
     this.#panel.dispose();
   }
 
+  /** Comes to the front with this filter, also when its script has to be loaded first. */
+  showRows(filter: string): void {
+    const wasVisible = this.#ready && this.#panel.visible;
+    this.#panel.reveal();
+    if (wasVisible) this.push({ kind: 'show/filter', filter });
+    else this.#filterWhenReady = filter;
+  }
+
   push(push: PanelPush): void {
     void this.#post({ type: 'push', push });
   }
@@ -116,6 +125,9 @@ export class TracePanel extends Disposable {
     const reply = await this.#answer(request.id, request.request);
     if (request.request.kind === 'panel/ready') this.#ready = true;
     await this.#post({ type: 'reply', reply });
+    if (request.request.kind !== 'panel/ready' || this.#filterWhenReady === undefined) return;
+    this.push({ kind: 'show/filter', filter: this.#filterWhenReady });
+    this.#filterWhenReady = undefined;
   }
 
   /** A request always settles, with a value or with the problem. */

@@ -63,6 +63,12 @@ export class TraceList extends Disposable {
     return this.#in(context).flatMap((trace) => upstreamsOf(trace.snapshot));
   }
 
+  /** The live trace of that cluster whose panel was used last, else the newest; running or ended. */
+  latestIn(context: string): OpenTrace | undefined {
+    const live = this.all.filter((trace) => trace.kind === 'live' && trace.choice?.context === context);
+    return live.find((trace) => trace === this.#active) ?? live.at(-1);
+  }
+
   /** Ends every capture; for shutdown. */
   async stopAll(): Promise<void> {
     await Promise.allSettled(this.running.map((trace) => trace.stop()));
