@@ -3,9 +3,11 @@
  * other, and a client that is seen only in CoreDNS pods is spread over all of them. So an exchange is placed at once when its order is
  * certain (a pod's own view, or a trace with one vantage), and else waits until every stream has caught up.
  */
-import { NONE, ROW_MASK } from '../trace/tables.ts';
+import { NONE, ROW_MASK, State } from '../trace/tables.ts';
 import type { Trace, VantageState } from '../trace/trace.ts';
 import { LookupGrouping } from './grouping.ts';
+
+const NXDOMAIN = 3;
 
 export class RootPlacement {
   readonly #trace: Trace;
@@ -40,8 +42,29 @@ export class RootPlacement {
     this.#waiting = unplaced.filter((exchange) => this.#startOf(exchange) > time);
     ready.sort((a, b) => this.#startOf(a) - this.#startOf(b));
     for (const exchange of ready) {
+      if (this.#isCutOff(exchange)) {
+        this.#trace.exchanges.of(exchange).background[exchange & ROW_MASK] = 2;
+        continue;
+      }
       this.#grouping.place(this.#trace.exchanges.of(exchange).first[exchange & ROW_MASK]!);
     }
+  }
+
+  /**
+   * A missing name that only CoreDNS saw, before the pod's own capture began: the walk through the search list may have gone on in
+   * there, where nothing joins the two. Set apart, or the trace would begin with a name that does not exist.
+   */
+  #isCutOff(exchange: number): boolean {
+    const trace = this.#trace;
+    const first = trace.exchanges.of(exchange).first[exchange & ROW_MASK]!;
+    const chunk = trace.transactions.of(first);
+    const row = first & ROW_MASK;
+    if (!trace.live || chunk.state[row] !== State.answered || chunk.rcode[row] !== NXDOMAIN) return false;
+    const client = trace.addresses.textOf(chunk.client[row]!);
+    return trace.vantages.some(
+      ({ vantage, firstTime }) =>
+        vantage.role === 'client' && vantage.addresses.includes(client) && chunk.end[row]! < firstTime,
+    );
   }
 
   #isInOrder(state: VantageState): boolean {

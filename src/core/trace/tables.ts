@@ -98,7 +98,7 @@ export class ExchangeChunk {
   readonly lookup = new Uint32Array(ROWS);
   readonly nextInLookup = new Uint32Array(ROWS);
   readonly parentJoin = new Uint8Array(ROWS);
-  /** 1: asked by a resolver on its own behalf (prefetch, health or loop probe: rule R5). */
+  /** Set apart, never a lookup. 1: asked by a resolver on its own behalf (R5); 2: a step of a walk that began before its pod was watched. */
   readonly background = new Uint8Array(ROWS);
 }
 

@@ -151,3 +151,18 @@ test('live, a missing name is told once nothing followed it', () => {
   assert.deepEqual(told(600e6), [], 'the next packet may still be on its way here');
   assert.deepEqual(told(2100e6), ['warning unsuccessful-response name name-does-not-exist']);
 });
+
+test('a walk that the pod’s capture joins half way does not begin with a missing name', () => {
+  const story = watchedStory();
+  const search = { client: POD, took: 1, vantage: 'kube-system/coredns-1', server: COREDNS };
+  story.leg({ ...search, at: 0, port: 40_001, id: 1, name: 'www.example.com.svc.cluster.local', rcode: 'NXDOMAIN' });
+  ask(story, { at: 5, took: 1, name: 'www.example.com.cluster.local', rcode: 'NXDOMAIN' });
+  ask(story, { at: 10, took: 1, name: 'www.example.com', answers: ['192.0.2.1'] });
+  const engine = new TraceEngine();
+  [...story.captures().values()].forEach(({ vantage, bytes }) => {
+    engine.openStream(engine.addVantage(vantage)).push(bytes);
+  });
+  engine.tick(engine.trace.epochNs(engine.trace.now + 3e9));
+  engine.refresh();
+  assert.deepEqual(new Told(engine).outcomes, ['www.example.com. A answered']);
+});
