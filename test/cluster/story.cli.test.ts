@@ -57,8 +57,10 @@ describe('dnscope trace --json', () => {
       [{ id: 'upstream-no-answer', hop: 'upstream', confidence: 'strong', upstream: story.facts.upstream }],
     );
     assert.ok((errors[0]?.evidence.samples.length ?? 0) > 0, 'lookups stand as evidence');
+    // A loaded machine may be slow, which is worth an info; a healthy name is nothing above that, at no moment of the trace.
     const findings = [...summary.findings, ...lines.filter((line) => line.type === 'finding')];
-    for (const finding of findings) assert.ok(!JSON.stringify(finding).includes(names.answered), finding.title);
+    for (const finding of findings.filter(({ severity }) => severity !== 'info'))
+      assert.ok(!JSON.stringify(finding).includes(names.answered), finding.title);
   });
 
   it('tells the failed lookups with their way, the upstream failed', () => {

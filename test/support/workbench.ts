@@ -229,6 +229,11 @@ export class TracePanelView {
     );
   }
 
+  /** The field in which filters are typed. */
+  get filter(): Locator {
+    return this.frame.locator('.toolbar vscode-text-field input');
+  }
+
   tab(name: string): Locator {
     return this.frame.getByRole('tab', { name: new RegExp(`^${name}`) });
   }
