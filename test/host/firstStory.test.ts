@@ -104,17 +104,18 @@ test('the lookup shows its legs at three places, the upstream leg unanswered', a
 test('the lookup leads to the plugin that served it, and from the Corefile back to its rows', async () => {
   const { workbench } = server;
   const served = workbench.panel.frame.locator('.details-served');
-  assert.match(await served.innerText(), /Served by .*forward.*Corefile line \d+/s);
+  assert.match(await served.innerText(), /Served by\s+.*forward.*Corefile line \d+/s);
   await served.getByRole('button', { name: 'forward' }).click();
   await workbench.editorTab('Corefile').waitFor();
   const lens = workbench.page.locator('.codelens-decoration a', { hasText: 'failed' }).first();
   await lens.waitFor({ timeout: 30_000 });
-  assert.match(await lens.innerText(), /\d+ lookups?,\s+\d+ failed/);
+  assert.match(await lens.innerText(), /\d+ lookups? · \d+ failed/);
   await workbench.screenshot('corefile-rows');
   await lens.click();
   await workbench.panel.rows(`${names.silent}.`, 'SERVFAIL').first().waitFor();
   assert.match(await workbench.panel.filter.inputValue(), /^corefile:\d+$/);
   await workbench.panel.filter.fill('');
+  await workbench.editorTab('Corefile').click();
   await workbench
     .editorTab('Corefile')
     .getByRole('button', { name: /^Close/ })

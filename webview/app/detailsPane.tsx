@@ -94,7 +94,7 @@ function ServedBy({
       </button>
       {plugin !== undefined && (
         <>
-          {', '}
+          <span class="muted">›</span>
           <button
             type="button"
             class="link-button"

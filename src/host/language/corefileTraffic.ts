@@ -34,7 +34,7 @@ export class CorefileTraffic extends Disposable implements vscode.CodeLensProvid
     this.#contextOf = contextOf;
     this._register(vscode.languages.registerCodeLensProvider({ scheme: COREFILE_SCHEME }, this));
     this._register(traces.onDidChange(() => this.#soon()));
-    this._register(vscode.window.onDidChangeVisibleTextEditors(() => this.#soon()));
+    this._register(vscode.window.onDidChangeVisibleTextEditors(() => this.#refresh()));
     this._register(vscode.workspace.onDidCloseTextDocument(({ uri }) => this.#marks.delete(uri)));
     this._register({ dispose: () => clearTimeout(this.#timer) });
   }
@@ -96,7 +96,7 @@ function lensOf(trace: OpenTrace, { line, lookups, failed }: CorefileLineUse): v
   const counted = `${String(lookups)} ${lookups === 1 ? 'lookup' : 'lookups'}`;
   return {
     command: 'dnscope.showCorefileRows',
-    title: failed === 0 ? `$(pulse) ${counted}` : `$(pulse) ${counted}, $(error) ${String(failed)} failed`,
+    title: failed === 0 ? `$(pulse) ${counted}` : `$(pulse) ${counted} · ${String(failed)} failed`,
     tooltip: `Show the rows of ${trace.name} that this part of the Corefile served`,
     arguments: [{ context: trace.choice?.context, line }],
   };
