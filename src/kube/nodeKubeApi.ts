@@ -159,7 +159,7 @@ export class NodeKubeApi implements KubeApi {
 
   logs(
     target: ExecTarget,
-    options: { readonly tailLines: number; readonly sinceTime?: string },
+    options: { readonly tailLines: number; readonly sinceSeconds?: number; readonly timestamps?: boolean },
     signal?: AbortSignal,
   ): Promise<string> {
     return this.#http.text({
@@ -169,7 +169,8 @@ export class NodeKubeApi implements KubeApi {
         container: target.container,
         tailLines: String(options.tailLines),
         limitBytes: String(LOG_LIMIT_BYTES),
-        ...(options.sinceTime === undefined ? {} : { sinceTime: options.sinceTime }),
+        ...(options.sinceSeconds === undefined ? {} : { sinceSeconds: String(options.sinceSeconds) }),
+        ...(options.timestamps === true ? { timestamps: 'true' } : {}),
       },
       action: action('get', 'pods/log', target.namespace, target.pod),
       signal,

@@ -153,10 +153,10 @@ export interface KubeApi extends DisposableLike {
   /** HTTP GET to a pod through the API server (`get pods/proxy`). Rejects with `answer-too-large` above `limitBytes`. */
   podHttpGet(target: PodHttpTarget, signal?: AbortSignal): Promise<string>;
   exec(target: ExecTarget, command: readonly string[], io: ExecIo, signal?: AbortSignal): Promise<ExecHandle>;
-  /** Tail of a container's log, as text; of its lines since `sinceTime` (RFC 3339, whole seconds count) when given. */
+  /** Tail of a container's log, as text. `sinceSeconds` counts back from the node's own now; `timestamps` puts its RFC 3339 time and a blank before each line. */
   logs(
     target: ExecTarget,
-    options: { readonly tailLines: number; readonly sinceTime?: string },
+    options: { readonly tailLines: number; readonly sinceSeconds?: number; readonly timestamps?: boolean },
     signal?: AbortSignal,
   ): Promise<string>;
   serverVersion(signal?: AbortSignal): Promise<string>;

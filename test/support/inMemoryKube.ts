@@ -118,8 +118,10 @@ export class InMemoryKube implements KubeApi {
   onHttpGet: (target: PodHttpTarget) => string = () => {
     throw new ProblemError({ code: 'cluster-error', detail: 'Nothing listens there' });
   };
-  onLogs: (target: ExecTarget, options: { readonly tailLines: number; readonly sinceTime?: string }) => string = () =>
-    '';
+  onLogs: (
+    target: ExecTarget,
+    options: { readonly tailLines: number; readonly sinceSeconds?: number; readonly timestamps?: boolean },
+  ) => string = () => '';
   /** State of a pod right after its creation. */
   onCreatePod: (pod: Pod) => Pod = (pod) => pod;
   /** A problem refuses what is asked; the verb is `get`, `list`, `watch`, `patch`, `create`, `delete`, `logs`, `exec`, `canI` or `version`. */
@@ -315,7 +317,7 @@ export class InMemoryKube implements KubeApi {
 
   async logs(
     target: ExecTarget,
-    options: { readonly tailLines: number; readonly sinceTime?: string },
+    options: { readonly tailLines: number; readonly sinceSeconds?: number; readonly timestamps?: boolean },
   ): Promise<string> {
     this.#check('logs', 'pods/log', target.namespace);
     return this.onLogs(target, options);
