@@ -19,6 +19,8 @@ export interface CorefilePlace {
 /** A text as it stood (or stands) at a place. */
 export interface CorefileVersion extends CorefilePlace {
   readonly text: string;
+  /** The key did not exist; `text` is empty. Putting this version back takes the key away. */
+  readonly absent?: true;
   /** Of the whole ConfigMap. Equal strings mean that nothing in it changed; nothing else may be read from it. */
   readonly resourceVersion: string;
 }
@@ -126,6 +128,8 @@ export interface CorefileChangePlan {
   readonly base: CorefileVersion;
   readonly text: string;
   readonly annotations: Readonly<Record<string, string | undefined>>;
+  /** What stands there now under the same names: a rollback puts these back as well. */
+  readonly annotationsBefore: Readonly<Record<string, string | undefined>>;
   /** True when the text is what already stands there: applying does nothing. */
   readonly unchanged: boolean;
   readonly diff: readonly DiffHunk[];
@@ -141,6 +145,8 @@ export interface CorefileChangePlan {
   readonly reload: ReloadExpectation;
   readonly trial: TrialOffer;
   readonly replicas: readonly ReplicaRef[];
+  /** What the watching after the write goes by. */
+  readonly watch: ChangeWatchFacts;
   /** Deployment that a restart would replace; absent when CoreDNS is run otherwise. */
   readonly deployment?: string;
   /** For the confirmation: names cluster, namespace, ConfigMap and key. */
@@ -148,9 +154,20 @@ export interface CorefileChangePlan {
   readonly detail: string;
 }
 
+export interface ChangeWatchFacts {
+  /** reload's hash of all that CoreDNS reads, before and after; absent when it cannot be computed here. Equal: nothing to load. */
+  readonly oldHash?: string;
+  readonly newHash?: string;
+  /** Ports on which the old and the new configuration serve metrics, to be tried in turn. */
+  readonly metricsPorts: readonly number[];
+  /** Path of the changed file in the container: how CoreDNS names it in messages. */
+  readonly path?: string;
+}
+
 export interface ReplicaRef {
   readonly namespace: string;
   readonly pod: string;
+  readonly container: string;
   readonly uid?: string;
   readonly node?: string;
 }
@@ -195,7 +212,7 @@ export interface ReplicaProgress extends ReplicaRef {
 }
 
 export interface ChangeProgress {
-  readonly phase: 'measuring' | 'applying' | 'awaiting' | 'restarting' | 'comparing' | 'rolling-back';
+  readonly phase: 'trying' | 'measuring' | 'applying' | 'awaiting' | 'restarting' | 'comparing' | 'rolling-back';
   /** `1 of 2 replicas run the new Corefile; coredns-b: waiting for the kubelet to bring the file (12 s)`. */
   readonly message: string;
   readonly replicas: readonly ReplicaProgress[];
@@ -245,6 +262,7 @@ export type ChangeEnd =
 
 export interface CorefileChangeResult {
   readonly kind: ChangeEnd;
+  readonly plan: CorefileChangePlan;
   /** What the cluster holds by our last write. */
   readonly current: CorefileVersion;
   /** What it held before the change: a rollback puts this text back. */

@@ -9,7 +9,7 @@ export function describeCheck(check: AccessCheck): string {
 }
 
 /** Roles (one a namespace) and, for what has no namespace, a ClusterRole. Names in it come from the checks, quoted for YAML. */
-export function roleYaml(missing: readonly MissingPermission[]): string | undefined {
+export function roleYaml(missing: readonly MissingPermission[], name = 'dnscope-trace'): string | undefined {
   if (missing.length === 0) return undefined;
   const namespaces = [...new Set(missing.map((one) => one.check.namespace))];
   return namespaces
@@ -17,12 +17,13 @@ export function roleYaml(missing: readonly MissingPermission[]): string | undefi
       oneRole(
         namespace,
         missing.filter((one) => one.check.namespace === namespace),
+        name,
       ),
     )
     .join('---\n');
 }
 
-function oneRole(namespace: string | undefined, missing: readonly MissingPermission[]): string {
+function oneRole(namespace: string | undefined, missing: readonly MissingPermission[], name: string): string {
   const rules = new Map<string, Set<string>>();
   for (const { check } of missing) {
     const resource = check.subresource === undefined ? check.resource : `${check.resource}/${check.subresource}`;
@@ -33,7 +34,7 @@ function oneRole(namespace: string | undefined, missing: readonly MissingPermiss
     'apiVersion: rbac.authorization.k8s.io/v1',
     `kind: ${namespace === undefined ? 'ClusterRole' : 'Role'}`,
     'metadata:',
-    '  name: dnscope-trace',
+    `  name: ${name}`,
     ...(namespace === undefined ? [] : [`  namespace: ${JSON.stringify(namespace)}`]),
     'rules:',
   ];

@@ -3,12 +3,18 @@
  * rolling update. Nothing is deleted by us, so a broken new pod leaves the old ones serving.
  */
 import type { DisposableLike } from '../base/disposable.ts';
-import { ProblemError, type Problem } from '../base/problem.ts';
-import type { Deployment } from '../core/topology/kubeTypes.ts';
-import { discoverCoreDns } from './coreDns.ts';
+import { ProblemError, toProblem, type Problem } from '../base/problem.ts';
+import type { Deployment, Pod } from '../core/topology/kubeTypes.ts';
+import type { ErrorRate } from './corefileChangeTypes.ts';
+import { corefileKey, discoverCoreDns, matchesLabels, podReady, type CoreDnsDiscovery } from './coreDns.ts';
+import { metricsPorts, rateText } from './coreDnsMetrics.ts';
+import { effectiveCorefile } from './coreDnsSetup.ts';
+import { readMounts } from './corefileMounts.ts';
 import { describeCheck } from './permissions.ts';
 import { readDnsObjects } from './readDnsObjects.ts';
 import type { AccessCheck, Clock, KubeApi } from './ports.ts';
+import { RateSampler } from './rateSampler.ts';
+import { rolloutPods, type RolloutPod } from './rolloutPods.ts';
 
 export interface RestartPlan {
   readonly context: string;
@@ -19,6 +25,12 @@ export interface RestartPlan {
   /** For the confirmation: names cluster, namespace and Deployment. */
   readonly question: string;
   readonly detail: string;
+  /** Worth knowing before agreeing: a single replica, a disruption budget used up, pods that are not ready. */
+  readonly warnings: readonly Problem[];
+  /** Labels of its pods. */
+  readonly selector: Readonly<Record<string, string>>;
+  /** Ports on which its pods serve metrics; empty: the error rate stays unknown. */
+  readonly metricsPorts: readonly number[];
 }
 
 export interface RolloutProgress {
@@ -27,12 +39,17 @@ export interface RolloutProgress {
   readonly desired: number;
   /** `2 of 2 pods are new, 1 ready`. */
   readonly message: string;
+  /** Old pods first; empty until they are known. */
+  readonly pods: readonly RolloutPod[];
+  /** Since the restart began, over all its pods; absent while unknown. */
+  readonly errors?: ErrorRate;
 }
 
 export interface RestartResult {
   /** `cancelled`: we stopped watching, the rollout goes on in the cluster. */
   readonly kind: 'done' | 'cancelled';
   readonly message: string;
+  readonly errors?: ErrorRate;
 }
 
 /** @throws ProblemError `coredns-not-found`, `coredns-no-deployment`, `forbidden`, … */
@@ -74,6 +91,9 @@ export async function planRestart(kube: KubeApi, signal?: AbortSignal): Promise<
   }
   const replicas = deployment.spec?.replicas ?? 1;
   const { context } = kube;
+  const map = discovery.configMap;
+  const corefile = map === undefined ? undefined : map.data?.[corefileKey(map) ?? ''];
+  const mounts = readMounts(deployment.spec?.template?.spec, namespace, objects.value.configMaps);
   return {
     context: context.name,
     server: context.server,
@@ -85,7 +105,59 @@ export async function planRestart(kube: KubeApi, signal?: AbortSignal): Promise<
       replicas === 1
         ? `Its single pod is replaced by a new one (${context.server}, context ${context.name}). Names may not resolve for a moment.`
         : `Its ${String(replicas)} pods are replaced one after another (${context.server}, context ${context.name}). DNS stays up while one is ready.`,
+    warnings: await restartWarnings(kube, discovery, replicas, signal),
+    selector: deployment.spec?.selector?.matchLabels ?? {},
+    metricsPorts:
+      map?.metadata?.name === undefined || corefile === undefined
+        ? []
+        : metricsPorts(
+            effectiveCorefile(mounts, { namespace, name: map.metadata.name, key: corefileKey(map) ?? '' }, corefile)
+              .model,
+          ),
   };
+}
+
+async function restartWarnings(
+  kube: KubeApi,
+  { namespace, pods }: CoreDnsDiscovery,
+  replicas: number,
+  signal: AbortSignal | undefined,
+): Promise<readonly Problem[]> {
+  const warnings: Problem[] = [];
+  if (replicas <= 1)
+    warnings.push({
+      code: 'single-replica',
+      detail:
+        'CoreDNS runs with one replica: the new pod is started first, yet nothing else answers should it not get ready',
+      recover: 'Scale the Deployment to two replicas first',
+    });
+  const unready = pods.filter((pod) => !podReady(pod)).map(({ metadata }) => metadata?.name ?? '');
+  if (unready.length > 0)
+    warnings.push({
+      code: 'replicas-not-ready',
+      detail: `Not ready before the restart: ${unready.join(', ')}`,
+      recover: 'Look at their logs first: a restart with the same configuration may not bring them up',
+    });
+  try {
+    const budgets = await kube.list('poddisruptionbudgets', { namespace }, signal);
+    for (const { metadata, spec, status } of budgets) {
+      const covers = pods.some((pod) => matchesLabels(pod.metadata?.labels, spec?.selector?.matchLabels));
+      if (covers && status?.disruptionsAllowed === 0)
+        warnings.push({
+          code: 'disruption-budget',
+          detail: `PodDisruptionBudget ${metadata?.name ?? ''} allows no CoreDNS pod to be missing now (${String(status.currentHealthy ?? 0)} healthy, ${String(status.desiredHealthy ?? 0)} wanted). A rolling update does not ask it`,
+          recover: 'Wait until all replicas are ready',
+        });
+    }
+  } catch (error) {
+    const problem = toProblem(error, 'kube-failed');
+    if (problem.code === 'cancelled' || problem.code === 'cluster-unreachable') throw error;
+    warnings.push({
+      code: 'disruption-budget-unknown',
+      detail: `Whether a PodDisruptionBudget stands against it is not known: ${problem.detail}`,
+    });
+  }
+  return warnings;
 }
 
 /**
@@ -101,6 +173,21 @@ export async function restartCoreDns(
   signal?: AbortSignal,
   deadlineMs = 600_000,
 ): Promise<RestartResult> {
+  const podScope = {
+    namespace: plan.namespace,
+    labelSelector: Object.entries(plan.selector)
+      .map((pair) => pair.join('='))
+      .join(','),
+  };
+  // Who is here before the patch is old. Without the right to list pods the rollout is followed by its numbers alone.
+  const before =
+    podScope.labelSelector === ''
+      ? []
+      : await kube.list('pods', podScope, signal).catch((error: unknown) => {
+          if (toProblem(error, 'kube-failed').code === 'cancelled') throw error;
+          return [];
+        });
+  const old = new Set(before.map(({ metadata }) => metadata?.uid ?? ''));
   const restartedAt = new Date(Number(clock.nowNs() / 1_000_000n)).toISOString();
   const patched = await kube.patch(
     'deployments',
@@ -114,6 +201,23 @@ export async function restartCoreDns(
   return new Promise<RestartResult>((resolve, reject) => {
     const owned: DisposableLike[] = [];
     let settled = false;
+    let pods: ReadonlyMap<string, Pod> = new Map(before.map((pod) => [pod.metadata?.name ?? '', pod]));
+    let latest: Deployment = patched;
+    const podList = (): readonly RolloutPod[] => rolloutPods([...pods.values()], old);
+    const sampler = new RateSampler(
+      kube,
+      plan.metricsPorts,
+      clock,
+      () => podList().map(({ pod, isNew }) => ({ namespace: plan.namespace, pod, isNew })),
+      () => tell(),
+    );
+    owned.push(sampler);
+    const withErrors = (): { readonly errors?: ErrorRate } =>
+      sampler.rate === undefined ? {} : { errors: sampler.rate };
+    const tell = (): void => {
+      if (settled || (latest.status?.observedGeneration ?? 0) < generation) return;
+      onProgress({ ...progressOf(latest, plan.replicas), pods: podList(), ...withErrors() });
+    };
     const finish = (end: () => void): void => {
       if (settled) return;
       settled = true;
@@ -131,24 +235,26 @@ export async function restartCoreDns(
     const fail = (problem: Problem): void => finish(() => reject(new ProblemError(problem)));
     const judge = (deployment: Deployment): void => {
       if (settled) return;
+      latest = deployment;
       const progress = progressOf(deployment, plan.replicas);
       // Until the controller has seen our change its status still describes the old rollout.
       if ((deployment.status?.observedGeneration ?? 0) < generation) return;
-      onProgress(progress);
+      tell();
       const stuck = (deployment.status?.conditions ?? []).find(
         (condition) => condition.type === 'Progressing' && condition.status === 'False',
       );
       if (stuck !== undefined) {
         fail({
           code: 'rollout-failed',
-          detail: `The rollout of ${plan.namespace}/${plan.deployment} does not get on: ${stuck.message ?? stuck.reason ?? 'no reason given'}`,
+          detail: `The rollout of ${plan.namespace}/${plan.deployment} does not get on: ${stuck.message ?? stuck.reason ?? 'no reason given'}${notReady(podList())}`,
           recover: `Look at the new pods with kubectl -n ${plan.namespace} describe pods; the old ones go on answering`,
         });
       } else if (isComplete(deployment, progress)) {
         finish(() =>
           resolve({
             kind: 'done',
-            message: `CoreDNS restarted: ${String(progress.ready)} of ${String(progress.desired)} pods ready`,
+            message: `CoreDNS restarted: ${String(progress.ready)} of ${String(progress.desired)} pods ready${sampler.rate === undefined ? '' : `. During the restart ${rateText(sampler.rate)}`}`,
+            ...withErrors(),
           }),
         );
       }
@@ -159,7 +265,7 @@ export async function restartCoreDns(
       clock.after(deadlineMs, () =>
         fail({
           code: 'rollout-timeout',
-          detail: `The rollout of ${plan.namespace}/${plan.deployment} was not complete after ${String(Math.round(deadlineMs / 1000))} s`,
+          detail: `The rollout of ${plan.namespace}/${plan.deployment} was not complete after ${String(Math.round(deadlineMs / 1000))} s${notReady(podList())}`,
           recover: 'It goes on in the cluster; look at the new pods',
         }),
       ),
@@ -187,14 +293,38 @@ export async function restartCoreDns(
     );
     if (settled) watch.dispose();
     else owned.push(watch);
+    if (settled || podScope.labelSelector === '') return;
+    owned.push(
+      kube.watch('pods', podScope, {
+        onSnapshot: (items) => {
+          pods = new Map(items.map((pod) => [pod.metadata?.name ?? '', pod]));
+          tell();
+        },
+        onChange: (type, pod) => {
+          const next = new Map(pods);
+          if (type === 'DELETED') next.delete(pod.metadata?.name ?? '');
+          else next.set(pod.metadata?.name ?? '', pod);
+          pods = next;
+          tell();
+        },
+        // The Deployment's numbers go on without it.
+        onState: () => undefined,
+      }),
+    );
   });
+}
+
+/** The new pods that keep a rollout waiting, for the words of its failure. */
+function notReady(pods: readonly RolloutPod[]): string {
+  const waiting = pods.filter(({ isNew, ready }) => isNew && !ready).map(({ pod, message }) => `${pod}: ${message}`);
+  return waiting.length === 0 ? '' : ` (${waiting.join('; ')})`;
 }
 
 function generationOf(deployment: Deployment): number {
   return deployment.metadata?.generation ?? 0;
 }
 
-function progressOf(deployment: Deployment, fallback: number): RolloutProgress {
+function progressOf(deployment: Deployment, fallback: number): Omit<RolloutProgress, 'pods' | 'errors'> {
   const desired = deployment.spec?.replicas ?? fallback;
   const updated = deployment.status?.updatedReplicas ?? 0;
   const ready = Math.min(deployment.status?.availableReplicas ?? 0, updated);
@@ -207,7 +337,7 @@ function progressOf(deployment: Deployment, fallback: number): RolloutProgress {
 }
 
 // The conditions of `kubectl rollout status`: all updated, none of the old left, all available.
-function isComplete(deployment: Deployment, progress: RolloutProgress): boolean {
+function isComplete(deployment: Deployment, progress: { readonly updated: number; readonly desired: number }): boolean {
   const status = deployment.status;
   return (
     progress.updated >= progress.desired &&
