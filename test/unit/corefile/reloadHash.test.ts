@@ -34,7 +34,6 @@ describe('the hash by which reload tells configurations apart', () => {
   });
 
   it('is unknown for a text that CoreDNS refuses', () => {
-    for (const text of ['. {\n  cache 30\n', '', '. {\n  cache "30\n}\n'])
-      assert.equal(hashOf(text), undefined);
+    for (const text of ['. {\n  cache 30\n', '', '. {\n  cache "30\n}\n']) assert.equal(hashOf(text), undefined);
   });
 });
