@@ -54,8 +54,10 @@ export async function rollBackCorefile(
 ): Promise<CorefileChangeResult> {
   const { plan, current, previous } = result;
   const { oldHash, newHash, ...rest } = plan.watch;
+  const { removesKey: _, ...kept } = plan;
   const back: CorefileChangePlan = {
-    ...plan,
+    ...kept,
+    ...(previous.absent === true ? { removesKey: true as const } : {}),
     cause: 'rollback',
     base: current,
     text: previous.text,
@@ -69,7 +71,7 @@ export async function rollBackCorefile(
       ...(oldHash === undefined ? {} : { newHash: oldHash }),
     },
   };
-  return new CorefileChangeRun(kube, back, options, onProgress, previous.absent).run(signal);
+  return new CorefileChangeRun(kube, back, options, onProgress).run(signal);
 }
 
 /** Gives the reason when CoreDNS could not be asked. */

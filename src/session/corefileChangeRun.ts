@@ -46,7 +46,6 @@ export class CorefileChangeRun {
   readonly #plan: CorefileChangePlan;
   readonly #options: ApplyOptions;
   readonly #onProgress: (progress: ChangeProgress) => void;
-  readonly #removesKey: boolean;
   readonly #watch: ReplicaWatch;
   #before: { readonly first: Measured; readonly last: Measured } | undefined;
   #rolloutProblem: Problem | undefined;
@@ -57,22 +56,20 @@ export class CorefileChangeRun {
     plan: CorefileChangePlan,
     options: ApplyOptions,
     onProgress: (progress: ChangeProgress) => void,
-    removesKey = false,
   ) {
     this.#kube = kube;
     this.#plan = plan;
     this.#options = options;
     this.#onProgress = onProgress;
-    this.#removesKey = removesKey;
     this.#watch = new ReplicaWatch(kube, plan.place, plan.replicas, plan.watch, options.clock);
   }
 
   async run(signal: AbortSignal | undefined): Promise<CorefileChangeResult> {
-    const { base, text, annotations, cause, context, watch, reload } = this.#plan;
+    const { base, text, annotations, cause, context, watch, reload, removesKey } = this.#plan;
     await this.#measureBefore(signal);
     await this.#watch.setBaseline(signal);
     this.#tell('applying', `Writing ${base.key} of ConfigMap ${base.namespace}/${base.name}`, []);
-    const current = await writeVersion(this.#kube, base, this.#removesKey ? undefined : text, annotations, signal);
+    const current = await writeVersion(this.#kube, base, removesKey === true ? undefined : text, annotations, signal);
     await this.#remember(context.server, base, 'seen');
     await this.#remember(context.server, current, cause);
     const ended = { plan: this.#plan, current, previous: base };

@@ -130,6 +130,8 @@ export interface CorefileChangePlan {
   readonly annotations: Readonly<Record<string, string | undefined>>;
   /** What stands there now under the same names: a rollback puts these back as well. */
   readonly annotationsBefore: Readonly<Record<string, string | undefined>>;
+  /** The key is to be taken away; `text` is empty. */
+  readonly removesKey?: true;
   /** True when the text is what already stands there: applying does nothing. */
   readonly unchanged: boolean;
   readonly diff: readonly DiffHunk[];

@@ -7,7 +7,7 @@ import { ProblemError, toProblem, type Problem } from '../base/problem.ts';
 import type { Diagnostic } from '../core/corefile/diagnostic.ts';
 import { lintCorefile } from '../core/corefile/lint.ts';
 import type { CorefilePurpose } from '../core/corefile/rules/rule.ts';
-import type { ConfigMap } from '../core/topology/kubeTypes.ts';
+import type { ConfigMap, Pod } from '../core/topology/kubeTypes.ts';
 import type {
   ChangeBlocker,
   CorefileChangePlan,
@@ -16,7 +16,7 @@ import type {
   CorefileVersion,
   TrialOffer,
 } from './corefileChangeTypes.ts';
-import { corefileKey, discoverCoreDns, type CoreDnsDiscovery } from './coreDns.ts';
+import { corefileKey, discoverCoreDns, type CoreDnsDiscovery, type DnsObjects } from './coreDns.ts';
 import { metricsPorts } from './coreDnsMetrics.ts';
 import {
   coreDnsVersion,
@@ -37,6 +37,39 @@ import type { MissingPermission } from './traceTypes.ts';
 import { conflictProblem, versionOf, writeBody } from './writeCorefile.ts';
 import { offerTrial } from './trialPod.ts';
 
+/** What stands around a place: everything a plan rests on, read once. */
+export interface CorefileSetup {
+  readonly objects: DnsObjects;
+  readonly discovery: CoreDnsDiscovery | undefined;
+  readonly place: CorefilePlace;
+  readonly map: ConfigMap;
+  readonly base: CorefileVersion;
+  /** Pods that read it. */
+  readonly readers: readonly Pod[];
+  readonly template: Pod['spec'];
+  readonly configMaps: readonly ConfigMap[];
+  readonly mounts: CorefileMounts | undefined;
+}
+
+/** @throws ProblemError as {@link planCorefileChange} */
+export async function readSetup(
+  kube: KubeApi,
+  wanted: CorefilePlace | undefined,
+  signal?: AbortSignal,
+): Promise<CorefileSetup> {
+  const { value: objects, problems } = await readDnsObjects(kube, signal);
+  const discovery = discoverCoreDns(objects);
+  const place = wanted ?? mainPlace(kube, discovery, problems);
+  // Read by itself, as late as can be: its resourceVersion is what the write will name.
+  const map = await kube.get('configmaps', place.namespace, place.name, signal);
+  const readers = readersOf(discovery, place);
+  const own = discovery?.deployment?.spec?.template?.spec;
+  const template = mountsMap(own, place.name) ? own : readers[0]?.spec;
+  const configMaps = [...objects.configMaps.filter(({ metadata }) => !isMap(metadata, place)), map];
+  const mounts = readMounts(template ?? own, place.namespace, configMaps);
+  return { objects, discovery, place, map, base: versionOf(place, map), readers, template, configMaps, mounts };
+}
+
 /**
  * @param options `nowNs`: epoch nanoseconds, for the name of the throw-away pod
  * @throws ProblemError `corefile-not-found`, `not-found`, `forbidden` (the ConfigMap cannot be read), `cluster-unreachable`, `cancelled`
@@ -47,19 +80,9 @@ export async function planCorefileChange(
   options: { readonly nowNs: bigint },
   signal?: AbortSignal,
 ): Promise<CorefileChangePlan> {
-  const { value: objects, problems } = await readDnsObjects(kube, signal);
-  const discovery = discoverCoreDns(objects);
-  const place = request.place ?? mainPlace(kube, discovery, problems);
-  // Read by itself, as late as can be: its resourceVersion is what the write will name.
-  const map = await kube.get('configmaps', place.namespace, place.name, signal);
-  const base = versionOf(place, map);
-  const readers = readersOf(discovery, place);
+  const setup = await readSetup(kube, request.place, signal);
+  const { objects, discovery, place, map, base, readers, template, configMaps, mounts } = setup;
   const { deployment } = discovery ?? {};
-  const template = mountsMap(deployment?.spec?.template?.spec, place.name)
-    ? deployment?.spec?.template?.spec
-    : readers[0]?.spec;
-  const configMaps = [...objects.configMaps.filter(({ metadata }) => !isMap(metadata, place)), map];
-  const mounts = readMounts(template ?? deployment?.spec?.template?.spec, place.namespace, configMaps);
   const before = effectiveCorefile(mounts, place, base.text);
   const after = effectiveCorefile(mounts, place, request.text);
   const unchanged = base.text === request.text && Object.keys(request.annotations ?? {}).length === 0;
