@@ -57,12 +57,7 @@ export function unknownOption(words: Dispenser, plugin: string, option: Corefile
   const names = [...(facts?.options.values() ?? [])]
     .filter((candidate) => existsIn(candidate, TWINS_RELEASE) === 'yes')
     .map((candidate) => candidate.name);
-  if (names.length === 0)
-    return refuse(
-      'CF303',
-      option,
-      `${plugin} takes no block, CoreDNS stops here. Remove the braces and what they hold`,
-    );
+  if (names.length === 0) return takesNoBlock(plugin, option);
   const near = suggest(name, names);
   if (near !== undefined)
     return refuse(
@@ -228,4 +223,28 @@ export function noneOf(
     `${subject} takes ${values.join(', ')}, ${shownWord(text)} is none of them. ${near === undefined ? 'Choose one' : `Did you mean ${near}?`}`,
     near === undefined ? [] : replaceWith(token, near),
   );
+}
+
+/** One argument on the option's line, judged by `check`; CF304 without it. What follows it on the line is left unread. */
+export function withArgument(
+  words: Dispenser,
+  plugin: string,
+  option: CorefileToken,
+  check: (value: CorefileToken, subject: string) => Refusal | undefined = () => undefined,
+): Refusal | undefined {
+  const value = words.nextArg();
+  return value === undefined ? wrongCount(plugin, option, [], 1) : check(value, subjectOf(plugin, option));
+}
+
+/** For plugins that read neither arguments nor a block: what stands on the line, if anything. */
+export function nothingBehind(words: Dispenser, plugin: string): Refusal | undefined {
+  const name = words.current;
+  const behind = words.nextArg();
+  if (behind === undefined || name === undefined) return undefined;
+  return behind.text === '{' ? takesNoBlock(plugin, behind) : wrongCount(plugin, name, [behind], 0, 0);
+}
+
+/** CF303: braces where the plugin has none. */
+export function takesNoBlock(plugin: string, at: CorefileToken): Refusal {
+  return refuse('CF303', at, `${plugin} takes no block, CoreDNS stops here. Remove the braces and what they hold`);
 }
