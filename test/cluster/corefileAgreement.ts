@@ -36,10 +36,14 @@ const MACHINE: readonly RegExp[] = [
   /^Listen: listen (?:tcp|udp) .*: lookup /mu,
   /failed to resolve "|server misbehaving|no such host|connection refused|network is unreachable/u,
   /(?:could not|unable to|failed to) (?:load|parse|read) (?:in-cluster|certificate|certs|X509|the private key)/iu,
-  /DefaultAzureCredential|could not find default credentials|no credential/iu,
-  /not a valid IP address or interface name: "(?:lo|eth\d+)"/u,
+  /DefaultAzureCredential|could not find default credentials|no credential|MSI not available/iu,
+  /failed to create route53 client|invalid credentials file/u,
+  /could not load TLS cert/u,
+  /not a valid IP address or interface name: "(?![\d.]+")[^\s/:"]{1,15}"/u,
   /invalid database|MaxMind/u,
   /File to import not found: \//u,
+  // What stands in a file.
+  /has no SOA record|failed to parse file|weight file|parsing zone file|zone "[^"]*" (?:has no|contains more than one) SOA/u,
 ];
 
 /** Every variable the text names has a value, the same for lint and for CoreDNS: one that isn't set counts as empty. */
@@ -60,7 +64,7 @@ export async function judge(binary: string, { label, text }: CorefileCase): Prom
   const errors = result.diagnostics.filter(({ severity }) => severity === 'error');
   const message = verdict.outcome === 'refused' ? (verdict.message.split('\n').at(-1) ?? '') : '';
   const kind = kindOf(verdict, errors);
-  const refusedAlike = kind === 'agree' && errors.length > 0;
+  const refusedAlike = kind === 'agree' && errors.length > 0 && !MACHINE.some((pattern) => pattern.test(message));
   return {
     label,
     text,

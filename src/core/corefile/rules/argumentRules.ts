@@ -1,5 +1,6 @@
 import { cacheDuration } from './cf401-cache-duration.ts';
 import { cacheCapacity } from './cf402-cache-capacity.ts';
+import { hostsAfterFallthrough } from './cf403-hosts-after-fallthrough.ts';
 import { hostsLine } from './cf404-hosts-line.ts';
 import { hostsFallthrough } from './cf405-hosts-fallthrough.ts';
 import { hostsAddress } from './cf406-hosts-address.ts';
@@ -14,11 +15,14 @@ import { rewriteUnreachable } from './cf416-rewrite-unreachable.ts';
 import { forwardCovered } from './cf417-forward-covered.ts';
 import { forwardNarrow } from './cf418-forward-narrow.ts';
 import { forwardTls } from './cf419-forward-tls.ts';
+import { forwardValue } from './cf420-forward-value.ts';
 import { forwardHostName } from './cf421-forward-host-name.ts';
 import { upstreamPort } from './cf422-upstream-port.ts';
 import { aclOrder } from './cf423-acl-order.ts';
+import { listenAddress } from './cf424-listen-address.ts';
 import { bufferSize } from './cf425-bufsize.ts';
 import { kubernetesTtl } from './cf426-kubernetes-ttl.ts';
+import { refusedCombination } from './cf427-combination.ts';
 import { fakeAnswers } from './cf428-fake-answers.ts';
 import type { Rule } from './rule.ts';
 
@@ -26,6 +30,7 @@ import type { Rule } from './rule.ts';
 export const argumentRules: readonly Rule[] = [
   cacheDuration,
   cacheCapacity,
+  hostsAfterFallthrough,
   hostsLine,
   hostsFallthrough,
   hostsAddress,
@@ -40,10 +45,13 @@ export const argumentRules: readonly Rule[] = [
   forwardCovered,
   forwardNarrow,
   forwardTls,
+  forwardValue,
   forwardHostName,
   upstreamPort,
   aclOrder,
+  listenAddress,
   bufferSize,
   kubernetesTtl,
+  refusedCombination,
   fakeAnswers,
 ];
