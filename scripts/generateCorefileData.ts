@@ -14,6 +14,7 @@ interface Option {
   readonly removedIn?: string;
   readonly argType?: string | readonly string[];
   readonly values?: readonly string[] | Readonly<Record<string, readonly string[]>>;
+  readonly noop?: boolean;
 }
 
 interface Plugin {
@@ -33,6 +34,14 @@ interface Plugin {
 
 /** Counts that the CoreDNS 1.15.0 binary turned out not to check: surplus arguments are accepted. */
 const UNCHECKED_MAXIMUM: ReadonlySet<string> = new Set(['nomad', 'root', 'kubernetes.ignore', 'dnstap.tls']);
+
+/** Plugins that answer queries themselves, each for some names at least; the others hand on, or refuse. */
+const ANSWERS: ReadonlySet<string> = new Set(
+  (
+    'local any chaos template dynupdate hosts route53 azure clouddns k8s_external kubernetes file auto secondary etcd ' +
+    'forward grpc erratic whoami nomad reverse proxy federation'
+  ).split(' '),
+);
 
 function range(path: string, min: number | undefined, max: number | undefined): string {
   return `${min ?? 0}-${max === undefined || UNCHECKED_MAXIMUM.has(path) ? '' : max}`;
@@ -57,14 +66,14 @@ function line(plugin: Plugin): string {
   const { name, onRepeat = 'chain', block = 'options', since, removedIn, replacedBy } = plugin;
   const replaced = typeof replacedBy === 'string' ? ` >${replacedBy}` : '';
   const counts = range(name, plugin.minArgs, plugin.maxArgs) + firstType(name, plugin.argTypes?.[0]);
-  const head = `${name} ${onRepeat} ${block} ${counts}`;
+  const head = `${name} ${onRepeat} ${block} ${counts}${ANSWERS.has(name) ? ' answers' : ''}`;
   const options = plugin.directives
     .filter((option) => /^[\w-]+$/u.test(option.name))
     .map((option) => {
       const path = `${name}.${option.name}`;
       const type = firstType(path, typeof option.argType === 'string' ? option.argType : option.argType?.[0]);
       const checks = range(path, option.minArgs, option.maxArgs) + type + words(option);
-      return `${option.name} ${checks}${releases(option.since, option.removedIn)}`;
+      return `${option.name} ${checks}${option.noop === true ? ' noop' : ''}${releases(option.since, option.removedIn)}`;
     });
   return [head + releases(since, removedIn) + replaced, ...options].join(' | ');
 }

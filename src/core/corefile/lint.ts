@@ -1,11 +1,13 @@
 /**
  * The linter: reads the file once, asks every rule, and puts what they found into the order of the text. Rules never see
- * each other: where two could name one defect, the more general one looks away by itself.
+ * each other: where two could name one defect, the more general one looks away by itself, or the more exact one claims the
+ * consequences (consequences.ts).
  *
  * Severities: a rule's own, then the user's setting for its code, then comments in the text (suppression.ts), which switch
  * off anything but errors.
  */
 import type { ClusterFacts } from './clusterFacts.ts';
+import { type Claiming, withoutConsequences } from './consequences.ts';
 import type { Diagnostic, Fix, Severity } from './diagnostic.ts';
 import type { Environment } from './environment.ts';
 import { lexCorefile } from './lexer.ts';
@@ -68,7 +70,7 @@ export function lintCorefile(text: string, options: LintOptions): LintResult {
         diagnostics = new FileDiagnostics(source);
         files.set(file, diagnostics);
       }
-      diagnostics.add(rule.code, own ?? finding.severity, finding);
+      diagnostics.add(rule.code, own, finding);
     }
   }
   const keep = options.keepSuppressed === true;
@@ -100,24 +102,47 @@ function suppressionOf(
   );
 }
 
+interface Found extends Claiming {
+  readonly finding: Finding;
+}
+
 class FileDiagnostics {
   readonly #text: string;
   readonly #lines: LineIndex;
   readonly #seen = new Set<string>();
-  readonly #diagnostics: Diagnostic[] = [];
+  readonly #found: Found[] = [];
 
   constructor(text: string) {
     this.#text = text;
     this.#lines = new LineIndex(text);
   }
 
-  add(rule: string, severity: Severity, { message, at, fixes = [] }: Finding): void {
+  /** `own`: the severity the user chose for the rule. */
+  add(rule: string, own: Severity | undefined, finding: Finding): void {
+    const { severity, message, at, claims = [] } = finding;
     // A snippet that is imported twice is looked at twice.
     const key = `${rule} ${at.start} ${message}`;
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
+    const severityIsChosen = own !== undefined;
+    this.#found.push({ rule, severity: own ?? severity, offset: at.start, claims, severityIsChosen, finding });
+  }
+
+  inOrder(keepSuppressed: boolean): readonly Diagnostic[] {
+    const suppressions = suppressionsOf(this.#text, this.#lines, lexCorefile(this.#text)).filter(
+      ({ reason }) => reason !== '',
+    );
+    return withoutConsequences(this.#found).flatMap((found) => {
+      const diagnostic = this.#diagnostic(found);
+      const suppression = suppressionOf(diagnostic, suppressions);
+      if (suppression === undefined) return [diagnostic];
+      return keepSuppressed ? [{ ...diagnostic, suppressed: suppression.reason }] : [];
+    });
+  }
+
+  #diagnostic({ rule, severity, finding: { message, at, fixes = [] } }: Found): Diagnostic {
     const lines = this.#lines;
-    this.#diagnostics.push({
+    return {
       rule,
       severity,
       message,
@@ -132,19 +157,6 @@ class FileDiagnostics {
         })),
       })),
       docs: `docs/rules/${rule}.md`,
-    });
-  }
-
-  inOrder(keepSuppressed: boolean): readonly Diagnostic[] {
-    const suppressions = suppressionsOf(this.#text, this.#lines, lexCorefile(this.#text)).filter(
-      ({ reason }) => reason !== '',
-    );
-    return this.#diagnostics
-      .flatMap((diagnostic) => {
-        const suppression = suppressionOf(diagnostic, suppressions);
-        if (suppression === undefined) return [diagnostic];
-        return keepSuppressed ? [{ ...diagnostic, suppressed: suppression.reason }] : [];
-      })
-      .sort((a, b) => a.start.offset - b.start.offset || (a.rule < b.rule ? -1 : 1));
+    };
   }
 }

@@ -50,6 +50,8 @@ export function parseCorefile(text: string, options: ParseOptions = {}): Corefil
     problems: parser.problems,
     unterminatedQuote: lexed.problems[0]?.start,
     incomplete: parser.incomplete,
+    unmatchedImports: parser.unmatchedImports,
+    usedSnippets: parser.usedSnippets,
   };
 }
 
@@ -62,6 +64,8 @@ type ImportOutcome = { readonly node: CorefileImport } | undefined;
 
 class Parser {
   readonly problems: ParseProblem[] = [];
+  readonly unmatchedImports: CorefileImport[] = [];
+  readonly usedSnippets = new Set<string>();
   incomplete = false;
   readonly #stream: TokenStream;
   readonly #options: ParseOptions;
@@ -271,6 +275,7 @@ class Parser {
   #wordsOf(pattern: string, keyword: CorefileToken, argument: CorefileToken): readonly CorefileToken[] | undefined {
     const snippet = this.#snippets.get(pattern);
     if (snippet !== undefined) {
+      this.usedSnippets.add(pattern);
       this.#snippetExpansions += 1;
       if (this.#snippetExpansions > MAX_SNIPPET_EXPANSIONS) {
         // One report is enough: from here on every import of a snippet is over the bound.
@@ -290,6 +295,7 @@ class Parser {
       this.#problem({ kind: 'import-missing', token: argument, detail: pattern });
       return [];
     }
+    if (files.length === 0) this.unmatchedImports.push({ kind: 'import', keyword, argument });
     return this.#afford(files.flatMap((file) => lexCorefile(file.text, file.path).tokens));
   }
 

@@ -1,7 +1,7 @@
 /**
  * What is known of each plugin: its options, how many arguments they take, since and until which release. The facts are a
  * table in data/pluginFacts.ts, a line per plugin, read once on first use:
- * `name onRepeat block MIN-MAX =type @since !removedIn >replacedBy | option MIN-MAX =type ~word,word @since !removedIn | …`
+ * `name onRepeat block MIN-MAX =type answers @since !removedIn >replacedBy | option MIN-MAX =type ~word,word noop @since !removedIn | …`
  * And the order in which plugins see a query, per release: data/pluginOrder.ts, a line per change.
  */
 import { EXTERNAL_PLUGINS, PLUGIN_FACTS } from './data/pluginFacts.ts';
@@ -19,6 +19,8 @@ export interface OptionFacts {
   readonly type: 'int' | 'uint' | 'duration' | undefined;
   /** The only words the argument may be. */
   readonly values: readonly string[] | undefined;
+  /** Read for the sake of old files, without effect. */
+  readonly noop: boolean;
 }
 
 /** What a second stanza of a plugin does in one server block; `error-*` makes CoreDNS refuse the file. */
@@ -31,6 +33,8 @@ export type BlockKind = 'options' | 'rules' | 'rule' | 'inline' | 'none' | 'igno
 export interface PluginFacts extends OptionFacts {
   readonly onRepeat: RepeatBehaviour;
   readonly block: BlockKind;
+  /** True when it answers queries itself, for some names at least. */
+  readonly answers: boolean;
   /** Words that name what to write instead of a removed plugin. */
   readonly replacedBy: string | undefined;
   readonly options: ReadonlyMap<string, OptionFacts>;
@@ -131,6 +135,7 @@ function readPlugin(line: string): PluginFacts {
     ...readFacts(name, rest),
     onRepeat: onRepeat as RepeatBehaviour,
     block: block as BlockKind,
+    answers: rest.includes('answers'),
     replacedBy: / >(.+)$/u.exec(head)?.[1],
     options: new Map(
       options.map((option) => {
@@ -152,5 +157,6 @@ function readFacts(name: string, words: readonly string[]): OptionFacts {
     removedIn: behind('!'),
     type: behind('=') as OptionFacts['type'],
     values: behind('~')?.split(','),
+    noop: words.includes('noop'),
   };
 }

@@ -109,4 +109,8 @@ export interface Corefile {
   readonly unterminatedQuote: number | undefined;
   /** True when an import that was not replaced may add server blocks. */
   readonly incomplete: boolean;
+  /** Imports of a pattern that no file matches; CoreDNS goes on without them. */
+  readonly unmatchedImports: readonly CorefileImport[];
+  /** Snippets that some import was replaced by; empty in the unexpanded tree. */
+  readonly usedSnippets: ReadonlySet<string>;
 }

@@ -123,10 +123,11 @@ describe('versions and purposes', () => {
     lintCorefile(text, { file: 'Corefile', ...options }).diagnostics.map(({ rule, severity }) => `${rule} ${severity}`);
 
   test('a removed plugin is fine in a release that has it, a new one is not in an old release', () => {
-    const block = (line: string): string => `.:53 {\n errors\n reload\n ${line}\n}\n`;
-    assert.deepEqual(rulesFor(block('proxy . 192.0.2.1'), { version: '1.4.0' }), []);
-    assert.deepEqual(rulesFor(block('shed'), { version: 'v1.11.3' }), ['CF119 error']);
-    assert.deepEqual(rulesFor(block('cache {\n  keepttl\n }'), { version: '1.9.4' }), ['CF303 error']);
+    const errorsFor = (line: string, version: string): readonly string[] =>
+      rulesFor(`.:53 {\n errors\n reload\n ${line}\n}\n`, { version }).filter((rule) => rule.endsWith('error'));
+    assert.deepEqual(errorsFor('proxy . 192.0.2.1', '1.4.0'), []);
+    assert.deepEqual(errorsFor('shed', 'v1.11.3'), ['CF119 error']);
+    assert.deepEqual(errorsFor('cache {\n  keepttl\n }', '1.9.4'), ['CF303 error']);
   });
 
   test('an override is read as the inside of a server block', () => {

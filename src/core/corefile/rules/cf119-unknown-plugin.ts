@@ -1,5 +1,4 @@
 import type { CorefileToken } from '../lexer.ts';
-import type { CorefileServerBlock } from '../tree.ts';
 import { existsIn, isExternalPlugin, pluginCatalogue } from '../pluginCatalogue.ts';
 import { suggest } from '../suggest.ts';
 import type { Edit } from '../edit.ts';
@@ -18,7 +17,7 @@ export const unknownPlugin: Rule = {
         const facts = pluginCatalogue().get(item.value);
         const state = facts === undefined ? 'unknown' : existsIn(facts, context.version);
         if (state === 'yes') continue;
-        if (state === 'unknown') yield unknown(context, node, item.name, item.value, speller);
+        if (state === 'unknown') yield unknown(context, item.name, item.value, speller);
         else yield outOfVersion(context, item.name, item.value, state);
       }
     }
@@ -58,28 +57,11 @@ class Speller {
   }
 }
 
-function unknown(
-  context: RuleContext,
-  node: CorefileServerBlock,
-  token: CorefileToken,
-  name: string,
-  speller: Speller,
-): Finding {
+function unknown(context: RuleContext, token: CorefileToken, name: string, speller: Speller): Finding {
   const at = token;
   if (isExternalPlugin(name)) {
     const message = `Plugin ${name} isn't part of CoreDNS itself: only an image built with it starts. Use such an image or remove it`;
     return { severity: 'error', message, at };
-  }
-  const bare = name.replace(/\{$/u, '');
-  if (bare !== name && speller.names.has(bare)) {
-    const message = `"{" touches ${bare}, so CoreDNS reads one unknown plugin name. Put a blank in front of it`;
-    return { severity: 'error', message, at, fixes: fix('Insert a blank', replaceToken(token, `${bare} {`)) };
-  }
-  if (node.open === undefined && looksLikeKey(name)) {
-    const message = `CoreDNS reads ${shown(name)} as a plugin of the block whose keys end on the line before. Put a comma behind the last key, or "{" behind the keys`;
-    const last = node.keys[node.keys.length - 1]?.token;
-    const comma = last === undefined ? undefined : { start: last.end, end: last.end, newText: ',' };
-    return { severity: 'error', message, at, fixes: comma === undefined ? [] : fix('Insert a comma', comma) };
   }
   if (context.purpose === 'override' && looksLikeKey(name)) {
     const message = `${shown(name)} begins a server block, but this file is imported into one. Name the file .server instead of .override`;

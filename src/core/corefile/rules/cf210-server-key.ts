@@ -45,14 +45,6 @@ function judge(key: CorefileKey, value: string): Finding | undefined {
       return { severity: 'error', message, at, fixes };
     }
     case 'zone-invalid': {
-      if (/[^{]\{$/u.test(value)) {
-        const bare = value.slice(0, -1);
-        const message = `"{" touches the key ${shown(bare)}, so it opens no block. Put a blank in front of it`;
-        const fixes = key.token.quoted
-          ? []
-          : [{ title: 'Insert a blank', edits: [replaceToken(key.token, `${bare} {`)] }];
-        return { severity: 'error', message, at, fixes };
-      }
       const message = `${name} is not a domain name (empty label, or one longer than 63 octets), CoreDNS refuses it. Correct it`;
       return { severity: 'error', message, at };
     }

@@ -3,11 +3,12 @@
  * registered one by one under transport, zone, port and address. Blocks with a `view` may share and aren't registered.
  */
 import { parseIp } from '../ipAddress.ts';
-import type { BlockKey, ServerBlockModel } from '../model.ts';
+import type { BlockKey, CorefileModel, ServerBlockModel } from '../model.ts';
 import { type RuleContext, liveBlocks, valueOf } from './rule.ts';
 
 export interface KeyOverlap {
-  readonly kind: 'same' | 'overlap';
+  /** `shadowed`: allowed, but a block without `view` before this one answers every query of the zone. */
+  readonly kind: 'same' | 'overlap' | 'shadowed';
   readonly token: BlockKey['token'];
   /** The key registered before. */
   readonly first: BlockKey;
@@ -15,7 +16,15 @@ export interface KeyOverlap {
   readonly name: string;
 }
 
-export function* overlappingKeys(context: RuleContext): Iterable<KeyOverlap> {
+const overlaps = new WeakMap<CorefileModel, readonly KeyOverlap[]>();
+
+export function overlappingKeys(context: RuleContext): readonly KeyOverlap[] {
+  const known = overlaps.get(context.model) ?? [...findOverlaps(context)];
+  overlaps.set(context.model, known);
+  return known;
+}
+
+function* findOverlaps(context: RuleContext): Iterable<KeyOverlap> {
   const registered = new Map<string, BlockKey>();
   /** Any registered key of this transport, zone and port, whatever its address. */
   const anyAddress = new Map<string, BlockKey>();
@@ -33,8 +42,9 @@ export function* overlappingKeys(context: RuleContext): Iterable<KeyOverlap> {
           if (filtered) continue;
           registered.set(bound, blockKey);
           anyAddress.set(name, blockKey);
-        } else if (same === undefined || !filtered) {
-          yield { kind: same === undefined ? 'overlap' : 'same', token: blockKey.token, first, name: bound };
+        } else {
+          const kind = same === undefined ? 'overlap' : filtered ? 'shadowed' : 'same';
+          yield { kind, token: blockKey.token, first, name: bound };
         }
       }
     }

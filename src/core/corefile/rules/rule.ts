@@ -48,6 +48,8 @@ export interface Finding {
   /** What to underline. */
   readonly at: { readonly start: number; readonly end: number; readonly file?: string };
   readonly fixes?: Fixes;
+  /** Ranges of the same file in which whatever other rules find is only a consequence of this: see consequences.ts. */
+  readonly claims?: readonly { readonly start: number; readonly end: number }[];
 }
 
 export type Fixes = readonly { readonly title: string; readonly edits: readonly Edit[] }[];
