@@ -70,7 +70,7 @@ describe('dnscope lint as text', () => {
   test('an .override is read as the inside of a server block', async () => {
     assert.equal((await run(['a.override'], { 'a.override': 'log\n' })).code, 0);
     assert.equal(
-      (await run(['a.server'], { 'a.server': 'example.org {\n errors\n}\n' })).stdout,
+      (await run(['a.server'], { 'a.server': 'example.org {\n errors\n cache 30\n forward . 192.0.2.1\n}\n' })).stdout,
       'No problems in 1 file\n',
     );
   });

@@ -35,7 +35,11 @@ const CASES: readonly (readonly [what: string, text: string, expected: readonly 
   ],
   ['a closing brace that touches a plugin', `a.org {\n whoami}\n${BLOCK}`, ['2:2 CF103 error']],
   ['a closing brace that touches a value', 'a.org {\n cache {\n  prefetch 10}\n whoami\n}\n', ['3:12 CF103 error']],
-  ['a brace that touches a plugin of a snippet', `(s) {\n log{\n  class all\n }\n}\n${BLOCK}`, ['1:1 CF122 hint', '2:2 CF103 error']],
+  [
+    'a brace that touches a plugin of a snippet',
+    `(s) {\n log{\n  class all\n }\n}\n${BLOCK}`,
+    ['1:1 CF122 hint', '2:2 CF103 error'],
+  ],
   ['a brace on the next line', 'a.org {\n log\n {\n  class all\n }\n whoami\n}\n', ['3:2 CF105 warning']],
   ['the same where only one may stand', 'a.org {\n cache\n {\n  prefetch 10\n }\n whoami\n}\n', ['3:2 CF105 error']],
   ['words behind a block', `a.org {\n whoami\n} end\n${BLOCK}`, ['3:3 CF106 error']],

@@ -44,8 +44,8 @@ function* gluedWords({ node }: ServerBlockModel, isDamaged: boolean): Iterable<r
   }
 }
 
-/** Plugins whose arguments may hold braces of their own. */
-const FREE_TEXT: ReadonlySet<string> = new Set(['rewrite', 'template', 'view']);
+/** Plugins whose arguments may hold braces of their own; those of log are CF407 and CF408. */
+const FREE_TEXT: ReadonlySet<string> = new Set(['log', 'rewrite', 'template', 'view']);
 
 function* inArguments(
   { args, value }: CorefileDirective,
