@@ -4,6 +4,7 @@
  */
 import * as path from 'node:path';
 import * as vscode from 'vscode';
+import { clusterZones } from './core/corefile/language/clusterZones.ts';
 import { ClusterConnection } from './host/cluster/clusterConnection.ts';
 import { ClusterLeases } from './host/cluster/clusterLeases.ts';
 import { clusterCommands } from './host/commands/clusterCommands.ts';
@@ -17,8 +18,9 @@ import { CorefileActions } from './host/language/corefileActions.ts';
 import { CorefileCheck } from './host/language/corefileCheck.ts';
 import { CorefileDiagnostics } from './host/language/corefileDiagnostics.ts';
 import { CorefileDocuments } from './host/language/corefileDocuments.ts';
-import { CorefileTraffic } from './host/language/corefileTraffic.ts';
+import { CorefileLanguage } from './host/language/corefileLanguage.ts';
 import { CorefileRegions } from './host/language/corefileRegions.ts';
+import { CorefileTraffic } from './host/language/corefileTraffic.ts';
 import { Notifier } from './host/notify.ts';
 import { TracePanels } from './host/panels/tracePanels.ts';
 import { Settings } from './host/settings/settings.ts';
@@ -82,6 +84,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   // Tree and language
   const check = new CorefileCheck();
   const regions = own(new CorefileRegions());
+  own(new CorefileLanguage({ regions, settings, zones: () => zonesOf(connection) }));
   own(new CorefileActions(own(new CorefileDiagnostics(regions, settings))));
   own(new CorefileTraffic(traces, (uri) => corefiles.contextOf(uri)));
   const tree = own(
@@ -124,6 +127,11 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
 /** VS Code waits a few seconds for this: long enough to end the captures. What is not reached ends by itself. */
 export async function deactivate(): Promise<void> {
   await stopTraces?.();
+}
+
+/** Zones to complete in Corefiles; nothing connects for them. */
+function zonesOf({ state }: ClusterConnection): readonly string[] {
+  return state.kind === 'open' ? clusterZones(state.lease.model.topology) : [];
 }
 
 /** The client is a chunk of its own, loaded when the first context is asked for. */

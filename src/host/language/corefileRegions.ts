@@ -26,6 +26,8 @@ export interface CorefileRegion {
   toRegion(position: vscode.Position): number | undefined;
   /** `newText` as it has to be written into the document at `offset`: further lines indented, quotes doubled, as need be. */
   written(newText: string, offset: number): string;
+  /** Documents that an `import` of this pattern stands for; without it, files beside a document on disk. */
+  importTargets?(pattern: string): Promise<readonly vscode.Uri[]>;
 }
 
 /** Regions of the documents it knows; `undefined` for documents of no concern to it. */
