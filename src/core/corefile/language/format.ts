@@ -30,9 +30,12 @@ interface Piece {
   readonly start: number;
   readonly end: number;
   readonly brace: '{' | '}' | undefined;
+  /** A comment that touches its word: apart from it, it would reach to the end of the line. */
+  readonly glued: boolean;
 }
 
 const MAX_DEPTH = 50;
+const BYTE_ORDER_MARK = 0xfeff;
 
 export function formatCorefile(text: string, { indent = '    ', fragment = false }: FormatOptions = {}): FormatResult {
   const { tokens, comments, problems, unterminatedQuote, lines } = parseCorefile(text, { fragment });
@@ -46,17 +49,26 @@ export function formatCorefile(text: string, { indent = '    ', fragment = false
       start,
       end,
       brace: word === '{' || word === '}' ? word : undefined,
+      glued: false,
     })),
-    ...comments.map(({ start, end }): Piece => ({ start, end: trimmed(text, start, end), brace: undefined })),
+    ...comments.map(({ start, end, glued }): Piece => ({
+      start,
+      end: trimmed(text, start, end),
+      brace: undefined,
+      glued,
+    })),
   ].sort((a, b) => a.start - b.start);
   const edits: Edit[] = [];
   let depth = 0;
-  let from = text.charCodeAt(0) === 0xfeff ? 1 : 0;
+  let from = text.charCodeAt(0) === BYTE_ORDER_MARK ? 1 : 0;
   let before: Piece | undefined;
   for (const piece of pieces) {
     const own = Math.max(0, Math.min(MAX_DEPTH, piece.brace === '}' ? depth - 1 : depth));
     const gap = text.slice(from, piece.start);
-    change(edits, from, gap, wanted(gap, indent.repeat(own), before, piece));
+    // A byte order mark is one only at the very start: a word that begins with it may not come to stand there.
+    const kept =
+      before === undefined && from === 0 && text.charCodeAt(piece.start) === BYTE_ORDER_MARK ? '\n' : undefined;
+    change(edits, from, gap, kept ?? wanted(gap, indent.repeat(own), before, piece));
     if (piece.brace !== undefined) depth = Math.max(0, depth + (piece.brace === '{' ? 1 : -1));
     before = piece;
     from = piece.end;
@@ -67,6 +79,7 @@ export function formatCorefile(text: string, { indent = '    ', fragment = false
 
 function wanted(gap: string, indentation: string, before: Piece | undefined, piece: Piece): string {
   if (before === undefined) return indentation;
+  if (piece.glued) return gap;
   const breaks = gap.split('\n').length - 1;
   if (breaks === 0) return gap === '' ? '' : ' ';
   const eol = gap.includes('\r\n') ? '\r\n' : '\n';

@@ -61,6 +61,11 @@ describe('Formatter', () => {
     }
   });
 
+  test('a byte order mark stays at the start, and one inside a word doesn’t come to stand there', () => {
+    assert.equal(format('\ufeff  . {\n}'), '\ufeff. {\n}\n');
+    assert.equal(format(' \n \ufeff.\n'), '\n\ufeff.\n');
+  });
+
   test('an empty file and one of comments', () => {
     assert.equal(format(''), '');
     assert.equal(format('\n  \n'), '');
