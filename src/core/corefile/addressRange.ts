@@ -34,3 +34,15 @@ export function sameAddress(a: string, b: string): boolean {
   if (left === undefined || right === undefined) return a === b;
   return left.bytes.length === right.bytes.length && left.bytes.every((byte, index) => byte === right.bytes[index]);
 }
+
+export type Reach = 'any' | 'loopback' | 'private' | 'public';
+
+/** Who can reach a listener there: `any` for the unspecified address and the empty text. `undefined`: no IP address. */
+export function reachOf(text: string): Reach | undefined {
+  if (text === '') return 'any';
+  const address = text.replace(/%.*$/su, '');
+  if (parseIp(address) === undefined) return undefined;
+  if (sameAddress(address, '0.0.0.0') || sameAddress(address, '::')) return 'any';
+  if (isLoopback(address)) return 'loopback';
+  return isPrivate(address) ? 'private' : 'public';
+}

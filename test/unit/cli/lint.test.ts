@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import type { CliIo } from '../../../src/cli/io.ts';
 import { runLint } from '../../../src/cli/lint.ts';
 
-const GOOD = '.:53 {\n    errors\n    forward . 192.0.2.1\n    reload\n}\n';
+const GOOD = 'example.org:53 {\n    errors\n    whoami\n    reload\n}\n';
 const BAD = '.:53 {\n    errors\n    forwrd . 192.0.2.1\n    cache 30s\n    reload\n}\n';
 
 interface Run {

@@ -1,3 +1,4 @@
+import { reachOf } from '../addressRange.ts';
 import type { ServerBlockModel } from '../model.ts';
 import { normalizeName } from '../serverKey.ts';
 import { ANSWERING } from './backends.ts';
@@ -91,11 +92,7 @@ function knows(context: RuleContext, block: ServerBlockModel, zone: string): boo
         to.some(
           ({ target }) =>
             'address' in target &&
-            (clusterDns === undefined ? isPrivate(target.address) : clusterDns.includes(target.address)),
+            (clusterDns === undefined ? reachOf(target.address) !== 'public' : clusterDns.includes(target.address)),
         )),
   );
-}
-
-function isPrivate(address: string): boolean {
-  return /^(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|100\.|127\.|169\.254\.|f[cd]|fe80|::1$)/iu.test(address);
 }

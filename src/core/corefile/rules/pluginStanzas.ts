@@ -99,7 +99,8 @@ export function addOptions(context: RuleContext, stanza: Stanza, lines: readonly
   const inner = indent + (indent.includes('\t') ? '\t' : '    ');
   if (open === undefined) {
     const last = stanza.args.at(-1) ?? name;
-    if (last.file !== '') return [];
+    // A quote that is never closed has swallowed the lines behind it.
+    if (last.file !== '' || last.lineBreaks > 0) return [];
     const block = [' {', ...lines.map((line) => inner + line), `${indent}}`].join('\n');
     return [{ title, edits: [{ start: last.end, end: last.end, newText: block }] }];
   }
