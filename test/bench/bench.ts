@@ -1,5 +1,6 @@
 /**
  * `npm run bench [-- --packets N]`: a DNS capture of our own making, read by us, by tshark and by dnscap in one run on one machine.
+ * Before that, diagnostics of a large Corefile while it is typed in.
  * Figures are ratios: machines differ, and the same machine from minute to minute.
  */
 import { spawnSync } from 'node:child_process';
@@ -7,6 +8,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
+import { benchCorefile } from './corefileBench.ts';
 import { writeDnsCapture } from './dnsCapture.ts';
 
 interface Measured {
@@ -22,6 +24,7 @@ if (!Number.isSafeInteger(packets) || packets < 2) {
   process.stderr.write('--packets takes a whole number from 2\n');
   process.exit(2);
 }
+benchCorefile();
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'dnscope-bench-'));
 try {
   run(path.join(folder, 'dns.pcap'));

@@ -62,7 +62,7 @@ export async function judge(binary: string, { label, text }: CorefileCase): Prom
   const verdict = await corednsVerdict(binary, text, KNOWN_ENVIRONMENT);
   const result = lintCorefile(text, { file: label, environment, resolveImport });
   const errors = result.diagnostics.filter(({ severity }) => severity === 'error');
-  const message = verdict.outcome === 'refused' ? (verdict.message.split('\n').at(-1) ?? '') : '';
+  const message = verdict.outcome === 'refused' ? reasonIn(verdict.message) : '';
   const kind = kindOf(verdict, errors);
   const refusedAlike = kind === 'agree' && errors.length > 0 && !MACHINE.some((pattern) => pattern.test(message));
   return {
@@ -74,6 +74,11 @@ export async function judge(binary: string, { label, text }: CorefileCase): Prom
     message,
     errors,
   };
+}
+
+/** The last line that is no picture of an expression with a mark under it. */
+function reasonIn(output: string): string {
+  return output.split('\n').findLast((line) => !/^\s*\|/u.test(line)) ?? '';
 }
 
 function kindOf({ outcome, message }: Verdict, errors: readonly Diagnostic[]): Outcome['kind'] {

@@ -22,6 +22,8 @@ export function parseIp(text: string): IpAddress | undefined {
 }
 
 function parseIpv4(text: string): readonly number[] | undefined {
+  // Most words asked about are names: they are told at a glance.
+  if (text.length < 7 || text.length > 15 || !/^[\d.]+$/u.test(text)) return undefined;
   const parts = text.split('.', 5);
   if (parts.length !== 4) return undefined;
   const bytes: number[] = [];
@@ -35,7 +37,7 @@ function parseIpv4(text: string): readonly number[] | undefined {
 }
 
 function parseIpv6(text: string): IpAddress | undefined {
-  if (text.length > 45) return undefined;
+  if (text.length > 45 || !/^[\dA-Fa-f:.]+$/u.test(text)) return undefined;
   const halves = text.split('::');
   if (halves.length > 2) return undefined;
   const head = groups(halves[0] ?? '', halves.length === 1);

@@ -124,8 +124,16 @@ export function isVersion(text: string): boolean {
   return /^v?\d{1,4}\.\d{1,4}\.\d{1,4}(?:[-+.].*)?$/u.test(text);
 }
 
+/** Releases are few and asked for again and again, once per plugin and option of every file that is linted. */
+const knownNumbers = new Map<string, readonly number[]>();
+
 function versionNumbers(text: string): readonly number[] {
-  return (/^v?(\d+)\.(\d+)\.(\d+)/u.exec(text)?.slice(1) ?? []).map(Number);
+  const known = knownNumbers.get(text);
+  if (known !== undefined) return known;
+  const numbers = (/^v?(\d+)\.(\d+)\.(\d+)/u.exec(text)?.slice(1) ?? []).map(Number);
+  if (knownNumbers.size >= 1_000) knownNumbers.clear();
+  knownNumbers.set(text, numbers);
+  return numbers;
 }
 
 function readPlugin(line: string): PluginFacts {
