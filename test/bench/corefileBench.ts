@@ -8,7 +8,7 @@ const TYPED = '    forward . 192.0.2.53 192.0.2.54 {\n        max_concurrent 100
 
 export function benchCorefile(): void {
   const text = largeCorefile();
-  const places = [...text.matchAll(/^    errors\n/gmu)].map(({ index }) => index);
+  const places = [...text.matchAll(/^ {4}errors\n/gmu)].map(({ index }) => index);
   const keystrokes = (measure: (current: string) => void): readonly number[] => {
     const times: number[] = [];
     for (const place of places.slice(0, 12)) {
