@@ -60,7 +60,7 @@ describe('dnscope lint on manifests', () => {
     assert.deepEqual([alone.code, alone.lines], [1, ['a/custom.yaml:12:9 error CF119']]);
     const { code, lines } = await lint(place, 'main.yaml', 'a/custom.yaml');
     assert.equal(code, 1);
-    assert.deepEqual(lines, ['a/custom.yaml:9:5 error CF301', 'a/custom.yaml:12:9 error CF119']);
+    assert.deepEqual(lines, ['a/custom.yaml:9:5 error CF807', 'a/custom.yaml:12:9 error CF119']);
   });
 
   test('JSON as kubectl prints it', async () => {
@@ -117,7 +117,7 @@ describe('dnscope lint on Corefiles that import', () => {
     for (const argv of [['Corefile'], ['custom/a.override', 'Corefile', 'custom/b.server']]) {
       const { code, lines } = await lint(place, ...argv);
       assert.equal(code, 1);
-      assert.deepEqual([...lines].sort(), ['custom/a.override:1:1 error CF301', 'custom/b.server:1:1 error CF201']);
+      assert.deepEqual([...lines].sort(), ['custom/a.override:1:1 error CF807', 'custom/b.server:1:1 error CF201']);
     }
   });
 

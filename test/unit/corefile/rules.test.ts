@@ -134,9 +134,9 @@ describe('versions and purposes', () => {
   test('an override is read as the inside of a server block', () => {
     const options = { purpose: 'override' };
     assert.deepEqual(errorsFor('log\nhosts {\n  10.0.0.1 a.example.org\n  fallthrough\n}\n', options), []);
-    assert.deepEqual(rulesFor('example.org:53 {\n  log\n}\n', options), ['CF119 error']);
+    assert.deepEqual(rulesFor('example.org:53 {\n  log\n}\n', options), ['CF805 error']);
     assert.deepEqual(rulesFor('hosts {\n  10.0.0.1 a.example.org\n', options), ['CF101 warning']);
-    assert.deepEqual(rulesFor('errors\n}\n', options), ['CF104 warning']);
+    assert.deepEqual(rulesFor('minimal\n}\n', options), ['CF104 warning']);
   });
 
   test('hidden characters in names are made visible', () => {

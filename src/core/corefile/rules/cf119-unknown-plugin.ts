@@ -2,6 +2,9 @@ import type { CorefileToken } from '../lexer.ts';
 import { existsIn, isExternalPlugin, pluginCatalogue } from '../pluginCatalogue.ts';
 import { suggest } from '../suggest.ts';
 import type { Edit } from '../edit.ts';
+import { isServerBlockInOverride } from './cf805-block-in-override.ts';
+import { isPluginAsBlock } from './cf806-plugin-as-block.ts';
+import { isInImage } from './cf818-not-in-image.ts';
 import { type Finding, type Rule, type RuleContext, replaceToken, shown } from './rule.ts';
 
 /** A word where a plugin's name must stand that this CoreDNS doesn't know. Case counts. */
@@ -11,9 +14,11 @@ export const unknownPlugin: Rule = {
   *check(context) {
     const speller = new Speller(context.version);
     // Plugin names are checked while parsing, so blocks without keys count as well.
-    for (const { node } of context.model.blocks) {
-      for (const item of node.body) {
+    for (const block of context.model.blocks) {
+      if (isPluginAsBlock(context, block)) continue;
+      for (const item of block.node.body) {
         if (item.kind !== 'directive' || item.value === undefined) continue;
+        if (isServerBlockInOverride(context, block, item) || isInImage(context, item.value) !== undefined) continue;
         const facts = pluginCatalogue().get(item.value);
         const state = facts === undefined ? 'unknown' : existsIn(facts, context.version);
         if (state === 'yes') continue;
@@ -63,10 +68,6 @@ function unknown(context: RuleContext, token: CorefileToken, name: string, spell
     const message = `Plugin ${name} isn't part of CoreDNS itself: only an image built with it starts. Use such an image or remove it`;
     return { severity: 'error', message, at };
   }
-  if (context.purpose === 'override' && looksLikeKey(name)) {
-    const message = `${shown(name)} begins a server block, but this file is imported into one. Name the file .server instead of .override`;
-    return { severity: 'error', message, at };
-  }
   const near = speller.near(name);
   if (near === undefined) {
     const message = `CoreDNS ${context.version} has no plugin ${shown(name)}. Correct the name or remove the line`;
@@ -78,8 +79,4 @@ function unknown(context: RuleContext, token: CorefileToken, name: string, spell
 
 function fix(title: string, edit: Edit): Finding['fixes'] & object {
   return [{ title, edits: [edit] }];
-}
-
-function looksLikeKey(name: string): boolean {
-  return /[.:/]/u.test(name);
 }

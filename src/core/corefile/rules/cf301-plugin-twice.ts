@@ -1,4 +1,5 @@
 import { pluginCatalogue } from '../pluginCatalogue.ts';
+import { repeatInPart } from './parts.ts';
 import { type Rule, judgedBySetup, liveBlocks, refused, shown } from './rule.ts';
 
 /** A plugin that may stand only once in a server block stands there again, also by way of an import. */
@@ -6,7 +7,19 @@ export const pluginTwice: Rule = {
   code: 'CF301',
   title: 'Plugin may be used only once in a server block',
   *check(context) {
-    yield* refused(context, 'CF301');
+    // A repeat by way of an imported file is CF807's.
+    const byPart = new Set(
+      liveBlocks(context).flatMap(({ plugins }) =>
+        [...plugins.values()].flatMap((stanzas) =>
+          repeatInPart(stanzas) === undefined
+            ? []
+            : stanzas.slice(0, 2).map(({ name }) => `${name.file} ${name.start}`),
+        ),
+      ),
+    );
+    for (const finding of refused(context, 'CF301')) {
+      if (!byPart.has(`${finding.at.file ?? ''} ${finding.at.start}`)) yield finding;
+    }
     for (const block of liveBlocks(context)) {
       for (const [name, stanzas] of block.plugins) {
         if (judgedBySetup(context, name)) continue;
@@ -14,6 +27,7 @@ export const pluginTwice: Rule = {
         const first = stanzas[0];
         const second = stanzas[1];
         if (first === undefined || second === undefined || first.uncertain) continue;
+        if (repeatInPart(stanzas) !== undefined) continue;
         if (onRepeat !== 'error-once' && onRepeat !== 'error-args') continue;
         const stray = second.name.text !== name;
         const word = shown(second.name.text);

@@ -1,4 +1,6 @@
 import { pluginCatalogue } from '../pluginCatalogue.ts';
+import { SET_AGAIN } from './cf809-override-replaces.ts';
+import { repeatInPart } from './parts.ts';
 import { type Rule, liveBlocks } from './rule.ts';
 
 /** A plugin that CoreDNS reads once although it may stand twice: one of the two is lost without a word. */
@@ -8,7 +10,8 @@ export const laterStanzaLost: Rule = {
   *check(context) {
     for (const block of liveBlocks(context)) {
       for (const [name, stanzas] of block.plugins) {
-        if (stanzas.length < 2) continue;
+        // CF809 speaks of those that an override sets again.
+        if (stanzas.length < 2 || (SET_AGAIN.has(name) && repeatInPart(stanzas) !== undefined)) continue;
         const onRepeat = pluginCatalogue().get(name)?.onRepeat;
         if (onRepeat !== 'first-wins' && onRepeat !== 'last-wins') continue;
         const [first, ...others] = stanzas.filter((stanza) => stanza.name.text === name);

@@ -1,3 +1,4 @@
+import { missingSet } from './cf813-server-without-set.ts';
 import { type Rule, insertPlugin, liveBlocks } from './rule.ts';
 
 /** Every query goes out to an upstream, however often it was asked. */
@@ -9,6 +10,7 @@ export const cacheMissing: Rule = {
     for (const block of liveBlocks(context)) {
       const forward = block.plugins.get('forward')?.[0] ?? block.plugins.get('proxy')?.[0];
       if (forward === undefined || block.incomplete || block.plugins.has('cache')) continue;
+      if (missingSet(context, block).length > 0) continue;
       const edit = insertPlugin(context, block, 'cache 30');
       yield {
         severity: 'warning',

@@ -1,3 +1,4 @@
+import { missingSet } from './cf813-server-without-set.ts';
 import { type Rule, insertPlugin, liveBlocks } from './rule.ts';
 
 /** Without errors nothing tells why a query failed. */
@@ -8,6 +9,7 @@ export const errorsMissing: Rule = {
     for (const block of liveBlocks(context)) {
       const key = block.node.keys[0]?.token;
       if (block.incomplete || key === undefined || block.plugins.size === 0 || block.plugins.has('errors')) continue;
+      if (missingSet(context, block).length > 0) continue;
       const edit = insertPlugin(context, block, 'errors');
       yield {
         severity: 'warning',

@@ -30,7 +30,7 @@ describe('parts put together', () => {
   test('an override is linted inside the block that imports it', () => {
     const override = part('coredns-custom', 'a.override', 'log\nerrors\n');
     assert.deepEqual(errors([override]), []);
-    assert.deepEqual(errors([part('coredns', 'Corefile', MAIN), override]), ['a.override 2 CF301']);
+    assert.deepEqual(errors([part('coredns', 'Corefile', MAIN), override]), ['a.override 2 CF807']);
   });
 
   test('a server that serves what the main file serves, in any order of the parts', () => {
@@ -66,7 +66,7 @@ describe('parts put together', () => {
       part('more', 'b1', 'errors\n', 'dns'),
       part('more', 'c1', 'errors errors errors\n', 'dns'),
     ];
-    assert.deepEqual(errors(parts, [workload]), ['b1 1 CF301']);
+    assert.deepEqual(errors(parts, [workload]), ['b1 1 CF807']);
   });
 
   test('a part of two Corefiles is told once', () => {
