@@ -201,6 +201,7 @@ export async function restartCoreDns(
   return new Promise<RestartResult>((resolve, reject) => {
     const owned: DisposableLike[] = [];
     let settled = false;
+    let isFinishing = false;
     let pods: ReadonlyMap<string, Pod> = new Map(before.map((pod) => [pod.metadata?.name ?? '', pod]));
     let latest: Deployment = patched;
     const podList = (): readonly RolloutPod[] => rolloutPods([...pods.values()], old);
@@ -249,13 +250,18 @@ export async function restartCoreDns(
           detail: `The rollout of ${plan.namespace}/${plan.deployment} does not get on: ${stuck.message ?? stuck.reason ?? 'no reason given'}${notReady(podList())}`,
           recover: `Look at the new pods with kubectl -n ${plan.namespace} describe pods; the old ones go on answering`,
         });
-      } else if (isComplete(deployment, progress)) {
-        finish(() =>
-          resolve({
-            kind: 'done',
-            message: `CoreDNS restarted: ${String(progress.ready)} of ${String(progress.desired)} pods ready${sampler.rate === undefined ? '' : `. During the restart ${rateText(sampler.rate)}`}`,
-            ...withErrors(),
-          }),
+      } else if (isComplete(deployment, progress) && !isFinishing) {
+        isFinishing = true;
+        // One last reading, so that a restart of a few seconds has an error rate as well.
+        const ready = podList().filter((pod) => pod.ready);
+        void sampler.readNow(ready.map(({ pod }) => pod)).then(() =>
+          finish(() =>
+            resolve({
+              kind: 'done',
+              message: `CoreDNS restarted: ${String(progress.ready)} of ${String(progress.desired)} pods ready${sampler.rate === undefined ? '' : `. During the restart ${rateText(sampler.rate)}`}`,
+              ...withErrors(),
+            }),
+          ),
         );
       }
     };

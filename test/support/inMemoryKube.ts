@@ -155,6 +155,11 @@ export class InMemoryKube implements KubeApi {
     for (const watcher of this.#hearing(resource, object)) watcher.handler.onChange(type, object);
   }
 
+  /** What is there now, whatever is refused. */
+  peek<K extends Resource>(resource: K, namespace: string | undefined, name: string): KindMap[K] | undefined {
+    return this.#kind(resource).get(podKey(namespace, name));
+  }
+
   /** Takes an object away, as somebody else would. */
   remove(resource: Resource, namespace: string | undefined, name: string): void {
     const object = this.#kind(resource).get(podKey(namespace, name));

@@ -107,6 +107,8 @@ const kubeletConfig = (node: LabNode): string =>
     podLogsDir: join(node.dir, 'pod-logs'),
     maxPods: 60,
     nodeStatusUpdateFrequency: '5s',
+    // A changed ConfigMap is in the pods within seconds; with the default of a minute every test of a change would wait for it.
+    syncFrequency: '2s',
     shutdownGracePeriod: '0s',
   });
 

@@ -106,6 +106,46 @@ describe('NodeKubeApi', () => {
     assert.equal((await answer(500, 'x')).code, 'cluster-error');
   });
 
+  it('creates, deletes and asks pods over HTTP, each in its place', async () => {
+    const seen: string[] = [];
+    handler = (request, response, url) => {
+      let body = '';
+      request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+      request.on('end', () => {
+        seen.push(`${request.method ?? ''} ${url.pathname}${url.search} ${body}`);
+        if (request.method === 'GET') response.end('up 1\n');
+        else json(response, pod('x', '1'));
+      });
+    };
+    const metadata = { name: 'x', namespace: 'shop', labels: {}, annotations: {} };
+    await kube.create('pods', 'shop', { apiVersion: 'v1', kind: 'Pod', metadata, spec: {} }, { dryRun: true });
+    await kube.delete('pods', 'shop', 'x', { uid: 'u', gracePeriodSeconds: 1 });
+    const target = { namespace: 'shop', pod: 'a/b', port: 9153, path: '/metrics', limitBytes: 5, timeoutMs: 1_000 };
+    assert.equal(await kube.podHttpGet(target), 'up 1\n');
+    await kube.logs(
+      { namespace: 'shop', pod: 'x', container: 'c' },
+      { tailLines: 3, sinceSeconds: 9, timestamps: true },
+    );
+    await kube.list('poddisruptionbudgets', { namespace: 'shop' }).catch(() => undefined);
+    assert.deepEqual(seen, [
+      'POST /api/v1/namespaces/shop/pods?fieldManager=dnscope&dryRun=All {"apiVersion":"v1","kind":"Pod","metadata":{"name":"x","namespace":"shop","labels":{},"annotations":{}},"spec":{}}',
+      'DELETE /api/v1/namespaces/shop/pods/x {"apiVersion":"v1","kind":"DeleteOptions","gracePeriodSeconds":1,"preconditions":{"uid":"u"}}',
+      'GET /api/v1/namespaces/shop/pods/a%2Fb%3A9153/proxy/metrics ',
+      'GET /api/v1/namespaces/shop/pods/x/log?container=c&tailLines=3&limitBytes=1048576&sinceSeconds=9&timestamps=true ',
+      'GET /apis/policy/v1/namespaces/shop/poddisruptionbudgets?limit=500 ',
+    ]);
+    assert.equal((await problemOf(kube.podHttpGet({ ...target, limitBytes: 4 }))).code, 'answer-too-large');
+    handler = (_request, response) => json(response, { kind: 'Status', reason: 'AlreadyExists', message: 'x' }, 409);
+    const taken = kube.create('pods', 'shop', { apiVersion: 'v1', kind: 'Pod', metadata, spec: {} }, { dryRun: false });
+    assert.equal((await problemOf(taken)).code, 'already-exists');
+    handler = (_request, response) =>
+      json(response, { message: 'User "u" cannot get resource "pods/proxy" in API group ""' }, 403);
+    const refused = await problemOf(kube.podHttpGet(target));
+    assert.equal(refused.detail, 'Missing permission: get pods/proxy in namespace shop');
+    handler = () => undefined;
+    assert.equal((await problemOf(kube.podHttpGet({ ...target, timeoutMs: 20 }))).code, 'cluster-unreachable');
+  });
+
   it('says when nobody or nothing sensible answers, and stops when told', async () => {
     handler = (_request, response) => response.end('<html>');
     assert.equal((await problemOf(kube.serverVersion())).code, 'cluster-unreachable');

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
 import type { Deployment } from '../../../src/core/topology/kubeTypes.ts';
-import { planRestart, restartCoreDns } from '../../../src/session/restartCoreDns.ts';
-import { corednsDeployment, fillCluster } from '../../support/clusterObjects.ts';
+import { planRestart, restartCoreDns, type RolloutProgress } from '../../../src/session/restartCoreDns.ts';
+import { corednsDeployment, corednsPod, fillCluster } from '../../support/clusterObjects.ts';
+import { CorednsReplicas } from '../../support/corednsReplicas.ts';
 import { InMemoryKube, ManualClock, settled } from '../../support/inMemoryKube.ts';
 
 describe('restarting CoreDNS', () => {
@@ -83,5 +84,79 @@ describe('restarting CoreDNS', () => {
     const refused = assert.rejects(slow, /was not complete after 600 s/);
     await clock.advance(600_000);
     await refused;
+  });
+
+  it('warns before of what could leave the cluster without DNS', async () => {
+    assert.deepEqual((await planRestart(kube)).warnings, []);
+    kube.put('deployments', { ...corednsDeployment, spec: { ...corednsDeployment.spec, replicas: 1 } });
+    kube.put('pods', { ...corednsPod('coredns-a', '10.244.0.2'), status: { phase: 'Running' } });
+    kube.put('poddisruptionbudgets', {
+      metadata: { namespace: 'kube-system', name: 'coredns' },
+      spec: { selector: { matchLabels: { 'k8s-app': 'kube-dns' } } },
+      status: { disruptionsAllowed: 0, currentHealthy: 1, desiredHealthy: 1 },
+    });
+    kube.put('poddisruptionbudgets', {
+      metadata: { namespace: 'kube-system', name: 'other' },
+      spec: { selector: { matchLabels: { app: 'other' } } },
+      status: { disruptionsAllowed: 0 },
+    });
+    assert.deepEqual(
+      (await planRestart(kube)).warnings.map(({ code }) => code),
+      ['single-replica', 'replicas-not-ready', 'disruption-budget'],
+    );
+    kube.refuse = (_verb, resource) =>
+      resource === 'poddisruptionbudgets' ? { code: 'forbidden', detail: 'Missing permission: list it' } : undefined;
+    assert.equal((await planRestart(kube)).warnings.at(-1)?.code, 'disruption-budget-unknown');
+  });
+
+  it('tells pod by pod what is new, ready, leaving, and why one waits', async () => {
+    report({}, 2);
+    const seen: RolloutProgress[] = [];
+    const run = restartCoreDns(kube, await planRestart(kube), clock, (progress) => seen.push(progress));
+    await settled();
+    const labels = { 'k8s-app': 'kube-dns' };
+    const metadata = { namespace: 'kube-system', name: 'coredns-c', uid: 'c', labels };
+    const latest = (): readonly string[] =>
+      (seen.at(-1)?.pods ?? []).map(({ pod, isNew, message }) => `${pod} ${isNew ? 'new' : 'old'}: ${message}`);
+    kube.put('pods', {
+      metadata,
+      status: { conditions: [{ type: 'PodScheduled', status: 'False', message: '0/2 nodes are available' }] },
+    });
+    assert.deepEqual(latest(), [
+      'coredns-a old: ready',
+      'coredns-b old: ready',
+      'coredns-c new: no node takes it: 0/2 nodes are available',
+    ]);
+    kube.put('pods', {
+      metadata,
+      status: {
+        containerStatuses: [{ state: { waiting: { reason: 'ImagePullBackOff', message: 'not \u202e found' } } }],
+      },
+    });
+    assert.equal(latest()[2], 'coredns-c new: ImagePullBackOff: not \\u{202e} found');
+    const b = corednsPod('coredns-b', '10.244.1.2');
+    kube.put('pods', { ...b, metadata: { ...b.metadata, deletionTimestamp: '2027-01-15T08:00:00Z' } });
+    assert.equal(latest()[1], 'coredns-b old: leaving');
+    kube.remove('pods', 'kube-system', 'coredns-b');
+    assert.equal(latest().length, 2);
+    const stuck = assert.rejects(run, /does not get on: timed out \(coredns-c: ImagePullBackOff/);
+    report({ conditions: [{ type: 'Progressing', status: 'False', message: 'timed out' }] });
+    await stuck;
+    assert.deepEqual([kube.openWatches, clock.timers], [0, 0]);
+  });
+
+  it('puts the error rate of all its pods beside it', async () => {
+    const dns = new CorednsReplicas(kube, clock);
+    dns.traffic = { responses: 90, errors: 10 };
+    const seen: RolloutProgress[] = [];
+    const plan = await planRestart(kube);
+    assert.deepEqual(plan.metricsPorts, [9153]);
+    report({}, 1);
+    const run = restartCoreDns(kube, plan, clock, (progress) => seen.push(progress));
+    await clock.advance(61_000);
+    assert.deepEqual(seen.at(-1)?.errors?.byRcode, { NOERROR: 360, SERVFAIL: 40 });
+    report({ replicas: 2, updatedReplicas: 2, availableReplicas: 2 }, 1);
+    const { message } = await run;
+    assert.equal(message, 'CoreDNS restarted: 2 of 2 pods ready. During the restart 10 % of 400 responses were errors');
   });
 });
