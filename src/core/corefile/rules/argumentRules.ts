@@ -8,7 +8,9 @@ import { logFormatAlone } from './cf407-log-format-alone.ts';
 import { logFormatUnquoted } from './cf408-log-format-unquoted.ts';
 import { templateFallthrough } from './cf409-template-fallthrough.ts';
 import { namePattern } from './cf410-name-pattern.ts';
+import { capitals } from './cf411-capitals.ts';
 import { rewriteAnswer } from './cf412-rewrite-answer.ts';
+import { rewriteAnswerPlace } from './cf413-rewrite-answer-place.ts';
 import { rewriteBlock } from './cf414-rewrite-block.ts';
 import { rewriteOtherBlock } from './cf415-rewrite-other-block.ts';
 import { rewriteUnreachable } from './cf416-rewrite-unreachable.ts';
@@ -24,6 +26,7 @@ import { bufferSize } from './cf425-bufsize.ts';
 import { kubernetesTtl } from './cf426-kubernetes-ttl.ts';
 import { refusedCombination } from './cf427-combination.ts';
 import { fakeAnswers } from './cf428-fake-answers.ts';
+import { notCompiled } from './cf429-not-compiled.ts';
 import type { Rule } from './rule.ts';
 
 /** Arguments of single plugins: CF4xx. */
@@ -38,7 +41,9 @@ export const argumentRules: readonly Rule[] = [
   logFormatUnquoted,
   templateFallthrough,
   namePattern,
+  capitals,
   rewriteAnswer,
+  rewriteAnswerPlace,
   rewriteBlock,
   rewriteOtherBlock,
   rewriteUnreachable,
@@ -54,4 +59,5 @@ export const argumentRules: readonly Rule[] = [
   kubernetesTtl,
   refusedCombination,
   fakeAnswers,
+  notCompiled,
 ];

@@ -1,6 +1,6 @@
 import type { StanzaOption } from '../stanza.ts';
 import { optionRange, stanzaRange, stanzasOf } from './pluginStanzas.ts';
-import { type Rule, type RuleContext, shown, valueOf } from './rule.ts';
+import { type Rule, type RuleContext, refused, shown, valueOf } from './rule.ts';
 
 const RULE_WORDS: ReadonlySet<string> = new Set([
   'stop',
@@ -19,6 +19,7 @@ export const rewriteBlock: Rule = {
   code: 'CF414',
   title: 'Several rules in one rewrite block',
   *check(context) {
+    yield* refused(context, 'CF414');
     for (const { stanza } of stanzasOf(context, 'rewrite')) {
       if (stanza.args.length >= 2 || stanza.uncertain) continue;
       const range = stanzaRange(stanza);

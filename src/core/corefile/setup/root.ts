@@ -1,0 +1,13 @@
+import type { PluginSetup } from './pluginSetup.ts';
+import { wrongCount } from './refuse.ts';
+
+/** plugin/root/root.go setup: one path. What more stands on the line begins a stanza of its own. */
+export const rootSetup: PluginSetup = (words) => {
+  const first = words.next();
+  for (let name = first; name !== undefined; name = words.next()) {
+    if (words.nextArg() !== undefined) continue;
+    if (name.text === 'root' || first === undefined) return wrongCount('root', name, [], 1, 1);
+    return wrongCount('root', first, [first, name], 1, 1);
+  }
+  return undefined;
+};
