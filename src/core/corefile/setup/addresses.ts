@@ -2,36 +2,7 @@ import type { Dispenser } from '../dispenser.ts';
 import type { CorefileToken } from '../lexer.ts';
 import { parseCidr, parseIp, splitHostPort, stripZone } from './goValues.ts';
 import type { Refusal } from './pluginSetup.ts';
-import { braceAsArgument, refuse, replaceWith, shownWord } from './refuse.ts';
-
-/** CF424: an address to listen on that net.SplitHostPort refuses; `usual` is one the plugin often has. No port is opened. */
-export function wrongListenAddress(
-  words: Dispenser,
-  plugin: string,
-  token: CorefileToken,
-  usual: string,
-): Refusal | undefined {
-  const text = words.valueOf(token);
-  if (splitHostPort(text) !== undefined) return undefined;
-  if (text === '}') return braceAsArgument(plugin, token);
-  const example = /^\d{1,5}$/u.test(text) ? `:${text}` : undefined;
-  if (example !== undefined)
-    return refuse(
-      'CF424',
-      token,
-      `${plugin} needs an address with a port behind a colon, ${text} has no colon. Write ${example}`,
-      replaceWith(token, example),
-    );
-  if (text.includes(':') && parseIp(text) !== undefined)
-    return refuse(
-      'CF424',
-      token,
-      `${plugin} needs an address with a port, and IPv6 in brackets, ${shownWord(text)} has neither. Write [${text}]:PORT`,
-    );
-  const fault = text.includes(':') ? 'is not of the form HOST:PORT' : 'has no port';
-  const message = `${plugin} needs an address with a port, ${shownWord(text)} ${fault}. Write one such as ${usual}`;
-  return refuse('CF424', token, message);
-}
+import { braceAsArgument, refuse, shownWord } from './refuse.ts';
 
 /** CF306: a word that net.ParseCIDR refuses. */
 export function wrongCidr(

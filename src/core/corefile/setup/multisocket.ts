@@ -1,6 +1,5 @@
-import { noBlock } from './bareLine.ts';
 import type { PluginSetup } from './pluginSetup.ts';
-import { twice, wrongCount, wrongNumber } from './refuse.ts';
+import { nothingBehind, twice, wrongCount, wrongNumber } from './refuse.ts';
 
 /** plugin/multisocket/multisocket.go parseNumSockets: at most one number, 1 to 1024, and nothing behind it. */
 export const multisocketSetup: PluginSetup = (words) => {
@@ -9,8 +8,8 @@ export const multisocketSetup: PluginSetup = (words) => {
   const args = words.remainingArgs();
   const surplus = wrongCount('multisocket', name, args, 0, 1);
   if (surplus !== undefined) return surplus;
-  const block = words.nextArg();
-  if (block !== undefined) return noBlock(words, 'multisocket', block);
+  const block = nothingBehind(words, 'multisocket');
+  if (block !== undefined) return block;
   const again = words.next();
   if (again !== undefined) return twice('multisocket', name, again);
   const count = args[0];

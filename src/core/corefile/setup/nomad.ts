@@ -1,6 +1,7 @@
 import type { Dispenser } from '../dispenser.ts';
 import type { CorefileToken } from '../lexer.ts';
 import { firstRefusal } from './firstRefusal.ts';
+import { isGoUrl } from './goUrl.ts';
 import type { PluginSetup, Refusal } from './pluginSetup.ts';
 import {
   optionsOf,
@@ -34,10 +35,10 @@ export const nomadSetup: PluginSetup = (words) => {
   return firstRefusal(addresses, (token) => wrongUrl(words, token));
 };
 
-/** Go's url.Parse takes `HOST:PORT` for a path whose first segment has a colon, and refuses that. */
+/** Go takes `HOST:PORT` for a path whose first part has a colon, and refuses that. */
 function wrongUrl(words: Dispenser, token: CorefileToken): Refusal | undefined {
   const text = words.valueOf(token);
-  if (!/^[^/?#]*:/u.test(text) || /^[A-Za-z][A-Za-z0-9+.-]*:/u.test(text)) return undefined;
+  if (isGoUrl(text)) return undefined;
   const url = /^(?:[\d.]+|\[[\da-f:]+\]):\d+$/iu.test(text) ? `http://${text}` : undefined;
   return refuse(
     'CF306',

@@ -1,4 +1,4 @@
-import { wrongListenAddress } from './addresses.ts';
+import { wrongListenAddress } from './listenAddress.ts';
 import type { PluginSetup } from './pluginSetup.ts';
 import { optionsOf, subjectOf, twice, unknownOption, wrongCount, wrongNumber } from './refuse.ts';
 
@@ -8,9 +8,7 @@ export const pprofSetup: PluginSetup = (words) => {
   if (first === undefined) return undefined;
   const args = words.remainingArgs();
   const [address] = args;
-  const wrong =
-    wrongCount('pprof', first, args, 0, 1) ??
-    (address && wrongListenAddress(words, 'pprof', address, 'localhost:6053'));
+  const wrong = wrongCount('pprof', first, args, 0, 1) ?? (address && wrongListenAddress(words, 'pprof', address));
   if (wrong !== undefined) return wrong;
   for (const option of optionsOf(words)) {
     if (words.valueOf(option) !== 'block') return unknownOption(words, 'pprof', option);

@@ -1,4 +1,4 @@
-import { wrongListenAddress } from './addresses.ts';
+import { wrongListenAddress } from './listenAddress.ts';
 import type { PluginSetup } from './pluginSetup.ts';
 import { optionsOf, refuse, twice, unknownOption, wrongCount } from './refuse.ts';
 
@@ -9,8 +9,7 @@ export const prometheusSetup: PluginSetup = (words) => {
   const args = words.remainingArgs();
   const [address] = args;
   const wrong =
-    wrongCount('prometheus', first, args, 0, 1) ??
-    (address && wrongListenAddress(words, 'prometheus', address, ':9153'));
+    wrongCount('prometheus', first, args, 0, 1) ?? (address && wrongListenAddress(words, 'prometheus', address));
   if (wrong !== undefined) return wrong;
   let tlsFile = '';
   for (const option of optionsOf(words)) {

@@ -1,4 +1,4 @@
-import { wrongListenAddress } from './addresses.ts';
+import { wrongListenAddress } from './listenAddress.ts';
 import type { PluginSetup } from './pluginSetup.ts';
 import { noneOf, optionsOf, subjectOf, twice, unknownOption, wrongCount } from './refuse.ts';
 
@@ -8,8 +8,7 @@ export const readySetup: PluginSetup = (words) => {
   if (first === undefined) return undefined;
   const args = words.remainingArgs();
   const [address] = args;
-  const wrong =
-    wrongCount('ready', first, args, 0, 1) ?? (address && wrongListenAddress(words, 'ready', address, ':8181'));
+  const wrong = wrongCount('ready', first, args, 0, 1) ?? (address && wrongListenAddress(words, 'ready', address));
   if (wrong !== undefined) return wrong;
   for (const option of optionsOf(words)) {
     if (words.valueOf(option) !== 'monitor') return unknownOption(words, 'ready', option);

@@ -241,7 +241,9 @@ export function nothingBehind(words: Dispenser, plugin: string): Refusal | undef
   const name = words.current;
   const behind = words.nextArg();
   if (behind === undefined || name === undefined) return undefined;
-  return behind.text === '{' ? takesNoBlock(plugin, behind) : wrongCount(plugin, name, [behind], 0, 0);
+  if (behind.text !== '{') return wrongCount(plugin, name, [behind], 0, 0);
+  const inside = words.next();
+  return takesNoBlock(plugin, inside === undefined || inside.text === '}' ? behind : inside);
 }
 
 /** CF303: braces where the plugin has none. */

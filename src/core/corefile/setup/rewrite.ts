@@ -3,7 +3,7 @@ import type { CorefileToken } from '../lexer.ts';
 import { beginsNewLine } from '../tokenStream.ts';
 import { CLASS_NAMES, RCODE_NAMES, TYPE_NAMES } from './dnsNames.ts';
 import { parseUint } from './goValues.ts';
-import { wrongPattern } from './patterns.ts';
+import { MAX_REGEXP_LENGTH, wrongRegexp } from './wrongRegexp.ts';
 import type { PluginSetup, Refusal } from './pluginSetup.ts';
 import { braceAsArgument, noneOf, refuse, shownWord, wrongCount } from './refuse.ts';
 import { MATCHES, wrongNameRule } from './rewriteName.ts';
@@ -171,5 +171,5 @@ function wrongMatch(
   const wrong = noneOf(words, subject, match, MATCHES, true);
   if (wrong !== undefined || words.valueOf(match).toLowerCase() !== 'regex') return wrong;
   const pattern = words.valueOf(name);
-  return wrongPattern(words, subject, name, lowerCased ? pattern.toLowerCase() : pattern);
+  return wrongRegexp(words, subject, name, MAX_REGEXP_LENGTH, lowerCased ? pattern.toLowerCase() : pattern);
 }

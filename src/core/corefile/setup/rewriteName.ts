@@ -2,7 +2,7 @@ import type { Dispenser } from '../dispenser.ts';
 import type { CorefileToken } from '../lexer.ts';
 import { readGoRegexp } from './goRegexp.ts';
 import { normalizeName } from './goValues.ts';
-import { wrongPattern } from './patterns.ts';
+import { MAX_REGEXP_LENGTH, wrongRegexp } from './wrongRegexp.ts';
 import type { Refusal } from './pluginSetup.ts';
 import { noneOf, refuse, shownWord, wrongCount } from './refuse.ts';
 
@@ -31,7 +31,7 @@ export function wrongNameRule(
   if (match !== 'regex') return undefined;
   const pattern = words.valueOf(second);
   return (
-    wrongPattern(words, 'rewrite name regex', second, pattern) ??
+    wrongRegexp(words, 'rewrite name regex', second, MAX_REGEXP_LENGTH, pattern) ??
     (withMetadata ? wrongPlaceholders(words, third, pattern) : wrongGroups(words, third, pattern))
   );
 }
@@ -50,7 +50,7 @@ function wrongFirstWord(words: Dispenser, first: CorefileToken, third: CorefileT
 /** Of an exact rule CoreDNS compiles the new name as a pattern, and reads the old one for `{N}`. */
 function wrongExact(words: Dispenser, from: CorefileToken, to: CorefileToken): Refusal | undefined {
   const pattern = normalizeName(words.valueOf(to));
-  const problem = wrongPattern(words, 'rewrite name', to, pattern);
+  const problem = wrongRegexp(words, 'rewrite name', to, MAX_REGEXP_LENGTH, pattern);
   if (problem !== undefined || groupsUsed(words.valueOf(from)) <= readGoRegexp(pattern).groups) return problem;
   return refuse(
     'CF429',
@@ -85,7 +85,8 @@ function wrongAnswers(words: Dispenser, match: string, args: readonly CorefileTo
       return refuse('CF304', kind, `rewrite name answer ${name} needs a pattern and what to write for it. Add both`);
     const pattern = words.valueOf(from);
     const refusal =
-      wrongPattern(words, `rewrite name answer ${name}`, from, pattern) ?? wrongGroups(words, to, pattern);
+      wrongRegexp(words, `rewrite name answer ${name}`, from, MAX_REGEXP_LENGTH, pattern) ??
+      wrongGroups(words, to, pattern);
     if (refusal !== undefined) return refusal;
     explicit ||= name === 'name';
     at += 2;

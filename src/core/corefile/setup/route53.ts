@@ -1,15 +1,15 @@
 import type { Dispenser } from '../dispenser.ts';
 import type { CorefileToken } from '../lexer.ts';
+import { wrongCloudZone, wrongRefresh } from './cloudZones.ts';
 import type { PluginSetup, Refusal } from './pluginSetup.ts';
-import { braceAsArgument, optionsOf, refuse, shownWord, subjectOf, unknownOption, wrongCount } from './refuse.ts';
-import { secondsOrDuration } from './timeouts.ts';
+import { optionsOf, subjectOf, unknownOption, wrongCount } from './refuse.ts';
 
 /** plugin/route53/setup.go setup, up to where it asks the network. Options that read one word leave the rest of the line. */
 export const route53Setup: PluginSetup = (words) => {
   for (let name = words.next(); name !== undefined; name = words.next()) {
     const seen = new Set<string>();
     for (const token of words.remainingArgs()) {
-      const refusal = wrongZone(words, token, seen);
+      const refusal = wrongCloudZone(words, 'route53', token, 'ZONE:ID', seen);
       if (refusal !== undefined) return refusal;
     }
     for (const option of optionsOf(words)) {
@@ -19,18 +19,6 @@ export const route53Setup: PluginSetup = (words) => {
   }
   return undefined;
 };
-
-function wrongZone(words: Dispenser, token: CorefileToken, seen: Set<string>): Refusal | undefined {
-  const text = words.valueOf(token);
-  if (!/^[^:]+:./su.test(text)) {
-    if (text === '}') return braceAsArgument('route53', token);
-    const message = `route53 needs zones as NAME:HOSTED-ZONE-ID, ${shownWord(text)} is none. Write one such as example.org.:Z1Z2Z3Z4DZ5Z6Z7`;
-    return refuse('CF306', token, message);
-  }
-  if (seen.has(text)) return refuse('CF427', token, `route53 has the zone ${shownWord(text)} already. Remove one`);
-  seen.add(text);
-  return undefined;
-}
 
 function judge(words: Dispenser, option: CorefileToken): Refusal | undefined {
   switch (words.valueOf(option)) {
@@ -48,22 +36,11 @@ function judge(words: Dispenser, option: CorefileToken): Refusal | undefined {
       return undefined;
     case 'refresh': {
       const time = words.nextArg();
-      return time === undefined ? wrongCount('route53', option, [], 1, 1) : wrongRefresh(words, option, time);
+      return time === undefined
+        ? wrongCount('route53', option, [], 1, 1)
+        : wrongRefresh(words, time, subjectOf('route53', option));
     }
     default:
       return unknownOption(words, 'route53', option);
   }
-}
-
-function wrongRefresh(words: Dispenser, option: CorefileToken, token: CorefileToken): Refusal | undefined {
-  const subject = subjectOf('route53', option);
-  const text = words.valueOf(token);
-  const time = secondsOrDuration(text);
-  if (time === undefined) {
-    if (text === '}') return braceAsArgument(subject, token);
-    const message = `${subject} needs seconds or a time with a unit, ${shownWord(text)} is neither. Write one such as 1m`;
-    return refuse('CF305', token, message);
-  }
-  if (time > 0n) return undefined;
-  return refuse('CF306', token, `${subject} must be longer than 0, ${shownWord(text)} is not. Write a longer time`);
 }

@@ -6,7 +6,7 @@ import { firstRefusal } from './firstRefusal.ts';
 import { textTemplateProblem } from './goTextTemplate.ts';
 import { parseUint } from './goValues.ts';
 import { wrongMnemonic } from './mnemonics.ts';
-import { wrongPattern } from './patterns.ts';
+import { MAX_REGEXP_LENGTH, wrongRegexp } from './wrongRegexp.ts';
 import type { PluginSetup, Refusal } from './pluginSetup.ts';
 import { optionsOf, refuse, shownWord, subjectOf, unknownOption, wrongCount, wrongNumber } from './refuse.ts';
 
@@ -49,7 +49,7 @@ function judge(words: Dispenser, option: CorefileToken): Refusal | undefined {
       const args = words.remainingArgs();
       return (
         wrongCount('template', option, args, 1) ??
-        firstRefusal(args, (token) => wrongPattern(words, subject, token, words.valueOf(token)))
+        firstRefusal(args, (token) => wrongRegexp(words, subject, token, MAX_REGEXP_LENGTH))
       );
     }
     case 'answer':

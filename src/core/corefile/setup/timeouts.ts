@@ -47,7 +47,8 @@ function wrongValue(words: Dispenser, option: CorefileToken, token: CorefileToke
     if (number !== undefined || parseInteger(text) !== 0) return number;
     return refuse('CF306', token, `${subject} can't be 0. Write -1 for no limit, or a positive number`);
   }
-  const time = secondsOrDuration(text);
+  // plugin/pkg/durations NewDurationFromArg: a bare integer counts seconds.
+  const time = parseDuration(parseInteger(text) === undefined ? text : `${text}s`);
   if (time === undefined) {
     if (text === '}') return braceAsArgument(subject, token);
     return refuse(
@@ -58,9 +59,4 @@ function wrongValue(words: Dispenser, option: CorefileToken, token: CorefileToke
   }
   if (time >= SECOND && time <= 24n * 60n * MINUTE) return undefined;
   return refuse('CF306', token, `${subject} must be 1s to 24h, ${shownWord(text)} is not. Write a time in between`);
-}
-
-/** plugin/pkg/durations NewDurationFromArg: a bare integer counts seconds. */
-export function secondsOrDuration(text: string): bigint | undefined {
-  return parseDuration(parseInteger(text) === undefined ? text : `${text}s`);
 }

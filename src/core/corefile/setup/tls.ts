@@ -1,6 +1,7 @@
 import type { Dispenser } from '../dispenser.ts';
 import type { CorefileToken } from '../lexer.ts';
 import { firstRefusal } from './firstRefusal.ts';
+import { parseGoUrl } from './goUrl.ts';
 import { parseInteger, parseIp, splitHostPort } from './goValues.ts';
 import type { PluginSetup, Refusal } from './pluginSetup.ts';
 import {
@@ -86,7 +87,8 @@ function wrongDomain(words: Dispenser, token: CorefileToken): Refusal | undefine
 
 function wrongCa(words: Dispenser, token: CorefileToken): Refusal | undefined {
   const text = words.valueOf(token);
-  if (/^https?:\/\/[^/?#]/iu.test(text)) return undefined;
+  const url = parseGoUrl(text);
+  if (url !== undefined && ['http', 'https'].includes(url.scheme) && url.host !== '') return undefined;
   if (text === '}') return braceAsArgument('tls option ca', token);
   return refuse(
     'CF306',

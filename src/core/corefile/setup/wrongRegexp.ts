@@ -2,22 +2,36 @@ import type { Dispenser } from '../dispenser.ts';
 import type { CorefileToken } from '../lexer.ts';
 import { readGoRegexp } from './goRegexp.ts';
 import type { Refusal } from './pluginSetup.ts';
-import { refuse } from './refuse.ts';
+import { braceAsArgument, refuse, shownWord } from './refuse.ts';
 
-/** Longest pattern that CoreDNS's plugins take where they bound it. */
+/** Octets a pattern may have where CoreDNS's plugins bound it. */
 export const MAX_REGEXP_LENGTH = 10_000;
 
-/** CF306: not a pattern for Go's regexp, or longer than the plugin takes. */
+/** CF429: not a pattern for Go's regexp, or longer than the plugin takes. `pattern` is what becomes of the word first. */
 export function wrongRegexp(
   words: Dispenser,
   subject: string,
   token: CorefileToken,
   maxLength = Infinity,
+  pattern = words.valueOf(token),
 ): Refusal | undefined {
-  const text = words.valueOf(token);
-  if (text.length > maxLength)
-    return refuse('CF306', token, `The pattern of ${subject} is longer than ${maxLength} characters. Shorten it`);
-  const { problem } = readGoRegexp(text);
+  if (utf8Length(pattern) > maxLength)
+    return refuse(
+      'CF429',
+      token,
+      `${subject} takes patterns of at most ${maxLength} octets, this is longer. Shorten it`,
+    );
+  const { problem } = readGoRegexp(pattern);
   if (problem === undefined) return undefined;
-  return refuse('CF306', token, `${subject} has a pattern that Go can't read: the pattern ${problem}. Correct it`);
+  if (words.valueOf(token) === '}') return braceAsArgument(subject, token);
+  return refuse('CF429', token, `${subject} has a pattern that Go can't read: it ${shownWord(problem)}. Correct it`);
+}
+
+function utf8Length(text: string): number {
+  let length = 0;
+  for (const character of text) {
+    const code = character.codePointAt(0) ?? 0;
+    length += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+  }
+  return length;
 }
