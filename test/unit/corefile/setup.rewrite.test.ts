@@ -87,6 +87,7 @@ CF304 rewrite ttl exact a.example 30 40
 CF306 rewrite rcode a.example 24 0
 CF304 rewrite rcode a.example SERVFAIL
 CF306 rewrite type reserved A
+CF306 rewrite type None A
 CF306 rewrite cname foo a b
 CF304 rewrite edns0 local set
 CF305 rewrite edns0 local set 65536 a

@@ -86,6 +86,8 @@ describe('texts of template', () => {
     ['{{ continue }}', /outside \{\{range\}\}/u],
     ['{{/* a }}', /comment that is never closed/u],
     ['{{/* a */ .Name }}', /beside something else/u],
+    ['{{ .Name{ }}', /\{ that means nothing/u],
+    ['{{ .Name } }}', /\} that means nothing/u],
     ['{{ (.Name }}', /"\(" that is never closed/u],
     ['{{ .Name) }}', /"\)" without/u],
   ];

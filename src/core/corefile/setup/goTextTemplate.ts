@@ -48,11 +48,13 @@ function readAction(text: string, start: number): Action | string {
   const words: string[] = [];
   let depth = 0;
   let empty = true;
+  let stray: string | undefined;
   ITEM.lastIndex = start;
   for (;;) {
     const at = ITEM.lastIndex;
     if (text.startsWith('}}', at)) {
       if (depth > 0) return 'has a "(" that is never closed';
+      if (stray !== undefined) return `has a ${stray} that means nothing there`;
       return empty ? 'has an empty {{}}' : { words, end: at + 2 };
     }
     const item = ITEM.exec(text)?.[0];
@@ -64,6 +66,7 @@ function readAction(text: string, start: number): Action | string {
     if (item === ')') depth -= 1;
     if (depth < 0) return 'has a ")" without its "("';
     if (item === '"' || item === "'" || item === '`') return `has a ${item} that is never closed`;
+    if (/^[{}[\]<>!@#%^&*;?~\\/]$/u.test(item)) stray ??= item;
     if (!/^[\p{L}_]/u.test(item)) continue;
     words.push(item);
     if (!KEYWORDS.has(item) && !FUNCTIONS.has(item)) return `calls the function ${item}, which doesn't exist`;

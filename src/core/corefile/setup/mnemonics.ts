@@ -15,8 +15,29 @@ export function wrongMnemonic(
   names: ReadonlySet<string>,
   kind: string,
 ): Refusal | undefined {
+  return names.has(words.valueOf(token)) ? undefined : noMnemonic(words, subject, token, names, kind);
+}
+
+/** The same for plugins that put the word into capitals first, so that its case never matters. */
+export function wrongCapitals(
+  words: Dispenser,
+  subject: string,
+  token: CorefileToken,
+  names: ReadonlySet<string>,
+  kind: string,
+): Refusal | undefined {
+  const upper = words.valueOf(token).toUpperCase();
+  return names.has(upper) ? undefined : noMnemonic(words, subject, token, names, kind);
+}
+
+function noMnemonic(
+  words: Dispenser,
+  subject: string,
+  token: CorefileToken,
+  names: ReadonlySet<string>,
+  kind: string,
+): Refusal {
   const text = words.valueOf(token);
-  if (names.has(text)) return undefined;
   if (text === '}') return braceAsArgument(subject, token);
   const upper = text.toUpperCase();
   if (names.has(upper))
@@ -33,15 +54,4 @@ export function wrongMnemonic(
     `${subject} needs ${/^[aeiou]/u.test(kind) ? 'an' : 'a'} ${kind}, ${shownWord(text)} is none. ${near === undefined ? 'Write one that DNS knows' : `Did you mean ${near}?`}`,
     near === undefined ? [] : replaceWith(token, near),
   );
-}
-
-/** The same for plugins that put the word into capitals first, so that its case never matters. */
-export function wrongCapitals(
-  words: Dispenser,
-  subject: string,
-  token: CorefileToken,
-  names: ReadonlySet<string>,
-  kind: string,
-): Refusal | undefined {
-  return names.has(words.valueOf(token).toUpperCase()) ? undefined : wrongMnemonic(words, subject, token, names, kind);
 }
