@@ -1,7 +1,7 @@
 import type { PluginSetup } from './pluginSetup.ts';
 import { wrongCount } from './refuse.ts';
 
-/** plugin/root/root.go setup: one path. What more stands on the line begins a stanza of its own. */
+/** root.go setup in the folder of the plugin: one path. What more stands on the line begins a stanza of its own. */
 export const rootSetup: PluginSetup = (words) => {
   const first = words.next();
   for (let name = first; name !== undefined; name = words.next()) {
