@@ -44,6 +44,8 @@ export function offerTrial(input: TrialInput): TrialOffer {
     return impossible(`The pods of CoreDNS do not mount ConfigMap ${place.namespace}/${place.name}`);
   if (volumes.some((volume) => volume.persistentVolumeClaim !== undefined))
     return impossible('CoreDNS keeps files on a persistent volume, which a second pod must not touch');
+  if (template?.hostNetwork === true)
+    return impossible('It runs in the network of its node, where a second one could not listen beside it');
   const taken = services.find(
     ({ metadata, spec }) => metadata?.namespace === place.namespace && selectsTrial(spec?.selector),
   );

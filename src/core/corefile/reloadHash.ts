@@ -1,6 +1,6 @@
 /**
  * The SHA-512 by which CoreDNS's reload plugin tells configurations apart, and which it shows in its log and in
- * coredns_reload_version_info (plugin/reload/reload.go, 1.9.3 and later; earlier ones used MD5): the hash of Go's JSON of the
+ * coredns_reload_version_info (plugin/reload/reload.go, 1.9.1 and later; earlier ones used MD5): the hash of Go's JSON of the
  * parsed server blocks, imports and environment put in. So a replica that shows this hash runs exactly this text.
  * Invariant: a change that only touches blanks or comments within their lines gives the same hash, and CoreDNS loads nothing.
  */

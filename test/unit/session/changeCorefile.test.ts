@@ -253,6 +253,18 @@ describe('applying a Corefile change', () => {
     assert.equal(result.kind, 'applied', result.message);
   });
 
+  it('takes any new hash from a CoreDNS that still shows MD5', async () => {
+    const metrics = kube.onHttpGet;
+    const log = kube.onLogs;
+    const short = (text: string): string =>
+      text.replaceAll(/[0-9a-f]{96}(?=[0-9a-f]{32}\b)/gu, '').replaceAll('SHA512', 'MD5');
+    kube.onHttpGet = (target) => short(metrics(target));
+    kube.onLogs = (target, asked) => short(log(target, asked));
+    const result = await apply(await planFor(changed));
+    assert.equal(result.kind, 'applied', result.message);
+    assert.ok(result.replicas.every(({ evidence }) => evidence !== 'hash'));
+  });
+
   it('stops watching when cancelled after the write, and writes nothing when cancelled before', async () => {
     const early = new AbortController();
     early.abort();

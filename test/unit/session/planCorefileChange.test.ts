@@ -165,6 +165,11 @@ describe('planning a Corefile change', () => {
       spec: { ...deployment?.spec, template: { spec: { ...corednsSpec, volumes } } },
     });
     assert.match(reason(await planFor(changed)), /persistent volume/);
+    kube.put('deployments', {
+      ...deployment,
+      spec: { ...deployment?.spec, template: { spec: { ...corednsSpec, hostNetwork: true } } },
+    });
+    assert.match(reason(await planFor(changed)), /in the network of its node/);
   });
 });
 

@@ -45,6 +45,15 @@ describe('CoreDNS’s own verdict', () => {
     assert.equal(kube.createdPods.length, 1);
   });
 
+  it('goes by staying up, and by the termination message, where the log may not be read', async () => {
+    kube.refuse = (verb) =>
+      verb === 'logs' ? { code: 'forbidden', detail: 'Missing permission: get pods/log' } : undefined;
+    inState({ running: {} });
+    assert.equal((await verdict('')).kind, 'accepted');
+    inState({ terminated: { exitCode: 1, message: '/etc/coredns/Corefile:2 - Error during parsing: no\n' } });
+    assert.deepEqual([(await verdict('')).kind, (await verdict('')).line], ['refused', 2]);
+  });
+
   it('refuses with CoreDNS’s words and the line', async () => {
     inState({ terminated: { exitCode: 1, reason: 'Error' } });
     const refused = await verdict(
@@ -66,6 +75,11 @@ describe('CoreDNS’s own verdict', () => {
     const cases: readonly (readonly [ContainerStateView, string, RegExp])[] = [
       [{ waiting: { reason: 'ImagePullBackOff', message: 'no such image' } }, '', /ImagePullBackOff: no such image/],
       [{ terminated: { exitCode: 137, reason: 'OOMKilled' } }, BANNER, /ran out of memory/],
+      [
+        { terminated: { exitCode: 1 } },
+        'Listen: listen tcp 169.254.20.10:53: bind: cannot assign requested address\n',
+        /cannot assign/,
+      ],
       [{ terminated: { exitCode: 1 } }, 'Listen: listen tcp :53: bind: permission denied\n', /bind: permission denied/],
       [{ waiting: { reason: 'ContainerCreating' } }, '', /was not up after 60 s/],
     ];
