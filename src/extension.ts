@@ -17,10 +17,11 @@ import type { Host } from './host/host.ts';
 import { CorefileActions } from './host/language/corefileActions.ts';
 import { CorefileCheck } from './host/language/corefileCheck.ts';
 import { CorefileDiagnostics } from './host/language/corefileDiagnostics.ts';
-import { CorefileDocuments } from './host/language/corefileDocuments.ts';
+import { CorefileFileSystem } from './host/language/corefileFileSystem.ts';
 import { CorefileLanguage } from './host/language/corefileLanguage.ts';
 import { CorefileRegions } from './host/language/corefileRegions.ts';
 import { CorefileTraffic } from './host/language/corefileTraffic.ts';
+import { LiveRegions } from './host/language/liveRegions.ts';
 import { Notifier } from './host/notify.ts';
 import { TracePanels } from './host/panels/tracePanels.ts';
 import { Settings } from './host/settings/settings.ts';
@@ -66,7 +67,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   stopTraces = () => traces.stopAll();
   own(new TraceStatusBar(traces));
   const plain = own(new PlainDocuments());
-  const corefiles = own(new CorefileDocuments(connection));
+  const corefiles = own(new CorefileFileSystem(connection));
   const panels: TracePanels = own(
     new TracePanels({
       extensionUri: context.extensionUri,
@@ -82,8 +83,8 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   own(settings.onDidChange(() => settings.problems.forEach((problem) => void notify.problem(problem))));
 
   // Tree and language
-  const check = new CorefileCheck();
-  const regions = own(new CorefileRegions());
+  const check = new CorefileCheck(settings);
+  const regions = own(new CorefileRegions([own(new LiveRegions(corefiles))]));
   own(new CorefileLanguage({ regions, settings, zones: () => zonesOf(connection) }));
   own(new CorefileActions(own(new CorefileDiagnostics(regions, settings))));
   own(new CorefileTraffic(traces, (uri) => corefiles.contextOf(uri)));
@@ -92,7 +93,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
       onDidChange: [traces.onDidChange],
       tracing: (name) => traces.watchedIn(name),
       upstreams: (name) => traces.upstreamsIn(name),
-      corefileFacts: (text) => check.facts(text),
+      corefileFacts: (model) => check.facts(model),
     }),
   );
 

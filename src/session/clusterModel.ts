@@ -9,6 +9,7 @@ import { buildDnsView, buildTopology } from './clusterViews.ts';
 import type { ClusterDnsView } from './clusterModelTypes.ts';
 import { type CorefileTopology, corefileTopology } from './corefileTopology.ts';
 import { corefileKey, DNS_NAMESPACES, discoverCoreDns, podKey, type CoreDnsDiscovery } from './coreDns.ts';
+import { type LiveCorefiles, liveCorefiles } from './liveCorefiles.ts';
 import type { Clock, KindMap, KubeApi, Resource } from './ports.ts';
 
 export interface ClusterModelOptions {
@@ -64,6 +65,7 @@ export class ClusterModel extends Disposable {
   #topology: Topology | undefined;
   #discovery: { readonly value: CoreDnsDiscovery | undefined } | undefined;
   #view: ClusterDnsView | undefined;
+  #corefiles: LiveCorefiles | undefined;
   #facts: { readonly observed: ObservedFacts | undefined; readonly value: ClusterFacts } | undefined;
   #started = false;
   readonly #readyWaiters: (() => void)[] = [];
@@ -123,6 +125,12 @@ export class ClusterModel extends Disposable {
       problems: this.problems,
     });
     return this.#view;
+  }
+
+  /** Every key of the ConfigMaps that CoreDNS and NodeLocal read. */
+  get corefiles(): LiveCorefiles {
+    this.#corefiles ??= liveCorefiles(this.#all('configmaps'), this.discovery);
+    return this.#corefiles;
   }
 
   /** The cluster as Corefile rules see it, for a text of `subject`. Cheap to ask again with the same `observed`. */
@@ -224,6 +232,7 @@ export class ClusterModel extends Disposable {
     this.#discovery = undefined;
     this.#view = undefined;
     this.#facts = undefined;
+    this.#corefiles = undefined;
     if (this.isDisposed) return;
     this.#followNamespace();
     if (this.isReady) for (const waiter of this.#readyWaiters.splice(0)) waiter();

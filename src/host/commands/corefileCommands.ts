@@ -1,16 +1,18 @@
 import * as vscode from 'vscode';
+import type { CorefilePlace } from '../../session/corefileChangeTypes.ts';
 import { planRestart, restartCoreDns } from '../../session/restartCoreDns.ts';
 import type { ClusterLease } from '../cluster/clusterLeases.ts';
 import type { Host } from '../host.ts';
-import type { CorefileDocuments } from '../language/corefileDocuments.ts';
+import type { CorefileFileSystem } from '../language/corefileFileSystem.ts';
+import type { TreeNode } from '../views/treeNode.ts';
 import type { CommandHandlers } from './ids.ts';
 
 type CorefileCommand =
   'dnscope.inspectCorefile' | 'dnscope.showCorefileRows' | 'dnscope.openRuleHelp' | 'dnscope.restartCoreDns';
 
-export function corefileCommands(host: Host, documents: CorefileDocuments): Pick<CommandHandlers, CorefileCommand> {
+export function corefileCommands(host: Host, files: CorefileFileSystem): Pick<CommandHandlers, CorefileCommand> {
   return {
-    'dnscope.inspectCorefile': async () => documents.open(await host.connection.currentContext()),
+    'dnscope.inspectCorefile': async (clicked) => files.open(await host.connection.currentContext(), placeIn(clicked)),
     'dnscope.showCorefileRows': (where) => showRows(host, where),
     'dnscope.openRuleHelp': async (rule) => openRuleHelp(host, rule),
     'dnscope.restartCoreDns': async () => restart(host, await host.connection.currentContext()),
@@ -28,6 +30,12 @@ async function showRows(host: Host, where: unknown): Promise<boolean> {
   }
   host.panels.show(trace).showRows(`corefile:${String(line)}`);
   return true;
+}
+
+/** The Corefile that a node of the tree stands for. */
+function placeIn(clicked: unknown): CorefilePlace | undefined {
+  if (typeof clicked !== 'object' || clicked === null || !('place' in clicked)) return undefined;
+  return (clicked as Pick<TreeNode, 'place'>).place;
 }
 
 /** The page on a rule that ships with the extension. Anyone can run a command with anything, so the rule may only be a code. */

@@ -13,7 +13,8 @@ export interface CommandArguments {
   /** Files as the Explorer hands them over: the clicked one and all selected ones. */
   'dnscope.openCapture': [clicked?: unknown, selected?: unknown];
   'dnscope.openSampleTrace': [];
-  'dnscope.inspectCorefile': [];
+  /** A node of the tree; the main Corefile without one. */
+  'dnscope.inspectCorefile': [clicked?: unknown];
   /** Rows that a line of a cluster's live Corefile served. */
   'dnscope.showCorefileRows': [where?: unknown];
   /** A rule's code; without one a list of all rules opens. */

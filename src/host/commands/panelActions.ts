@@ -3,7 +3,7 @@ import { assertNever } from '../../base/assertNever.ts';
 import { ProblemError } from '../../base/problem.ts';
 import type { PanelAction } from '../../protocol/webview.ts';
 import type { Host } from '../host.ts';
-import type { CorefileDocuments } from '../language/corefileDocuments.ts';
+import type { CorefileFileSystem } from '../language/corefileFileSystem.ts';
 import type { OpenTrace } from '../traces/openTrace.ts';
 import type { PlainDocuments } from '../views/plainDocuments.ts';
 import { restart } from './corefileCommands.ts';
@@ -12,7 +12,7 @@ import type { CommandId } from './ids.ts';
 import { traceDns } from './traceCommands.ts';
 
 export interface ActionDocuments {
-  readonly corefiles: CorefileDocuments;
+  readonly corefiles: CorefileFileSystem;
   readonly plain: PlainDocuments;
 }
 

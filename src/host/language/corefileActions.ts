@@ -3,8 +3,9 @@ import { Disposable } from '../../base/disposable.ts';
 import type { Diagnostic, Fix } from '../../core/corefile/diagnostic.ts';
 import { certainFixes } from '../../core/corefile/language/certainFixes.ts';
 import { ignoreRule } from '../../core/corefile/language/ignoreRule.ts';
+import { yamlValue } from '../../core/corefile/manifest/yamlValue.ts';
 import { type CorefileDiagnostics, toProblem } from './corefileDiagnostics.ts';
-import { COREFILE_SELECTOR, type CorefileRegion, EMBEDDED_SELECTOR, rangeIn } from './corefileRegions.ts';
+import { COREFILE_SELECTOR, type CorefileRegion, EMBEDDED_SELECTOR, editIn, rangeIn } from './corefileRegions.ts';
 
 const FIX_ALL = vscode.CodeActionKind.SourceFixAll.append('dnscope');
 
@@ -35,7 +36,7 @@ export class CorefileActions extends Disposable implements vscode.CodeActionProv
           if (rangeIn(region, diagnostic.start.offset, diagnostic.end.offset).intersection(range) === undefined)
             continue;
           actions.push(
-            ...diagnostic.fixes.map((fix) => fixAction(document, region, diagnostic, fix)),
+            ...diagnostic.fixes.flatMap((fix) => fixAction(document, region, diagnostic, fix)),
             ...ignoreActions(document, region, diagnostic),
           );
         }
@@ -44,8 +45,10 @@ export class CorefileActions extends Disposable implements vscode.CodeActionProv
     if (only !== undefined && only.intersects(FIX_ALL)) {
       const edit = new vscode.WorkspaceEdit();
       for (const { region, diagnostics } of checked) {
-        for (const { start, end, newText } of certainFixes(diagnostics))
-          edit.replace(document.uri, rangeIn(region, start.offset, end.offset), region.written(newText, start.offset));
+        for (const { start, end, newText } of certainFixes(diagnostics)) {
+          const replaced = editIn(region, start.offset, end.offset, newText);
+          if (replaced !== undefined) edit.replace(document.uri, replaced.range, replaced.newText);
+        }
       }
       if (edit.size > 0) {
         const action = new vscode.CodeAction('Fix all that DNScope is sure of', FIX_ALL);
@@ -62,14 +65,17 @@ function fixAction(
   region: CorefileRegion,
   diagnostic: Diagnostic,
   fix: Fix,
-): vscode.CodeAction {
+): vscode.CodeAction[] {
   const action = new vscode.CodeAction(fix.title, vscode.CodeActionKind.QuickFix);
   action.diagnostics = [toProblem(region, diagnostic)];
   action.isPreferred = diagnostic.fixes.length === 1;
   action.edit = new vscode.WorkspaceEdit();
-  for (const { start, end, newText } of fix.edits)
-    action.edit.replace(document.uri, rangeIn(region, start.offset, end.offset), region.written(newText, start.offset));
-  return action;
+  for (const { start, end, newText } of fix.edits) {
+    const replaced = editIn(region, start.offset, end.offset, newText);
+    if (replaced === undefined) return [];
+    action.edit.replace(document.uri, replaced.range, replaced.newText);
+  }
+  return [action];
 }
 
 /** What CoreDNS refuses can't be ignored, so nothing is offered there. */
@@ -78,7 +84,8 @@ function ignoreActions(
   region: CorefileRegion,
   diagnostic: Diagnostic,
 ): vscode.CodeAction[] {
-  const ignored = ignoreRule(region.text, diagnostic);
+  // A comment of YAML is none of the Corefile's.
+  const ignored = diagnostic.rule === yamlValue.code ? undefined : ignoreRule(region.text, diagnostic);
   if (ignored === undefined) return [];
   const action = new vscode.CodeAction(`Ignore ${diagnostic.rule} here`, vscode.CodeActionKind.QuickFix);
   action.diagnostics = [toProblem(region, diagnostic)];

@@ -1,28 +1,48 @@
-import { lintCorefile, type LintResult } from '../../core/corefile/lint.ts';
+import type { ClusterFacts } from '../../core/corefile/clusterFacts.ts';
 import { upstreamsOf } from '../../core/corefile/model.ts';
-import type { CorefileSummary } from '../views/treeNode.ts';
+import type { ClusterModel } from '../../session/clusterModel.ts';
+import { type LiveCorefiles, findLive, lintLive } from '../../session/liveCorefiles.ts';
+import type { Settings } from '../settings/settings.ts';
+import type { CorefileFacts } from '../views/treeNode.ts';
 
-/** Checks one text at a time and keeps the last answer: tree, document and Problems ask for the same text. */
+/** What the tree says of a cluster's Corefiles; the last answer is kept as long as nothing in the cluster has changed. */
 export class CorefileCheck {
-  #text: string | undefined;
-  #result: LintResult | undefined;
+  readonly #settings: Settings;
+  #last:
+    | { readonly live: LiveCorefiles; readonly facts: ClusterFacts; readonly by: string; readonly value: CorefileFacts }
+    | undefined;
 
-  lint(text: string): LintResult {
-    if (this.#result === undefined || this.#text !== text) {
-      this.#result = lintCorefile(text, { file: 'Corefile' });
-      this.#text = text;
-    }
-    return this.#result;
+  constructor(settings: Settings) {
+    this.#settings = settings;
   }
 
-  facts(text: string): CorefileSummary {
-    const { diagnostics, model } = this.lint(text);
-    return {
-      errors: diagnostics.filter((one) => one.severity === 'error').length,
-      warnings: diagnostics.filter((one) => one.severity === 'warning').length,
-      resolverFiles: upstreamsOf(model).flatMap(({ from, to, line }) =>
-        'file' in to ? [{ file: to.file, zone: from, line }] : [],
-      ),
+  facts(model: ClusterModel): CorefileFacts {
+    const live = model.corefiles;
+    const facts = model.clusterFacts();
+    const { coreDnsVersion: version, lintSeverities: severities } = this.#settings;
+    const by = JSON.stringify([version, severities]);
+    if (this.#last?.live === live && this.#last.facts === facts && this.#last.by === by) return this.#last.value;
+    const { diagnostics, results } = lintLive(live, facts, {
+      severities,
+      ...(version === undefined ? {} : { version }),
+    });
+    const main = model.view.corefile === undefined ? undefined : findLive(live, model.view.corefile);
+    const read = main === undefined ? undefined : results.get(main)?.model;
+    const value: CorefileFacts = {
+      parts: live.parts.flatMap((part) => {
+        const found = diagnostics.get(part);
+        if (found === undefined) return [];
+        const count = (severity: string): number => found.filter((one) => one.severity === severity).length;
+        return [{ place: part.place, isMain: part === main, errors: count('error'), warnings: count('warning') }];
+      }),
+      resolverFiles:
+        read === undefined
+          ? []
+          : upstreamsOf(read).flatMap(({ from, to, line }) =>
+              'file' in to ? [{ file: to.file, zone: from, line }] : [],
+            ),
     };
+    this.#last = { live, facts, by, value };
+    return value;
   }
 }

@@ -3,7 +3,7 @@ import { Disposable } from '../../base/disposable.ts';
 import type { Diagnostic } from '../../core/corefile/diagnostic.ts';
 import { type LintOptions, lintCorefile } from '../../core/corefile/lint.ts';
 import type { Settings } from '../settings/settings.ts';
-import { type CorefileRegion, type CorefileRegions, rangeIn } from './corefileRegions.ts';
+import { type CorefileRegion, type CorefileRegions, rangeIn, wholeDocument } from './corefileRegions.ts';
 
 const SETTLE_MS = 200;
 
@@ -69,11 +69,13 @@ export class CorefileDiagnostics extends Disposable {
     const regions = document.isClosed ? [] : this.#regions.regionsOf(document);
     const known = this.#found.has(key);
     // Documents of other languages pass here at every key: they cost a look at their language and no more.
-    if (regions.length === 0 && !known) return [];
+    if (regions.length === 0 && !known && this.#regions.findingsOf(document).length === 0) return [];
     const checked = regions.map((region): CheckedRegion => {
-      const { diagnostics } = lintCorefile(region.text, lintOptions(region, this.#settings));
-      return { region, diagnostics };
+      const options = lintOptions(region, this.#settings);
+      return { region, diagnostics: region.check?.(options) ?? lintCorefile(region.text, options).diagnostics };
     });
+    const around = document.isClosed ? [] : this.#regions.findingsOf(document);
+    if (around.length > 0) checked.push({ region: wholeDocument(document), diagnostics: around });
     this.#found.set(key, { version: document.version, checked });
     this.#problems.set(
       document.uri,

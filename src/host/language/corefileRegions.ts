@@ -6,6 +6,7 @@
  */
 import * as vscode from 'vscode';
 import { Disposable } from '../../base/disposable.ts';
+import type { Diagnostic } from '../../core/corefile/diagnostic.ts';
 import type { LintOptions } from '../../core/corefile/lint.ts';
 
 export interface CorefileRegion {
@@ -28,11 +29,22 @@ export interface CorefileRegion {
   written(newText: string, offset: number): string;
   /** Documents that an `import` of this pattern stands for; without it, files beside a document on disk. */
   importTargets?(pattern: string): Promise<readonly vscode.Uri[]>;
+  /** What is found in it where it is a part of something larger; `lintCorefile` on the text alone when absent. */
+  check?(options: LintOptions): readonly Diagnostic[];
+  /** A replacement of `start` to `end`, where the document's form asks for more than `written`; `undefined`: not possible. */
+  replacement?(start: number, end: number, newText: string): DocumentEdit | undefined;
+}
+
+export interface DocumentEdit {
+  readonly range: vscode.Range;
+  readonly newText: string;
 }
 
 /** Regions of the documents it knows; `undefined` for documents of no concern to it. */
 export interface RegionReader {
   regionsOf(document: vscode.TextDocument): readonly CorefileRegion[] | undefined;
+  /** What is wrong with the document around its regions, at places of the document. */
+  findingsOf?(document: vscode.TextDocument): readonly Diagnostic[];
   /** Something else than the text has changed (files, cluster): the document is to be read and checked again. */
   readonly onDidChange?: vscode.Event<vscode.Uri>;
 }
@@ -89,6 +101,10 @@ export class CorefileRegions extends Disposable implements RegionReader {
     return found;
   }
 
+  findingsOf(document: vscode.TextDocument): readonly Diagnostic[] {
+    return this.#readers.flatMap((reader) => reader.findingsOf?.(document) ?? []);
+  }
+
   /** The region around a place, with the offset in it. */
   at(
     document: vscode.TextDocument,
@@ -107,7 +123,14 @@ export function rangeIn(region: CorefileRegion, start: number, end: number): vsc
   return new vscode.Range(region.toDocument(start), region.toDocument(end));
 }
 
-function wholeDocument(document: vscode.TextDocument): CorefileRegion {
+/** A replacement in a region as an edit of its document. */
+export function editIn(region: CorefileRegion, start: number, end: number, newText: string): DocumentEdit | undefined {
+  if (region.replacement !== undefined) return region.replacement(start, end, newText);
+  return { range: rangeIn(region, start, end), newText: region.written(newText, start) };
+}
+
+/** The document itself as a region. */
+export function wholeDocument(document: vscode.TextDocument): CorefileRegion {
   return {
     id: '',
     text: document.getText(),

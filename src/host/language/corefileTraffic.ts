@@ -10,7 +10,7 @@ import type { Finding } from '../../core/findings/finding.ts';
 import { readCorefile, upstreamsOf } from '../../core/corefile/model.ts';
 import type { OpenTrace } from '../traces/openTrace.ts';
 import type { TraceList } from '../traces/traceList.ts';
-import { COREFILE_SCHEME } from './corefileDocuments.ts';
+import { COREFILE_SCHEME } from './corefileUri.ts';
 
 const EVERY_MS = 2000;
 const SEVERITY: Readonly<Record<Finding['severity'], vscode.DiagnosticSeverity>> = {
@@ -21,14 +21,14 @@ const SEVERITY: Readonly<Record<Finding['severity'], vscode.DiagnosticSeverity>>
 
 export class CorefileTraffic extends Disposable implements vscode.CodeLensProvider {
   readonly #traces: TraceList;
-  /** Context of a live document. */
-  readonly #contextOf: (uri: vscode.Uri) => string;
+  /** Context of a document with a live main Corefile. */
+  readonly #contextOf: (uri: vscode.Uri) => string | undefined;
   readonly #changed = this._register(new vscode.EventEmitter<void>());
   readonly onDidChangeCodeLenses = this.#changed.event;
   readonly #marks = this._register(vscode.languages.createDiagnosticCollection('dnscope-trace'));
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(traces: TraceList, contextOf: (uri: vscode.Uri) => string) {
+  constructor(traces: TraceList, contextOf: (uri: vscode.Uri) => string | undefined) {
     super();
     this.#traces = traces;
     this.#contextOf = contextOf;
@@ -50,7 +50,8 @@ export class CorefileTraffic extends Disposable implements vscode.CodeLensProvid
   }
 
   #traceOf(document: vscode.TextDocument): OpenTrace | undefined {
-    return this.#traces.latestIn(this.#contextOf(document.uri));
+    const context = this.#contextOf(document.uri);
+    return context === undefined ? undefined : this.#traces.latestIn(context);
   }
 
   #soon(): void {

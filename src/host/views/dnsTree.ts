@@ -1,11 +1,12 @@
 import * as vscode from 'vscode';
 import { Disposable } from '../../base/disposable.ts';
 import type { Event } from '../../base/event.ts';
+import type { ClusterModel } from '../../session/clusterModel.ts';
 import type { UpstreamTraffic } from '../../protocol/webview.ts';
 import { ViewId } from '../commands/ids.ts';
 import type { ClusterConnection } from '../cluster/clusterConnection.ts';
 import { clusterTree } from './treeModel.ts';
-import { type CorefileSummary, problemNode, type TreeColor, type TreeNode } from './treeNode.ts';
+import { type CorefileFacts, problemNode, type TreeColor, type TreeNode } from './treeNode.ts';
 
 /** What the tree takes from the running traces and the Corefile check. */
 export interface TreeSources {
@@ -13,7 +14,7 @@ export interface TreeSources {
   /** `namespace/pod` watched in that context. */
   tracing(context: string): ReadonlySet<string>;
   upstreams(context: string): readonly UpstreamTraffic[];
-  corefileFacts(corefile: string): CorefileSummary;
+  corefileFacts(model: ClusterModel): CorefileFacts;
 }
 
 const REFRESH_MS = 200;
@@ -71,7 +72,7 @@ export class DnsTree extends Disposable implements vscode.TreeDataProvider<TreeN
     );
     item.contextValue = node.kind;
     item.accessibilityInformation = { label: [node.label, node.spoken ?? '', node.description ?? ''].join(' ').trim() };
-    if (node.command !== undefined) item.command = { command: node.command, title: '' };
+    if (node.command !== undefined) item.command = { command: node.command, title: '', arguments: [node] };
     return item;
   }
 
@@ -98,7 +99,7 @@ export class DnsTree extends Disposable implements vscode.TreeDataProvider<TreeN
         return clusterTree(view, {
           tracing: this.#sources.tracing(state.context),
           upstreams: this.#sources.upstreams(state.context),
-          corefile: view.corefile === undefined ? undefined : this.#sources.corefileFacts(view.corefile.text),
+          corefiles: this.#sources.corefileFacts(state.lease.model),
           nowMs: Date.now(),
         });
       }

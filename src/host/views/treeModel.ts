@@ -5,13 +5,8 @@
  */
 import type { Problem } from '../../base/problem.ts';
 import { visibleText } from '../../base/visibleText.ts';
-import type {
-  ClusterDnsView,
-  CorefileView,
-  DnsPodView,
-  NamespaceView,
-  PodView,
-} from '../../session/clusterModelTypes.ts';
+import type { ClusterDnsView, DnsPodView, NamespaceView, PodView } from '../../session/clusterModelTypes.ts';
+import { corefileNodes } from './corefileNodes.ts';
 import { plural, problemNode, type TreeColor, type TreeExtras, type TreeNode } from './treeNode.ts';
 import { upstreamsNode, upstreamState } from './upstreamNodes.ts';
 
@@ -57,7 +52,8 @@ function clusterHealth(view: ClusterDnsView, extras: TreeExtras): Health {
     return { text: `${plural(partly, 'upstream')} silent for some names`, icon: 'warning', color: 'warning' };
   if (ready < pods.length)
     return { text: `${String(ready)} of ${String(pods.length)} CoreDNS pods ready`, icon: 'warning', color: 'warning' };
-  if ((extras.corefile?.errors ?? 0) > 0) return { text: 'Corefile has errors', icon: 'warning', color: 'warning' };
+  if (extras.corefiles.parts.some(({ errors }) => errors > 0))
+    return { text: 'Corefile has errors', icon: 'warning', color: 'warning' };
   if (view.state === 'degraded' && view.coreDns === undefined)
     return { text: 'too few rights to see its DNS', icon: 'lock', color: 'muted' };
   if (view.coreDns === undefined) return { text: 'DNS Service not found', icon: 'question', color: 'muted' };
@@ -69,11 +65,9 @@ function clusterChildren(view: ClusterDnsView, extras: TreeExtras): readonly Tre
   const id = `cluster/${view.context}`;
   const nodes: TreeNode[] = problemNodes(`${id}/problem`, view.problems);
   if (view.coreDns !== undefined) nodes.push(coreDnsNode(id, view.coreDns, extras));
-  const corefiles = view.corefile === undefined ? view.customCorefiles : [view.corefile, ...view.customCorefiles];
-  for (const corefile of corefiles)
-    nodes.push(corefileNode(id, corefile, corefile === view.corefile ? extras : undefined));
+  nodes.push(...corefileNodes(id, extras.corefiles));
   if (view.nodeLocal.length > 0) nodes.push(nodeLocalNode(id, view.nodeLocal, extras));
-  if (view.upstreams.length + (extras.corefile?.resolverFiles.length ?? 0) > 0)
+  if (view.upstreams.length + extras.corefiles.resolverFiles.length > 0)
     nodes.push(upstreamsNode(id, view.upstreams, extras));
   if (view.namespaces.length > 0) nodes.push(namespacesNode(id, view, extras));
   return nodes;
@@ -186,36 +180,6 @@ function nodeLocalNode(parent: string, pods: readonly DnsPodView[], extras: Tree
     kind: 'note',
     expand: 'closed',
     children: () => pods.map((pod) => dnsPodNode(id, pod, extras)),
-  };
-}
-
-function corefileNode(parent: string, corefile: CorefileView, extras: TreeExtras | undefined): TreeNode {
-  const problems = extras?.corefile;
-  const parts =
-    problems === undefined
-      ? []
-      : [
-          ...(problems.errors > 0 ? [plural(problems.errors, 'error')] : []),
-          ...(problems.warnings > 0 ? [plural(problems.warnings, 'warning')] : []),
-        ];
-  const count = problems === undefined ? '' : parts.length === 0 ? 'no problems' : parts.join(', ');
-  const main = corefile.key === 'Corefile';
-  return {
-    id: `${parent}/corefile/${corefile.name}/${corefile.key}`,
-    label: main ? 'Corefile' : visibleText(corefile.key),
-    description: visibleText(main ? count : corefile.name),
-    tooltip: visibleText(
-      `ConfigMap ${corefile.namespace}/${corefile.name}, key ${corefile.key}${count === '' ? '' : `\n${count}`}`,
-    ),
-    icon: 'file-code',
-    ...((problems?.errors ?? 0) > 0
-      ? { color: 'error' as const }
-      : (problems?.warnings ?? 0) > 0
-        ? { color: 'warning' as const }
-        : {}),
-    kind: main ? 'corefile' : 'note',
-    ...(main ? { command: 'dnscope.inspectCorefile' as const } : {}),
-    copyText: `${corefile.namespace}/${corefile.name}`,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Problem } from '../../base/problem.ts';
 import { visibleText } from '../../base/visibleText.ts';
 import type { UpstreamTraffic } from '../../protocol/webview.ts';
+import type { CorefilePlace } from '../../session/corefileChangeTypes.ts';
 import type { CommandId } from '../commands/ids.ts';
 
 export type TreeColor = 'good' | 'warning' | 'error' | 'muted' | 'active';
@@ -26,6 +27,8 @@ export interface TreeNode {
   /** Set on pods; see commands/ids.ts. */
   readonly namespace?: string;
   readonly pod?: string;
+  /** Set on Corefiles. */
+  readonly place?: CorefilePlace;
 }
 
 export type TreeKind =
@@ -45,12 +48,19 @@ export type TreeKind =
   | 'problem'
   | 'note';
 
-/** What a check of the Corefile found. */
-export interface CorefileSummary {
-  readonly errors: number;
-  readonly warnings: number;
+/** What a check of the cluster's Corefiles found. */
+export interface CorefileFacts {
+  /** Everything CoreDNS and NodeLocal read as a Corefile, the main one first where there is one. */
+  readonly parts: readonly CorefilePartFacts[];
   /** Files that CoreDNS takes its upstreams from. */
   readonly resolverFiles: readonly { readonly file: string; readonly zone: string; readonly line: number }[];
+}
+
+export interface CorefilePartFacts {
+  readonly place: CorefilePlace;
+  readonly isMain: boolean;
+  readonly errors: number;
+  readonly warnings: number;
 }
 
 /** What the tree shows beside the cluster's own state. */
@@ -59,8 +69,7 @@ export interface TreeExtras {
   readonly tracing: ReadonlySet<string>;
   /** Of the running traces in this context. */
   readonly upstreams: readonly UpstreamTraffic[];
-  /** Of the main Corefile, when there is one. */
-  readonly corefile: CorefileSummary | undefined;
+  readonly corefiles: CorefileFacts;
   /** Epoch milliseconds, for ages. */
   readonly nowMs: number;
 }

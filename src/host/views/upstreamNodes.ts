@@ -1,11 +1,11 @@
 import { visibleText } from '../../base/visibleText.ts';
 import type { TopologyUpstream } from '../../core/topology/topology.ts';
 import type { UpstreamTraffic } from '../../protocol/webview.ts';
-import { type CorefileSummary, plural, type TreeColor, type TreeExtras, type TreeNode } from './treeNode.ts';
+import { type CorefileFacts, plural, type TreeColor, type TreeExtras, type TreeNode } from './treeNode.ts';
 
 export function upstreamsNode(parent: string, upstreams: readonly TopologyUpstream[], extras: TreeExtras): TreeNode {
   const id = `${parent}/upstreams`;
-  const files = extras.corefile?.resolverFiles ?? [];
+  const files = extras.corefiles.resolverFiles;
   return {
     id,
     label: 'Upstreams',
@@ -52,7 +52,7 @@ function upstreamNode(id: string, upstream: TopologyUpstream, extras: TreeExtras
   };
 }
 
-function resolverFileNode(id: string, { file, zone, line }: CorefileSummary['resolverFiles'][number]): TreeNode {
+function resolverFileNode(id: string, { file, zone, line }: CorefileFacts['resolverFiles'][number]): TreeNode {
   return {
     id,
     label: visibleText(file),

@@ -51,10 +51,16 @@ const healthy: ClusterDnsView = {
   nodeLocal: [],
   problems: [],
 };
+const mainFacts = {
+  place: { namespace: 'kube-system', name: 'coredns', key: 'Corefile' },
+  isMain: true,
+  errors: 0,
+  warnings: 0,
+};
 const quiet: TreeExtras = {
   tracing: new Set(),
   upstreams: [],
-  corefile: { errors: 0, warnings: 0, resolverFiles: [] },
+  corefiles: { parts: [mainFacts], resolverFiles: [] },
   nowMs: Date.parse('2026-11-21T04:05:00Z'),
 };
 
@@ -133,7 +139,13 @@ test('many missing permissions stand together, and the cluster says what it lack
   const forbidden = (what: string): Problem => ({ code: 'forbidden', detail: `Missing permission: list ${what}` });
   const problems = [forbidden('nodes'), forbidden('pods'), forbidden('services'), { code: 'other', detail: 'Other' }];
   const { coreDns: _none, corefile: _neither, ...rest } = healthy;
-  const [cluster] = clusterTree({ ...rest, state: 'degraded', problems }, { ...quiet, corefile: undefined });
+  const [cluster] = clusterTree(
+    { ...rest, state: 'degraded', problems },
+    {
+      ...quiet,
+      corefiles: { parts: [], resolverFiles: [] },
+    },
+  );
   assert.equal(cluster?.description, 'too few rights to see its DNS');
   const labels = cluster.children?.().map((node) => node.label);
   assert.deepEqual(labels?.slice(0, 2), ['Other', 'Missing permissions']);
@@ -142,10 +154,28 @@ test('many missing permissions stand together, and the cluster says what it lack
 });
 
 test('resolver files stand among the upstreams, and the Corefile counts its problems', () => {
-  const corefile = { errors: 1, warnings: 2, resolverFiles: [{ file: '/etc/resolv.conf', zone: '.', line: 9 }] };
-  const extras: TreeExtras = { ...quiet, corefile };
+  const custom = {
+    place: { namespace: 'kube-system', name: 'coredns-custom', key: 'a.server' },
+    isMain: false,
+    errors: 1,
+    warnings: 0,
+  };
+  const extras: TreeExtras = {
+    ...quiet,
+    corefiles: {
+      parts: [{ ...mainFacts, warnings: 2 }, custom],
+      resolverFiles: [{ file: '/etc/resolv.conf', zone: '.', line: 9 }],
+    },
+  };
   assert.equal(find({ ...healthy, upstreams: [] }, extras, '/etc/resolv.conf').kind, 'upstream');
-  assert.equal(find(healthy, extras, 'Corefile').description, '1 error, 2 warnings');
+  const node = find(healthy, extras, 'Corefile');
+  assert.deepEqual([node.description, node.color], ['1 error, 2 warnings', 'error']);
+  const [part] = node.children?.() ?? [];
+  assert.deepEqual(
+    [part?.label, part?.description, part?.place],
+    ['a.server', 'coredns-custom · 1 error', custom.place],
+  );
+  assert.equal(find(healthy, quiet, 'Corefile').description, 'no problems');
 });
 
 test('hostile names are made visible', () => {

@@ -1,0 +1,301 @@
+/**
+ * The live Corefiles as files: each key of the ConfigMaps that CoreDNS and NodeLocal read. A cluster is held while one of
+ * its files is open, so a change shows at once. A file's time of change moves only when its own text does: then VS Code
+ * tells somebody who has edited it that it is newer in the cluster.
+ *
+ * Nothing is written here. `apply` gets what was edited together with what it was edited from; without it files are
+ * read-only.
+ */
+import * as vscode from 'vscode';
+import { Disposable } from '../../base/disposable.ts';
+import { type Problem, ProblemError, toProblem } from '../../base/problem.ts';
+import { purposeOfKey } from '../../core/corefile/manifest/corefileKeys.ts';
+import type { CorefilePlace } from '../../session/corefileChangeTypes.ts';
+import { type LiveCorefile, NODE_LOCAL_MAP, findLive } from '../../session/liveCorefiles.ts';
+import { readCorefile } from '../../session/readCorefile.ts';
+import type { ClusterConnection } from '../cluster/clusterConnection.ts';
+import type { ClusterLease } from '../cluster/clusterLeases.ts';
+import { sentence } from '../notify.ts';
+import { COREFILE_LANGUAGE } from './corefileRegions.ts';
+import { COREFILE_SCHEME, type LivePath, livePath, liveUri, placeOf } from './corefileUri.ts';
+
+/** A saved edit of one live file. */
+export interface CorefileWrite {
+  readonly uri: vscode.Uri;
+  readonly context: string;
+  readonly place: CorefilePlace;
+  readonly text: string;
+  /** What the editor last read. */
+  readonly base: { readonly text: string; readonly resourceVersion: string };
+}
+
+/** Checks, asks, writes and follows a change. Resolves when the cluster has it; rejects with what the user should read. */
+export type ApplyCorefile = (write: CorefileWrite) => Promise<void>;
+
+interface Followed {
+  readonly lease: ClusterLease;
+  readonly stop: { dispose(): void };
+  /** Text and time of change of each file that somebody asked for. */
+  readonly known: Map<string, { readonly text: string; readonly mtime: number }>;
+}
+
+/** How long a cluster is held after a look at a file that nobody opened. */
+const LINGER_MS = 30_000;
+
+export class CorefileFileSystem extends Disposable implements vscode.FileSystemProvider {
+  readonly #connection: ClusterConnection;
+  readonly #apply: ApplyCorefile | undefined;
+  readonly #changed = this._register(new vscode.EventEmitter<vscode.FileChangeEvent[]>());
+  readonly onDidChangeFile = this.#changed.event;
+  readonly #followed = new Map<string, Promise<Followed>>();
+  readonly #open = new Map<string, Followed>();
+  readonly #read = new Map<string, { readonly text: string; readonly resourceVersion: string }>();
+  readonly #lingering = new Map<string, NodeJS.Timeout>();
+
+  constructor(connection: ClusterConnection, apply?: ApplyCorefile) {
+    super();
+    this.#connection = connection;
+    this.#apply = apply;
+    this._register(
+      vscode.workspace.registerFileSystemProvider(COREFILE_SCHEME, this, {
+        isCaseSensitive: true,
+        isReadonly:
+          apply !== undefined
+            ? false
+            : new vscode.MarkdownString(
+                'A live Corefile is read-only here. Change the ConfigMap where it is kept, or with `kubectl edit`.',
+              ),
+      }),
+    );
+    this._register(vscode.workspace.onDidOpenTextDocument((document) => void setLanguage(document)));
+    this._register(vscode.workspace.onDidCloseTextDocument(({ uri }) => this.#onClosed(uri)));
+    this._register({
+      dispose: () => {
+        for (const timer of this.#lingering.values()) clearTimeout(timer);
+        for (const context of [...this.#followed.keys()]) this.#release(context);
+      },
+    });
+  }
+
+  /** The context whose main Corefile the document shows; `undefined` for any other document. */
+  contextOf(uri: vscode.Uri): string | undefined {
+    const path = uri.scheme === COREFILE_SCHEME ? livePath(uri) : undefined;
+    return path?.key === 'Corefile' && path.name !== NODE_LOCAL_MAP ? path.context : undefined;
+  }
+
+  /** The model behind an open live file; `undefined` while it is not connected. */
+  leaseOf(uri: vscode.Uri): ClusterLease | undefined {
+    const context = uri.scheme === COREFILE_SCHEME ? livePath(uri)?.context : undefined;
+    return context === undefined ? undefined : this.#open.get(context)?.lease;
+  }
+
+  /**
+   * Opens one part, the main Corefile unless one is named.
+   * @throws ProblemError `corefile-not-found`, `forbidden`, `cluster-unreachable`, …
+   */
+  async open(context: string, place?: CorefilePlace): Promise<void> {
+    const { lease } = await this.#follow(context);
+    const target = place ?? lease.model.view.corefile ?? (await readCorefile(lease.kube));
+    const document = await vscode.workspace.openTextDocument(liveUri(context, target));
+    await setLanguage(document);
+    await vscode.window.showTextDocument(document, { preview: false });
+  }
+
+  watch(): vscode.Disposable {
+    // Every file of a cluster that is held is watched.
+    return { dispose: () => undefined };
+  }
+
+  async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
+    const path = livePath(uri);
+    const place = path === undefined ? undefined : placeOf(path);
+    if (path === undefined || place === undefined) {
+      if (path?.name !== undefined) await this.#entries(uri, path);
+      return { type: vscode.FileType.Directory, ctime: 0, mtime: 0, size: 0 };
+    }
+    const { followed, part } = await this.#part(uri, path.context, place);
+    const known = remember(followed, uri, part);
+    return {
+      type: vscode.FileType.File,
+      ctime: 0,
+      mtime: known.mtime,
+      size: new TextEncoder().encode(known.text).length,
+    };
+  }
+
+  async readDirectory(uri: vscode.Uri): Promise<[string, vscode.FileType][]> {
+    const path = livePath(uri);
+    if (path === undefined) return [];
+    const type = path.name === undefined ? vscode.FileType.Directory : vscode.FileType.File;
+    return (await this.#entries(uri, path)).map((name) => [name, type]);
+  }
+
+  async readFile(uri: vscode.Uri): Promise<Uint8Array> {
+    const path = livePath(uri);
+    const place = path === undefined ? undefined : placeOf(path);
+    if (path === undefined || place === undefined) throw vscode.FileSystemError.FileIsADirectory(uri);
+    const { followed, part } = await this.#part(uri, path.context, place);
+    remember(followed, uri, part);
+    this.#read.set(String(uri), { text: part.text, resourceVersion: part.resourceVersion });
+    return new TextEncoder().encode(part.text);
+  }
+
+  async writeFile(uri: vscode.Uri, content: Uint8Array): Promise<void> {
+    const path = livePath(uri);
+    const place = path === undefined ? undefined : placeOf(path);
+    const base = this.#read.get(String(uri));
+    if (this.#apply === undefined || path === undefined || place === undefined || base === undefined)
+      throw vscode.FileSystemError.NoPermissions(uri);
+    await this.#apply({ uri, context: path.context, place, text: new TextDecoder().decode(content), base });
+  }
+
+  createDirectory(uri: vscode.Uri): void {
+    throw vscode.FileSystemError.NoPermissions(uri);
+  }
+
+  delete(uri: vscode.Uri): void {
+    throw vscode.FileSystemError.NoPermissions(uri);
+  }
+
+  rename(uri: vscode.Uri): void {
+    throw vscode.FileSystemError.NoPermissions(uri);
+  }
+
+  /** Names below a folder. */
+  async #entries(uri: vscode.Uri, { context, namespace, name }: LivePath): Promise<readonly string[]> {
+    const { lease } = await this.#following(uri, context);
+    const places = lease.model.corefiles.parts
+      .map(({ place }) => place)
+      .filter((place) => namespace === undefined || place.namespace === namespace)
+      .filter((place) => name === undefined || place.name === name);
+    if (places.length === 0 && namespace !== undefined) throw vscode.FileSystemError.FileNotFound(uri);
+    const level = namespace === undefined ? 'namespace' : name === undefined ? 'name' : 'key';
+    return [...new Set(places.map((place) => place[level]))];
+  }
+
+  async #part(
+    uri: vscode.Uri,
+    context: string,
+    place: CorefilePlace,
+  ): Promise<{ readonly followed: Followed; readonly part: LiveCorefile }> {
+    const followed = await this.#following(uri, context);
+    const part = findLive(followed.lease.model.corefiles, place);
+    if (part !== undefined) return { followed, part };
+    const missing = followed.lease.model.problems.find(({ detail }) => detail.includes('configmaps'));
+    throw missing === undefined ? vscode.FileSystemError.FileNotFound(uri) : unavailable(missing);
+  }
+
+  /** As `#follow`, with errors as a file system tells them. */
+  async #following(uri: vscode.Uri, context: string): Promise<Followed> {
+    try {
+      const followed = await this.#follow(context);
+      if (!this.#isOpen(context)) this.#linger(context);
+      return followed;
+    } catch (error) {
+      if (error instanceof ProblemError || error instanceof Error) throw unavailable(toProblem(error, 'unavailable'));
+      throw vscode.FileSystemError.Unavailable(uri);
+    }
+  }
+
+  #follow(context: string): Promise<Followed> {
+    let following = this.#followed.get(context);
+    if (following === undefined) {
+      following = this.#connect(context);
+      this.#followed.set(context, following);
+      following.catch(() => this.#followed.delete(context));
+    }
+    return following;
+  }
+
+  async #connect(context: string): Promise<Followed> {
+    const lease = await this.#connection.acquire(context);
+    await lease.model.whenReady();
+    const known: Followed['known'] = new Map();
+    const followed: Followed = {
+      lease,
+      known,
+      stop: lease.model.onDidChange(() => this.#tellChanges(context, followed)),
+    };
+    this.#open.set(context, followed);
+    return followed;
+  }
+
+  #tellChanges(context: string, { lease, known }: Followed): void {
+    const changes: vscode.FileChangeEvent[] = [];
+    for (const [key, { text }] of known) {
+      const uri = vscode.Uri.parse(key);
+      const path = livePath(uri);
+      const place = path === undefined ? undefined : placeOf(path);
+      const now = place === undefined || path?.context !== context ? undefined : findLive(lease.model.corefiles, place);
+      if (now?.text === text) continue;
+      if (now === undefined) known.delete(key);
+      changes.push({ type: now === undefined ? vscode.FileChangeType.Deleted : vscode.FileChangeType.Changed, uri });
+    }
+    if (changes.length > 0) this.#changed.fire(changes);
+  }
+
+  #isOpen(context: string): boolean {
+    return vscode.workspace.textDocuments.some(
+      ({ uri, isClosed }) => !isClosed && uri.scheme === COREFILE_SCHEME && livePath(uri)?.context === context,
+    );
+  }
+
+  #onClosed(uri: vscode.Uri): void {
+    const context = uri.scheme === COREFILE_SCHEME ? livePath(uri)?.context : undefined;
+    if (context === undefined) return;
+    this.#read.delete(String(uri));
+    if (!this.#isOpen(context)) this.#linger(context);
+  }
+
+  #linger(context: string): void {
+    clearTimeout(this.#lingering.get(context));
+    this.#lingering.set(
+      context,
+      setTimeout(() => {
+        this.#lingering.delete(context);
+        if (!this.#isOpen(context)) this.#release(context);
+      }, LINGER_MS),
+    );
+  }
+
+  #release(context: string): void {
+    const following = this.#followed.get(context);
+    this.#followed.delete(context);
+    this.#open.delete(context);
+    void following?.then(
+      ({ stop, lease }) => {
+        stop.dispose();
+        lease.dispose();
+      },
+      () => undefined,
+    );
+  }
+}
+
+/** The text with the time at which we first saw it: VS Code compares times, and a resourceVersion is none. */
+function remember(
+  { known }: Followed,
+  uri: vscode.Uri,
+  { text }: LiveCorefile,
+): { readonly text: string; readonly mtime: number } {
+  const key = String(uri);
+  const before = known.get(key);
+  if (before?.text === text) return before;
+  const now = { text, mtime: Math.max(Date.now(), (before?.mtime ?? 0) + 1) };
+  known.set(key, now);
+  return now;
+}
+
+function unavailable(problem: Problem): vscode.FileSystemError {
+  const text = sentence(problem).replaceAll('\n', ' ');
+  return problem.code === 'forbidden' || problem.code === 'untrusted-workspace'
+    ? vscode.FileSystemError.NoPermissions(text)
+    : vscode.FileSystemError.Unavailable(text);
+}
+
+/** `a.server` and `b.override` say what they are only here. */
+async function setLanguage(document: vscode.TextDocument): Promise<void> {
+  if (document.uri.scheme !== COREFILE_SCHEME || document.languageId === COREFILE_LANGUAGE) return;
+  const key = livePath(document.uri)?.key ?? '';
+  if (purposeOfKey(key) !== undefined) await vscode.languages.setTextDocumentLanguage(document, COREFILE_LANGUAGE);
+}

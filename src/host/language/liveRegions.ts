@@ -1,0 +1,54 @@
+/** Live Corefiles with what is known of their cluster: imports, release, environment, and who imports them. */
+import * as vscode from 'vscode';
+import { Disposable } from '../../base/disposable.ts';
+import { findLive, lintLivePart, liveImports, liveOptions } from '../../session/liveCorefiles.ts';
+import type { CorefileFileSystem } from './corefileFileSystem.ts';
+import { type CorefileRegion, COREFILE_LANGUAGE, type RegionReader, wholeDocument } from './corefileRegions.ts';
+import { COREFILE_SCHEME, livePath, placeOf } from './corefileUri.ts';
+
+export class LiveRegions extends Disposable implements RegionReader {
+  readonly #files: CorefileFileSystem;
+  readonly #changed = this._register(new vscode.EventEmitter<vscode.Uri>());
+  readonly onDidChange = this.#changed.event;
+
+  constructor(files: CorefileFileSystem) {
+    super();
+    this.#files = files;
+    // A part may change what is found in the others.
+    this._register(
+      files.onDidChangeFile((changes) => {
+        const contexts = new Set(changes.map(({ uri }) => livePath(uri)?.context));
+        for (const { uri } of vscode.workspace.textDocuments)
+          if (uri.scheme === COREFILE_SCHEME && contexts.has(livePath(uri)?.context)) this.#changed.fire(uri);
+      }),
+    );
+  }
+
+  regionsOf(document: vscode.TextDocument): readonly CorefileRegion[] | undefined {
+    if (document.uri.scheme !== COREFILE_SCHEME || document.languageId !== COREFILE_LANGUAGE) return undefined;
+    const whole = wholeDocument(document);
+    const path = livePath(document.uri);
+    const place = path === undefined ? undefined : placeOf(path);
+    const lease = this.#files.leaseOf(document.uri);
+    if (lease === undefined || place === undefined) return [whole];
+    const { model } = lease;
+    const part = findLive(model.corefiles, place);
+    if (part === undefined) return [whole];
+    const resolveImport = liveImports(model.corefiles, part);
+    return [
+      {
+        ...whole,
+        lint: {
+          ...whole.lint,
+          ...liveOptions(part, model.clusterFacts()),
+          ...(resolveImport === undefined ? {} : { resolveImport }),
+        },
+        check: ({ version, severities }) =>
+          lintLivePart(model.corefiles, place, whole.text, model.clusterFacts(), {
+            ...(version === undefined ? {} : { version }),
+            ...(severities === undefined ? {} : { severities }),
+          }),
+      },
+    ];
+  }
+}
