@@ -2,7 +2,8 @@
  * CF812: a Corefile's YAML that the Kubernetes API refuses, or whose lines it joins. A rule beside the others, because it
  * speaks of the manifest and not of the Corefile: readManifest.ts asks it.
  */
-import { type Finding, shown } from '../rules/rule.ts';
+import { visibleText } from '../../../base/visibleText.ts';
+import type { Finding } from '../rules/rule.ts';
 import type { ScalarStyle } from './textPositions.ts';
 
 export const yamlValue = { code: 'CF812', title: 'YAML does not give the Corefile as text' } as const;
@@ -109,4 +110,9 @@ function keyBefore(
     if (below.length > indent.length) found = { name, start: from, end: from + name.length + 2 * quote.length + 1 };
   }
   return found;
+}
+
+/** Own, because what rules share brings the tables of plugins, and this file loads with the YAML library alone. */
+function shown(key: string): string {
+  return visibleText(key.length > 60 ? `${key.slice(0, 60)}…` : key);
 }
