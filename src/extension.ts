@@ -22,6 +22,8 @@ import { CorefileLanguage } from './host/language/corefileLanguage.ts';
 import { CorefileRegions } from './host/language/corefileRegions.ts';
 import { CorefileTraffic } from './host/language/corefileTraffic.ts';
 import { LiveRegions } from './host/language/liveRegions.ts';
+import { ManifestFiles } from './host/language/manifestFiles.ts';
+import { YamlRegions } from './host/language/yamlRegions.ts';
 import { Notifier } from './host/notify.ts';
 import { TracePanels } from './host/panels/tracePanels.ts';
 import { Settings } from './host/settings/settings.ts';
@@ -84,7 +86,9 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
 
   // Tree and language
   const check = new CorefileCheck(settings);
-  const regions = own(new CorefileRegions([own(new LiveRegions(corefiles))]));
+  const regions = own(
+    new CorefileRegions([own(new LiveRegions(corefiles)), own(new YamlRegions(own(new ManifestFiles())))]),
+  );
   own(new CorefileLanguage({ regions, settings, zones: () => zonesOf(connection) }));
   own(new CorefileActions(own(new CorefileDiagnostics(regions, settings))));
   own(new CorefileTraffic(traces, (uri) => corefiles.contextOf(uri)));

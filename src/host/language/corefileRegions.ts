@@ -57,7 +57,10 @@ export const COREFILE_SELECTOR: readonly vscode.DocumentFilter[] = ['file', 'unt
 );
 
 /** Documents that may hold Corefiles. They get what speaks of a place (completion, hover, …) but no formatter, folding, outline. */
-export const EMBEDDED_SELECTOR: readonly vscode.DocumentFilter[] = [];
+export const EMBEDDED_SELECTOR: readonly vscode.DocumentFilter[] = ['file', 'untitled'].map((scheme) => ({
+  language: 'yaml',
+  scheme,
+}));
 
 /** The trivial reader: a document in the language Corefile is one region. */
 export const wholeDocuments: RegionReader = {

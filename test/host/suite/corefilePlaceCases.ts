@@ -1,7 +1,23 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { dnscope } from './dnscope.ts';
+import { dnscope, when } from './dnscope.ts';
 import type { HostCase } from './hostCase.ts';
+
+const CONFIG_MAP = (name: string, data: string): string =>
+  `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\n  namespace: kube-system\ndata:\n${data}`;
+
+/** Problems of ours in a document, once there are some that `wanted` accepts. */
+function problems(
+  uri: vscode.Uri,
+  wanted: (all: readonly vscode.Diagnostic[]) => boolean,
+): Promise<vscode.Diagnostic[]> {
+  return when(vscode.languages.onDidChangeDiagnostics, () => {
+    const all = vscode.languages.getDiagnostics(uri).filter(({ source }) => source === 'DNScope');
+    return wanted(all) ? all : undefined;
+  });
+}
+
+const isError = ({ severity }: vscode.Diagnostic): boolean => severity === vscode.DiagnosticSeverity.Error;
 
 export const corefilePlaceCases: readonly HostCase[] = [
   {
@@ -23,6 +39,39 @@ export const corefilePlaceCases: readonly HostCase[] = [
       await assert.rejects(async () => vscode.workspace.fs.readFile(vscode.Uri.joinPath(folder, 'nothing')));
       await assert.rejects(async () => vscode.workspace.fs.writeFile(document.uri, new Uint8Array()));
       await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+    },
+  },
+  {
+    name: 'a ConfigMap in YAML: the word is marked where it stands, the fix arrives there, the part beside it is judged with it',
+    run: async () => {
+      const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+      assert.ok(folder !== undefined);
+      const main = vscode.Uri.joinPath(folder, 'dns', 'coredns.yaml');
+      const custom = vscode.Uri.joinPath(folder, 'dns', 'custom.yaml');
+      const corefile =
+        '  Corefile: |\n    .:53 {\n        errors\n        fowrard . 192.0.2.1\n        import custom/*.override\n    }\n';
+      await vscode.workspace.fs.writeFile(main, new TextEncoder().encode(CONFIG_MAP('coredns', corefile)));
+      const override = CONFIG_MAP('coredns-custom', '  a.override: |\n    log\n    errors\n');
+      await vscode.workspace.fs.writeFile(custom, new TextEncoder().encode(override));
+      const document = await vscode.workspace.openTextDocument(main);
+      const [first] = (await problems(main, (all) => all.some(isError))).filter(isError);
+      assert.ok(first !== undefined);
+      assert.equal(document.getText(first.range), 'fowrard');
+      const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+        'vscode.executeCodeActionProvider',
+        main,
+        first.range,
+      );
+      const fix = actions.find((action) => action.edit !== undefined);
+      assert.ok(fix?.edit !== undefined);
+      await vscode.workspace.applyEdit(fix.edit);
+      assert.match(document.getText(), /^ {8}forward \. 192/mu);
+      // The main file is only on disk for the other document once it is saved.
+      await document.save();
+      const other = await vscode.workspace.openTextDocument(custom);
+      const [twice] = (await problems(custom, (all) => all.some(isError))).filter(isError);
+      assert.ok(twice !== undefined);
+      assert.equal(other.getText(twice.range), 'errors');
     },
   },
 ];

@@ -83,7 +83,11 @@ test('a workspace cannot choose the kubeconfig or, untrusted, the image', () => 
 });
 
 test('nothing activates the extension at start', () => {
-  assert.deepEqual(manifest.activationEvents, ['onWebviewPanel:dnscope.trace']);
+  assert.deepEqual(manifest.activationEvents, [
+    'onWebviewPanel:dnscope.trace',
+    'onFileSystem:dnscope-corefile',
+    'onLanguage:yaml',
+  ]);
 });
 
 test('context menus name kinds of tree items that exist', () => {
