@@ -56,8 +56,8 @@ function hostOf(authority: string): string | undefined {
   if (zone !== -1 && !isEscaped(host.slice(zone, bracket))) return undefined;
   const port = bracket === -1 ? /:[^:]*$/u.exec(host)?.[0] : host.slice(bracket + 1);
   if (port !== undefined && !/^(?::\d*)?$/u.test(port)) return undefined;
-  // In a host only bytes beyond ASCII may be escaped; blanks, quotes and the like may not stand there at all.
-  if (/%(?![89A-Fa-f][0-9A-Fa-f])/u.test(plain) || /[\s\\^`{|}]/u.test(plain)) return undefined;
+  // In a host only bytes beyond ASCII and `%` itself may be escaped; blanks, quotes and the like may not stand there at all.
+  if (/%(?!25|[89A-Fa-f][0-9A-Fa-f])/u.test(plain) || /[\s\\^`{|}]/u.test(plain)) return undefined;
   return host;
 }
 
