@@ -127,8 +127,8 @@ describe('versions and purposes', () => {
   test('a removed plugin is fine in a release that has it, a new one is not in an old release', () => {
     const block = (line: string): string => `.:53 {\n errors\n reload\n ${line}\n}\n`;
     assert.deepEqual(errorsFor(block('proxy . 192.0.2.1'), { version: '1.4.0' }), []);
-    assert.deepEqual(errorsFor(block('shed'), { version: 'v1.11.3' }), ['CF119 error']);
-    assert.deepEqual(errorsFor(block('cache {\n  keepttl\n }'), { version: '1.9.4' }), ['CF303 error']);
+    assert.deepEqual(errorsFor(block('shed'), { version: 'v1.11.3' }), ['CF901 error']);
+    assert.deepEqual(errorsFor(block('cache {\n  keepttl\n }'), { version: '1.9.4' }), ['CF901 error']);
   });
 
   test('an override is read as the inside of a server block', () => {

@@ -7,7 +7,7 @@ import { isPluginAsBlock } from './cf806-plugin-as-block.ts';
 import { isInImage } from './cf818-not-in-image.ts';
 import { type Finding, type Rule, type RuleContext, replaceToken, shown } from './rule.ts';
 
-/** A word where a plugin's name must stand that this CoreDNS doesn't know. Case counts. */
+/** A word where a plugin's name must stand that no CoreDNS knows. Case counts. */
 export const unknownPlugin: Rule = {
   code: 'CF119',
   title: 'Unknown plugin',
@@ -19,32 +19,12 @@ export const unknownPlugin: Rule = {
       for (const item of block.node.body) {
         if (item.kind !== 'directive' || item.value === undefined) continue;
         if (isServerBlockInOverride(context, block, item) || isInImage(context, item.value) !== undefined) continue;
-        const facts = pluginCatalogue().get(item.value);
-        const state = facts === undefined ? 'unknown' : existsIn(facts, context.version);
-        if (state === 'yes') continue;
-        if (state === 'unknown') yield unknown(context, item.name, item.value, speller);
-        else yield outOfVersion(context, item.name, item.value, state);
+        // One that some other release has is told by CF901.
+        if (!pluginCatalogue().has(item.value)) yield unknown(context, item.name, item.value, speller);
       }
     }
   },
 };
-
-function outOfVersion(
-  { version }: RuleContext,
-  token: CorefileToken,
-  name: string,
-  state: 'not-yet' | 'removed',
-): Finding {
-  const facts = pluginCatalogue().get(name);
-  if (state === 'not-yet') {
-    const message = `Plugin ${name} exists since CoreDNS ${facts?.since ?? ''}, this is ${version}. Upgrade or remove it`;
-    return { severity: 'error', message, at: token };
-  }
-  const instead = facts?.replacedBy;
-  const advice = instead === undefined ? 'Remove it' : `Use ${instead} instead`;
-  const message = `Plugin ${name} was removed in CoreDNS ${facts?.removedIn ?? ''}, this is ${version}. ${advice}`;
-  return { severity: 'error', message, at: token };
-}
 
 /** Names of the plugins a release has, and what is near to one that isn't among them; each name is looked up once. */
 class Speller {

@@ -1,4 +1,5 @@
 import type { Transport } from '../serverKey.ts';
+import { transportGap } from './outOfRelease.ts';
 import { type Rule, liveBlocks } from './rule.ts';
 
 const PLAINTEXT: ReadonlySet<Transport> = new Set(['tls', 'https', 'grpc']);
@@ -14,6 +15,8 @@ export const tlsMissing: Rule = {
       for (const { token, key } of block.keys) {
         if (key === undefined) continue;
         const { transport } = key;
+        // In a release without it the key is only a name: CF904 tells.
+        if (transportGap(context, transport) !== undefined) continue;
         if (REFUSED.has(transport)) {
           yield {
             severity: 'error',

@@ -23,10 +23,6 @@ export const rewriteBlock: Rule = {
     for (const { stanza } of stanzasOf(context, 'rewrite')) {
       if (stanza.args.length >= 2 || stanza.uncertain) continue;
       const range = stanzaRange(stanza);
-      const told = context.refusals.some(
-        ({ at }) => at.file === range.file && at.start >= range.start && at.end <= range.end,
-      );
-      if (told) continue;
       const second = stanza.options.slice(1).findIndex(({ name }) => RULE_WORDS.has(valueOf(context, name) ?? ''));
       const option = stanza.options[second + 1];
       if (second === -1 || option === undefined) continue;
@@ -38,6 +34,8 @@ export const rewriteBlock: Rule = {
           ? `A rewrite block is one rule: this line is read as part of the answer rule above it. Give ${word} a rewrite of its own`
           : `A rewrite block is one rule, and CoreDNS stops at the second. Give ${word} a rewrite of its own`,
         at: optionRange(option),
+        // What CoreDNS says of the joined words is a consequence.
+        claims: [range],
       };
     }
   },
