@@ -87,7 +87,7 @@ describe('live Corefiles', () => {
         .filter(({ severity }) => severity === 'error')
         .map(({ rule }) => rule);
     assert.deepEqual(errors('log\n'), []);
-    assert.deepEqual(errors('errors\n'), ['CF301']);
+    assert.deepEqual(errors('errors\n'), ['CF807']);
     assert.deepEqual(errors('. {\n  whoami\n}\n', { ...place, key: 'new.server' }), ['CF201']);
     assert.equal(withText(live, place, 'log\n'), live);
     const main = findLive(live, { ...place, name: 'coredns', key: 'Corefile' });
