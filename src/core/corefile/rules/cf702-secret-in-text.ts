@@ -23,7 +23,7 @@ export const secretInText: Rule = {
           if (!isSecret(args[word])) continue;
           yield {
             severity: 'warning',
-            message: `Everybody who may read this file or its ConfigMap has the secret of ${option}. Take it from ${instead}`,
+            message: `Everybody who may read this file or its ConfigMap can read the secret in ${plugin} ${option}. Take it from ${instead}`,
             at: name,
           };
         }
