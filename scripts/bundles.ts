@@ -2,8 +2,8 @@
  * What gets bundled, as data; scripts/build.ts turns it into files and scripts/size.ts holds it to its budgets.
  *
  * The Kubernetes client is 2 MB and takes 115 ms to load, so it lives in a chunk of its own, dist/kube.cjs; the YAML
- * library is smaller and needed more rarely still. In the source that is a plain `await import('…/kube/entry.ts')`, which
- * Node runs as it stands; in the bundles of `lazyChunks` the same import is pointed at './kube.cjs' and left for run time.
+ * library is smaller and needed more rarely still, and so is what answers in the Corefile editor. In the source that is a
+ * plain `await import('…/kube/entry.ts')`, which Node runs as it stands; in the bundles of `lazyChunks` the same import is pointed at './kube.cjs' and left for run time.
  * .dependency-cruiser.cjs refuses any other way in.
  * Each bundle has its own copy of src/base, so classes of one are not `instanceof` classes of the other.
  */
@@ -30,6 +30,11 @@ export const chunks: readonly { readonly entry: string; readonly file: string; r
     file: './manifest.cjs',
     holds: /node_modules\/yaml\//,
   },
+  {
+    entry: 'src/host/language/providers/entry.ts',
+    file: './language.cjs',
+    holds: /src\/host\/language\/providers\/|pluginWords\.ts$/,
+  },
 ];
 
 export const bundles: readonly Bundle[] = [
@@ -48,6 +53,14 @@ export const bundles: readonly Bundle[] = [
     entry: 'src/core/corefile/manifest/entry.ts',
     outfile: 'dist/manifest.cjs',
     runtime: 'node-cjs',
+    budget: 150 * kB,
+  },
+  {
+    name: 'language',
+    entry: 'src/host/language/providers/entry.ts',
+    outfile: 'dist/language.cjs',
+    runtime: 'node-cjs',
+    external: ['vscode'],
     budget: 150 * kB,
   },
   {

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import { Disposable } from '../../base/disposable.ts';
 import type { Diagnostic } from '../../core/corefile/diagnostic.ts';
-import { type LintOptions, lintCorefile } from '../../core/corefile/lint.ts';
+import { lintCorefile } from '../../core/corefile/lint.ts';
 import type { Settings } from '../settings/settings.ts';
 import { type CorefileRegion, type CorefileRegions, rangeIn, wholeDocument } from './corefileRegions.ts';
+import { lintOptions } from './lintOptions.ts';
 
 const SETTLE_MS = 200;
 
@@ -91,16 +92,6 @@ export class CorefileDiagnostics extends Disposable {
     this.#found.delete(key);
     this.#problems.delete(document.uri);
   }
-}
-
-/** The user's settings over what is known of the region; a release that the user names holds everywhere. */
-export function lintOptions(region: CorefileRegion, settings: Settings): LintOptions {
-  const version = settings.coreDnsVersion ?? region.lint.version;
-  return {
-    ...region.lint,
-    ...(version === undefined ? {} : { version }),
-    severities: { ...region.lint.severities, ...settings.lintSeverities },
-  };
 }
 
 export function toProblem(region: CorefileRegion, diagnostic: Diagnostic): vscode.Diagnostic {

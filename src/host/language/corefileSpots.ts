@@ -3,8 +3,8 @@ import type { LanguageContext } from '../../core/corefile/language/completion.ts
 import { type StatementTree, readStatements } from '../../core/corefile/language/statements.ts';
 import { DEFAULT_COREDNS_VERSION } from '../../core/corefile/pluginCatalogue.ts';
 import type { Settings } from '../settings/settings.ts';
-import { lintOptions } from './corefileDiagnostics.ts';
 import type { CorefileRegion, CorefileRegions } from './corefileRegions.ts';
+import { lintOptions } from './lintOptions.ts';
 
 export interface LanguageOptions {
   readonly regions: CorefileRegions;

@@ -93,7 +93,7 @@ export const corefileCases: readonly HostCase[] = [
         assert.ok(!plugins.includes('pods'));
         const inBlock = (await completions(uri, after('    import common\n', 4))).map(labelOf);
         assert.ok(!inBlock.includes('cache'), 'cache is there already');
-        assert.deepEqual((await completions(uri, after('pods '))).map(labelOf).sort(), [
+        assert.deepEqual((await completions(uri, after('pods ins'))).map(labelOf).sort(), [
           'disabled',
           'insecure',
           'verified',
@@ -235,7 +235,7 @@ export const corefileCases: readonly HostCase[] = [
       }),
   },
   {
-    name: 'colours words by what they mean and links plugins to their documentation',
+    name: 'colours words by what they mean',
     run: () =>
       withCorefile('tokens', FILE, async ({ uri }) => {
         const legend = await vscode.commands.executeCommand<vscode.SemanticTokensLegend>(
@@ -248,8 +248,6 @@ export const corefileCases: readonly HostCase[] = [
         );
         assert.ok(legend.tokenTypes.includes('corefilePlugin'));
         assert.ok(tokens.data.length > 0 && tokens.data.length % 5 === 0);
-        const links = await vscode.commands.executeCommand<vscode.DocumentLink[]>('vscode.executeLinkProvider', uri);
-        assert.ok(links.some(({ target }) => String(target) === 'https://coredns.io/plugins/kubernetes/'));
       }),
   },
   {

@@ -4,6 +4,7 @@
  */
 import { activationCases } from './activationCases.ts';
 import { captureCases } from './captureCases.ts';
+import { corefileCases } from './corefileCases.ts';
 import { corefilePlaceCases } from './corefilePlaceCases.ts';
 import type { HostCase } from './hostCase.ts';
 import { treeCases } from './treeCases.ts';
@@ -15,7 +16,13 @@ export interface HostResult {
 }
 
 /** Order matters for the first alone: it looks at what activation has not loaded yet. */
-const cases: readonly HostCase[] = [...activationCases, ...captureCases, ...treeCases, ...corefilePlaceCases];
+const cases: readonly HostCase[] = [
+  ...activationCases,
+  ...captureCases,
+  ...corefileCases,
+  ...treeCases,
+  ...corefilePlaceCases,
+];
 
 export async function runHostSuite(): Promise<readonly HostResult[]> {
   const results: HostResult[] = [];

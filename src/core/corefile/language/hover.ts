@@ -3,8 +3,8 @@ import { type PluginFacts, existsIn, findOption, isExternalPlugin, pluginCatalog
 import { describeArgument } from './describeArgument.ts';
 import { describeKey } from './describeKey.ts';
 import type { LanguageContext } from './completion.ts';
+import { documentationUrl } from './documentationUrl.ts';
 import { type Place, enclosing, placeAt } from './place.ts';
-import { documentationUrl } from './pluginLinks.ts';
 import { pluginWords } from './pluginWords.ts';
 import { snippetReferences, snippetsOf } from './snippets.ts';
 import { type StatementTree, snippetName } from './statements.ts';

@@ -6,8 +6,7 @@ import { pluginWords } from './pluginWords.ts';
 import { snippetsOf } from './snippets.ts';
 import { type Statement, type StatementTree, allStatements } from './statements.ts';
 
-export const SEMANTIC_KINDS = ['zone', 'plugin', 'option', 'value', 'snippet', 'environment', 'unknown'] as const;
-export type SemanticKind = (typeof SEMANTIC_KINDS)[number];
+export type SemanticKind = 'zone' | 'plugin' | 'option' | 'value' | 'snippet' | 'environment' | 'unknown';
 
 export interface SemanticToken {
   readonly start: number;
@@ -49,6 +48,7 @@ function kindsOf(statement: Statement, version: string, snippets: ReadonlySet<st
       const facts = pluginCatalogue().get(name);
       const exists = facts !== undefined && existsIn(facts, version) === 'yes';
       const form = pluginWords().get(name)?.form ?? NONE;
+      if (name === 'rewrite' && exists) return kindsOfRewrite(words);
       const isForward = name === 'forward' || name === 'grpc';
       return (index) => {
         if (index === 0) return exists ? 'plugin' : 'unknown';
@@ -68,6 +68,20 @@ function kindsOf(statement: Statement, version: string, snippets: ReadonlySet<st
     case 'inner':
       return () => undefined;
   }
+}
+
+/** A rule on one line: perhaps a word for what comes next, then an option of the plugin with its arguments. */
+function kindsOfRewrite(words: readonly CorefileToken[]): KindOfWord {
+  const at = words[1]?.text === 'continue' || words[1]?.text === 'stop' ? 2 : 1;
+  const form = pluginWords()
+    .get('rewrite')
+    ?.options.get(words[at]?.text ?? '')?.form;
+  return (index) => {
+    if (index === 0) return 'plugin';
+    if (index < at) return 'value';
+    if (index === at) return form === undefined ? undefined : 'option';
+    return form === undefined ? undefined : argumentKind(form, words.slice(at), index - at);
+  };
 }
 
 function argumentKind(form: typeof NONE, words: readonly CorefileToken[], index: number): SemanticKind | undefined {

@@ -1,18 +1,13 @@
 import * as vscode from 'vscode';
-import { Disposable } from '../../../base/disposable.ts';
 import { orderHints } from '../../../core/corefile/language/turns.ts';
 import type { CorefileSpots } from '../corefileSpots.ts';
 
 /** Behind each plugin its turn among the plugins of its block, when the setting asks for it. */
-export class ExecutionOrder extends Disposable implements vscode.InlayHintsProvider {
+export class ExecutionOrder implements vscode.InlayHintsProvider {
   readonly #spots: CorefileSpots;
-  readonly #changed = this._register(new vscode.EventEmitter<void>());
-  readonly onDidChangeInlayHints = this.#changed.event;
 
   constructor(spots: CorefileSpots) {
-    super();
     this.#spots = spots;
-    this._register(spots.settings.onDidChange(() => this.#changed.fire()));
   }
 
   provideInlayHints(document: vscode.TextDocument, range: vscode.Range): vscode.InlayHint[] {

@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { pluginLinks } from '../../../core/corefile/language/pluginLinks.ts';
 import {
   importsOf,
   snippetAt,
@@ -10,14 +9,13 @@ import {
 import type { CorefileSpots } from '../corefileSpots.ts';
 import { rangeIn } from '../corefileRegions.ts';
 
-/** Ways between places: from an import to its snippet or files, to all uses of a snippet, to documentation; and renaming. */
+/** Ways between places: from an import to its snippet or files, to all uses of a snippet; and renaming. */
 export class CorefileNavigation
   implements
     vscode.DefinitionProvider,
     vscode.ReferenceProvider,
     vscode.RenameProvider,
-    vscode.DocumentHighlightProvider,
-    vscode.DocumentLinkProvider
+    vscode.DocumentHighlightProvider
 {
   readonly #spots: CorefileSpots;
 
@@ -76,16 +74,6 @@ export class CorefileNavigation
     for (const { start, end } of snippetReferences(spot.tree, found.name, { withDeclaration: true }))
       edit.replace(document.uri, rangeIn(spot.region, start, end), newName);
     return edit;
-  }
-
-  provideDocumentLinks(document: vscode.TextDocument): vscode.DocumentLink[] {
-    return this.#spots.regionsOf(document).flatMap((region) =>
-      pluginLinks(this.#spots.tree(region), this.#spots.context(region).version).map(({ start, end, plugin, url }) => {
-        const link = new vscode.DocumentLink(rangeIn(region, start, end), vscode.Uri.parse(url));
-        link.tooltip = `Documentation of ${plugin}`;
-        return link;
-      }),
-    );
   }
 
   #uses(document: vscode.TextDocument, position: vscode.Position, withDeclaration: boolean): readonly vscode.Range[] {

@@ -9,9 +9,9 @@ import { type CorefileRegion, rangeIn } from '../corefileRegions.ts';
 const KIND: Readonly<Record<OutlineEntry['kind'], vscode.SymbolKind>> = {
   server: vscode.SymbolKind.Namespace,
   snippet: vscode.SymbolKind.Function,
-  plugin: vscode.SymbolKind.Module,
+  plugin: vscode.SymbolKind.Class,
   option: vscode.SymbolKind.Property,
-  import: vscode.SymbolKind.Interface,
+  import: vscode.SymbolKind.Module,
 };
 
 /** Shape of documents that are Corefiles as a whole: outline, folding, growing selection. */

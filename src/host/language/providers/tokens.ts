@@ -1,20 +1,10 @@
 import * as vscode from 'vscode';
-import { SEMANTIC_KINDS, semanticTokens } from '../../../core/corefile/language/semanticTokens.ts';
+import { semanticTokens } from '../../../core/corefile/language/semanticTokens.ts';
 import type { CorefileSpots } from '../corefileSpots.ts';
 import { rangeIn } from '../corefileRegions.ts';
+import { SEMANTIC_TYPES } from '../semanticTypes.ts';
 
-/** Types of this language; package.json maps each to what themes know. */
-const TYPES: Readonly<Record<(typeof SEMANTIC_KINDS)[number], string>> = {
-  zone: 'corefileZone',
-  plugin: 'corefilePlugin',
-  option: 'corefileOption',
-  value: 'corefileValue',
-  snippet: 'corefileSnippet',
-  environment: 'corefileEnvironment',
-  unknown: 'corefileUnknown',
-};
-
-export const LEGEND = new vscode.SemanticTokensLegend(SEMANTIC_KINDS.map((kind) => TYPES[kind]));
+const NUMBERS: ReadonlyMap<string, number> = new Map(Object.keys(SEMANTIC_TYPES).map((kind, index) => [kind, index]));
 
 /** Colours for what only the catalogue of plugins can tell. */
 export class CorefileTokens implements vscode.DocumentSemanticTokensProvider {
@@ -25,11 +15,13 @@ export class CorefileTokens implements vscode.DocumentSemanticTokensProvider {
   }
 
   provideDocumentSemanticTokens(document: vscode.TextDocument): vscode.SemanticTokens {
-    const builder = new vscode.SemanticTokensBuilder(LEGEND);
+    const builder = new vscode.SemanticTokensBuilder();
     for (const region of this.#spots.regionsOf(document)) {
       const { version } = this.#spots.context(region);
-      for (const { start, end, kind } of semanticTokens(this.#spots.tree(region), version))
-        builder.push(rangeIn(region, start, end), TYPES[kind]);
+      for (const { start, end, kind } of semanticTokens(this.#spots.tree(region), version)) {
+        const at = rangeIn(region, start, end).start;
+        builder.push(at.line, at.character, end - start, NUMBERS.get(kind) ?? 0);
+      }
     }
     return builder.build();
   }

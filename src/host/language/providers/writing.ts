@@ -8,7 +8,7 @@ import type { CorefileSpots } from '../corefileSpots.ts';
 import { rangeIn } from '../corefileRegions.ts';
 
 const KIND: Readonly<Record<Completion['kind'], vscode.CompletionItemKind>> = {
-  plugin: vscode.CompletionItemKind.Module,
+  plugin: vscode.CompletionItemKind.Class,
   option: vscode.CompletionItemKind.Property,
   value: vscode.CompletionItemKind.Value,
   zone: vscode.CompletionItemKind.Field,

@@ -6,7 +6,6 @@ import { complete } from '../../../../src/core/corefile/language/complete.ts';
 import { foldingRanges } from '../../../../src/core/corefile/language/folding.ts';
 import { hoverAt } from '../../../../src/core/corefile/language/hover.ts';
 import { type OutlineEntry, outline } from '../../../../src/core/corefile/language/outline.ts';
-import { pluginLinks } from '../../../../src/core/corefile/language/pluginLinks.ts';
 import { selectionRanges } from '../../../../src/core/corefile/language/selection.ts';
 import { semanticTokens } from '../../../../src/core/corefile/language/semanticTokens.ts';
 import { signatureAt } from '../../../../src/core/corefile/language/signature.ts';
@@ -68,7 +67,6 @@ describe('Language features on any text', () => {
           assert.ok(startLine >= 1 && endLine > startLine && endLine <= lines);
         for (const { name } of snippetsOf(tree))
           assert.ok(snippetReferences(tree, name, { withDeclaration: true }).length > 0);
-        pluginLinks(tree, '1.15.0');
         orderHints(tree, '1.15.0');
       }),
       { numRuns: 1000 },

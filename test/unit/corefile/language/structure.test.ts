@@ -1,9 +1,8 @@
-/** Outline, folding, growing selection, colours, order of execution, links. */
+/** Outline, folding, growing selection, colours, order of execution. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { foldingRanges } from '../../../../src/core/corefile/language/folding.ts';
 import { type OutlineEntry, outline } from '../../../../src/core/corefile/language/outline.ts';
-import { pluginLinks } from '../../../../src/core/corefile/language/pluginLinks.ts';
 import { selectionRanges } from '../../../../src/core/corefile/language/selection.ts';
 import { semanticTokens } from '../../../../src/core/corefile/language/semanticTokens.ts';
 import { readStatements } from '../../../../src/core/corefile/language/statements.ts';
@@ -108,6 +107,7 @@ describe('Structure', () => {
         ttl 30
     }
     log . "a b"
+    rewrite stop name suffix .a.example .b.example answer auto
 }
 `;
     const tree = readStatements(text);
@@ -129,6 +129,12 @@ describe('Structure', () => {
         'podz: unknown',
         'ttl: option',
         'log: plugin',
+        'rewrite: plugin',
+        'stop: value',
+        'name: option',
+        'suffix: value',
+        'answer: value',
+        'auto: value',
       ],
     );
   });
@@ -142,13 +148,5 @@ describe('Structure', () => {
       ['kubernetes 3rd', 'forward 4th', 'cache 2nd'],
     );
     assert.deepEqual(orderHints(readStatements('. {\n    errors\n}\n'), '1.15.0'), []);
-  });
-
-  test('links to documentation, only for plugins of the release', () => {
-    const tree = readStatements('. {\n    prometheus\n    proxy . 192.0.2.1\n    fanout . 192.0.2.1\n    any\n}\n');
-    assert.deepEqual(
-      pluginLinks(tree, '1.15.0').map(({ url }) => url),
-      ['https://coredns.io/plugins/metrics/', 'https://coredns.io/plugins/any/'],
-    );
   });
 });
