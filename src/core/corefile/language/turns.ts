@@ -48,7 +48,7 @@ export function orderHints(tree: StatementTree, version: string): readonly Order
 }
 
 export function explainTurn({ turn, of }: Turn): string {
-  return `Runs ${ordinal(turn)} of the ${of} plugins in this block; the order in the file means nothing.`;
+  return `Runs ${ordinal(turn)} of the ${of} plugins in this block, wherever it stands.`;
 }
 
 function blockOfServer({ role, block }: Statement): readonly Statement[] {
