@@ -253,6 +253,15 @@ describe('applying a Corefile change', () => {
     assert.equal(result.kind, 'applied', result.message);
   });
 
+  it('does not take the refusal of an earlier change for one of this', async () => {
+    dns.refuses = (text) => (text === changed ? 'plugin/forward: no' : undefined);
+    assert.equal((await apply(await planFor(changed))).kind, 'rolled-back');
+    // The replicas load the old text again and say so; the refusal stays in their logs.
+    await clock.advance(60_000);
+    const result = await apply(await planFor(kubeadmCorefile.replace('cache 30', 'cache 31')));
+    assert.equal(result.kind, 'applied', result.message);
+  });
+
   it('takes any new hash from a CoreDNS that still shows MD5', async () => {
     const metrics = kube.onHttpGet;
     const log = kube.onLogs;

@@ -192,7 +192,7 @@ describe('a temporary change', () => {
     const change = changeOf(await plan('query-log'));
     await whileTimePasses(change.start());
     dns.edit(dns.text.replace('cache 30', 'cache 99'));
-    const failed = await change.stop();
+    const failed = await whileTimePasses(change.stop());
     assert.equal(failed.state, 'failed');
     assert.equal(failed.problem?.code, 'conflict');
     assert.equal(failed.proposal, kubeadmCorefile.replace('cache 30', 'cache 99'));

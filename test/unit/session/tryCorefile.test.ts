@@ -71,6 +71,18 @@ describe('CoreDNS’s own verdict', () => {
     assert.equal(await left(), 0);
   });
 
+  it('waits after the banner, for what CoreDNS finds out a moment later', async () => {
+    inState({ running: {} });
+    clock.after(2_500, () => {
+      const name = kube.createdPods[0]?.metadata.name ?? '';
+      const pod = kube.peek('pods', 'kube-system', name);
+      const containerStatuses = [{ name: 'coredns', state: { terminated: { exitCode: 1 } } }];
+      kube.put('pods', { ...pod, status: { ...pod?.status, containerStatuses } });
+    });
+    const late = await verdict(`${BANNER}[FATAL] plugin/loop: Loop (127.0.0.1:1 -> :53) detected for zone "."\n`);
+    assert.equal(late.kind, 'refused');
+  });
+
   it('is unclear when the place is to blame, not the text', async () => {
     const cases: readonly (readonly [ContainerStateView, string, RegExp])[] = [
       [{ waiting: { reason: 'ImagePullBackOff', message: 'no such image' } }, '', /ImagePullBackOff: no such image/],
