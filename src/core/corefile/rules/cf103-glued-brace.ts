@@ -16,7 +16,11 @@ export const gluedBraceRule: Rule = {
     const unclosed = unclosedBraces(model);
     for (const block of model.blocks) {
       for (const [token, glued] of gluedWords(block, unclosed.length > 0)) {
-        yield finding(context, token, glued, misreadRange(model, block, token), unclosed);
+        const { keys, close } = block.node;
+        // Behind the keys CoreDNS needs no "{": when its "}" is there, the block is read as it is meant.
+        const isHarmless = glued === 'open' && token === keys[keys.length - 1]?.token && close !== undefined;
+        const claim = isHarmless ? { start: token.start, end: token.end } : misreadRange(model, block, token);
+        yield finding(context, token, glued, claim, unclosed);
       }
     }
     yield* inSnippets(context, unclosed);
@@ -136,6 +140,8 @@ function fixes(
 ): NonNullable<Finding['fixes']> {
   if (token.file !== '') return [];
   const { start, end } = token;
+  if (glued === 'open' && token.text.endsWith('{'))
+    return [{ title: 'Insert a blank', edits: [{ start: end - 1, end: end - 1, newText: ' ' }] }];
   const indent = indentOf(text, start);
   const insert = (title: string, at: number, newText: string): NonNullable<Finding['fixes']> => [
     { title, edits: [{ start: at, end: at, newText }] },
@@ -146,7 +152,6 @@ function fixes(
     return insert('Put "}" on a line of its own', end - 1, `\n${own}`);
   }
   if (glued === 'both') return [];
-  if (token.text.endsWith('{')) return insert('Insert a blank', end - 1, ' ');
   const next = wordFrom(model, end);
   // What stands behind "{" begins a line of its own; more words on the line make that a guess.
   return next === undefined || !continuesLine(token, next)

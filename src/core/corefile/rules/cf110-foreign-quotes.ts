@@ -12,12 +12,18 @@ export const foreignQuotes: Rule = {
     if (!/['`]/u.test(text)) return;
     const { tokens } = model.corefile;
     const expressions = expressionWords(context);
+    /** Line on which a mark is known not to be closed, so that each line is searched once for each mark. */
+    const unclosed = new Map<string, number>();
     for (let index = 0; index < tokens.length; index += 1) {
       const token = tokens[index];
       const mark = token?.text[0];
       if (token === undefined || token.quoted || (mark !== "'" && mark !== '`') || expressions.has(token)) continue;
+      if (unclosed.get(mark) === token.line) continue;
       const last = closing(tokens, index, mark);
-      if (last === undefined) continue;
+      if (last === undefined) {
+        unclosed.set(mark, token.line);
+        continue;
+      }
       index = last;
       const at = { start: token.start, end: tokens[last]?.end ?? token.end };
       const inner = text.slice(at.start + 1, at.end - 1);
