@@ -90,14 +90,15 @@ function kindOf({ outcome, message }: Verdict, errors: readonly Diagnostic[]): O
 
 /**
  * CoreDNS names the line of the word at which reading stopped. The construct at fault is that line, the plugin stanza that
- * holds it (an error anywhere on the stanza's words up to there), or, where it misses a closing brace or read on into a
- * quote, the brace or quote that was left open before.
+ * holds it (an error anywhere on the stanza's words up to there), what an error says is misread because of it, or, where it
+ * misses a closing brace or read on into a quote, the brace or quote that was left open before.
  */
 function liesOnNamedLine({ model }: LintResult, errors: readonly Diagnostic[], message: string): boolean | undefined {
   const named = /Corefile:(\d+) - (?:Error during parsing|Syntax error): (.*)$/u.exec(message);
   if (named === null) return undefined;
   const line = Number(named[1]);
-  if (errors.some(({ start, end }) => start.line <= line && line <= end.line)) return true;
+  const ranges = errors.flatMap(({ start, end, misread = [] }) => [{ start, end }, ...misread]);
+  if (ranges.some(({ start, end }) => start.line <= line && line <= end.line)) return true;
   const covers = (token: CorefileToken): boolean =>
     token.file === '' && token.line <= line && line <= token.line + token.lineBreaks;
   if (/Unexpected EOF|expecting '[{}]'/u.test(named[2] ?? ''))

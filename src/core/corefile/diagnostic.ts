@@ -27,6 +27,8 @@ export interface Diagnostic {
   /** Exclusive. */
   readonly end: Position;
   readonly fixes: readonly Fix[];
+  /** What CoreDNS misreads because of this, ends exclusive; only where that is more than the place itself. */
+  readonly misread?: readonly { readonly start: Position; readonly end: Position }[];
   /** Path of the rule's page inside the repository. */
   readonly docs: string;
   /** The reason of the comment that switches it off; only where such diagnostics are asked for. */

@@ -140,8 +140,9 @@ class FileDiagnostics {
     });
   }
 
-  #diagnostic({ rule, severity, finding: { message, at, fixes = [] } }: Found): Diagnostic {
+  #diagnostic({ rule, severity, claims, finding: { message, at, fixes = [] } }: Found): Diagnostic {
     const lines = this.#lines;
+    const misread = claims.filter(({ start, end }) => start < at.start || end > at.end);
     return {
       rule,
       severity,
@@ -157,6 +158,9 @@ class FileDiagnostics {
         })),
       })),
       docs: `docs/rules/${rule}.md`,
+      ...(misread.length === 0
+        ? {}
+        : { misread: misread.map(({ start, end }) => ({ start: lines.positionAt(start), end: lines.positionAt(end) })) }),
     };
   }
 }
