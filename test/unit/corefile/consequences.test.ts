@@ -17,6 +17,19 @@ const BLOCK = 'b.org {\n whoami\n}\n';
 
 /** Every outcome was compared with CoreDNS 1.15.0: an error where it refuses, none where it starts. */
 const CASES: readonly (readonly [what: string, text: string, expected: readonly string[]])[] = [
+  [
+    'a plugin block that is not closed',
+    'a.org {\n errors\n cache {\n  prefetch 10\n forward . 192.0.2.1\n}\n',
+    ['3:8 CF101 error'],
+  ],
+  ['the same in front of another block', `a.org {\n cache {\n  prefetch 10\n whoami\n}\n${BLOCK}`, ['2:8 CF101 error']],
+  [
+    'the same where CoreDNS takes the rest for data',
+    'a.org {\n hosts {\n  192.0.2.1 a.org\n forward . 192.0.2.1\n}\n',
+    ['2:8 CF101 warning'],
+  ],
+  ['a server block that is not closed', `a.org {\n whoami\n${BLOCK}`, ['1:7 CF101 error']],
+  ['two blocks that are not closed', `a.org {\n forward . 192.0.2.1 {\n  max_fails 2\n${BLOCK}`, ['2:22 CF101 error']],
   ['a brace too many at the end', '.:53 {\n whoami\n}\n}\n', ['4:1 CF102 warning']],
   ['a brace too many in front', `}\n${BLOCK}`, ['1:1 CF102 error']],
   ['two braces too many on a line', '.:53 {\n whoami\n} }\n', ['3:3 CF102 warning']],
