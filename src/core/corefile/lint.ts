@@ -160,7 +160,9 @@ class FileDiagnostics {
       docs: `docs/rules/${rule}.md`,
       ...(misread.length === 0
         ? {}
-        : { misread: misread.map(({ start, end }) => ({ start: lines.positionAt(start), end: lines.positionAt(end) })) }),
+        : {
+            misread: misread.map(({ start, end }) => ({ start: lines.positionAt(start), end: lines.positionAt(end) })),
+          }),
     };
   }
 }
