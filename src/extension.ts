@@ -21,6 +21,7 @@ import { CorefileFileSystem } from './host/language/corefileFileSystem.ts';
 import { CorefileLanguage } from './host/language/corefileLanguage.ts';
 import { CorefileRegions } from './host/language/corefileRegions.ts';
 import { CorefileTraffic } from './host/language/corefileTraffic.ts';
+import { ImportRegions } from './host/language/importRegions.ts';
 import { LiveRegions } from './host/language/liveRegions.ts';
 import { ManifestFiles } from './host/language/manifestFiles.ts';
 import { YamlRegions } from './host/language/yamlRegions.ts';
@@ -86,9 +87,8 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
 
   // Tree and language
   const check = new CorefileCheck(settings);
-  const regions = own(
-    new CorefileRegions([own(new LiveRegions(corefiles)), own(new YamlRegions(own(new ManifestFiles())))]),
-  );
+  const places = [new LiveRegions(corefiles), new YamlRegions(own(new ManifestFiles())), new ImportRegions()].map(own);
+  const regions = own(new CorefileRegions(places));
   own(new CorefileLanguage({ regions, settings, zones: () => zonesOf(connection) }));
   own(new CorefileActions(own(new CorefileDiagnostics(regions, settings))));
   own(new CorefileTraffic(traces, (uri) => corefiles.contextOf(uri)));

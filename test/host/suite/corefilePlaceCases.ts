@@ -74,4 +74,25 @@ export const corefilePlaceCases: readonly HostCase[] = [
       assert.equal(other.getText(twice.range), 'errors');
     },
   },
+  {
+    name: 'a file that an open Corefile imports is judged inside the block that imports it',
+    run: async () => {
+      const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+      assert.ok(folder !== undefined);
+      const main = vscode.Uri.joinPath(folder, 'imports', 'Corefile');
+      const part = vscode.Uri.joinPath(folder, 'imports', 'custom', 'a.corefile');
+      const write = (uri: vscode.Uri, text: string): Thenable<void> =>
+        vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
+      await write(part, 'log\nerrors\n');
+      await write(main, '.:53 {\n    errors\n    reload\n    import custom/*.corefile\n    import gone\n}\n');
+      const document = await vscode.workspace.openTextDocument(main);
+      const [missing] = (await problems(main, (all) => all.some(isError))).filter(isError);
+      assert.ok(missing !== undefined);
+      assert.equal(document.getText(missing.range), 'gone');
+      const other = await vscode.workspace.openTextDocument(part);
+      const [twice, ...more] = (await problems(part, (all) => all.filter(isError).length === 1)).filter(isError);
+      assert.ok(twice !== undefined);
+      assert.deepEqual([other.getText(twice.range), more.length], ['errors', 0]);
+    },
+  },
 ];
