@@ -32,7 +32,7 @@ export const extraBrace: Rule = {
       const plugin = pluginOutside(block);
       if (plugin !== undefined) {
         // In a file of server blocks it may be the file that is named wrong.
-        if (purpose === 'corefile') yield outside(plugin, misreadRange(model, block, plugin));
+        if (purpose === 'corefile' && plugin.file === '') yield outside(plugin, misreadRange(model, block, plugin));
       } else if (close !== undefined && gluedBrace(last) === undefined) yield closesUnopened(last, close);
     }
   },

@@ -14,17 +14,21 @@ export const pluginAsBlock: Rule = {
       if (at === undefined) continue;
       const name = shown(valueOf(context, at) ?? '');
       const refused = strangers(block);
+      // What other rules say of this misread block is no news.
+      const claims = [{ start: at.start, end: block.node.close?.end ?? at.end }];
       const advice = 'Give the key the ending .override, or put it inside a server block';
       yield refused
         ? {
             severity: 'error',
             message: `Only server blocks may stand here, so CoreDNS reads ${name} as a zone and stumbles over what follows. ${advice}`,
             at,
+            claims,
           }
         : {
             severity: 'warning',
             message: `Only server blocks may stand here, so ${name} becomes a zone that nobody asks for, and the plugin isn't used. ${advice}`,
             at,
+            claims,
           };
     }
   },

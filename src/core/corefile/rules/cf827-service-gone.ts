@@ -1,4 +1,5 @@
-import { inRange, sameAddress } from '../addressRange.ts';
+import { addressKey, inRange } from '../addressRange.ts';
+import type { ServiceFact } from '../clusterFacts.ts';
 import { type Rule, liveBlocks, shown } from './rule.ts';
 
 /** forward to the address of a Service that is gone, or that has nothing behind it. */
@@ -12,7 +13,7 @@ export const serviceGone: Rule = {
       for (const { token, target } of block.forwards.flatMap(({ to }) => to)) {
         if (!('address' in target) || dnsServiceAddresses.includes(target.address)) continue;
         const { address } = target;
-        const service = services.find(({ addresses }) => addresses.some((one) => sameAddress(one, address)));
+        const service = byAddress(services).get(addressKey(address));
         if (service === undefined && serviceRanges.some((range) => inRange(address, range)))
           yield {
             severity: 'warning',
@@ -29,3 +30,15 @@ export const serviceGone: Rule = {
     }
   },
 };
+
+const indexes = new WeakMap<readonly ServiceFact[], ReadonlyMap<string, ServiceFact>>();
+
+/** Clusters have thousands of Services; the list stays the same from one keystroke to the next. */
+function byAddress(services: readonly ServiceFact[]): ReadonlyMap<string, ServiceFact> {
+  let index = indexes.get(services);
+  if (index === undefined) {
+    index = new Map(services.flatMap((service) => service.addresses.map((one) => [addressKey(one), service] as const)));
+    indexes.set(services, index);
+  }
+  return index;
+}
