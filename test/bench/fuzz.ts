@@ -12,6 +12,7 @@ import { LookupView } from '../../src/core/view/lookupView.ts';
 import { lookupDetails } from '../../src/core/view/lookupDetails.ts';
 import { TraceEngine } from '../../src/core/trace/traceEngine.ts';
 import { evaluateFindings } from '../../src/core/findings/evaluateFindings.ts';
+import { Random, damage, writeCorefile, writeSlip } from '../cluster/randomCorefile.ts';
 import { ask, forward, watchedStory } from '../support/story.ts';
 
 const { values } = parseArgs({ options: { seconds: { type: 'string', default: '60' }, seed: { type: 'string' } } });
@@ -25,6 +26,7 @@ const random = (below: number): number => {
   return (state >>> 0) % below;
 };
 
+const grammar = new Random(seed);
 const captures = seedCaptures();
 const corefiles = seedCorefiles();
 let rounds = 0;
@@ -38,6 +40,11 @@ while (performance.now() < until) {
   const corefile = mutate(corefiles[random(corefiles.length)]!);
   attempt('corefile', corefile, () => {
     lintCorefile(new TextDecoder().decode(corefile), { file: 'Corefile' });
+  });
+  // Nearly right ones get past the parser, to the twins of the plugins' setup.
+  const written = damage(grammar, rounds % 4 === 0 ? writeCorefile(grammar) : writeSlip(grammar));
+  attempt('corefile', new TextEncoder().encode(written), () => {
+    lintCorefile(written, { file: 'Corefile', environment: {} });
   });
   rounds++;
   if (performance.now() - lastLine < 5000) continue;

@@ -36,7 +36,7 @@ const MACHINE: readonly RegExp[] = [
   /^Listen: listen (?:tcp|udp) .*: lookup /mu,
   /failed to resolve "|server misbehaving|no such host|connection refused|network is unreachable/u,
   /(?:could not|unable to|failed to) (?:load|parse|read) (?:in-cluster|certificate|certs|X509|the private key)/iu,
-  /DefaultAzureCredential|could not find default credentials|no credential|MSI not available/iu,
+  /DefaultAzureCredential|could not find default credentials|no credential|MSI not available|failed to get SPT/iu,
   /failed to create route53 client|invalid credentials file/u,
   /could not load TLS cert/u,
   /not a valid IP address or interface name: "(?![\d.]+")[^\s/:"]{1,15}"/u,
@@ -45,6 +45,11 @@ const MACHINE: readonly RegExp[] = [
   // What stands in a file.
   /has no SOA record|failed to parse file|weight file|parsing zone file|zone "[^"]*" (?:has no|contains more than one) SOA/u,
 ];
+
+/** `bind` with the name of an interface: which addresses it has, and so which keys collide, only the machine knows. */
+function collidesByInterface(text: string, message: string): boolean {
+  return /^cannot serve .* (?:it is already defined|zone overlap)/u.test(message) && /^\s*bind .*\blo\b/mu.test(text);
+}
 
 /** Every variable the text names has a value, the same for lint and for CoreDNS: one that isn't set counts as empty. */
 function environmentFor(text: string): Readonly<Record<string, string>> {
@@ -63,7 +68,7 @@ export async function judge(binary: string, { label, text }: CorefileCase): Prom
   const result = lintCorefile(text, { file: label, environment, resolveImport });
   const errors = result.diagnostics.filter(({ severity }) => severity === 'error');
   const message = verdict.outcome === 'refused' ? reasonIn(verdict.message) : '';
-  const kind = kindOf(verdict, errors);
+  const kind = kindOf(verdict, errors, collidesByInterface(text, message));
   const refusedAlike = kind === 'agree' && errors.length > 0 && !MACHINE.some((pattern) => pattern.test(message));
   return {
     label,
@@ -81,17 +86,19 @@ function reasonIn(output: string): string {
   return output.split('\n').findLast((line) => !/^\s*\|/u.test(line)) ?? '';
 }
 
-function kindOf({ outcome, message }: Verdict, errors: readonly Diagnostic[]): Outcome['kind'] {
+function kindOf({ outcome, message }: Verdict, errors: readonly Diagnostic[], byInterface: boolean): Outcome['kind'] {
   if (outcome === 'silent' || outcome === 'timeout') return 'silent';
   if (outcome === 'accepted') return errors.length > 0 ? 'false-error' : 'agree';
   if (errors.length > 0) return 'agree';
-  return MACHINE.some((pattern) => pattern.test(message)) ? 'machine' : 'missed-refusal';
+  return byInterface || MACHINE.some((pattern) => pattern.test(message)) ? 'machine' : 'missed-refusal';
 }
 
 /**
  * CoreDNS names the line of the word at which reading stopped. The construct at fault is that line, the plugin stanza that
- * holds it (an error anywhere on the stanza's words up to there), what an error says is misread because of it, or, where it
- * misses a closing brace or read on into a quote, the brace or quote that was left open before.
+ * holds it (an error anywhere on the stanza's words up to there), the snippet that holds it, what an error says is misread
+ * because of it, or, where it misses a closing brace or read on into a quote, the brace or quote that was left open before.
+ * An unknown plugin may also be the fault of what made CoreDNS look for a plugin there: the keys or the brace that opened
+ * the block, or the word in front.
  */
 function liesOnNamedLine({ model }: LintResult, errors: readonly Diagnostic[], message: string): boolean | undefined {
   const named = /Corefile:(\d+) - (?:Error during parsing|Syntax error): (.*)$/u.exec(message);
@@ -101,13 +108,29 @@ function liesOnNamedLine({ model }: LintResult, errors: readonly Diagnostic[], m
   if (ranges.some(({ start, end }) => start.line <= line && line <= end.line)) return true;
   const covers = (token: CorefileToken): boolean =>
     token.file === '' && token.line <= line && line <= token.line + token.lineBreaks;
+  const snippet = model.corefile.items.find(
+    (item) => item.kind === 'snippet' && item.key.line <= line && line <= (item.close?.line ?? Infinity),
+  );
   if (/Unexpected EOF|expecting '[{}]'/u.test(named[2] ?? ''))
-    return errors.some(({ start, rule }) => start.line <= line && /^CF1/u.test(rule));
+    return errors.some(({ start, rule }) => (start.line <= line || snippet !== undefined) && /^CF1/u.test(rule));
+  if (snippet?.kind === 'snippet' && errors.some(({ start }) => snippet.key.line <= start.line && start.line <= line))
+    return true;
   for (const block of model.blocks) {
     for (const item of block.node.body) {
       if (item.kind !== 'directive' || !item.tokens.some(covers)) continue;
       const held = item.tokens.filter((token) => token.file === '' && token.line <= line);
       if (errors.some(({ start }) => held.some((token) => token.start <= start.offset && start.offset < token.end)))
+        return true;
+      if (!/^Unknown directive/u.test(named[2] ?? '')) continue;
+      const before = model.corefile.tokens.findLast(({ end }) => end <= item.name.start);
+      const opening = [...block.node.keys.map(({ token }) => token), block.node.open, before];
+      if (
+        errors.some(
+          ({ start, end, rule }) =>
+            /^CF1/u.test(rule) &&
+            opening.some((token) => token !== undefined && start.offset < token.end && token.start < end.offset),
+        )
+      )
         return true;
     }
   }
