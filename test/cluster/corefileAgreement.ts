@@ -197,6 +197,16 @@ export function disagreements({
   return [...groups].map(([what, of]) => ({ what, of })).sort((a, b) => b.of.length - a.of.length);
 }
 
+/** What CoreDNS refused for reasons that lie in the machine, with how often. */
+export function machineRefusals({ outcomes }: Agreement): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const { kind, message } of outcomes) {
+    const what = withoutValues(message);
+    if (kind === 'machine') counts.set(what, (counts.get(what) ?? 0) + 1);
+  }
+  return [...counts].sort((a, b) => b[1] - a[1]).map(([what, count]) => `for the machine ${count} × ${what}`);
+}
+
 function disagreement({ kind, onLine, message, errors: [first] }: Outcome): string | undefined {
   if (kind === 'missed-refusal') return `missed: ${withoutValues(message)}`;
   if (kind === 'false-error') return `false error: ${first?.rule ?? ''} ${withoutValues(first?.message ?? '')}`;

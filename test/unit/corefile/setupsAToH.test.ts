@@ -70,7 +70,7 @@ const LINES: readonly (readonly [stanza: string, code: string])[] = [
   ['erratic { / large truncate 5 / }', ''],
   ['errors stdout', ''],
   ['errors stderr', 'CF306'],
-  ['errors { / consolidate 5m ^x(?=y) / }', 'CF306'],
+  ['errors { / consolidate 5m ^x(?=y) / }', 'CF429'],
   ['errors { / consolidate 5m ^x show_first warning / }', 'CF427'],
   ['etcd { / min-lease-ttl " 30 " / max-lease-ttl "" / }', ''],
   ['etcd { / min-lease-ttl 1000000h / }', ''],
