@@ -19,7 +19,8 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   },
   {
     what: /^missed: plugin\/tls: invalid ACME domain/u,
-    reason: 'which characters a domain name for a certificate may hold is a table of Unicode (IDNA) that lint does without',
+    reason:
+      'which characters a domain name for a certificate may hold is a table of Unicode (IDNA) that lint does without',
   },
 ];
 
