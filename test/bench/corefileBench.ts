@@ -1,6 +1,7 @@
 /** Diagnostics of a 1,000-line Corefile while somebody types in it, beside plain lexing of the same text in the same run. */
 import { lexCorefile } from '../../src/core/corefile/lexer.ts';
 import { lintCorefile } from '../../src/core/corefile/lint.ts';
+import { COREFILE_SHAPES } from './corefileShapes.ts';
 
 const GOAL_MS = 10;
 const LINES = 1_000;
@@ -29,6 +30,35 @@ export function benchCorefile(): void {
     `diagnostics p50 ${ms(at(lint, 0.5))} p95 ${ms(at(lint, 0.95))}, goal ${GOAL_MS} ms, ${ratio.toFixed(1)} × lexing\n`,
   );
   process.stdout.write(`lexing      p50 ${ms(at(lex, 0.5))} p95 ${ms(at(lex, 0.95))}\n\n`);
+  benchShapes();
+}
+
+/** Diagnostics of 1,000 lines alike, and of twice as many: about 2 × where the cost is linear. */
+function benchShapes(): void {
+  process.stdout.write('Corefile of 1000 lines alike, diagnostics p50\n');
+  for (const [name, make] of Object.entries(COREFILE_SHAPES)) {
+    const [single, double] = [make(LINES), make(2 * LINES)];
+    const lex = median(() => lexCorefile(single));
+    const lint = median(() => lintCorefile(single, { file: 'Corefile' }));
+    const twice = median(() => lintCorefile(double, { file: 'Corefile' }));
+    process.stdout.write(
+      `${name.padEnd(40)} ${ms(lint).padStart(9)} ${(lint / lex).toFixed(0).padStart(4)} × lexing, twice the lines ${(twice / lint).toFixed(1)} ×\n`,
+    );
+  }
+  process.stdout.write('\n');
+}
+
+function median(measure: () => void): number {
+  const times: number[] = [];
+  for (let round = 0; round < 45; round += 1) {
+    const started = performance.now();
+    measure();
+    times.push(performance.now() - started);
+  }
+  return at(
+    times.slice(5).sort((a, b) => a - b),
+    0.5,
+  );
 }
 
 function at(sorted: readonly number[], share: number): number {

@@ -18,7 +18,7 @@ import { LineIndex } from './position.ts';
 import { ALL_RULES } from './rules/allRules.ts';
 import type { CorefilePurpose, Finding, RuleContext } from './rules/rule.ts';
 import { refusalsOf } from './setup/refusals.ts';
-import { type Suppression, suppressionsOf } from './suppression.ts';
+import { Suppressions, type Words } from './suppression.ts';
 
 export interface LintOptions {
   /** Path or name of the file; not opened, only for the caller's own use beside the diagnostics. */
@@ -57,7 +57,7 @@ export function lintCorefile(text: string, options: LintOptions): LintResult {
   });
   const refusals = refusalsOf(model, version);
   const context: RuleContext = { text, model, version, purpose, refusals, cluster: options.cluster };
-  const files = new Map<string, FileDiagnostics>([['', new FileDiagnostics(text)]]);
+  const files = new Map<string, FileDiagnostics>([['', new FileDiagnostics(model.corefile)]]);
   for (const rule of ALL_RULES) {
     const own = options.severities?.[rule.code];
     if (own === 'off') continue;
@@ -67,7 +67,7 @@ export function lintCorefile(text: string, options: LintOptions): LintResult {
       if (diagnostics === undefined) {
         const source = sources.get(file);
         if (source === undefined) continue;
-        diagnostics = new FileDiagnostics(source);
+        diagnostics = new FileDiagnostics({ text: source, lines: new LineIndex(source), ...lexCorefile(source) });
         files.set(file, diagnostics);
       }
       diagnostics.add(rule.code, own, finding);
@@ -92,29 +92,17 @@ function remembering(resolve: ImportResolver, sources: Map<string, string>): Imp
   };
 }
 
-function suppressionOf(
-  { rule, severity, start, end }: Diagnostic,
-  suppressions: readonly Suppression[],
-): Suppression | undefined {
-  if (severity === 'error') return undefined;
-  return suppressions.find(
-    ({ codes, line }) => codes.includes(rule) && (line === undefined || (line >= start.line && line <= end.line)),
-  );
-}
-
 interface Found extends Claiming {
   readonly finding: Finding;
 }
 
 class FileDiagnostics {
-  readonly #text: string;
-  readonly #lines: LineIndex;
+  readonly #words: Words;
   readonly #seen = new Set<string>();
   readonly #found: Found[] = [];
 
-  constructor(text: string) {
-    this.#text = text;
-    this.#lines = new LineIndex(text);
+  constructor(words: Words) {
+    this.#words = words;
   }
 
   /** `own`: the severity the user chose for the rule. */
@@ -129,19 +117,18 @@ class FileDiagnostics {
   }
 
   inOrder(keepSuppressed: boolean): readonly Diagnostic[] {
-    const suppressions = suppressionsOf(this.#text, this.#lines, lexCorefile(this.#text)).filter(
-      ({ reason }) => reason !== '',
-    );
+    const suppressions = new Suppressions(this.#words);
     return withoutConsequences(this.#found).flatMap((found) => {
       const diagnostic = this.#diagnostic(found);
-      const suppression = suppressionOf(diagnostic, suppressions);
+      const { rule, severity, start, end } = diagnostic;
+      const suppression = severity === 'error' ? undefined : suppressions.find(rule, start.line, end.line);
       if (suppression === undefined) return [diagnostic];
       return keepSuppressed ? [{ ...diagnostic, suppressed: suppression.reason }] : [];
     });
   }
 
   #diagnostic({ rule, severity, claims, finding: { message, at, fixes = [] } }: Found): Diagnostic {
-    const lines = this.#lines;
+    const { lines } = this.#words;
     const misread = claims.filter(({ start, end }) => start < at.start || end > at.end);
     return {
       rule,

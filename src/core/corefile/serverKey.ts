@@ -105,8 +105,7 @@ function splitHostPort(text: string): HostPort | ServerKeyProblem {
     return { kind: text === '' ? 'zone-missing' : 'port-missing', zone: text.slice(0, -1) };
   const port = colon === -1 ? undefined : goInteger(text.slice(colon + 1));
   const zone = port === undefined ? text : text.slice(0, colon);
-  const octets = utf8(zone);
-  if (octets.length > 255) return { kind: 'zone-too-long', zone };
+  if (utf8(zone).length > 255) return { kind: 'zone-too-long', zone };
   if (zone === '') return { kind: 'zone-missing', zone };
   if (!isDomainName(zone)) return { kind: 'zone-invalid', zone };
   const cidr = parseCidr(zone);
@@ -119,6 +118,7 @@ function splitHostPort(text: string): HostPort | ServerKeyProblem {
 export function goInteger(text: string): string | undefined {
   const [, digits] = /^[+-]?0*(\d+)$/u.exec(text) ?? [];
   if (digits === undefined || digits.length > 19) return undefined;
+  if (digits.length < 19) return text.startsWith('-') && digits !== '0' ? `-${digits}` : digits;
   const value = BigInt(text.startsWith('+') ? text.slice(1) : text);
   if (value > 9_223_372_036_854_775_807n || value < -9_223_372_036_854_775_808n) return undefined;
   return String(value);
@@ -137,17 +137,18 @@ export function isDomainName(text: string): boolean {
   return text !== '' && isAbsoluteName(utf8(absolute(text)));
 }
 
-function isAbsoluteName(name: readonly number[]): boolean {
+/** `name` holds an octet per unit. */
+function isAbsoluteName(name: string): boolean {
   let total = 0;
   let labelStart = 0;
   let afterDot = false;
   let escape = false;
   for (let at = 0; at < name.length; at += 1) {
-    const octet = name[at];
+    const octet = name.charCodeAt(at);
     if (octet === 0x5c) {
       escape = !escape;
       if (total + 1 > 256) return false;
-      const skip = isDigit(name[at + 1]) && isDigit(name[at + 2]) && isDigit(name[at + 3]) ? 3 : 1;
+      const skip = isDigit(name, at + 1) && isDigit(name, at + 2) && isDigit(name, at + 3) ? 3 : 1;
       at += skip;
       labelStart += skip;
       afterDot = false;
@@ -168,12 +169,19 @@ function isAbsoluteName(name: readonly number[]): boolean {
   return !escape;
 }
 
-function isDigit(octet: number | undefined): boolean {
-  return octet !== undefined && octet >= 0x30 && octet <= 0x39;
+function isDigit(name: string, at: number): boolean {
+  const octet = name.charCodeAt(at);
+  return octet >= 0x30 && octet <= 0x39;
 }
 
-/** UTF-8 octets; names are limited in octets. A lone surrogate counts as U+FFFD, three octets. */
-function utf8(text: string): readonly number[] {
+/**
+ * UTF-8 octets, one per unit of the text: nearly all names are ASCII, and theirs are the text itself. Names are limited in
+ * octets. A lone surrogate counts as U+FFFD, three octets.
+ */
+function utf8(text: string): string {
+  let at = 0;
+  while (at < text.length && text.charCodeAt(at) < 0x80) at += 1;
+  if (at === text.length) return text;
   const octets: number[] = [];
   for (const character of text) {
     const point = character.codePointAt(0) ?? 0;
@@ -183,5 +191,5 @@ function utf8(text: string): readonly number[] {
     else
       octets.push(0xf0 | (point >> 18), 0x80 | ((point >> 12) & 63), 0x80 | ((point >> 6) & 63), 0x80 | (point & 63));
   }
-  return octets;
+  return octets.map((octet) => String.fromCharCode(octet)).join('');
 }

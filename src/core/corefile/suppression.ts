@@ -3,8 +3,8 @@
  * with words when it stands alone; `# dnscope: ignore-file CF604 -- the reason` for the whole file. Without a reason it
  * does nothing. What CoreDNS refuses can't be switched off: it would not start all the same.
  */
-import type { CorefileTokens } from './lexer.ts';
-import type { LineIndex } from './position.ts';
+import { oncePer } from './oncePer.ts';
+import type { Corefile } from './tree.ts';
 
 export interface Suppression {
   readonly codes: readonly string[];
@@ -18,12 +18,11 @@ export interface Suppression {
 
 const FORM = /^#\s*dnscope:\s*(ignore-file|ignore)(?![\w-])([^]*)$/u;
 
+/** A text with its words and comments. */
+export type Words = Pick<Corefile, 'text' | 'lines' | 'tokens' | 'comments'>;
+
 /** Every suppression comment of the text itself, in order, also those without reason (`reason` is then empty). */
-export function suppressionsOf(
-  text: string,
-  lines: LineIndex,
-  { tokens, comments }: Pick<CorefileTokens, 'tokens' | 'comments'>,
-): readonly Suppression[] {
+export const suppressionsOf = oncePer(({ text, lines, tokens, comments }: Words): readonly Suppression[] => {
   const found: Suppression[] = [];
   let next = 0;
   for (const { start, end, glued } of comments) {
@@ -45,4 +44,44 @@ export function suppressionsOf(
     });
   }
   return found;
+});
+
+/** Suppressions by code, so that each diagnostic is looked up among its own. Those without a reason do nothing. */
+export class Suppressions {
+  /** In order; a comment never speaks of an earlier line than the comment before it. */
+  readonly #lines = new Map<string, Suppression[]>();
+  readonly #files = new Map<string, Suppression>();
+
+  constructor(words: Words) {
+    for (const suppression of suppressionsOf(words)) {
+      if (suppression.reason === '') continue;
+      for (const code of suppression.codes) this.#add(code, suppression);
+    }
+  }
+
+  /** The first that switches `code` off for something between two lines, both included. */
+  find(code: string, firstLine: number, lastLine: number): Suppression | undefined {
+    const whole = this.#files.get(code);
+    const own = this.#lines.get(code) ?? [];
+    let low = 0;
+    let high = own.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((own[middle]?.line ?? 0) < firstLine) low = middle + 1;
+      else high = middle;
+    }
+    const found = own[low];
+    if (found?.line === undefined || found.line > lastLine) return whole;
+    return whole !== undefined && whole.start < found.start ? whole : found;
+  }
+
+  #add(code: string, suppression: Suppression): void {
+    if (suppression.line === undefined) {
+      if (!this.#files.has(code)) this.#files.set(code, suppression);
+      return;
+    }
+    const known = this.#lines.get(code);
+    if (known === undefined) this.#lines.set(code, [suppression]);
+    else known.push(suppression);
+  }
 }

@@ -6,8 +6,7 @@ export const suppressionWithoutReason: Rule = {
   code: 'CF001',
   title: 'Comment that switches a rule off is incomplete',
   *check(context) {
-    const { text, lines, ...words } = context.model.corefile;
-    for (const { codes, reason, start, end } of suppressionsOf(text, lines, words)) {
+    for (const { codes, reason, start, end } of suppressionsOf(context.model.corefile)) {
       const wrong = codes.find((code) => !/^CF\d{3}$/u.test(code));
       if (codes.length > 0 && wrong === undefined && reason !== '') continue;
       const missing = codes.length === 0 ? 'a rule' : wrong === undefined ? 'a reason' : 'rules by their code';

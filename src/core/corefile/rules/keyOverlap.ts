@@ -3,7 +3,8 @@
  * registered one by one under transport, zone, port and address. Blocks with a `view` may share and aren't registered.
  */
 import { parseIp } from '../ipAddress.ts';
-import type { BlockKey, CorefileModel, ServerBlockModel } from '../model.ts';
+import type { BlockKey, ServerBlockModel } from '../model.ts';
+import { oncePer } from '../oncePer.ts';
 import { type RuleContext, liveBlocks, valueOf } from './rule.ts';
 
 export interface KeyOverlap {
@@ -16,13 +17,7 @@ export interface KeyOverlap {
   readonly name: string;
 }
 
-const overlaps = new WeakMap<CorefileModel, readonly KeyOverlap[]>();
-
-export function overlappingKeys(context: RuleContext): readonly KeyOverlap[] {
-  const known = overlaps.get(context.model) ?? [...findOverlaps(context)];
-  overlaps.set(context.model, known);
-  return known;
-}
+export const overlappingKeys = oncePer((context: RuleContext): readonly KeyOverlap[] => [...findOverlaps(context)]);
 
 function* findOverlaps(context: RuleContext): Iterable<KeyOverlap> {
   const registered = new Map<string, BlockKey>();

@@ -4,9 +4,8 @@
  */
 import type { CorefileToken } from '../lexer.ts';
 import type { CorefileModel, ServerBlockModel } from '../model.ts';
+import { oncePer } from '../oncePer.ts';
 import type { CorefileServerBlock } from '../tree.ts';
-
-const ends = new WeakMap<CorefileModel, ReadonlyMap<ServerBlockModel, number>>();
 
 /**
  * From `token` of `block`, which made CoreDNS misread the structure, to the end of what is misread: that block and the
@@ -17,16 +16,11 @@ export function misreadRange(
   block: ServerBlockModel,
   token: CorefileToken,
 ): { readonly start: number; readonly end: number } {
-  let known = ends.get(model);
-  if (known === undefined) {
-    known = endsOf(model);
-    ends.set(model, known);
-  }
-  const end = token.file === '' ? (known.get(block) ?? token.end) : token.end;
+  const end = token.file === '' ? (endsOf(model).get(block) ?? token.end) : token.end;
   return { start: token.start, end: Math.max(end, token.end) };
 }
 
-function endsOf({ blocks }: CorefileModel): ReadonlyMap<ServerBlockModel, number> {
+const endsOf = oncePer(({ blocks }: CorefileModel): ReadonlyMap<ServerBlockModel, number> => {
   const found = new Map<ServerBlockModel, number>();
   let behind: { readonly open: boolean; readonly end: number } | undefined;
   for (const block of blocks.toReversed()) {
@@ -36,7 +30,7 @@ function endsOf({ blocks }: CorefileModel): ReadonlyMap<ServerBlockModel, number
     behind = { open: block.node.open !== undefined, end };
   }
   return found;
-}
+});
 
 /** The last word of a server block that stands in the file itself. */
 function lastWord({ keys, open, close, body }: CorefileServerBlock): CorefileToken | undefined {

@@ -1,6 +1,7 @@
 /** What is known of NodeLocal's node-cache: a build of CoreDNS with few plugins, run on the network of each node. */
 import { isLinkLocal } from '../addressRange.ts';
 import { subjectServer } from '../clusterFacts.ts';
+import { oncePer } from '../oncePer.ts';
 import { listenAddresses } from './keyOverlap.ts';
 import { type RuleContext, liveBlocks } from './rule.ts';
 
@@ -29,7 +30,7 @@ export const NODE_CACHE_PLUGINS: ReadonlySet<string> = new Set([
 ]);
 
 /** What the cluster says, else whether some block listens on a link-local address, or waits for one to be filled in. */
-export function isNodeLocal(context: RuleContext): boolean {
+export const isNodeLocal = oncePer((context: RuleContext): boolean => {
   const { cluster, purpose } = context;
   if (cluster?.subject !== undefined) return cluster.subject.server === 'nodelocal';
   if (purpose !== 'corefile') return false;
@@ -38,7 +39,7 @@ export function isNodeLocal(context: RuleContext): boolean {
       block.plugins.get('bind')?.some(({ args }) => args.some(({ text }) => text.startsWith('__PILLAR__'))) === true ||
       (listenAddresses(context, block) ?? []).some(isLinkLocal),
   );
-}
+});
 
 /** True when the image is certainly the node-cache of kubernetes/dns. */
 export function runsNodeCache({ cluster }: RuleContext): boolean {

@@ -1,12 +1,19 @@
 /**
  * Whether a query that CoreDNS sends to an address comes back to the server block it was sent from. Not every loopback
  * address does: another block of the same file, or another program on another port, may listen there.
+ *
+ * Listeners stand in a table made once per lint, by transport, port and address, each with its zones: an upstream is looked
+ * up by its address and the labels of a name.
+ * Why not: ask every block about every upstream. A thousand blocks would take a million answers on every keystroke.
  */
-import { addressKey, isLoopback, sameAddress } from '../addressRange.ts';
-import type { CorefileModel, ServerBlockModel } from '../model.ts';
+import { isLoopback } from '../addressRange.ts';
+import { type IpAddress, parseIp } from '../ipAddress.ts';
+import type { ServerBlockModel } from '../model.ts';
+import { oncePer } from '../oncePer.ts';
 import { listenAddresses } from './keyOverlap.ts';
 import { isWithin } from './pluginStanzas.ts';
 import { type RuleContext, liveBlocks } from './rule.ts';
+import { parentZones } from './zones.ts';
 
 export interface Destination {
   readonly address: string;
@@ -19,67 +26,62 @@ export function comesBack(
   context: RuleContext,
   block: ServerBlockModel,
   from: string,
-  destination: Destination,
+  { address, port, transport }: Destination,
   isOwn: boolean,
 ): boolean {
-  const { bound, listeners } = tableOf(context);
-  const unbound = isOwn || isLoopback(destination.address);
-  if (!unbound && !bound.has(addressKey(destination.address))) return false;
   // A rewritten name may belong to another block, and a view may choose one.
   if (block.plugins.has('rewrite') || block.incomplete) return false;
-  const listening = (listeners.get(`${destination.transport} ${destination.port}`) ?? [])
-    .filter(({ addresses }) => addresses.some((own) => (own === '' ? unbound : sameAddress(own, destination.address))))
-    .map((listener) => listener.block);
-  if (!listening.includes(block) || listening.some(({ plugins }) => plugins.has('view'))) return false;
+  const all = listeners(context);
+  const everywhere = isOwn || isLoopback(address) ? all.get(listenerName(transport, port, undefined)) : undefined;
+  const ip = parseIp(address);
+  const bound = ip === undefined ? undefined : all.get(listenerName(transport, port, ip));
+  const listening = [everywhere, bound].filter((listener) => listener !== undefined);
+  if (!listening.some(({ blocks }) => blocks.has(block)) || listening.some(({ hasView }) => hasView)) return false;
+  const own = liveBlocks(context).indexOf(block);
   return block.zones.some((zone) => {
     const asked = isWithin(from, zone) ? from : isWithin(zone, from) ? zone : undefined;
-    return asked !== undefined && bestBlock(asked, listening) === block;
+    return asked !== undefined && bestBlock(asked, listening) === own;
   });
 }
 
+/** What listens at one address. */
 interface Listener {
-  readonly block: ServerBlockModel;
-  /** Empty text: all addresses. */
-  readonly addresses: readonly string[];
+  readonly blocks: Set<ServerBlockModel>;
+  /** The first block of each zone, as its number in the file. */
+  readonly zones: Map<string, number>;
+  hasView: boolean;
 }
 
-interface Table {
-  readonly bound: ReadonlySet<string>;
-  /** By transport and port. */
-  readonly listeners: ReadonlyMap<string, readonly Listener[]>;
-}
-
-const tables = new WeakMap<CorefileModel, Table>();
-
-/** Who listens where; asked for each upstream, so it is built once. */
-function tableOf(context: RuleContext): Table {
-  const known = tables.get(context.model);
-  if (known !== undefined) return known;
-  const bound = new Set<string>();
-  const listeners = new Map<string, Listener[]>();
-  for (const block of liveBlocks(context)) {
+const listeners = oncePer((context: RuleContext): ReadonlyMap<string, Listener> => {
+  const all = new Map<string, Listener>();
+  for (const [index, block] of liveBlocks(context).entries()) {
     const addresses = listenAddresses(context, block) ?? [];
-    for (const address of addresses) if (address !== '') bound.add(addressKey(address));
-    for (const place of new Set(block.keys.map(({ key }) => `${key?.transport ?? ''} ${Number(key?.port)}`))) {
-      const list = listeners.get(place);
-      if (list === undefined) listeners.set(place, [{ block, addresses }]);
-      else list.push({ block, addresses });
+    const names = block.keys.flatMap(({ key }) =>
+      key === undefined
+        ? []
+        : addresses.map((address) => listenerName(key.transport, Number(key.port), parseIp(address))),
+    );
+    for (const name of new Set(names)) {
+      let listener = all.get(name);
+      if (listener === undefined) all.set(name, (listener = { blocks: new Set(), zones: new Map(), hasView: false }));
+      listener.blocks.add(block);
+      listener.hasView ||= block.plugins.has('view');
+      for (const zone of block.zones) if (!listener.zones.has(zone)) listener.zones.set(zone, index);
     }
   }
-  const table = { bound, listeners };
-  tables.set(context.model, table);
-  return table;
+  return all;
+});
+
+/** Without an address: all of them. Two ways to write one address give one name. */
+function listenerName(transport: string, port: number, address: IpAddress | undefined): string {
+  return `${transport} ${port} ${address?.bytes.join('.') ?? ''}`;
 }
 
-function bestBlock(name: string, blocks: readonly ServerBlockModel[]): ServerBlockModel | undefined {
-  let best: ServerBlockModel | undefined;
-  let length = -1;
-  for (const block of blocks) {
-    for (const zone of block.zones) {
-      if (zone.length <= length || !isWithin(name, zone)) continue;
-      best = block;
-      length = zone.length;
-    }
+/** Number of the block with the longest zone that holds `name`, the first of several. */
+function bestBlock(name: string, listening: readonly Listener[]): number | undefined {
+  for (const zone of [name, ...parentZones(name)]) {
+    const blocks = listening.flatMap(({ zones }) => zones.get(zone) ?? []);
+    if (blocks.length > 0) return Math.min(...blocks);
   }
-  return best;
+  return undefined;
 }

@@ -5,6 +5,7 @@
 import { type ClusterFacts, type DnsServerFacts, subjectServer } from '../clusterFacts.ts';
 import type { CorefileToken } from '../lexer.ts';
 import { type CorefileModel, type ServerBlockModel, readCorefile } from '../model.ts';
+import { oncePer } from '../oncePer.ts';
 import { pluginCatalogue } from '../pluginCatalogue.ts';
 import type { Stanza } from '../stanza.ts';
 import type { RuleContext } from './rule.ts';
@@ -36,19 +37,15 @@ export function looksLikeKey(name: string): boolean {
   return /[.:/]/u.test(name);
 }
 
-const models = new WeakMap<DnsServerFacts, CorefileModel>();
-
 /** The main Corefile of the cluster, for a part that is linted alone. Read once for each state of the cluster. */
 export function mainCorefile(cluster: ClusterFacts | undefined): CorefileModel | undefined {
   const server = subjectServer(cluster);
-  if (server?.corefile === undefined) return undefined;
-  let model = models.get(server);
-  if (model === undefined) {
-    model = readCorefile(server.corefile);
-    models.set(server, model);
-  }
-  return model;
+  return server === undefined ? undefined : corefileOf(server);
 }
+
+const corefileOf = oncePer(({ corefile }: DnsServerFacts) =>
+  corefile === undefined ? undefined : readCorefile(corefile),
+);
 
 export interface ImportLine {
   readonly keyword: CorefileToken;

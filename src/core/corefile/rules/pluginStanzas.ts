@@ -1,9 +1,10 @@
 /**
- * The stanzas of one plugin, for rules that speak of it alone: one look-up per server block instead of a walk over all
- * stanzas, because fifty rules do this on every keystroke. And the edits their fixes are made of.
+ * The stanzas of one plugin, for rules that speak of it alone: one look-up in a table made once per lint instead of a walk
+ * over all blocks, because fifty rules do this on every keystroke. And the edits their fixes are made of.
  */
 import type { CorefileToken } from '../lexer.ts';
 import type { ServerBlockModel } from '../model.ts';
+import { oncePer } from '../oncePer.ts';
 import { pluginCatalogue } from '../pluginCatalogue.ts';
 import { zonesOfArgument } from '../serverKey.ts';
 import { parseInteger } from '../setup/goValues.ts';
@@ -24,11 +25,21 @@ export interface PluginStanza {
 }
 
 /** Stanzas of `name` that CoreDNS certainly reads as such, block by block. What is missing in an uncertain one proves nothing. */
-export function* stanzasOf(context: RuleContext, name: string): Iterable<PluginStanza> {
-  for (const block of liveBlocks(context)) {
-    for (const stanza of stanzasIn(context, block, name)) yield { block, stanza };
-  }
+export function stanzasOf(context: RuleContext, name: string): readonly PluginStanza[] {
+  return stanzasByPlugin(context).get(name) ?? [];
 }
+
+const stanzasByPlugin = oncePer((context: RuleContext): ReadonlyMap<string, readonly PluginStanza[]> => {
+  const byPlugin = new Map<string, PluginStanza[]>();
+  for (const block of liveBlocks(context)) {
+    for (const name of block.plugins.keys()) {
+      let found = byPlugin.get(name);
+      if (found === undefined) byPlugin.set(name, (found = []));
+      for (const stanza of stanzasIn(context, block, name)) found.push({ block, stanza });
+    }
+  }
+  return byPlugin;
+});
 
 /** The same for one block. A stanza that a stray word began ends the list. */
 export function stanzasIn(context: RuleContext, block: ServerBlockModel, name: string): readonly Stanza[] {

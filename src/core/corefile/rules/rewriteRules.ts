@@ -4,6 +4,7 @@
  */
 import type { CorefileToken } from '../lexer.ts';
 import type { ServerBlockModel } from '../model.ts';
+import { oncePer } from '../oncePer.ts';
 import { normalizeName } from '../serverKey.ts';
 import type { Stanza } from '../stanza.ts';
 import { stanzasOf } from './pluginStanzas.ts';
@@ -39,21 +40,14 @@ const MATCHES: ReadonlySet<string> = new Set(['exact', 'prefix', 'suffix', 'subs
 /** Number of words behind match type and pattern, by rule type. */
 const WORDS_BEHIND: Readonly<Record<string, number>> = { ttl: 1, rcode: 2 };
 
-const rulesByContext = new WeakMap<RuleContext, readonly RewriteRule[]>();
-
 /** In the order in which CoreDNS tries them, block by block. */
-export function rewriteRules(context: RuleContext): readonly RewriteRule[] {
-  let rules = rulesByContext.get(context);
-  if (rules === undefined) {
-    rules = [...stanzasOf(context, 'rewrite')].flatMap(({ block, stanza }) => {
-      // With two words on the line the braces aren't read: the next stanza begins with one.
-      if (stanza.uncertain || (stanza.args.length >= 2 && stanza.open !== undefined)) return [];
-      return [readRule(context, block, stanza)];
-    });
-    rulesByContext.set(context, rules);
-  }
-  return rules;
-}
+export const rewriteRules = oncePer((context: RuleContext): readonly RewriteRule[] =>
+  stanzasOf(context, 'rewrite').flatMap(({ block, stanza }) => {
+    // With two words on the line the braces aren't read: the next stanza begins with one.
+    if (stanza.uncertain || (stanza.args.length >= 2 && stanza.open !== undefined)) return [];
+    return [readRule(context, block, stanza)];
+  }),
+);
 
 function readRule(context: RuleContext, block: ServerBlockModel, stanza: Stanza): RewriteRule {
   const words = [...stanza.args, ...stanza.options.flatMap(({ name, args }) => [name, ...args])];

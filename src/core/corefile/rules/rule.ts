@@ -11,6 +11,7 @@ import type { Edit } from '../edit.ts';
 import { expandEnvironment } from '../environment.ts';
 import type { CorefileToken } from '../lexer.ts';
 import type { CorefileModel, ServerBlockModel } from '../model.ts';
+import { oncePer } from '../oncePer.ts';
 import { type PluginFacts, pluginCatalogue } from '../pluginCatalogue.ts';
 import { SETUPS } from '../setup/allSetups.ts';
 import { type Refusal, TWINS_RELEASE } from '../setup/pluginSetup.ts';
@@ -76,10 +77,9 @@ export function replaceToken(token: CorefileToken, newText: string): Edit {
 }
 
 /** Server blocks whose plugins CoreDNS sets up. A block without keys is parsed and then dropped. */
-export function liveBlocks(context: RuleContext): readonly ServerBlockModel[] {
-  if (context.purpose === 'override') return context.model.blocks;
-  return context.model.blocks.filter(({ node }) => node.keys.length > 0);
-}
+export const liveBlocks = oncePer(({ purpose, model }: RuleContext): readonly ServerBlockModel[] =>
+  purpose === 'override' ? model.blocks : model.blocks.filter(({ node }) => node.keys.length > 0),
+);
 
 export interface KnownStanza {
   readonly block: ServerBlockModel;
@@ -92,22 +92,25 @@ export interface KnownStanza {
  * there (or refuses a second anyway), nothing behind a stanza that is uncertain. A stanza whose name isn't the plugin's
  * began with a word that strayed.
  */
-export function* knownStanzas(context: RuleContext): Iterable<KnownStanza> {
+export const knownStanzas = oncePer((context: RuleContext): readonly KnownStanza[] => {
+  const known: KnownStanza[] = [];
   for (const block of liveBlocks(context)) {
     for (const [name, stanzas] of block.plugins) {
       const plugin = pluginCatalogue().get(name);
       if (plugin === undefined) continue;
       for (const [index, stanza] of stanzas.entries()) {
         if (index > 0 && stopsAfterFirst(plugin)) break;
-        yield { block, plugin, stanza };
+        known.push({ block, plugin, stanza });
         if (stanza.uncertain) break;
       }
     }
   }
-}
+  return known;
+});
 
 /** The options a plugin certainly reads: up to an unknown import, or with the first whose line holds a `}`. */
-export function certainOptions({ options }: Stanza): readonly StanzaOption[] {
+export function certainOptions({ options, uncertain }: Stanza): readonly StanzaOption[] {
+  if (!uncertain) return options;
   const end = options.findIndex(({ name, args }) => name.text === 'import' || holdsClose(args));
   const last = options[end];
   if (last === undefined) return options;
