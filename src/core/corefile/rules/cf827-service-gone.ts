@@ -1,5 +1,6 @@
 import { addressKey, inRange } from '../addressRange.ts';
 import type { ServiceFact } from '../clusterFacts.ts';
+import { oncePer } from '../oncePer.ts';
 import { type Rule, liveBlocks, shown } from './rule.ts';
 
 /** forward to the address of a Service that is gone, or that has nothing behind it. */
@@ -31,14 +32,8 @@ export const serviceGone: Rule = {
   },
 };
 
-const indexes = new WeakMap<readonly ServiceFact[], ReadonlyMap<string, ServiceFact>>();
-
 /** Clusters have thousands of Services; the list stays the same from one keystroke to the next. */
-function byAddress(services: readonly ServiceFact[]): ReadonlyMap<string, ServiceFact> {
-  let index = indexes.get(services);
-  if (index === undefined) {
-    index = new Map(services.flatMap((service) => service.addresses.map((one) => [addressKey(one), service] as const)));
-    indexes.set(services, index);
-  }
-  return index;
-}
+const byAddress = oncePer(
+  (services: readonly ServiceFact[]): ReadonlyMap<string, ServiceFact> =>
+    new Map(services.flatMap((service) => service.addresses.map((one) => [addressKey(one), service] as const))),
+);
