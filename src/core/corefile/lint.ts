@@ -3,8 +3,9 @@
  * each other: where two could name one defect, the more general one looks away by itself, or the more exact one claims the
  * consequences (consequences.ts).
  *
- * Cost: about linear in the text (`npm run bench` shows it for ten shapes of file). What several rules ask for is worked out once per lint (oncePer.ts): the live blocks, the stanzas
- * by plugin, who listens where. A rule that relates lines to each other looks them up in a table instead of comparing all pairs.
+ * Cost: about linear in the text (`npm run bench` shows it for ten shapes of file). What several rules ask for is worked out
+ * once per lint (oncePer.ts): the live blocks, the stanzas by plugin, who listens where. A rule that relates lines to each
+ * other looks them up in a table instead of comparing all pairs.
  *
  * Severities: a rule's own, then the user's setting for its code, then comments in the text (suppression.ts), which switch
  * off anything but errors.
