@@ -13,6 +13,12 @@ export interface Choice<T> {
   readonly value: T;
 }
 
+/** @param report a message, and how many of 100 percent were gained */
+export type ProgressTask<T> = (
+  signal: AbortSignal,
+  report: (message: string, increment?: number) => void,
+) => Promise<T>;
+
 export class Notifier {
   readonly #log: vscode.LogOutputChannel;
 
@@ -49,10 +55,19 @@ export class Notifier {
   }
 
   /** Runs the task under a progress message with Cancel. A failure is shown and gives `undefined`, a cancel too. */
-  async progress<T>(
-    title: string,
-    task: (signal: AbortSignal, report: (message: string, increment?: number) => void) => Promise<T>,
-  ): Promise<T | undefined> {
+  async progress<T>(title: string, task: ProgressTask<T>): Promise<T | undefined> {
+    return this.run(title, async (signal, report) => {
+      try {
+        return await task(signal, report);
+      } catch (error) {
+        if (!signal.aborted) void this.problem(toProblem(error, 'unexpected'));
+        return undefined;
+      }
+    });
+  }
+
+  /** The same for callers that tell a failure themselves: it rejects as the task does. */
+  async run<T>(title: string, task: ProgressTask<T>): Promise<T> {
     const controller = new AbortController();
     return vscode.window.withProgress(
       { location: vscode.ProgressLocation.Notification, title, cancellable: true },
@@ -62,9 +77,6 @@ export class Notifier {
           return await task(controller.signal, (message, increment) =>
             progress.report({ message: oneLine(message), ...(increment === undefined ? {} : { increment }) }),
           );
-        } catch (error) {
-          if (!controller.signal.aborted) void this.problem(toProblem(error, 'unexpected'));
-          return undefined;
         } finally {
           listening.dispose();
         }

@@ -6,6 +6,7 @@ const SCHEME = 'dnscope-text';
 /** Read-only documents with text of ours, such as the objects a trace would create. */
 export class PlainDocuments extends Disposable implements vscode.TextDocumentContentProvider {
   readonly #texts = new Map<string, string>();
+  #count = 0;
 
   constructor() {
     super();
@@ -21,13 +22,19 @@ export class PlainDocuments extends Disposable implements vscode.TextDocumentCon
 
   /** @param name file name with the ending that chooses the language; no slash */
   async show(name: string, text: string): Promise<vscode.Uri> {
+    const uri = this.add(name, text);
+    await vscode.window.showTextDocument(uri, { preview: true });
+    return uri;
+  }
+
+  /** A text to be opened by its address, for one side of a comparison. */
+  add(name: string, text: string): vscode.Uri {
     const uri = vscode.Uri.from({
       scheme: SCHEME,
       path: `/${name.replaceAll('/', ' ')}`,
-      query: String(this.#texts.size),
+      query: String(this.#count++),
     });
     this.#texts.set(String(uri), text);
-    await vscode.window.showTextDocument(uri, { preview: true });
     return uri;
   }
 
@@ -35,7 +42,9 @@ export class PlainDocuments extends Disposable implements vscode.TextDocumentCon
   release(uri: vscode.Uri): void {
     const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
     const ours = tabs.filter(
-      (tab) => tab.input instanceof vscode.TabInputText && String(tab.input.uri) === String(uri),
+      ({ input }) =>
+        (input instanceof vscode.TabInputText && String(input.uri) === String(uri)) ||
+        (input instanceof vscode.TabInputTextDiff && String(input.original) === String(uri)),
     );
     if (ours.length > 0) void vscode.window.tabGroups.close(ours);
   }

@@ -1,0 +1,66 @@
+/** Texts about a Corefile change, made from its plan and its end; pure, so that tests read them. */
+import { visibleText } from '../../base/visibleText.ts';
+import type { CorefileChangePlan, CorefileChangeResult, DiffHunk } from '../../session/corefileChangeTypes.ts';
+
+/** A dialog has no scroll bar worth the name: more changed lines than these are only counted. */
+const MOST_LINES = 10;
+
+export interface ChangeQuestion {
+  readonly question: string;
+  readonly detail: string;
+}
+
+/** What is asked before anything is created or written: one paragraph each, a dialog has no other formatting. */
+export function changeQuestion(plan: CorefileChangePlan): ChangeQuestion {
+  const { trial, warnings, missing } = plan;
+  const paragraphs = [
+    diffText(plan.diff),
+    plan.detail,
+    trial.kind === 'possible' ? `Tried first: ${trial.consent}` : trial.problem.detail,
+    ...warnings.map(({ detail, recover }) => `Note: ${detail}${recover === undefined ? '' : `. ${recover}`}`),
+    ...missing.map(({ text, purpose }) => `Missing permission: ${text}. ${purpose}`),
+  ];
+  return { question: visibleText(plan.question), detail: paragraphs.map(shownLines).join('\n\n') };
+}
+
+/** The question when something speaks against the change that the user may pass over. */
+export function forceQuestion(reasons: readonly string[]): ChangeQuestion {
+  return {
+    question: 'Write it all the same?',
+    detail: [
+      ...reasons,
+      'A replica that refuses the text goes on with the old one, and the previous text is put back. A pod that starts anew meanwhile would not come up.',
+    ]
+      .map(shownLines)
+      .join('\n\n'),
+  };
+}
+
+/** `2 lines added, 1 removed`, and the lines themselves when they are few. */
+export function diffText(diff: readonly DiffHunk[]): string {
+  const changed = diff.flatMap(({ lines }) => lines.filter(({ kind }) => kind !== 'same'));
+  const added = changed.filter(({ kind }) => kind === 'added').length;
+  const removed = changed.length - added;
+  const lines = (count: number): string => `${String(count)} ${count === 1 ? 'line' : 'lines'}`;
+  const counts =
+    added === 0
+      ? `${lines(removed)} removed`
+      : `${lines(added)} added${removed === 0 ? '' : `, ${String(removed)} removed`}`;
+  if (changed.length === 0) return 'The text stays as it is';
+  if (changed.length > MOST_LINES) return counts;
+  return [`${counts}:`, ...changed.map(({ kind, text }) => `${kind === 'added' ? '+' : '−'} ${text.trimEnd()}`)].join(
+    '\n',
+  );
+}
+
+/** What the user reads at the end, with how the error rate went. */
+export function endText({ message, health, problem }: CorefileChangeResult): string {
+  const parts = [
+    message,
+    ...(health === undefined ? [] : [health.message]),
+    ...(problem?.recover === undefined ? [] : [problem.recover]),
+  ];
+  return visibleText(parts.map((part) => part.replace(/\.$/u, '')).join('. '));
+}
+
+const shownLines = (text: string): string => text.split('\n').map(visibleText).join('\n');

@@ -1,0 +1,259 @@
+/**
+ * A Corefile change as the user meets it: checked, asked, tried by CoreDNS itself, written, and followed in a progress
+ * message until every replica runs it, with the way back one click away. The steps themselves are the session's
+ * (session/changeCorefile.ts); here are only words, dialogs and what is remembered of the last change.
+ */
+import * as vscode from 'vscode';
+import { Disposable } from '../../base/disposable.ts';
+import { type Problem, ProblemError, toProblem } from '../../base/problem.ts';
+import { visibleText } from '../../base/visibleText.ts';
+import { type ApplyOptions, applyCorefileChange, rollBackCorefile } from '../../session/changeCorefile.ts';
+import { CorefileHistory } from '../../session/corefileHistory.ts';
+import type {
+  ChangeProgress,
+  CorefileChangePlan,
+  CorefileChangeRequest,
+  CorefileChangeResult,
+  TrialVerdict,
+} from '../../session/corefileChangeTypes.ts';
+import { planCorefileChange } from '../../session/planCorefileChange.ts';
+import type { Clock } from '../../session/ports.ts';
+import { tryCorefile } from '../../session/tryCorefile.ts';
+import type { ClusterConnection } from '../cluster/clusterConnection.ts';
+import type { ClusterLease } from '../cluster/clusterLeases.ts';
+import { type Notifier, sentence } from '../notify.ts';
+import type { PlainDocuments } from '../views/plainDocuments.ts';
+import { changeQuestion, endText, forceQuestion } from './changeWords.ts';
+import { historyStore } from './historyStore.ts';
+
+export interface ChangeOptions {
+  readonly notify: Notifier;
+  readonly clock: Clock;
+  readonly connection: ClusterConnection;
+  readonly plain: PlainDocuments;
+  /** Of this user on this machine. */
+  readonly memory: vscode.Memento;
+  /** Opens a part of the cluster's configuration, when the platform wants changes there. */
+  readonly openPart: (context: string, namespace: string, name: string) => Promise<void>;
+  readonly restart: (context: string) => Promise<boolean>;
+}
+
+/** From these phases on the text stands in the ConfigMap. */
+const WRITTEN: ReadonlySet<ChangeProgress['phase']> = new Set(['awaiting', 'restarting', 'comparing', 'rolling-back']);
+
+export class CorefileChanges extends Disposable {
+  readonly #options: ChangeOptions;
+  readonly history: CorefileHistory;
+  /** The newest change of each context, while it may be rolled back. */
+  readonly #last = new Map<string, CorefileChangeResult>();
+  /** What CoreDNS said of a text that it refused, by the place it was meant for. */
+  readonly #refused = this._register(
+    new vscode.EventEmitter<{ readonly request: CorefileChangeRequest; readonly verdict: TrialVerdict }>(),
+  );
+  readonly onDidRefuse = this.#refused.event;
+
+  constructor(options: ChangeOptions) {
+    super();
+    this.#options = options;
+    this.history = new CorefileHistory(historyStore(options.memory));
+  }
+
+  lastOf(context: string): CorefileChangeResult | undefined {
+    return this.#last.get(context);
+  }
+
+  /**
+   * Resolves once the text stands in the cluster (its reload is followed in a progress message), or was there before.
+   * @throws ProblemError when nothing was written: `not-applied` after a No, `conflict`, `corefile-refused`, `forbidden`, …
+   */
+  async apply(context: string, request: CorefileChangeRequest): Promise<void> {
+    const { connection, notify, clock } = this.#options;
+    const lease = await connection.acquire(context);
+    let handedOver = false;
+    try {
+      const plan = await notify.run('Checking the Corefile', (signal) =>
+        planCorefileChange(lease.kube, request, { nowNs: clock.nowNs() }, signal),
+      );
+      if (plan.unchanged) return;
+      const options = await this.#agree(lease, plan, request);
+      const written = this.#carryOut(lease, plan, options);
+      handedOver = true;
+      await written;
+    } finally {
+      if (!handedOver) lease.dispose();
+    }
+  }
+
+  /** Puts back what stood there before the newest change of this context. */
+  async rollBack(context: string, change = this.#last.get(context)): Promise<boolean> {
+    const { connection, notify, clock } = this.#options;
+    if (change === undefined) {
+      await notify.info('This window has not changed the Corefile of this cluster, so there is nothing to roll back');
+      return false;
+    }
+    const { place } = change.plan;
+    const question = `Put back the previous ${place.key} of ConfigMap ${place.name} in cluster ${change.plan.context.cluster}?`;
+    if (!(await notify.confirm(visibleText(question), visibleText(change.plan.detail), 'Roll Back'))) return false;
+    const lease = await connection.acquire(context);
+    try {
+      const result = await notify.progress('Rolling back the Corefile', (signal, report) =>
+        rollBackCorefile(
+          lease.kube,
+          change,
+          { clock, history: this.history },
+          ({ message }) => report(message),
+          signal,
+        ),
+      );
+      if (result === undefined) return false;
+      if (this.#last.get(context) === change) this.#last.delete(context);
+      void this.#tell(context, result, false);
+      return true;
+    } finally {
+      lease.dispose();
+    }
+  }
+
+  /** Everything that is asked before anything is written. */
+  async #agree(lease: ClusterLease, plan: CorefileChangePlan, request: CorefileChangeRequest): Promise<ApplyOptions> {
+    const common = { clock: this.#options.clock, history: this.history };
+    const fatal = plan.blockers.find(({ canForce }) => !canForce);
+    if (fatal !== undefined) throw new ProblemError(await this.#withRole(plan, fatal.problem));
+    const reasons = plan.blockers.map(({ problem }) => problem.detail);
+    if (reasons.length > 0) {
+      await this.#askForce(reasons, plan.blockers[0]?.problem);
+      await this.#askConsent(plan);
+      return { ...common, force: true };
+    }
+    await this.#askConsent(plan);
+    if (plan.trial.kind === 'impossible') return common;
+    const verdict = await this.#options.notify.run('Asking CoreDNS itself', (signal, report) =>
+      tryCorefile(lease.kube, plan, this.#options.clock, ({ message }) => report(message), signal),
+    );
+    if (verdict.kind !== 'refused') return { ...common, trial: verdict };
+    this.#refused.fire({ request, verdict });
+    await this.#askForce([verdict.message], {
+      code: 'corefile-refused',
+      detail: verdict.message,
+      recover: 'Nothing was written. Mend the text, then save again',
+    });
+    return { ...common, force: true };
+  }
+
+  async #askForce(reasons: readonly string[], problem: Problem | undefined): Promise<void> {
+    const { question, detail } = forceQuestion(reasons);
+    if (await this.#options.notify.confirm(question, detail, 'Write Anyway')) return;
+    throw new ProblemError(problem ?? notApplied());
+  }
+
+  async #askConsent(plan: CorefileChangePlan): Promise<void> {
+    const { notify, openPart } = this.#options;
+    const { question, detail } = changeQuestion(plan);
+    const instead = plan.managed?.writeInstead;
+    const answer = await notify.ask<'apply' | 'show' | 'instead'>(question, detail, [
+      { label: 'Apply', value: 'apply' },
+      { label: 'Show Changes', value: 'show' },
+      ...(instead === undefined ? [] : [{ label: visibleText(`Open ${instead.name}`), value: 'instead' as const }]),
+    ]);
+    if (answer === 'show' && (await this.#compare(plan, question))) return;
+    if (answer === 'apply') return;
+    if (answer === 'instead' && instead !== undefined)
+      await openPart(plan.context.name, instead.namespace, instead.name);
+    throw new ProblemError(notApplied());
+  }
+
+  /** Both texts side by side, and the question again beside them, not modal, so that they can be read first. */
+  async #compare(plan: CorefileChangePlan, question: string): Promise<boolean> {
+    const { plain, notify } = this.#options;
+    const name = plan.place.key === 'Corefile' ? 'Corefile' : `${plan.place.key}.corefile`;
+    const before = plain.add(name, plan.base.text);
+    const after = plain.add(name, plan.text);
+    await vscode.commands.executeCommand(
+      'vscode.diff',
+      before,
+      after,
+      `${visibleText(plan.place.key)}: cluster ↔ edited`,
+    );
+    try {
+      const cancel = { label: 'Cancel', value: false };
+      return (await notify.info(question, [{ label: 'Apply', value: true }, cancel])) === true;
+    } finally {
+      plain.release(before);
+    }
+  }
+
+  /** Takes the lease over. Resolves at the write, rejects when there is none; the rest goes on under its progress message. */
+  #carryOut(lease: ClusterLease, plan: CorefileChangePlan, options: ApplyOptions): Promise<void> {
+    const { notify } = this.#options;
+    const context = plan.context.name;
+    return new Promise<void>((resolve, reject) => {
+      void notify
+        .run(visibleText(`Changing ${plan.place.key} in ${plan.context.cluster}`), (signal, report) =>
+          applyCorefileChange(
+            lease.kube,
+            plan,
+            options,
+            ({ phase, message }) => {
+              if (WRITTEN.has(phase)) resolve();
+              report(message);
+            },
+            signal,
+          ),
+        )
+        .then((result) => {
+          resolve();
+          if (result.kind !== 'unchanged' && result.kind !== 'rolled-back') this.#last.set(context, result);
+          void notify.guard(this.#tell(context, result, true));
+        })
+        .catch((error: unknown) => {
+          // After the write nobody listens to the promise any more; the message is then all there is.
+          reject(error instanceof Error ? error : new ProblemError(toProblem(error, 'unexpected')));
+        })
+        .finally(() => lease.dispose());
+    });
+  }
+
+  async #tell(context: string, result: CorefileChangeResult, mayRollBack: boolean): Promise<void> {
+    const { notify, restart } = this.#options;
+    const back = mayRollBack ? [{ label: 'Roll Back', value: 'back' as const }] : [];
+    const again = { label: 'Restart CoreDNS', value: 'restart' as const };
+    const text = endText(result);
+    const answer = await (async () => {
+      switch (result.kind) {
+        case 'applied':
+        case 'unchanged':
+        case 'cancelled':
+          return result.health?.worse === true ? notify.warn(text, back) : notify.info(text, back);
+        case 'restart-needed':
+          return notify.warn(text, [again, ...back]);
+        case 'unconfirmed':
+        case 'rolled-back':
+          return notify.warn(text, result.kind === 'unconfirmed' ? back : []);
+        case 'refused':
+          return notify.problem(result.problem ?? { code: 'corefile-refused', detail: text }, back);
+      }
+    })();
+    if (answer === 'back') await this.rollBack(context, result);
+    if (answer === 'restart') await restart(context);
+  }
+
+  /** A missing right comes with the Role that would give it. */
+  async #withRole(plan: CorefileChangePlan, problem: Problem): Promise<Problem> {
+    if (problem.code !== 'forbidden' || plan.roleYaml === undefined) return problem;
+    const yaml = plan.roleYaml;
+    const copy = await this.#options.notify.problem(problem, [{ label: 'Copy Role', value: true }]);
+    if (copy === true) await vscode.env.clipboard.writeText(yaml);
+    return problem;
+  }
+}
+
+/** As VS Code shows it under its own "Failed to save". */
+export function saveError(error: unknown): vscode.FileSystemError {
+  return vscode.FileSystemError.Unavailable(visibleText(sentence(toProblem(error, 'unexpected'))));
+}
+
+const notApplied = (): Problem => ({
+  code: 'not-applied',
+  detail: 'Nothing was written',
+  recover: 'Your edit stays in the editor',
+});
