@@ -7,6 +7,10 @@ import * as vscode from 'vscode';
 import { clusterZones } from './core/corefile/language/clusterZones.ts';
 import { ClusterConnection } from './host/cluster/clusterConnection.ts';
 import { ClusterLeases } from './host/cluster/clusterLeases.ts';
+import { CorefileChanges, saveError } from './host/changes/corefileChanges.ts';
+import { restart } from './host/changes/restart.ts';
+import { TemporaryChanges } from './host/changes/temporaryChanges.ts';
+import { changeCommands } from './host/commands/changeCommands.ts';
 import { clusterCommands } from './host/commands/clusterCommands.ts';
 import { corefileCommands } from './host/commands/corefileCommands.ts';
 import { fileCommands } from './host/commands/fileCommands.ts';
@@ -34,6 +38,7 @@ import { DnsTree } from './host/views/dnsTree.ts';
 import { PlainDocuments } from './host/views/plainDocuments.ts';
 import { TraceWorkerClient } from './io/traceWorkerClient.ts';
 import { SystemClock } from './io/systemClock.ts';
+import type { TemporaryMark } from './session/corefileChangeTypes.ts';
 import type { KubeConfigSource } from './session/ports.ts';
 import type { TraceStore } from './session/traceStore.ts';
 import { openPodCapture } from './sources/podCapture.ts';
@@ -44,6 +49,7 @@ export interface ExtensionApi {
 }
 
 let stopTraces: (() => Promise<void>) | undefined;
+let endTemporary: (() => Promise<void>) | undefined;
 
 export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const own = <T extends vscode.Disposable>(item: T): T => {
@@ -70,7 +76,33 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   stopTraces = () => traces.stopAll();
   own(new TraceStatusBar(traces));
   const plain = own(new PlainDocuments());
-  const corefiles = own(new CorefileFileSystem(connection));
+
+  // Corefiles of a cluster and their changes
+  const memory = context.globalState;
+  const changes: CorefileChanges = own(
+    new CorefileChanges({
+      notify,
+      clock,
+      connection,
+      plain,
+      memory,
+      openPart: (name, map) => corefiles.openMap(name, map),
+      restart: (name) => restart({ notify, clock, connection }, name),
+    }),
+  );
+  const corefiles = own(
+    new CorefileFileSystem(connection, ({ context: name, place, text, base }) =>
+      changes.apply(name, { place, text, base }).catch((error: unknown) => {
+        throw saveError(error);
+      }),
+    ),
+  );
+  const { history } = changes;
+  const propose = (name: string, { place, proposal }: Pick<TemporaryMark, 'place' | 'proposal'>): Promise<void> =>
+    corefiles.open(name, place, proposal);
+  const temporary = own(new TemporaryChanges({ notify, log, clock, connection, memory, history, propose }));
+  endTemporary = () => temporary.stopQuickly();
+
   const panels: TracePanels = own(
     new TracePanels({
       extensionUri: context.extensionUri,
@@ -122,6 +154,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
         ...fileCommands(host),
         ...clusterCommands(host),
         ...corefileCommands(host, corefiles),
+        ...changeCommands(host, { changes, temporary, plain }),
       },
       notify,
     ),
@@ -131,7 +164,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
 
 /** VS Code waits a few seconds for this: long enough to end the captures. What is not reached ends by itself. */
 export async function deactivate(): Promise<void> {
-  await stopTraces?.();
+  await Promise.all([stopTraces?.(), endTemporary?.()]);
 }
 
 /** Zones to complete in Corefiles; nothing connects for them. */

@@ -14,6 +14,7 @@ import type {
   CorefileChangePlan,
   CorefileChangeRequest,
   CorefileChangeResult,
+  CorefilePlace,
   TrialVerdict,
 } from '../../session/corefileChangeTypes.ts';
 import { planCorefileChange } from '../../session/planCorefileChange.ts';
@@ -34,7 +35,7 @@ export interface ChangeOptions {
   /** Of this user on this machine. */
   readonly memory: vscode.Memento;
   /** Opens a part of the cluster's configuration, when the platform wants changes there. */
-  readonly openPart: (context: string, namespace: string, name: string) => Promise<void>;
+  readonly openPart: (context: string, map: Omit<CorefilePlace, 'key'>) => Promise<void>;
   readonly restart: (context: string) => Promise<boolean>;
 }
 
@@ -157,8 +158,7 @@ export class CorefileChanges extends Disposable {
     ]);
     if (answer === 'show' && (await this.#compare(plan, question))) return;
     if (answer === 'apply') return;
-    if (answer === 'instead' && instead !== undefined)
-      await openPart(plan.context.name, instead.namespace, instead.name);
+    if (answer === 'instead' && instead !== undefined) await openPart(plan.context.name, instead);
     throw new ProblemError(notApplied());
   }
 

@@ -1,21 +1,17 @@
 import * as vscode from 'vscode';
 import type { CorefilePlace } from '../../session/corefileChangeTypes.ts';
-import { planRestart, restartCoreDns } from '../../session/restartCoreDns.ts';
-import type { ClusterLease } from '../cluster/clusterLeases.ts';
 import type { Host } from '../host.ts';
 import type { CorefileFileSystem } from '../language/corefileFileSystem.ts';
 import type { TreeNode } from '../views/treeNode.ts';
 import type { CommandHandlers } from './ids.ts';
 
-type CorefileCommand =
-  'dnscope.inspectCorefile' | 'dnscope.showCorefileRows' | 'dnscope.openRuleHelp' | 'dnscope.restartCoreDns';
+type CorefileCommand = 'dnscope.inspectCorefile' | 'dnscope.showCorefileRows' | 'dnscope.openRuleHelp';
 
 export function corefileCommands(host: Host, files: CorefileFileSystem): Pick<CommandHandlers, CorefileCommand> {
   return {
     'dnscope.inspectCorefile': async (clicked) => files.open(await host.connection.currentContext(), placeIn(clicked)),
     'dnscope.showCorefileRows': (where) => showRows(host, where),
     'dnscope.openRuleHelp': async (rule) => openRuleHelp(host, rule),
-    'dnscope.restartCoreDns': async () => restart(host, await host.connection.currentContext()),
   };
 }
 
@@ -44,39 +40,4 @@ async function openRuleHelp(host: Host, rule: unknown): Promise<boolean> {
   const uri = vscode.Uri.joinPath(host.extensionUri, 'docs', 'rules', `${page}.md`);
   await vscode.commands.executeCommand('markdown.showPreview', uri);
   return true;
-}
-
-/** Asks with cluster, namespace and Deployment by name, then follows the rollout. Cancel stops the watching, and says so. */
-export async function restart(host: Host, context: string): Promise<boolean> {
-  const lease = await host.connection.acquire(context);
-  try {
-    return await restartIn(host, lease);
-  } finally {
-    lease.dispose();
-  }
-}
-
-async function restartIn(host: Host, lease: ClusterLease): Promise<boolean> {
-  const { notify, clock } = host;
-  const plan = await notify.progress('DNS: finding CoreDNS', (signal) => planRestart(lease.kube, signal));
-  if (plan === undefined || !(await notify.confirm(plan.question, plan.detail, 'Restart CoreDNS'))) return false;
-  const result = await notify.progress(
-    `Restarting ${plan.namespace}/${plan.deployment} in ${plan.context}`,
-    (signal, report) => {
-      let shown = 0;
-      return restartCoreDns(
-        lease.kube,
-        plan,
-        clock,
-        ({ ready, desired, message }) => {
-          const percent = desired === 0 ? 0 : Math.min(100, (100 * ready) / desired);
-          report(message, Math.max(0, percent - shown));
-          shown = Math.max(shown, percent);
-        },
-        signal,
-      );
-    },
-  );
-  if (result !== undefined) void notify.info(result.message);
-  return result?.kind === 'done';
 }

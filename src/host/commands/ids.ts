@@ -19,6 +19,13 @@ export interface CommandArguments {
   'dnscope.showCorefileRows': [where?: unknown];
   /** A rule's code; without one a list of all rules opens. */
   'dnscope.openRuleHelp': [rule?: unknown];
+  /** The Corefile in the active editor. */
+  'dnscope.applyCorefile': [];
+  'dnscope.rollBackCorefile': [];
+  'dnscope.corefileHistory': [];
+  'dnscope.queryLogOn': [];
+  'dnscope.cacheOff': [];
+  'dnscope.endTemporary': [];
   'dnscope.restartCoreDns': [];
   'dnscope.refresh': [];
   'dnscope.selectContext': [];

@@ -6,7 +6,7 @@ import type { Host } from '../host.ts';
 import type { CorefileFileSystem } from '../language/corefileFileSystem.ts';
 import type { OpenTrace } from '../traces/openTrace.ts';
 import type { PlainDocuments } from '../views/plainDocuments.ts';
-import { restart } from './corefileCommands.ts';
+import { restart } from '../changes/restart.ts';
 import { saveTrace } from './fileCommands.ts';
 import type { CommandId } from './ids.ts';
 import { traceDns } from './traceCommands.ts';

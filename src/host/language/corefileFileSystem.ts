@@ -41,6 +41,7 @@ interface Followed {
 
 /** How long a cluster is held after a look at a file that nobody opened. */
 const LINGER_MS = 30_000;
+const WATCH_PATIENCE_MS = 3000;
 
 export class CorefileFileSystem extends Disposable implements vscode.FileSystemProvider {
   readonly #connection: ClusterConnection;
@@ -90,15 +91,30 @@ export class CorefileFileSystem extends Disposable implements vscode.FileSystemP
   }
 
   /**
-   * Opens one part, the main Corefile unless one is named.
+   * Opens one part, the main Corefile unless one is named; with a proposal as its edited, unsaved text.
    * @throws ProblemError `corefile-not-found`, `forbidden`, `cluster-unreachable`, …
    */
-  async open(context: string, place?: CorefilePlace): Promise<void> {
+  async open(context: string, place?: CorefilePlace, proposal?: string): Promise<void> {
     const { lease } = await this.#follow(context);
     const target = place ?? lease.model.view.corefile ?? (await readCorefile(lease.kube));
     const document = await vscode.workspace.openTextDocument(liveUri(context, target));
     await setLanguage(document);
-    await vscode.window.showTextDocument(document, { preview: false });
+    const editor = await vscode.window.showTextDocument(document, { preview: false });
+    if (proposal === undefined) return;
+    const whole = new vscode.Range(0, 0, document.lineCount, 0);
+    await editor.edit((edit) => edit.replace(whole, proposal));
+  }
+
+  /** Opens the first part that a ConfigMap holds. @throws ProblemError `no-part` */
+  async openMap(context: string, { namespace, name }: Omit<CorefilePlace, 'key'>): Promise<void> {
+    const { lease } = await this.#follow(context);
+    const part = lease.model.corefiles.parts.find(({ place }) => place.namespace === namespace && place.name === name);
+    if (part !== undefined) return this.open(context, part.place);
+    throw new ProblemError({
+      code: 'no-part',
+      detail: `ConfigMap ${namespace}/${name} holds no *.override and no *.server yet`,
+      recover: `Give it one first: kubectl -n ${namespace} edit configmap ${name}`,
+    });
   }
 
   watch(): vscode.Disposable {
@@ -146,7 +162,14 @@ export class CorefileFileSystem extends Disposable implements vscode.FileSystemP
     const base = this.#read.get(String(uri));
     if (this.#apply === undefined || path === undefined || place === undefined || base === undefined)
       throw vscode.FileSystemError.NoPermissions(uri);
-    await this.#apply({ uri, context: path.context, place, text: new TextDecoder().decode(content), base });
+    const text = new TextDecoder().decode(content);
+    await this.#apply({ uri, context: path.context, place, text, base });
+    // The next save is made from this text. Its version is not known here, and equal texts need none.
+    this.#read.set(String(uri), { text, resourceVersion: '' });
+    const { followed } = await this.#part(uri, path.context, place);
+    await settled(followed.lease, () => findLive(followed.lease.model.corefiles, place)?.text === text);
+    const part = findLive(followed.lease.model.corefiles, place);
+    if (part !== undefined) remember(followed, uri, part);
   }
 
   createDirectory(uri: vscode.Uri): void {
@@ -270,6 +293,22 @@ export class CorefileFileSystem extends Disposable implements vscode.FileSystemP
       () => undefined,
     );
   }
+}
+
+/** Until the watch has brought what was written, or for three seconds: somebody may have changed it again. */
+function settled({ model }: ClusterLease, isThere: () => boolean): Promise<void> {
+  if (isThere()) return Promise.resolve();
+  return new Promise((resolve) => {
+    const finish = (): void => {
+      clearTimeout(timer);
+      listening.dispose();
+      resolve();
+    };
+    const timer = setTimeout(finish, WATCH_PATIENCE_MS);
+    const listening = model.onDidChange(() => {
+      if (isThere()) finish();
+    });
+  });
 }
 
 /** The text with the time at which we first saw it: VS Code compares times, and a resourceVersion is none. */

@@ -1,0 +1,60 @@
+import { visibleText } from '../../base/visibleText.ts';
+import { rateText } from '../../session/coreDnsMetrics.ts';
+import type { Clock } from '../../session/ports.ts';
+import { type RestartPlan, type RolloutProgress, planRestart, restartCoreDns } from '../../session/restartCoreDns.ts';
+import type { ClusterConnection } from '../cluster/clusterConnection.ts';
+import type { Notifier } from '../notify.ts';
+
+export interface RestartOptions {
+  readonly notify: Notifier;
+  readonly clock: Clock;
+  readonly connection: ClusterConnection;
+}
+
+/** Asks with cluster, namespace and Deployment by name, then follows each pod. Cancel stops the watching, and says so. */
+export async function restart({ notify, clock, connection }: RestartOptions, context: string): Promise<boolean> {
+  const lease = await connection.acquire(context);
+  try {
+    const plan = await notify.progress('DNS: finding CoreDNS', (signal) => planRestart(lease.kube, signal));
+    if (plan === undefined) return false;
+    if (!(await notify.confirm(visibleText(plan.question), restartDetail(plan), 'Restart CoreDNS'))) return false;
+    let shown = 0;
+    const result = await notify.progress(
+      visibleText(`Restarting ${plan.namespace}/${plan.deployment} in ${plan.context}`),
+      (signal, report) =>
+        restartCoreDns(
+          lease.kube,
+          plan,
+          clock,
+          (progress) => {
+            const { ready, desired } = progress;
+            const percent = desired === 0 ? 0 : Math.min(100, (100 * ready) / desired);
+            report(progressText(progress), Math.max(0, percent - shown));
+            shown = Math.max(shown, percent);
+          },
+          signal,
+        ),
+    );
+    if (result !== undefined) void notify.info(visibleText(`${result.message}${errorsText(result.errors)}`));
+    return result?.kind === 'done';
+  } finally {
+    lease.dispose();
+  }
+}
+
+/** What is said before the restart, one paragraph each. */
+export function restartDetail({ detail, warnings }: RestartPlan): string {
+  return [detail, ...warnings.map((one) => `Note: ${one.detail}${one.recover === undefined ? '' : `. ${one.recover}`}`)]
+    .map(visibleText)
+    .join('\n\n');
+}
+
+/** `1 of 2 pods are new, 1 ready; coredns-x: starting; since it began 0.2 % of 512 responses were errors`. */
+export function progressText({ message, pods, errors }: RolloutProgress): string {
+  const waiting = pods.find(({ isNew, ready }) => isNew && !ready);
+  const why = waiting === undefined ? '' : `; ${waiting.pod}: ${waiting.message}`;
+  return visibleText(`${message}${why}${errorsText(errors)}`);
+}
+
+const errorsText = (errors: RolloutProgress['errors']): string =>
+  errors === undefined ? '; error rate unknown' : `; since it began ${rateText(errors)}`;
