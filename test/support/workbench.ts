@@ -170,6 +170,14 @@ export class Workbench {
     await this.pick(name);
   }
 
+  /** Puts `text` in place of a line of the editor in front, behind its indentation; the line is found by what it holds. */
+  async replaceLine(holding: string, text: string): Promise<void> {
+    await this.page.locator('.editor-instance .view-line', { hasText: holding }).first().click();
+    await this.page.keyboard.press('Home');
+    await this.page.keyboard.press('Shift+End');
+    await this.page.keyboard.insertText(text);
+  }
+
   get statusBar(): Locator {
     return this.page.locator('.part.statusbar');
   }

@@ -22,6 +22,7 @@ import type { Clock } from '../../session/ports.ts';
 import { tryCorefile } from '../../session/tryCorefile.ts';
 import type { ClusterConnection } from '../cluster/clusterConnection.ts';
 import type { ClusterLease } from '../cluster/clusterLeases.ts';
+import { liveUri } from '../language/corefileUri.ts';
 import { type Notifier, sentence } from '../notify.ts';
 import type { PlainDocuments } from '../views/plainDocuments.ts';
 import { changeQuestion, endText, forceQuestion } from './changeWords.ts';
@@ -47,16 +48,14 @@ export class CorefileChanges extends Disposable {
   readonly history: CorefileHistory;
   /** The newest change of each context, while it may be rolled back. */
   readonly #last = new Map<string, CorefileChangeResult>();
-  /** What CoreDNS said of a text that it refused, by the place it was meant for. */
-  readonly #refused = this._register(
-    new vscode.EventEmitter<{ readonly request: CorefileChangeRequest; readonly verdict: TrialVerdict }>(),
-  );
-  readonly onDidRefuse = this.#refused.event;
+  /** What CoreDNS itself said of a text, on the line it named, until the text is edited. */
+  readonly #verdicts = this._register(vscode.languages.createDiagnosticCollection('dnscope-coredns'));
 
   constructor(options: ChangeOptions) {
     super();
     this.#options = options;
     this.history = new CorefileHistory(historyStore(options.memory));
+    this._register(vscode.workspace.onDidChangeTextDocument(({ document }) => this.#verdicts.delete(document.uri)));
   }
 
   lastOf(context: string): CorefileChangeResult | undefined {
@@ -76,7 +75,7 @@ export class CorefileChanges extends Disposable {
         planCorefileChange(lease.kube, request, { nowNs: clock.nowNs() }, signal),
       );
       if (plan.unchanged) return;
-      const options = await this.#agree(lease, plan, request);
+      const options = await this.#agree(lease, plan);
       const written = this.#carryOut(lease, plan, options);
       handedOver = true;
       await written;
@@ -116,7 +115,7 @@ export class CorefileChanges extends Disposable {
   }
 
   /** Everything that is asked before anything is written. */
-  async #agree(lease: ClusterLease, plan: CorefileChangePlan, request: CorefileChangeRequest): Promise<ApplyOptions> {
+  async #agree(lease: ClusterLease, plan: CorefileChangePlan): Promise<ApplyOptions> {
     const common = { clock: this.#options.clock, history: this.history };
     const fatal = plan.blockers.find(({ canForce }) => !canForce);
     if (fatal !== undefined) throw new ProblemError(await this.#withRole(plan, fatal.problem));
@@ -132,13 +131,20 @@ export class CorefileChanges extends Disposable {
       tryCorefile(lease.kube, plan, this.#options.clock, ({ message }) => report(message), signal),
     );
     if (verdict.kind !== 'refused') return { ...common, trial: verdict };
-    this.#refused.fire({ request, verdict });
+    this.#mark(plan, verdict);
     await this.#askForce([verdict.message], {
       code: 'corefile-refused',
       detail: verdict.message,
       recover: 'Nothing was written. Mend the text, then save again',
     });
     return { ...common, force: true };
+  }
+
+  #mark({ context, place }: CorefileChangePlan, { line, message }: TrialVerdict): void {
+    const at = Math.max(0, (line ?? 1) - 1);
+    const problem = new vscode.Diagnostic(new vscode.Range(at, 0, at, 1000), visibleText(message));
+    problem.source = 'CoreDNS';
+    this.#verdicts.set(liveUri(context.name, place), [problem]);
   }
 
   async #askForce(reasons: readonly string[], problem: Problem | undefined): Promise<void> {

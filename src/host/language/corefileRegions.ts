@@ -138,7 +138,7 @@ export function wholeDocument(document: vscode.TextDocument): CorefileRegion {
     id: '',
     text: document.getText(),
     lint: { file: document.uri.path, purpose: purposeOf(document.uri.path) },
-    editable: document.uri.scheme !== 'dnscope-corefile',
+    editable: true,
     toDocument: (offset) => document.positionAt(offset),
     toRegion: (position) => document.offsetAt(position),
     written: (newText) => newText,

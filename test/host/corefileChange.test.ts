@@ -1,0 +1,119 @@
+/** A live Corefile edited in real VS Code on a real cluster: saved, followed, rolled back, refused, and edited by two. */
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, test } from 'node:test';
+import { labKubeconfig, kubectl, readCorefile, setCorefile } from '../cluster/lab/labClient.ts';
+import { defaultCorefile } from '../cluster/lab/manifests.ts';
+import { type CodeServer, openCodeServer } from '../support/codeServer.ts';
+
+/** kubeadm's Corefile with the shortest interval that reload takes, so that the test waits for seconds. */
+const quick = defaultCorefile.replace('    reload\n', '    reload 2s 0s\n');
+const CACHE_45 = quick.replace('cache 30', 'cache 45');
+let server: CodeServer;
+
+before(async () => {
+  await setCorefile(quick);
+  server = await openCodeServer({ kubeconfig: labKubeconfig() });
+});
+after(async () => {
+  await server[Symbol.asyncDispose]();
+  await setCorefile(defaultCorefile);
+});
+beforeEach(async () => {
+  const { workbench } = server;
+  if ((await readCorefile()) !== quick) await setCorefile(quick);
+  await workbench.runCommand('Notifications: Clear All Notifications');
+  await workbench.runCommand('DNS: Inspect Corefile');
+  await workbench.editorTab('Corefile').waitFor();
+  await workbench.page.locator('.view-line', { hasText: 'cache 30' }).waitFor();
+});
+
+const save = (): Promise<void> => server.workbench.page.keyboard.press('Control+S');
+
+/** Throws the editor's text away. */
+async function revert(): Promise<void> {
+  await server.workbench.runCommand('File: Revert File');
+  await server.workbench.page.locator('.view-line', { hasText: 'cache 30' }).waitFor();
+}
+
+async function trialPods(): Promise<string> {
+  const selector = 'app.kubernetes.io/name=dnscope-corefile-trial';
+  return (await kubectl(['-n', 'kube-system', 'get', 'pods', '-l', selector, '-o', 'name'])).trim();
+}
+
+test('a saved edit is shown line by line, asked of CoreDNS, loaded by both replicas, and rolled back', async () => {
+  const { workbench } = server;
+  await workbench.replaceLine('cache 30', 'cache 45');
+  await save();
+  const consent = await workbench.dialogText();
+  for (const part of ['ConfigMap coredns', 'cache 30', 'cache 45', '2 pods read it', 'Tried first', 'previous text'])
+    assert.ok(consent.includes(part), `${part}: ${consent}`);
+  await workbench.screenshot('corefile-consent');
+  await workbench.answerDialog('Apply');
+  const done = workbench.message('2 of 2 replicas run the new Corefile');
+  await done.waitFor({ timeout: 120_000 });
+  assert.equal(await readCorefile(), CACHE_45);
+  assert.equal(await trialPods(), '');
+  await workbench.screenshot('corefile-applied');
+  await done.getByRole('button', { name: 'Roll Back' }).click();
+  await workbench.dialogText();
+  await workbench.answerDialog('Roll Back');
+  await workbench.page.locator('.view-line', { hasText: 'cache 30' }).waitFor({ timeout: 60_000 });
+  assert.equal(await readCorefile(), quick);
+});
+
+test('an error is seen and its fix taken; saved all the same it asks, and a No writes nothing', async () => {
+  const { workbench } = server;
+  await workbench.replaceLine('cache 30', 'cahce 30');
+  const problems = await workbench.problems();
+  assert.ok(
+    problems.some((problem) => problem.includes('cahce') && problem.includes('Did you mean cache')),
+    problems.join('\n'),
+  );
+  await workbench.page.locator('.editor-instance .view-line', { hasText: 'cahce' }).first().click();
+  await save();
+  const question = await workbench.dialogText();
+  assert.match(question, /CoreDNS would refuse this Corefile: line \d+/);
+  await workbench.screenshot('corefile-refused');
+  await workbench.answerDialog('Cancel');
+  await workbench.message('Failed to save').waitFor();
+  assert.equal(await readCorefile(), quick);
+  await workbench.runCommand('Notifications: Clear All Notifications');
+  await workbench.page.locator('.editor-instance .view-line', { hasText: 'cahce' }).first().click();
+  await workbench.page.keyboard.press('Home');
+  await workbench.page.keyboard.press('Control+.');
+  await workbench.page.locator('.action-widget .monaco-list-row', { hasText: 'Replace with cache' }).click();
+  await workbench.page.locator('.view-line', { hasText: 'cache 30' }).waitFor();
+  await revert();
+});
+
+test('what CoreDNS refuses and the user forces is put back', async () => {
+  const { workbench } = server;
+  await workbench.replaceLine('cache 30', 'cahce 30');
+  await save();
+  await workbench.dialogText();
+  await workbench.answerDialog('Write Anyway');
+  await workbench.page.locator('.monaco-dialog-box', { hasText: 'ConfigMap coredns' }).waitFor();
+  await workbench.answerDialog('Apply');
+  await workbench.message('put back').waitFor({ timeout: 120_000 });
+  assert.equal(await readCorefile(), quick);
+  await workbench.screenshot('corefile-put-back');
+});
+
+test('of two who edit at once the second is told, and nothing is lost', async () => {
+  const { workbench } = server;
+  await workbench.replaceLine('cache 30', 'cache 45');
+  const theirs = quick.replace('ttl 30', 'ttl 20');
+  const patch = JSON.stringify({ data: { Corefile: theirs } });
+  await kubectl(['-n', 'kube-system', 'patch', 'configmap', 'coredns', '--type=merge', '-p', patch]);
+  await save();
+  const told = workbench.message('Failed to save');
+  await told.waitFor({ timeout: 30_000 });
+  assert.match(await told.innerText(), /newer|changed|edited/i);
+  await workbench.screenshot('corefile-conflict');
+  assert.equal(await readCorefile(), theirs);
+  assert.equal(await workbench.page.locator('.view-line', { hasText: 'cache 45' }).count(), 1);
+  await workbench.runCommand('Notifications: Clear All Notifications');
+  await workbench.page.locator('.editor-instance .view-line', { hasText: 'cache 45' }).first().click();
+  await workbench.runCommand('File: Revert File');
+  await workbench.page.locator('.view-line', { hasText: 'ttl 20' }).waitFor();
+});
