@@ -10,10 +10,10 @@ import { outFolder, repositoryRoot } from './paths.ts';
 const lazyChunks: esbuild.Plugin = {
   name: 'lazy-chunks',
   setup(build) {
-    build.onResolve({ filter: /\/entry\.ts$/ }, ({ path: request, resolveDir, kind }) => {
+    build.onResolve({ filter: /\.ts$/ }, ({ path: request, resolveDir, kind }) => {
       const file = path.resolve(resolveDir, request);
       const chunk = chunks.find(({ entry }) => path.join(repositoryRoot, entry) === file);
-      if (chunk === undefined) return undefined;
+      if (chunk === undefined || kind === 'entry-point') return undefined;
       if (kind === 'dynamic-import') return { path: chunk.file, external: true };
       return { errors: [{ text: `${chunk.entry} loads on first use: await import('${request}')` }] };
     });

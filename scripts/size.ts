@@ -21,7 +21,7 @@ await packageExtension().catch((error: unknown) => {
   process.exit(1);
 });
 
-for (const { name, outfile, budget, lazyChunks } of bundles) {
+for (const { name, entry: ownEntry, outfile, budget, lazyChunks } of bundles) {
   const metaPath = path.join(outFolder, 'meta', `${name}.json`);
   if (!existsSync(path.join(repositoryRoot, outfile))) continue;
   const { outputs } = JSON.parse(readFileSync(metaPath, 'utf8')) as Metafile;
@@ -34,7 +34,7 @@ for (const { name, outfile, budget, lazyChunks } of bundles) {
   const bytes = shipped.reduce((sum, [, output]) => sum + output.bytes, 0);
   hold(outfile, bytes, budget, biggest.join(', '));
 
-  for (const { entry, holds } of lazyChunks === true ? chunks : []) {
+  for (const { entry, holds } of lazyChunks === true ? chunks.filter((chunk) => chunk.entry !== ownEntry) : []) {
     const strayed = inputs.find(([file]) => holds.test(file));
     if (strayed !== undefined) problems.push(`${outfile} holds ${strayed[0]}: ${entry} loads on first use`);
   }

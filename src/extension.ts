@@ -4,12 +4,8 @@
  */
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import { clusterZones } from './core/corefile/language/clusterZones.ts';
 import { ClusterConnection } from './host/cluster/clusterConnection.ts';
 import { ClusterLeases } from './host/cluster/clusterLeases.ts';
-import { CorefileChanges, saveError } from './host/changes/corefileChanges.ts';
-import { restart } from './host/changes/restart.ts';
-import { TemporaryChanges } from './host/changes/temporaryChanges.ts';
 import { changeCommands } from './host/commands/changeCommands.ts';
 import { clusterCommands } from './host/commands/clusterCommands.ts';
 import { corefileCommands } from './host/commands/corefileCommands.ts';
@@ -18,17 +14,8 @@ import { runPanelAction } from './host/commands/panelActions.ts';
 import { registerCommands } from './host/commands/registerCommands.ts';
 import { traceCommands } from './host/commands/traceCommands.ts';
 import type { Host } from './host/host.ts';
-import { CorefileActions } from './host/language/corefileActions.ts';
-import { CorefileCheck } from './host/language/corefileCheck.ts';
-import { CorefileDiagnostics } from './host/language/corefileDiagnostics.ts';
+import { LazyCorefileParts } from './host/language/lazyCorefileParts.ts';
 import { CorefileFileSystem } from './host/language/corefileFileSystem.ts';
-import { CorefileLanguage } from './host/language/corefileLanguage.ts';
-import { CorefileRegions } from './host/language/corefileRegions.ts';
-import { CorefileTraffic } from './host/language/corefileTraffic.ts';
-import { ImportRegions } from './host/language/importRegions.ts';
-import { LiveRegions } from './host/language/liveRegions.ts';
-import { ManifestFiles } from './host/language/manifestFiles.ts';
-import { YamlRegions } from './host/language/yamlRegions.ts';
 import { Notifier } from './host/notify.ts';
 import { TracePanels } from './host/panels/tracePanels.ts';
 import { Settings } from './host/settings/settings.ts';
@@ -38,7 +25,6 @@ import { DnsTree } from './host/views/dnsTree.ts';
 import { PlainDocuments } from './host/views/plainDocuments.ts';
 import { TraceWorkerClient } from './io/traceWorkerClient.ts';
 import { SystemClock } from './io/systemClock.ts';
-import type { TemporaryMark } from './session/corefileChangeTypes.ts';
 import type { KubeConfigSource } from './session/ports.ts';
 import type { TraceStore } from './session/traceStore.ts';
 import { openPodCapture } from './sources/podCapture.ts';
@@ -77,31 +63,22 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   own(new TraceStatusBar(traces));
   const plain = own(new PlainDocuments());
 
-  // Corefiles of a cluster and their changes
-  const memory = context.globalState;
-  const changes: CorefileChanges = own(
-    new CorefileChanges({
+  // Corefiles: live ones are files; what checks and changes them loads on first use
+  const corefiles = own(new CorefileFileSystem(connection, async (write) => (await parts.load()).apply(write)));
+  const parts: LazyCorefileParts = own(
+    new LazyCorefileParts({
       notify,
+      log,
+      settings,
       clock,
       connection,
+      traces,
       plain,
-      memory,
-      openPart: (name, map) => corefiles.openMap(name, map),
-      restart: (name) => restart({ notify, clock, connection }, name),
+      files: corefiles,
+      memory: context.globalState,
     }),
   );
-  const corefiles = own(
-    new CorefileFileSystem(connection, ({ context: name, place, text, base }) =>
-      changes.apply(name, { place, text, base }).catch((error: unknown) => {
-        throw saveError(error);
-      }),
-    ),
-  );
-  const { history } = changes;
-  const propose = (name: string, { place, proposal }: Pick<TemporaryMark, 'place' | 'proposal'>): Promise<void> =>
-    corefiles.open(name, place, proposal);
-  const temporary = own(new TemporaryChanges({ notify, log, clock, connection, memory, history, propose }));
-  endTemporary = () => temporary.stopQuickly();
+  endTemporary = async () => parts.loaded?.temporary.stopQuickly();
 
   const panels: TracePanels = own(
     new TracePanels({
@@ -117,19 +94,13 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   own(settings.onDidChange(() => traces.all.forEach((trace) => trace.store.setSlowThreshold(settings.slowNs))));
   own(settings.onDidChange(() => settings.problems.forEach((problem) => void notify.problem(problem))));
 
-  // Tree and language
-  const check = new CorefileCheck(settings);
-  const places = [new LiveRegions(corefiles), new YamlRegions(own(new ManifestFiles())), new ImportRegions()].map(own);
-  const regions = own(new CorefileRegions(places));
-  own(new CorefileLanguage({ regions, settings, zones: () => zonesOf(connection) }));
-  own(new CorefileActions(own(new CorefileDiagnostics(regions, settings))));
-  own(new CorefileTraffic(traces, (uri) => corefiles.contextOf(uri)));
+  // Tree
   const tree = own(
     new DnsTree(connection, {
-      onDidChange: [traces.onDidChange],
+      onDidChange: [traces.onDidChange, parts.onDidLoad],
       tracing: (name) => traces.watchedIn(name),
       upstreams: (name) => traces.upstreamsIn(name),
-      corefileFacts: (model) => check.facts(model),
+      corefileFacts: (model) => parts.loaded?.facts(model),
     }),
   );
 
@@ -154,7 +125,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
         ...fileCommands(host),
         ...clusterCommands(host),
         ...corefileCommands(host, corefiles),
-        ...changeCommands(host, { changes, temporary, plain }),
+        ...changeCommands(host, plain, () => parts.load()),
       },
       notify,
     ),
@@ -165,11 +136,6 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
 /** VS Code waits a few seconds for this: long enough to end the captures. What is not reached ends by itself. */
 export async function deactivate(): Promise<void> {
   await Promise.all([stopTraces?.(), endTemporary?.()]);
-}
-
-/** Zones to complete in Corefiles; nothing connects for them. */
-function zonesOf({ state }: ClusterConnection): readonly string[] {
-  return state.kind === 'open' ? clusterZones(state.lease.model.topology) : [];
 }
 
 /** The client is a chunk of its own, loaded when the first context is asked for. */

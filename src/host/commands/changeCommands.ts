@@ -21,25 +21,26 @@ type ChangeCommand =
   | 'dnscope.endTemporary'
   | 'dnscope.restartCoreDns';
 
+/** Loaded with the first command that needs them. */
 export interface ChangeParts {
   readonly changes: CorefileChanges;
   readonly temporary: TemporaryChanges;
-  readonly plain: PlainDocuments;
 }
 
 /** Everything that changes a running CoreDNS. Each asks first, by cluster, namespace and object. */
 export function changeCommands(
   host: Host,
-  { changes, temporary, plain }: ChangeParts,
+  plain: PlainDocuments,
+  load: () => Promise<ChangeParts>,
 ): Pick<CommandHandlers, ChangeCommand> {
   const context = (): Promise<string> => host.connection.currentContext();
   return {
-    'dnscope.applyCorefile': () => applyActive(host, changes),
-    'dnscope.rollBackCorefile': async () => changes.rollBack(await context()),
-    'dnscope.corefileHistory': async () => showHistory(host, changes, plain, await context()),
-    'dnscope.queryLogOn': async () => temporary.start(await context(), 'query-log'),
-    'dnscope.cacheOff': async () => temporary.start(await context(), 'cache-off'),
-    'dnscope.endTemporary': () => temporary.endAll(),
+    'dnscope.applyCorefile': async () => applyActive(host, (await load()).changes),
+    'dnscope.rollBackCorefile': async () => (await load()).changes.rollBack(await context()),
+    'dnscope.corefileHistory': async () => showHistory(host, (await load()).changes, plain, await context()),
+    'dnscope.queryLogOn': async () => (await load()).temporary.start(await context(), 'query-log'),
+    'dnscope.cacheOff': async () => (await load()).temporary.start(await context(), 'cache-off'),
+    'dnscope.endTemporary': async () => (await load()).temporary.endAll(),
     'dnscope.restartCoreDns': async () => restart(host, await context()),
   };
 }

@@ -6,7 +6,7 @@ import * as vscode from 'vscode';
 import { Disposable } from '../../base/disposable.ts';
 import { COREFILE_SELECTOR, EMBEDDED_SELECTOR } from './corefileRegions.ts';
 import type { LanguageOptions } from './corefileSpots.ts';
-import type { LanguageProviders } from './providers/entry.ts';
+import type { LanguageProviders } from './providers/openProviders.ts';
 import { SEMANTIC_TYPES } from './semanticTypes.ts';
 
 export class CorefileLanguage extends Disposable {
@@ -14,7 +14,7 @@ export class CorefileLanguage extends Disposable {
     super();
     let opening: Promise<LanguageProviders> | undefined;
     const load = (): Promise<LanguageProviders> =>
-      (opening ??= import('./providers/entry.ts').then(({ openProviders }) => openProviders(options)));
+      (opening ??= import('./providers/openProviders.ts').then(({ openProviders }) => openProviders(options)));
     const legend = new vscode.SemanticTokensLegend(Object.values(SEMANTIC_TYPES));
     const orderChanged = this._register(new vscode.EventEmitter<void>());
     this._register(options.settings.onDidChange(() => orderChanged.fire()));

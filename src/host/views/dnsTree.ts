@@ -14,7 +14,8 @@ export interface TreeSources {
   /** `namespace/pod` watched in that context. */
   tracing(context: string): ReadonlySet<string>;
   upstreams(context: string): readonly UpstreamTraffic[];
-  corefileFacts(model: ClusterModel): CorefileFacts;
+  /** `undefined` for the moment in which what checks them is loaded. */
+  corefileFacts(model: ClusterModel): CorefileFacts | undefined;
 }
 
 const REFRESH_MS = 200;
@@ -99,7 +100,7 @@ export class DnsTree extends Disposable implements vscode.TreeDataProvider<TreeN
         return clusterTree(view, {
           tracing: this.#sources.tracing(state.context),
           upstreams: this.#sources.upstreams(state.context),
-          corefiles: this.#sources.corefileFacts(state.lease.model),
+          corefiles: this.#sources.corefileFacts(state.lease.model) ?? { parts: [], resolverFiles: [] },
           nowMs: Date.now(),
         });
       }

@@ -1,4 +1,4 @@
-/** What dist/language.cjs holds: loaded when the editor first asks something of a Corefile. */
+/** The answers of the Corefile editor, made when it first asks. */
 import type * as vscode from 'vscode';
 import { CorefileSpots, type LanguageOptions } from '../corefileSpots.ts';
 import { ExecutionOrder } from './executionOrder.ts';
