@@ -1,12 +1,12 @@
 /**
- * Writes `src/session/agentScripts.ts` from the shell files in agent/: they travel as one exec argument, so they go without
+ * Writes `src/session/trace/agentScripts.ts` from the shell files in agent/: they travel as one exec argument, so they go without
  * comments, blank lines and indentation (an exec's command is part of a URL, and some proxies stop at 8 KB).
  * Run `node scripts/embedAgent.ts` after a change; `test/unit/session/agentScripts.test.ts` fails while they differ.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const TARGET = fileURLToPath(new URL('../src/session/agentScripts.ts', import.meta.url));
+const TARGET = fileURLToPath(new URL('../src/session/trace/agentScripts.ts', import.meta.url));
 
 /** Whole-line comments only: the scripts hold no here-documents and no line that starts with # inside a string. */
 export function shrink(script: string): string {

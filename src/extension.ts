@@ -26,7 +26,7 @@ import { PlainDocuments } from './host/views/plainDocuments.ts';
 import { TraceWorkerClient } from './io/traceWorkerClient.ts';
 import { SystemClock } from './io/systemClock.ts';
 import type { KubeConfigSource } from './session/ports.ts';
-import type { TraceStore } from './session/traceStore.ts';
+import type { TraceStore } from './session/trace/traceStore.ts';
 import { openPodCapture } from './sources/podCapture.ts';
 
 /** What tests inside the extension host look at. */

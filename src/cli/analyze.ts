@@ -13,7 +13,7 @@ import { evaluateFindings } from '../core/findings/evaluateFindings.ts';
 import { readCaptureFiles, type CaptureFile } from '../io/captureFiles.ts';
 import type { CliIo } from './io.ts';
 import { jsonText } from './jsonText.ts';
-import { corefileTopology } from '../session/corefileTopology.ts';
+import { corefileTopology } from '../session/cluster/corefileTopology.ts';
 import { readTopologyFile } from './topologyFile.ts';
 
 export const ANALYZE_USAGE = 'dnscope analyze FILE… [--json] [--filter EXPR] [--topology FILE] [--corefile FILE]';

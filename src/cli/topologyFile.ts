@@ -11,9 +11,9 @@ import type {
   Service,
 } from '../core/topology/kubeTypes.ts';
 import type { Topology } from '../core/topology/topology.ts';
-import { buildTopology } from '../session/clusterViews.ts';
-import { corefileKey, discoverCoreDns } from '../session/coreDns.ts';
-import { corefileTopology } from '../session/corefileTopology.ts';
+import { buildTopology } from '../session/cluster/clusterViews.ts';
+import { corefileKey, discoverCoreDns } from '../session/cluster/coreDns.ts';
+import { corefileTopology } from '../session/cluster/corefileTopology.ts';
 
 /** @throws ProblemError when the bytes are no JSON list of Kubernetes objects */
 export function readTopologyFile(path: string, bytes: Uint8Array): Topology {

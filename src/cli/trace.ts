@@ -5,11 +5,11 @@
 import { ProblemError, toProblem, type Problem } from '../base/problem.ts';
 import { visibleText } from '../base/visibleText.ts';
 import type { CaptureLoss, Vantage, VantageId } from '../core/trace/vantage.ts';
-import { ClusterModel } from '../session/clusterModel.ts';
-import { planTrace } from '../session/planTrace.ts';
+import { ClusterModel } from '../session/cluster/clusterModel.ts';
+import { planTrace } from '../session/trace/planTrace.ts';
 import type { KubeApi, TraceSink } from '../session/ports.ts';
-import { TraceSession } from '../session/traceSession.ts';
-import type { TracePlan, TraceRequest, TraceStatus } from '../session/traceTypes.ts';
+import { TraceSession } from '../session/trace/traceSession.ts';
+import type { TracePlan, TraceRequest, TraceStatus } from '../session/trace/traceTypes.ts';
 import { openPodCapture } from '../sources/podCapture.ts';
 import type { CliIo } from './io.ts';
 import { parseTraceArgs, TRACE_USAGE, type TraceArgs } from './traceArgs.ts';

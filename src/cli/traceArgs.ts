@@ -1,5 +1,5 @@
 import { parseDuration } from '../session/duration.ts';
-import { isObjectName, parseTraceTarget, selectorTarget, type TraceTarget } from '../session/traceTarget.ts';
+import { isObjectName, parseTraceTarget, selectorTarget, type TraceTarget } from '../session/trace/traceTarget.ts';
 
 export const TRACE_USAGE =
   'dnscope trace TARGET [-n NS] [--context C] [--duration 30s] [--json] [--yes] [--image IMG] [--port N]… [--no-coredns] [--net-raw]';

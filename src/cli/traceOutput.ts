@@ -4,7 +4,7 @@ import { durationText, plural } from '../core/findings/findingRule.ts';
 import type { Finding } from '../core/findings/finding.ts';
 import type { CaptureLoss } from '../core/trace/vantage.ts';
 import type { LookupRow } from '../core/view/rows.ts';
-import type { TraceStatus } from '../session/traceTypes.ts';
+import type { TraceStatus } from '../session/trace/traceTypes.ts';
 import type { CliIo } from './io.ts';
 import { jsonText } from './jsonText.ts';
 

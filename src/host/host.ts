@@ -1,7 +1,7 @@
 import type * as vscode from 'vscode';
-import type { OpenCapture } from '../session/capturePort.ts';
+import type { OpenCapture } from '../session/trace/capturePort.ts';
 import type { Clock } from '../session/ports.ts';
-import type { TraceStore } from '../session/traceStore.ts';
+import type { TraceStore } from '../session/trace/traceStore.ts';
 import type { ClusterConnection } from './cluster/clusterConnection.ts';
 import type { Notifier } from './notify.ts';
 import type { TracePanels } from './panels/tracePanels.ts';

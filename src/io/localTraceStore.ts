@@ -14,7 +14,7 @@ import type { CaptureLoss, Vantage, VantageId } from '../core/trace/vantage.ts';
 import { lookupDetails } from '../core/view/lookupDetails.ts';
 import { LookupView } from '../core/view/lookupView.ts';
 import type { ReplyMap, TraceSnapshot, ViewState } from '../protocol/webview.ts';
-import type { OpenedFile, SourceView, TraceQuery, TraceStore } from '../session/traceStore.ts';
+import type { OpenedFile, SourceView, TraceQuery, TraceStore } from '../session/trace/traceStore.ts';
 import { readCaptureFiles } from './captureFiles.ts';
 import { savePcapng, type SaveSource } from './savePcapng.ts';
 import { SpoolFolder, type SpoolFile } from './spool.ts';

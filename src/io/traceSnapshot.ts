@@ -5,7 +5,7 @@ import { roleOf } from '../core/trace/trace.ts';
 import type { TraceEngine } from '../core/trace/traceEngine.ts';
 import { visibleText } from '../base/visibleText.ts';
 import type { TraceSnapshot, UpstreamTraffic, VantageView, Verdict, ViewState } from '../protocol/webview.ts';
-import type { SourceView } from '../session/traceStore.ts';
+import type { SourceView } from '../session/trace/traceStore.ts';
 
 export interface SnapshotInput {
   readonly engine: TraceEngine;

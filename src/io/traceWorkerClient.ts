@@ -9,7 +9,7 @@ import type { Topology } from '../core/topology/topology.ts';
 import type { CaptureLoss, Vantage, VantageId } from '../core/trace/vantage.ts';
 import type { FromWorker, ToWorker, WorkerCall } from '../protocol/worker.ts';
 import type { ReplyMap, TraceSnapshot } from '../protocol/webview.ts';
-import type { OpenedFile, SourceView, TraceQuery, TraceStore } from '../session/traceStore.ts';
+import type { OpenedFile, SourceView, TraceQuery, TraceStore } from '../session/trace/traceStore.ts';
 
 interface OpenCall {
   resolve(value: unknown): void;

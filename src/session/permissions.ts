@@ -1,5 +1,5 @@
 import type { AccessCheck } from './ports.ts';
-import type { MissingPermission } from './traceTypes.ts';
+import type { MissingPermission } from './trace/traceTypes.ts';
 
 /** `patch pods/ephemeralcontainers in namespace shop`. */
 export function describeCheck(check: AccessCheck): string {

@@ -4,8 +4,8 @@
  */
 import type { DisposableLike } from '../base/disposable.ts';
 import type { Problem } from '../base/problem.ts';
-import { SUPERVISOR_SCRIPT } from '../session/agentScripts.ts';
-import { LEASE_FILE } from '../session/captureContainer.ts';
+import { SUPERVISOR_SCRIPT } from '../session/trace/agentScripts.ts';
+import { LEASE_FILE } from '../session/trace/captureContainer.ts';
 import type {
   CaptureCounters,
   CaptureEnd,
@@ -13,7 +13,7 @@ import type {
   CaptureListener,
   CaptureOptions,
   OpenCapture,
-} from '../session/capturePort.ts';
+} from '../session/trace/capturePort.ts';
 import type { Clock, ExecEnd, ExecHandle } from '../session/ports.ts';
 import { captureFilter } from './captureFilter.ts';
 import { StderrReader, type StderrEvent } from './tcpdumpStderr.ts';

@@ -3,7 +3,7 @@
  * image is the user's and the stream may be anything. Never throws; holds at most one line of {@link LINE_LIMIT}.
  */
 import { visibleText } from '../base/visibleText.ts';
-import type { CaptureCounters } from '../session/capturePort.ts';
+import type { CaptureCounters } from '../session/trace/capturePort.ts';
 
 export type StderrEvent =
   | { readonly kind: 'counters'; readonly counters: Partial<CaptureCounters> }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it, type TestContext } from 'node:test';
-import { planRestart, restartCoreDns } from '../../src/session/restartCoreDns.ts';
+import { planRestart, restartCoreDns } from '../../src/session/change/restartCoreDns.ts';
 import { assertNoTcpdump, clock, flowing, openApi, openNamespace, prepareTrace, traceRequest } from './captureBench.ts';
 import {
   corednsRolledOut,

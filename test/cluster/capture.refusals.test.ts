@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Problem } from '../../src/base/problem.ts';
-import { planTrace } from '../../src/session/planTrace.ts';
+import { planTrace } from '../../src/session/trace/planTrace.ts';
 import {
   assertNoTcpdump,
   clock,

@@ -8,16 +8,16 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { openKubeConfigSource } from '../../src/kube/entry.ts';
 import { SystemClock } from '../../src/io/systemClock.ts';
-import { ClusterModel } from '../../src/session/clusterModel.ts';
-import { planTrace } from '../../src/session/planTrace.ts';
+import { ClusterModel } from '../../src/session/cluster/clusterModel.ts';
+import { planTrace } from '../../src/session/trace/planTrace.ts';
 import type { KubeApi } from '../../src/session/ports.ts';
-import { TraceSession } from '../../src/session/traceSession.ts';
+import { TraceSession } from '../../src/session/trace/traceSession.ts';
 import {
   DEFAULT_CAPTURE_IMAGE,
   type TracePlan,
   type TraceRequest,
   type TraceStatus,
-} from '../../src/session/traceTypes.ts';
+} from '../../src/session/trace/traceTypes.ts';
 import { openPodCapture } from '../../src/sources/podCapture.ts';
 import { RecordingSink } from '../support/recordingSink.ts';
 import {

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { lintCorefile } from '../../src/core/corefile/lint.ts';
-import { ClusterModel } from '../../src/session/clusterModel.ts';
-import { coreDnsBuildOf } from '../../src/session/coreDnsBuild.ts';
+import { ClusterModel } from '../../src/session/cluster/clusterModel.ts';
+import { coreDnsBuildOf } from '../../src/session/cluster/coreDnsBuild.ts';
 import { clock, openApi } from './captureBench.ts';
 import { isLab, kubectl, readCorefile, setCorefile } from './lab/labClient.ts';
 import { defaultCorefile } from './lab/manifests.ts';

@@ -6,7 +6,7 @@
 import { type DisposableLike, toDisposable } from '../../src/base/disposable.ts';
 import { ProblemError, type Problem } from '../../src/base/problem.ts';
 import type { ContainerStateView, Pod } from '../../src/core/topology/kubeTypes.ts';
-import { matchesLabels, podKey } from '../../src/session/coreDns.ts';
+import { matchesLabels, podKey } from '../../src/session/cluster/coreDns.ts';
 import type {
   AccessCheck,
   AccessResult,

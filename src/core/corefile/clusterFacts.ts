@@ -1,6 +1,6 @@
 /**
  * What rules may know of the cluster a Corefile runs in. Plain data (it survives JSON), so that it can be written down in a
- * fixture; the session room fills it from the API (session/clusterFacts.ts). Everything that could not be read is left
+ * fixture; the session room fills it from the API (session/cluster/clusterFacts.ts). Everything that could not be read is left
  * out, and rules then say nothing: an empty list says "there is none", an absent one "not known".
  * Names and addresses come from the cluster: hostile text.
  */

@@ -1,6 +1,6 @@
 /** Texts about a Corefile change, made from its plan and its end; pure, so that tests read them. */
 import { visibleText } from '../../base/visibleText.ts';
-import type { CorefileChangePlan, CorefileChangeResult, DiffHunk } from '../../session/corefileChangeTypes.ts';
+import type { CorefileChangePlan, CorefileChangeResult, DiffHunk } from '../../session/change/corefileChangeTypes.ts';
 
 /** A dialog has no scroll bar worth the name: more changed lines than these are only counted. */
 const MOST_LINES = 10;

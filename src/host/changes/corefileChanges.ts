@@ -1,14 +1,14 @@
 /**
  * A Corefile change as the user meets it: checked, asked, tried by CoreDNS itself, written, and followed in a progress
  * message until every replica runs it, with the way back one click away. The steps themselves are the session's
- * (session/changeCorefile.ts); here are only words, dialogs and what is remembered of the last change.
+ * (session/change/changeCorefile.ts); here are only words, dialogs and what is remembered of the last change.
  */
 import * as vscode from 'vscode';
 import { Disposable } from '../../base/disposable.ts';
 import { type Problem, ProblemError, toProblem } from '../../base/problem.ts';
 import { visibleText } from '../../base/visibleText.ts';
-import { type ApplyOptions, applyCorefileChange, rollBackCorefile } from '../../session/changeCorefile.ts';
-import { CorefileHistory } from '../../session/corefileHistory.ts';
+import { type ApplyOptions, applyCorefileChange, rollBackCorefile } from '../../session/change/changeCorefile.ts';
+import { CorefileHistory } from '../../session/change/corefileHistory.ts';
 import type {
   ChangeProgress,
   CorefileChangePlan,
@@ -16,10 +16,10 @@ import type {
   CorefileChangeResult,
   CorefilePlace,
   TrialVerdict,
-} from '../../session/corefileChangeTypes.ts';
-import { planCorefileChange } from '../../session/planCorefileChange.ts';
+} from '../../session/change/corefileChangeTypes.ts';
+import { planCorefileChange } from '../../session/change/planCorefileChange.ts';
 import type { Clock } from '../../session/ports.ts';
-import { tryCorefile } from '../../session/tryCorefile.ts';
+import { tryCorefile } from '../../session/change/tryCorefile.ts';
 import type { ClusterConnection } from '../cluster/clusterConnection.ts';
 import type { ClusterLease } from '../cluster/clusterLeases.ts';
 import { liveUri } from '../language/corefileUri.ts';

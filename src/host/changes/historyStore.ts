@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import type { CorefileHistoryStore, SeenVersion } from '../../session/corefileChangeTypes.ts';
+import type { CorefileHistoryStore, SeenVersion } from '../../session/change/corefileChangeTypes.ts';
 
 const KEY = 'dnscope.corefileHistory';
 

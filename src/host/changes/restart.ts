@@ -1,7 +1,12 @@
 import { visibleText } from '../../base/visibleText.ts';
-import { rateText } from '../../session/coreDnsMetrics.ts';
+import { rateText } from '../../session/change/coreDnsMetrics.ts';
 import type { Clock } from '../../session/ports.ts';
-import { type RestartPlan, type RolloutProgress, planRestart, restartCoreDns } from '../../session/restartCoreDns.ts';
+import {
+  type RestartPlan,
+  type RolloutProgress,
+  planRestart,
+  restartCoreDns,
+} from '../../session/change/restartCoreDns.ts';
 import type { ClusterConnection } from '../cluster/clusterConnection.ts';
 import type { Notifier } from '../notify.ts';
 

@@ -7,11 +7,16 @@ import * as vscode from 'vscode';
 import { Disposable } from '../../base/disposable.ts';
 import { toProblem } from '../../base/problem.ts';
 import { visibleText } from '../../base/visibleText.ts';
-import type { CorefileHistory } from '../../session/corefileHistory.ts';
-import type { TemporaryKind, TemporaryMark, TemporaryPlan, TemporaryState } from '../../session/corefileChangeTypes.ts';
-import { planTemporaryChange } from '../../session/planTemporaryChange.ts';
+import type { CorefileHistory } from '../../session/change/corefileHistory.ts';
+import type {
+  TemporaryKind,
+  TemporaryMark,
+  TemporaryPlan,
+  TemporaryState,
+} from '../../session/change/corefileChangeTypes.ts';
+import { planTemporaryChange } from '../../session/change/planTemporaryChange.ts';
 import type { Clock } from '../../session/ports.ts';
-import { TemporaryChange, endTemporary, findTemporary } from '../../session/temporaryChange.ts';
+import { TemporaryChange, endTemporary, findTemporary } from '../../session/change/temporaryChange.ts';
 import type { ClusterConnection } from '../cluster/clusterConnection.ts';
 import type { ClusterLease } from '../cluster/clusterLeases.ts';
 import { type Notifier, sentence } from '../notify.ts';

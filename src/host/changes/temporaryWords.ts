@@ -1,6 +1,6 @@
 /** Texts about query log and cache for a while; pure. */
 import { visibleText } from '../../base/visibleText.ts';
-import type { TemporaryKind, TemporaryPlan } from '../../session/corefileChangeTypes.ts';
+import type { TemporaryKind, TemporaryPlan } from '../../session/change/corefileChangeTypes.ts';
 import type { ChangeQuestion } from './changeWords.ts';
 
 export const TEMPORARY_WORDS: Readonly<

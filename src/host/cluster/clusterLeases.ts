@@ -4,7 +4,7 @@
  * connection.
  */
 import { type DisposableLike, toDisposable } from '../../base/disposable.ts';
-import { ClusterModel } from '../../session/clusterModel.ts';
+import { ClusterModel } from '../../session/cluster/clusterModel.ts';
 import type { Clock, KubeApi, KubeConfigSource } from '../../session/ports.ts';
 
 export interface ClusterLease extends DisposableLike {

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { ProblemError } from '../../base/problem.ts';
 import { visibleText } from '../../base/visibleText.ts';
-import type { SeenVersion } from '../../session/corefileChangeTypes.ts';
-import { readCorefile } from '../../session/readCorefile.ts';
+import type { SeenVersion } from '../../session/change/corefileChangeTypes.ts';
+import { readCorefile } from '../../session/cluster/readCorefile.ts';
 import type { CorefileChanges } from '../changes/corefileChanges.ts';
 import { restart } from '../changes/restart.ts';
 import type { TemporaryChanges } from '../changes/temporaryChanges.ts';

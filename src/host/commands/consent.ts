@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { visibleText } from '../../base/visibleText.ts';
-import type { MissingPermission, TracePlan } from '../../session/traceTypes.ts';
+import type { MissingPermission, TracePlan } from '../../session/trace/traceTypes.ts';
 import type { Host } from '../host.ts';
 import type { PlainDocuments } from '../views/plainDocuments.ts';
 

@@ -1,8 +1,8 @@
 import type { ClusterFacts } from '../../core/corefile/clusterFacts.ts';
 import { upstreamsOf } from '../../core/corefile/model.ts';
-import type { ClusterModel } from '../../session/clusterModel.ts';
-import { lintLive } from '../../session/lintLiveCorefiles.ts';
-import { type LiveCorefiles, findLive } from '../../session/liveCorefiles.ts';
+import type { ClusterModel } from '../../session/cluster/clusterModel.ts';
+import { lintLive } from '../../session/cluster/lintLiveCorefiles.ts';
+import { type LiveCorefiles, findLive } from '../../session/cluster/liveCorefiles.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { CorefileFacts } from '../views/treeNode.ts';
 

@@ -6,8 +6,8 @@
 import type * as vscode from 'vscode';
 import { Disposable } from '../../base/disposable.ts';
 import { clusterZones } from '../../core/corefile/language/clusterZones.ts';
-import type { TemporaryMark } from '../../session/corefileChangeTypes.ts';
-import type { ClusterModel } from '../../session/clusterModel.ts';
+import type { TemporaryMark } from '../../session/change/corefileChangeTypes.ts';
+import type { ClusterModel } from '../../session/cluster/clusterModel.ts';
 import type { Clock } from '../../session/ports.ts';
 import { CorefileChanges, saveError } from '../changes/corefileChanges.ts';
 import { restart } from '../changes/restart.ts';

@@ -1,8 +1,8 @@
 /** Live Corefiles with what is known of their cluster: imports, release, environment, and who imports them. */
 import * as vscode from 'vscode';
 import { Disposable } from '../../base/disposable.ts';
-import { lintLivePart, liveImports, liveOptions } from '../../session/lintLiveCorefiles.ts';
-import { findLive } from '../../session/liveCorefiles.ts';
+import { lintLivePart, liveImports, liveOptions } from '../../session/cluster/lintLiveCorefiles.ts';
+import { findLive } from '../../session/cluster/liveCorefiles.ts';
 import type { CorefileFileSystem } from './corefileFileSystem.ts';
 import { type CorefileRegion, COREFILE_LANGUAGE, type RegionReader, wholeDocument } from './corefileRegions.ts';
 import { COREFILE_SCHEME, livePath, placeOf } from './corefileUri.ts';

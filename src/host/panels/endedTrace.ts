@@ -1,5 +1,5 @@
 import { Emitter } from '../../base/event.ts';
-import type { TraceStore } from '../../session/traceStore.ts';
+import type { TraceStore } from '../../session/trace/traceStore.ts';
 import type { OpenTrace, TraceChoice } from '../traces/openTrace.ts';
 
 /** Stands for a live trace that a reload of the window has ended: no rows, but its panel can start it again. */

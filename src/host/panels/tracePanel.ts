@@ -19,7 +19,7 @@ import {
   type ReplyMap,
   type TraceSnapshot,
 } from '../../protocol/webview.ts';
-import type { TraceQuery } from '../../session/traceStore.ts';
+import type { TraceQuery } from '../../session/trace/traceStore.ts';
 import type { OpenTrace } from '../traces/openTrace.ts';
 import { panelHtml } from './panelHtml.ts';
 

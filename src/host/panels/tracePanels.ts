@@ -4,7 +4,7 @@ import { PanelType } from '../commands/ids.ts';
 import { asPanelState, type OpenTrace, type PanelState, type TraceChoice } from '../traces/openTrace.ts';
 import { FileTrace } from '../traces/fileTrace.ts';
 import type { TraceList } from '../traces/traceList.ts';
-import type { TraceStore } from '../../session/traceStore.ts';
+import type { TraceStore } from '../../session/trace/traceStore.ts';
 import { type RunAction, TracePanel } from './tracePanel.ts';
 import { endedTrace } from './endedTrace.ts';
 

@@ -3,7 +3,7 @@ import { Disposable } from '../../base/disposable.ts';
 import { Emitter, type Event } from '../../base/event.ts';
 import { type Problem, toProblem } from '../../base/problem.ts';
 import type { TraceSnapshot } from '../../protocol/webview.ts';
-import type { TraceStore } from '../../session/traceStore.ts';
+import type { TraceStore } from '../../session/trace/traceStore.ts';
 import type { OpenTrace, PanelState } from './openTrace.ts';
 
 /** Capture files in one view. A file that cannot be read stays open with the reason: never an empty panel. */

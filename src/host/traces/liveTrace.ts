@@ -2,11 +2,11 @@ import { Disposable } from '../../base/disposable.ts';
 import { Emitter, type Event } from '../../base/event.ts';
 import { type Problem, toProblem } from '../../base/problem.ts';
 import type { TraceSnapshot } from '../../protocol/webview.ts';
-import type { OpenCapture } from '../../session/capturePort.ts';
+import type { OpenCapture } from '../../session/trace/capturePort.ts';
 import type { Clock } from '../../session/ports.ts';
-import { TraceSession } from '../../session/traceSession.ts';
-import type { SourceView, TraceStore } from '../../session/traceStore.ts';
-import type { TracePlan, TraceStatus } from '../../session/traceTypes.ts';
+import { TraceSession } from '../../session/trace/traceSession.ts';
+import type { SourceView, TraceStore } from '../../session/trace/traceStore.ts';
+import type { TracePlan, TraceStatus } from '../../session/trace/traceTypes.ts';
 import type { ClusterLease } from '../cluster/clusterLeases.ts';
 import type { OpenTrace, PanelState, TraceChoice } from './openTrace.ts';
 

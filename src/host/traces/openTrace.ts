@@ -1,7 +1,7 @@
 import type { DisposableLike } from '../../base/disposable.ts';
 import type { Event } from '../../base/event.ts';
 import type { TraceSnapshot } from '../../protocol/webview.ts';
-import type { TraceStore } from '../../session/traceStore.ts';
+import type { TraceStore } from '../../session/trace/traceStore.ts';
 import type { ClusterLease } from '../cluster/clusterLeases.ts';
 import type { PodRef } from '../cluster/podRef.ts';
 

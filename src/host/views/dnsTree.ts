@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { Disposable } from '../../base/disposable.ts';
 import type { Event } from '../../base/event.ts';
-import type { ClusterModel } from '../../session/clusterModel.ts';
+import type { ClusterModel } from '../../session/cluster/clusterModel.ts';
 import type { UpstreamTraffic } from '../../protocol/webview.ts';
 import { ViewId } from '../commands/ids.ts';
 import type { ClusterConnection } from '../cluster/clusterConnection.ts';

@@ -5,7 +5,7 @@
  */
 import type { Problem } from '../../base/problem.ts';
 import { visibleText } from '../../base/visibleText.ts';
-import type { ClusterDnsView, DnsPodView, NamespaceView, PodView } from '../../session/clusterModelTypes.ts';
+import type { ClusterDnsView, DnsPodView, NamespaceView, PodView } from '../../session/cluster/clusterModelTypes.ts';
 import { corefileNodes } from './corefileNodes.ts';
 import { plural, problemNode, type TreeColor, type TreeExtras, type TreeNode } from './treeNode.ts';
 import { upstreamsNode, upstreamState } from './upstreamNodes.ts';

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Problem } from '../../../src/base/problem.ts';
 import { ageText, clusterTree } from '../../../src/host/views/treeModel.ts';
 import type { TreeExtras, TreeNode } from '../../../src/host/views/treeNode.ts';
-import type { ClusterDnsView, DnsPodView } from '../../../src/session/clusterModelTypes.ts';
+import type { ClusterDnsView, DnsPodView } from '../../../src/session/cluster/clusterModelTypes.ts';
 
 const pod = (name: string, over: Partial<DnsPodView> = {}): DnsPodView => ({
   namespace: 'kube-system',

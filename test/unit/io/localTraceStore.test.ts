@@ -6,7 +6,7 @@ import { afterEach, beforeEach, test } from 'node:test';
 import type { VantageId } from '../../../src/core/trace/vantage.ts';
 import { LocalTraceStore } from '../../../src/io/localTraceStore.ts';
 import { TraceWorkerClient } from '../../../src/io/traceWorkerClient.ts';
-import type { TraceStore } from '../../../src/session/traceStore.ts';
+import type { TraceStore } from '../../../src/session/trace/traceStore.ts';
 import { ask, COREDNS, forward, POD, UPSTREAM, VIP, watchedStory, type Story } from '../../support/story.ts';
 
 let folder = '';

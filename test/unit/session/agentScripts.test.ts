@@ -4,14 +4,14 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { generate } from '../../../scripts/embedAgent.ts';
-import { SUPERVISOR_SCRIPT } from '../../../src/session/agentScripts.ts';
-import { leaseCommand } from '../../../src/session/captureContainer.ts';
+import { SUPERVISOR_SCRIPT } from '../../../src/session/trace/agentScripts.ts';
+import { leaseCommand } from '../../../src/session/trace/captureContainer.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
 
 describe('the scripts that run in pods', () => {
   it('are embedded as their files say; node scripts/embedAgent.ts brings them up to date', () => {
-    assert.equal(readFileSync(path.join(root, 'src/session/agentScripts.ts'), 'utf8'), generate());
+    assert.equal(readFileSync(path.join(root, 'src/session/trace/agentScripts.ts'), 'utf8'), generate());
   });
 
   it('are small enough for the URL of an exec behind any proxy', () => {

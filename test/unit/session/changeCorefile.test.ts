@@ -1,15 +1,19 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
 import type { Problem } from '../../../src/base/problem.ts';
-import { applyCorefileChange, rollBackCorefile, type ApplyOptions } from '../../../src/session/changeCorefile.ts';
-import { CorefileHistory } from '../../../src/session/corefileHistory.ts';
+import {
+  applyCorefileChange,
+  rollBackCorefile,
+  type ApplyOptions,
+} from '../../../src/session/change/changeCorefile.ts';
+import { CorefileHistory } from '../../../src/session/change/corefileHistory.ts';
 import type {
   ChangeProgress,
   CorefileChangePlan,
   CorefileChangeResult,
   SeenVersion,
-} from '../../../src/session/corefileChangeTypes.ts';
-import { planCorefileChange } from '../../../src/session/planCorefileChange.ts';
+} from '../../../src/session/change/corefileChangeTypes.ts';
+import { planCorefileChange } from '../../../src/session/change/planCorefileChange.ts';
 import { CorednsReplicas, kubeadmCorefile } from '../../support/corednsReplicas.ts';
 import { InMemoryKube, ManualClock, settled } from '../../support/inMemoryKube.ts';
 

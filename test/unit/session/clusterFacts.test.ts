@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Pod } from '../../../src/core/topology/kubeTypes.ts';
-import { ClusterModel } from '../../../src/session/clusterModel.ts';
-import { coreDnsBuildOf } from '../../../src/session/coreDnsBuild.ts';
-import { versionOfImage } from '../../../src/session/dnsServerFacts.ts';
-import { recognisePlatform } from '../../../src/session/recognisePlatform.ts';
-import { coveringRange } from '../../../src/session/serviceRange.ts';
+import { ClusterModel } from '../../../src/session/cluster/clusterModel.ts';
+import { coreDnsBuildOf } from '../../../src/session/cluster/coreDnsBuild.ts';
+import { versionOfImage } from '../../../src/session/cluster/dnsServerFacts.ts';
+import { recognisePlatform } from '../../../src/session/cluster/recognisePlatform.ts';
+import { coveringRange } from '../../../src/session/cluster/serviceRange.ts';
 import { corednsDeployment, corefile, fillCluster, kubeDns, podObject } from '../../support/clusterObjects.ts';
 import { InMemoryKube, ManualClock, settled } from '../../support/inMemoryKube.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
-import { ClusterModel } from '../../../src/session/clusterModel.ts';
-import { readCorefile } from '../../../src/session/readCorefile.ts';
+import { ClusterModel } from '../../../src/session/cluster/clusterModel.ts';
+import { readCorefile } from '../../../src/session/cluster/readCorefile.ts';
 import { corednsConfigMap, corednsPod, corefile, fillCluster, podObject } from '../../support/clusterObjects.ts';
 import { InMemoryKube, ManualClock, settled } from '../../support/inMemoryKube.ts';
 

@@ -7,7 +7,7 @@ import {
   rateBetween,
   rateText,
   type PodMetrics,
-} from '../../../src/session/coreDnsMetrics.ts';
+} from '../../../src/session/change/coreDnsMetrics.ts';
 
 const reading = (seconds: number, responses: Record<string, number>, startedAt = 1): PodMetrics => ({
   atNs: BigInt(seconds) * 1_000_000_000n,

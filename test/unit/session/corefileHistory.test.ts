@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { CorefileVersion, SeenVersion } from '../../../src/session/corefileChangeTypes.ts';
-import { CorefileHistory } from '../../../src/session/corefileHistory.ts';
+import type { CorefileVersion, SeenVersion } from '../../../src/session/change/corefileChangeTypes.ts';
+import { CorefileHistory } from '../../../src/session/change/corefileHistory.ts';
 
 const version = (text: string, resourceVersion = text, name = 'coredns'): CorefileVersion => ({
   namespace: 'kube-system',

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import type { DiffHunk } from '../../../src/session/corefileChangeTypes.ts';
-import { diffLines, unifiedDiff } from '../../../src/session/lineDiff.ts';
+import type { DiffHunk } from '../../../src/session/change/corefileChangeTypes.ts';
+import { diffLines, unifiedDiff } from '../../../src/session/change/lineDiff.ts';
 
 /** The new text, rebuilt from the old one and the hunks alone. */
 function applied(before: readonly string[], hunks: readonly DiffHunk[]): readonly string[] {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { ConfigMap, Pod } from '../../../src/core/topology/kubeTypes.ts';
-import { ClusterModel } from '../../../src/session/clusterModel.ts';
-import { lintLive, lintLivePart, liveImports } from '../../../src/session/lintLiveCorefiles.ts';
-import { findLive, withText } from '../../../src/session/liveCorefiles.ts';
+import { ClusterModel } from '../../../src/session/cluster/clusterModel.ts';
+import { lintLive, lintLivePart, liveImports } from '../../../src/session/cluster/lintLiveCorefiles.ts';
+import { findLive, withText } from '../../../src/session/cluster/liveCorefiles.ts';
 import { corednsDeployment, fillCluster, podObject } from '../../support/clusterObjects.ts';
 import { InMemoryKube, ManualClock, settled } from '../../support/inMemoryKube.ts';
 

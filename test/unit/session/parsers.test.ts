@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { formatDuration, parseDuration } from '../../../src/session/duration.ts';
 import { quantityBytes } from '../../../src/session/quantity.ts';
-import { formatTraceTarget, parseTraceTarget, selectorTarget } from '../../../src/session/traceTarget.ts';
+import { formatTraceTarget, parseTraceTarget, selectorTarget } from '../../../src/session/trace/traceTarget.ts';
 
 describe('parseDuration', () => {
   it('reads what people write', () => {

@@ -5,11 +5,11 @@ import type {
   CorefileChangePlan,
   CorefileChangeRequest,
   TrialOffer,
-} from '../../../src/session/corefileChangeTypes.ts';
-import { coreDnsVersion } from '../../../src/session/coreDnsSetup.ts';
-import { importResolver, readMounts } from '../../../src/session/corefileMounts.ts';
-import { lastWriter, managedBy } from '../../../src/session/managedCorefile.ts';
-import { planCorefileChange } from '../../../src/session/planCorefileChange.ts';
+} from '../../../src/session/change/corefileChangeTypes.ts';
+import { coreDnsVersion } from '../../../src/session/change/coreDnsSetup.ts';
+import { importResolver, readMounts } from '../../../src/session/change/corefileMounts.ts';
+import { lastWriter, managedBy } from '../../../src/session/change/managedCorefile.ts';
+import { planCorefileChange } from '../../../src/session/change/planCorefileChange.ts';
 import { CorednsReplicas, corednsSpec, kubeadmCorefile } from '../../support/corednsReplicas.ts';
 import { InMemoryKube, ManualClock } from '../../support/inMemoryKube.ts';
 

@@ -3,9 +3,9 @@ import { beforeEach, describe, it } from 'node:test';
 import { parse } from 'yaml';
 import { ProblemError } from '../../../src/base/problem.ts';
 import type { Pod } from '../../../src/core/topology/kubeTypes.ts';
-import { captureContainer } from '../../../src/session/captureContainer.ts';
-import { planTrace } from '../../../src/session/planTrace.ts';
-import type { TracePlan, TraceRequest } from '../../../src/session/traceTypes.ts';
+import { captureContainer } from '../../../src/session/trace/captureContainer.ts';
+import { planTrace } from '../../../src/session/trace/planTrace.ts';
+import type { TracePlan, TraceRequest } from '../../../src/session/trace/traceTypes.ts';
 import { fillCluster, podObject } from '../../support/clusterObjects.ts';
 import { InMemoryKube } from '../../support/inMemoryKube.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
 import type { Deployment } from '../../../src/core/topology/kubeTypes.ts';
-import { planRestart, restartCoreDns, type RolloutProgress } from '../../../src/session/restartCoreDns.ts';
+import { planRestart, restartCoreDns, type RolloutProgress } from '../../../src/session/change/restartCoreDns.ts';
 import { corednsDeployment, corednsPod, fillCluster } from '../../support/clusterObjects.ts';
 import { CorednsReplicas } from '../../support/corednsReplicas.ts';
 import { InMemoryKube, ManualClock, settled } from '../../support/inMemoryKube.ts';

@@ -2,11 +2,16 @@ import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { readCorefile } from '../../../src/core/corefile/model.ts';
-import type { TemporaryKind, TemporaryPlan, TemporaryState } from '../../../src/session/corefileChangeTypes.ts';
-import { planTemporaryChange } from '../../../src/session/planTemporaryChange.ts';
-import { endOverdue, endTemporary, findTemporary, TemporaryChange } from '../../../src/session/temporaryChange.ts';
-import { temporaryEdit, withoutTemporaryEdits } from '../../../src/session/temporaryEdit.ts';
-import { TEMPORARY_ANNOTATION } from '../../../src/session/temporaryMark.ts';
+import type { TemporaryKind, TemporaryPlan, TemporaryState } from '../../../src/session/change/corefileChangeTypes.ts';
+import { planTemporaryChange } from '../../../src/session/change/planTemporaryChange.ts';
+import {
+  endOverdue,
+  endTemporary,
+  findTemporary,
+  TemporaryChange,
+} from '../../../src/session/change/temporaryChange.ts';
+import { temporaryEdit, withoutTemporaryEdits } from '../../../src/session/change/temporaryEdit.ts';
+import { TEMPORARY_ANNOTATION } from '../../../src/session/change/temporaryMark.ts';
 import { CorednsReplicas, corednsSpec, kubeadmCorefile } from '../../support/corednsReplicas.ts';
 import { InMemoryKube, ManualClock } from '../../support/inMemoryKube.ts';
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
 import { ProblemError } from '../../../src/base/problem.ts';
-import { ClusterModel } from '../../../src/session/clusterModel.ts';
-import { planTrace } from '../../../src/session/planTrace.ts';
-import { TraceSession } from '../../../src/session/traceSession.ts';
-import type { TraceRequest } from '../../../src/session/traceTypes.ts';
+import { ClusterModel } from '../../../src/session/cluster/clusterModel.ts';
+import { planTrace } from '../../../src/session/trace/planTrace.ts';
+import { TraceSession } from '../../../src/session/trace/traceSession.ts';
+import type { TraceRequest } from '../../../src/session/trace/traceTypes.ts';
 import { openPodCapture } from '../../../src/sources/podCapture.ts';
 import { corednsPod, fillCluster } from '../../support/clusterObjects.ts';
 import { InMemoryKube, type InMemoryExec, ManualClock, obedientExec, settled } from '../../support/inMemoryKube.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
 import type { ContainerStateView, Pod } from '../../../src/core/topology/kubeTypes.ts';
-import type { TrialVerdict } from '../../../src/session/corefileChangeTypes.ts';
-import { planCorefileChange } from '../../../src/session/planCorefileChange.ts';
-import { tryCorefile } from '../../../src/session/tryCorefile.ts';
+import type { TrialVerdict } from '../../../src/session/change/corefileChangeTypes.ts';
+import { planCorefileChange } from '../../../src/session/change/planCorefileChange.ts';
+import { tryCorefile } from '../../../src/session/change/tryCorefile.ts';
 import { CorednsReplicas, kubeadmCorefile } from '../../support/corednsReplicas.ts';
 import { InMemoryKube, ManualClock, settled } from '../../support/inMemoryKube.ts';
 

@@ -7,7 +7,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { IDLE_SCRIPT, SUPERVISOR_SCRIPT } from '../../../src/session/agentScripts.ts';
+import { IDLE_SCRIPT, SUPERVISOR_SCRIPT } from '../../../src/session/trace/agentScripts.ts';
 
 const candidates: readonly (readonly string[])[] = [
   ['/bin/dash'],

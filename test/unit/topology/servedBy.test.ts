@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { servedBy } from '../../../src/core/topology/servedBy.ts';
-import { corefileTopology } from '../../../src/session/corefileTopology.ts';
+import { corefileTopology } from '../../../src/session/cluster/corefileTopology.ts';
 
 const { servers } = corefileTopology(`corp.example.com:53 {
     forward . 192.0.2.10

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { emptyTopology } from '../../../src/core/topology/topology.ts';
 import { CorefileUse } from '../../../src/core/view/corefileUse.ts';
 import { LookupView } from '../../../src/core/view/lookupView.ts';
-import { corefileTopology } from '../../../src/session/corefileTopology.ts';
+import { corefileTopology } from '../../../src/session/cluster/corefileTopology.ts';
 import { UPSTREAM, ask, forward, watchedStory, type Told } from '../../support/story.ts';
 
 const COREFILE = `corp.example.com {

@@ -1,0 +1,94 @@
+import type { CorefileModel } from '../../core/corefile/model.ts';
+import { readCorefile } from '../../core/corefile/model.ts';
+import { reloadHash } from '../../core/corefile/reloadHash.ts';
+import { parseDuration } from '../../core/corefile/setup/goValues.ts';
+import type { Pod } from '../../core/topology/kubeTypes.ts';
+import type { CorefilePlace, ReloadExpectation } from './corefileChangeTypes.ts';
+import { coreDnsContainer, importResolver, type CorefileMounts, type MountedFile } from './corefileMounts.ts';
+import type { CoreDnsDiscovery } from '../cluster/coreDns.ts';
+
+/** A ConfigMap reaches a pod with the kubelet's next sync (every 60 s) after its cache let the old one go (up to 30 s more). */
+const KUBELET_SYNC_MS = 90_000;
+const DEFAULT_INTERVAL_MS = 30_000;
+const DEFAULT_JITTER_MS = 15_000;
+const SLACK_MS = 15_000;
+
+/** Whether a pod's spec mounts this ConfigMap. */
+export function mountsMap(spec: Pod['spec'], name: string): boolean {
+  return (spec?.volumes ?? []).some(
+    (volume) =>
+      volume.configMap?.name === name ||
+      (volume.projected?.sources ?? []).some(({ configMap }) => configMap?.name === name),
+  );
+}
+
+/** The pods that read this ConfigMap: CoreDNS's, or NodeLocal's. */
+export function readersOf(discovery: CoreDnsDiscovery | undefined, place: CorefilePlace): readonly Pod[] {
+  const all = [...(discovery?.pods ?? []), ...(discovery?.nodeLocalPods ?? [])].filter(
+    ({ metadata }) => metadata?.deletionTimestamp === undefined,
+  );
+  const mounting = all.filter(
+    ({ metadata, spec }) => metadata?.namespace === place.namespace && mountsMap(spec, place.name),
+  );
+  if (mounting.length > 0) return mounting;
+  const isMain = discovery?.configMap?.metadata?.name === place.name;
+  return isMain ? all.filter((pod) => discovery.pods.includes(pod)) : [];
+}
+
+/** `1.12.1` of `registry.k8s.io/coredns/coredns:v1.12.1`; undefined for digests and other tags. */
+export function coreDnsVersion(spec: Pod['spec']): string | undefined {
+  return /:v?(\d{1,3}\.\d{1,3}\.\d{1,3})(?:[-_+.@].{0,200})?$/u.exec(coreDnsContainer(spec)?.image ?? '')?.[1];
+}
+
+export interface EffectiveCorefile {
+  readonly model: CorefileModel;
+  readonly mainText: string;
+  /** The mounted file that the place is, when it is one. */
+  readonly file: MountedFile | undefined;
+  readonly isMain: boolean;
+}
+
+/** All that CoreDNS reads when `text` stands at `place`. Without mounts the text counts as the whole. */
+export function effectiveCorefile(
+  mounts: CorefileMounts | undefined,
+  place: CorefilePlace,
+  text: string,
+): EffectiveCorefile {
+  const file = mounts?.files.find(({ name, key }) => name === place.name && key === place.key);
+  const main = mounts?.files.find(({ path }) => path === mounts.mainPath);
+  const isMain = main === undefined || main === file;
+  const mainText = isMain ? text : main.text;
+  const model = readCorefile(
+    mainText,
+    mounts === undefined
+      ? {}
+      : { environment: mounts.environment, resolveImport: importResolver(mounts, [{ ...place, text }]) },
+  );
+  return { model, mainText, file, isMain };
+}
+
+export const hashOf = (effective: EffectiveCorefile): string | undefined => reloadHash(effective.model);
+
+const seconds = (milliseconds: number): string => `${String(Math.round(milliseconds / 1000))} s`;
+
+/** How the configuration that runs now comes to notice a new one. An unknown import may bring `reload`, so it counts as there. */
+export function reloadExpectation(running: CorefileModel): ReloadExpectation {
+  const stanza = running.blocks.map((block) => block.plugins.get('reload')?.[0]).find((found) => found !== undefined);
+  const mayHave = running.corefile.incomplete || running.blocks.some(({ incomplete }) => incomplete);
+  if (stanza === undefined && !mayHave)
+    return {
+      kind: 'restart',
+      text: 'The running Corefile has no reload plugin: the change takes effect only when the pods are replaced (restart CoreDNS)',
+    };
+  const milliseconds = (index: number, usual: number): number => {
+    const value = parseDuration(stanza?.args[index]?.text ?? '');
+    return value === undefined || value < 0n ? usual : Number(value / 1_000_000n);
+  };
+  const interval = milliseconds(0, DEFAULT_INTERVAL_MS);
+  const jitter = Math.min(milliseconds(1, DEFAULT_JITTER_MS), interval / 2);
+  return {
+    kind: 'reload',
+    usualMs: KUBELET_SYNC_MS + interval + jitter / 2 + SLACK_MS,
+    text: `The kubelet brings the file within about ${seconds(KUBELET_SYNC_MS)}, then CoreDNS looks every ${seconds(interval)}${jitter >= 1000 ? ` (± ${seconds(jitter / 2)})` : ''}`,
+  };
+}

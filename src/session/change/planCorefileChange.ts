@@ -1,0 +1,355 @@
+/**
+ * The preflight of a Corefile change: what would be written over what, who else looks after it, what lint and the API server
+ * say, which rights are missing, how the replicas come to run it. Writes nothing: reads, SelfSubjectAccessReviews and a
+ * server-side dry run that names the very version that was read.
+ */
+import { ProblemError, toProblem, type Problem } from '../../base/problem.ts';
+import type { Diagnostic } from '../../core/corefile/diagnostic.ts';
+import { lintCorefile } from '../../core/corefile/lint.ts';
+import type { CorefilePurpose } from '../../core/corefile/rules/rule.ts';
+import type { ConfigMap, Pod } from '../../core/topology/kubeTypes.ts';
+import type {
+  ChangeBlocker,
+  CorefileChangePlan,
+  CorefileChangeRequest,
+  CorefilePlace,
+  CorefileVersion,
+  TrialOffer,
+} from './corefileChangeTypes.ts';
+import { corefileKey, discoverCoreDns, type CoreDnsDiscovery, type DnsObjects } from '../cluster/coreDns.ts';
+import { metricsPorts } from './coreDnsMetrics.ts';
+import {
+  coreDnsVersion,
+  effectiveCorefile,
+  hashOf,
+  mountsMap,
+  readersOf,
+  reloadExpectation,
+  type EffectiveCorefile,
+} from './coreDnsSetup.ts';
+import { coreDnsContainer, importResolver, readMounts, type CorefileMounts } from './corefileMounts.ts';
+import { diffLines } from './lineDiff.ts';
+import { managedBy } from './managedCorefile.ts';
+import { describeCheck, roleYaml } from '../permissions.ts';
+import type { AccessCheck, KubeApi } from '../ports.ts';
+import { readDnsObjects } from '../cluster/readDnsObjects.ts';
+import type { MissingPermission } from '../trace/traceTypes.ts';
+import { conflictProblem, versionOf, writeBody } from './writeCorefile.ts';
+import { offerTrial } from './trialPod.ts';
+
+/** What stands around a place: everything a plan rests on, read once. */
+export interface CorefileSetup {
+  readonly objects: DnsObjects;
+  readonly discovery: CoreDnsDiscovery | undefined;
+  readonly place: CorefilePlace;
+  readonly map: ConfigMap;
+  readonly base: CorefileVersion;
+  /** Pods that read it. */
+  readonly readers: readonly Pod[];
+  readonly template: Pod['spec'];
+  readonly configMaps: readonly ConfigMap[];
+  readonly mounts: CorefileMounts | undefined;
+}
+
+/** @throws ProblemError as {@link planCorefileChange} */
+export async function readSetup(
+  kube: KubeApi,
+  wanted: CorefilePlace | undefined,
+  signal?: AbortSignal,
+): Promise<CorefileSetup> {
+  const { value: objects, problems } = await readDnsObjects(kube, signal);
+  const discovery = discoverCoreDns(objects);
+  const place = wanted ?? mainPlace(kube, discovery, problems);
+  // Read by itself, as late as can be: its resourceVersion is what the write will name.
+  const map = await kube.get('configmaps', place.namespace, place.name, signal);
+  const readers = readersOf(discovery, place);
+  const own = discovery?.deployment?.spec?.template?.spec;
+  const template = mountsMap(own, place.name) ? own : readers[0]?.spec;
+  const configMaps = [...objects.configMaps.filter(({ metadata }) => !isMap(metadata, place)), map];
+  const mounts = readMounts(template ?? own, place.namespace, configMaps);
+  return { objects, discovery, place, map, base: versionOf(place, map), readers, template, configMaps, mounts };
+}
+
+/**
+ * @param options `nowNs`: epoch nanoseconds, for the name of the throw-away pod
+ * @throws ProblemError `corefile-not-found`, `not-found`, `forbidden` (the ConfigMap cannot be read), `cluster-unreachable`, `cancelled`
+ */
+export async function planCorefileChange(
+  kube: KubeApi,
+  request: CorefileChangeRequest,
+  options: { readonly nowNs: bigint },
+  signal?: AbortSignal,
+): Promise<CorefileChangePlan> {
+  const setup = await readSetup(kube, request.place, signal);
+  const { objects, discovery, place, map, base, readers, template, configMaps, mounts } = setup;
+  const { deployment } = discovery ?? {};
+  const before = effectiveCorefile(mounts, place, base.text);
+  const after = effectiveCorefile(mounts, place, request.text);
+  const unchanged = base.text === request.text && Object.keys(request.annotations ?? {}).length === 0;
+  const diagnostics = request.diagnostics ?? diagnose(after, mounts, place, request.text, coreDnsVersion(template));
+  const annotations = request.annotations ?? {};
+  const managed = managedBy(map, configMaps);
+  const runsByDeployment =
+    deployment?.metadata?.name !== undefined && mountsMap(deployment.spec?.template?.spec, place.name);
+
+  const missing = await missingPermissions(
+    kube,
+    place,
+    runsByDeployment ? deployment?.metadata?.name : undefined,
+    signal,
+  );
+  const blockers: ChangeBlocker[] = [
+    ...conflictBlockers(request, base, map),
+    ...lintBlockers(diagnostics),
+    ...(unchanged ? [] : await dryRunBlockers(kube, base, request, signal)),
+  ];
+  for (const one of missing) {
+    if (one.check.verb === 'patch' && one.check.resource === 'configmaps')
+      blockers.push({ problem: forbidden(one), canForce: false });
+  }
+  const reload = reloadExpectation(before.model);
+  const warnings: Problem[] = [
+    ...(managed === undefined ? [] : [managed.problem]),
+    ...changeWarnings(before, after, readers.length, place),
+  ];
+  const [oldHash, newHash] = [hashOf(before), hashOf(after)];
+  const replicas = readers.map(({ metadata, spec }) => ({
+    namespace: metadata?.namespace ?? place.namespace,
+    pod: metadata?.name ?? '',
+    container: coreDnsContainer(spec)?.name ?? 'coredns',
+    ...(metadata?.uid === undefined ? {} : { uid: metadata.uid }),
+    ...(spec?.nodeName === undefined ? {} : { node: spec.nodeName }),
+  }));
+  const yaml = roleYaml(missing, 'dnscope-corefile');
+  const { context } = kube;
+  return {
+    context,
+    place,
+    cause: request.cause ?? 'edit',
+    base,
+    text: request.text,
+    annotations,
+    annotationsBefore: Object.fromEntries(
+      Object.keys(annotations).map((key) => [key, map.metadata?.annotations?.[key]] as const),
+    ),
+    unchanged,
+    diff: diffLines(base.text, request.text),
+    diagnostics,
+    ...(managed === undefined ? {} : { managed }),
+    blockers,
+    warnings,
+    missing,
+    ...(yaml === undefined ? {} : { roleYaml: yaml }),
+    reload,
+    trial: allowedTrial(
+      missing,
+      offerTrial({
+        place,
+        text: request.text,
+        map,
+        template,
+        node: replicas[0]?.node,
+        services: objects.services,
+        nowNs: options.nowNs,
+      }),
+    ),
+    replicas,
+    watch: {
+      ...(oldHash === undefined ? {} : { oldHash }),
+      ...(newHash === undefined ? {} : { newHash }),
+      metricsPorts: [...new Set([...metricsPorts(before.model), ...metricsPorts(after.model)])],
+      ...(after.file === undefined ? {} : { path: after.file.path }),
+    },
+    ...(runsByDeployment && deployment?.metadata?.name !== undefined ? { deployment: deployment.metadata.name } : {}),
+    question: `Write ${place.key} of ConfigMap ${place.name} in namespace ${place.namespace} of cluster ${context.cluster}?`,
+    detail:
+      `${String(replicas.length)} ${replicas.length === 1 ? 'pod reads' : 'pods read'} it (${context.server}, context ${context.name}). ${reload.text}. ` +
+      'A replica that refuses it goes on with the old one, and the previous text is put back.',
+  };
+}
+
+/** A throw-away pod that could not be followed or removed is not offered. */
+function allowedTrial(missing: readonly MissingPermission[], offer: TrialOffer): TrialOffer {
+  const needed = missing.find(
+    ({ check }) =>
+      check.resource === 'pods' && check.subresource === undefined && ['create', 'get', 'delete'].includes(check.verb),
+  );
+  return needed === undefined || offer.kind === 'impossible'
+    ? offer
+    : { kind: 'impossible', problem: forbidden(needed) };
+}
+
+/** The place of the main Corefile. */
+function mainPlace(
+  kube: KubeApi,
+  discovery: CoreDnsDiscovery | undefined,
+  problems: readonly Problem[],
+): CorefilePlace {
+  const map = discovery?.configMap;
+  const key = map === undefined ? undefined : corefileKey(map);
+  const { name, namespace } = map?.metadata ?? {};
+  if (key !== undefined && name !== undefined && namespace !== undefined) return { namespace, name, key };
+  const refused = problems.find(({ code, detail }) => code === 'forbidden' && detail.includes('configmaps'));
+  throw new ProblemError(
+    refused ?? {
+      code: 'corefile-not-found',
+      detail: `No ConfigMap with a Corefile was found beside the DNS Service of cluster ${kube.context.cluster}`,
+      recover: 'Some platforms keep it elsewhere; name the ConfigMap',
+    },
+  );
+}
+
+const isMap = (meta: ConfigMap['metadata'], place: CorefilePlace): boolean =>
+  meta?.name === place.name && meta.namespace === place.namespace;
+
+function diagnose(
+  after: EffectiveCorefile,
+  mounts: CorefileMounts | undefined,
+  place: CorefilePlace,
+  text: string,
+  version: string | undefined,
+): readonly Diagnostic[] {
+  const common = {
+    ...(version === undefined ? {} : { version }),
+    ...(mounts === undefined
+      ? {}
+      : { environment: mounts.environment, resolveImport: importResolver(mounts, [{ ...place, text }]) }),
+  };
+  if (after.isMain) return lintCorefile(text, { ...common, file: place.key }).diagnostics;
+  const path = after.file?.path;
+  const whole = path === undefined ? undefined : lintCorefile(after.mainText, { ...common, file: 'Corefile' });
+  const imported = path === undefined ? undefined : whole?.imported.get(path);
+  if (imported !== undefined) return imported;
+  const purpose: CorefilePurpose = place.key.endsWith('.override') ? 'override' : 'server';
+  return lintCorefile(text, { ...common, file: place.key, purpose }).diagnostics;
+}
+
+function conflictBlockers(
+  { base: edited }: CorefileChangeRequest,
+  base: CorefileVersion,
+  map: ConfigMap,
+): readonly ChangeBlocker[] {
+  if (edited === undefined || edited.resourceVersion === base.resourceVersion) return [];
+  // Another key or an annotation changed: nothing that this text rests on.
+  if (edited.text === base.text) return [];
+  return [{ problem: conflictProblem(base, map), canForce: false }];
+}
+
+function lintBlockers(diagnostics: readonly Diagnostic[]): readonly ChangeBlocker[] {
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  const [first] = errors;
+  if (first === undefined) return [];
+  const more = errors.length === 1 ? '' : ` (and ${String(errors.length - 1)} more)`;
+  return [
+    {
+      problem: {
+        code: 'corefile-invalid',
+        detail: `CoreDNS would refuse this Corefile: line ${String(first.start.line)}: ${first.message}${more}`,
+        recover: 'Mend the errors, then apply again',
+      },
+      canForce: true,
+    },
+  ];
+}
+
+async function dryRunBlockers(
+  kube: KubeApi,
+  base: CorefileVersion,
+  request: CorefileChangeRequest,
+  signal: AbortSignal | undefined,
+): Promise<readonly ChangeBlocker[]> {
+  const body = writeBody(base, request.text, request.annotations ?? {});
+  try {
+    await kube.patch('configmaps', base.namespace, base.name, body, { dryRun: true }, signal);
+    return [];
+  } catch (error) {
+    const problem = toProblem(error, 'dry-run-failed');
+    // Missing rights are told with all the others.
+    if (problem.code === 'forbidden') return [];
+    if (problem.code === 'cancelled' || problem.code === 'cluster-unreachable') throw error;
+    return [{ problem: problem.code === 'conflict' ? conflictProblem(base, undefined) : problem, canForce: false }];
+  }
+}
+
+function changeWarnings(
+  before: EffectiveCorefile,
+  after: EffectiveCorefile,
+  readers: number,
+  place: CorefilePlace,
+): readonly Problem[] {
+  const warnings: Problem[] = [];
+  const has = ({ model }: EffectiveCorefile, plugin: string): boolean =>
+    model.corefile.incomplete || model.blocks.some((block) => block.incomplete || block.plugins.has(plugin));
+  if (has(before, 'reload') && !has(after, 'reload'))
+    warnings.push({
+      code: 'reload-removed',
+      detail: 'The new text has no reload plugin: replicas load it, but no later change without a restart',
+      recover: 'Add reload to one server block',
+    });
+  if (
+    metricsPorts(before.model).length > 0 &&
+    metricsPorts(after.model).length === 0 &&
+    !after.model.corefile.incomplete
+  )
+    warnings.push({
+      code: 'metrics-removed',
+      detail: 'The new text serves no metrics: what the replicas do can then only be read from their logs',
+    });
+  if (readers === 0)
+    warnings.push({
+      code: 'no-readers',
+      detail: `No CoreDNS pod was seen to read ConfigMap ${place.namespace}/${place.name}: whether the change takes effect cannot be watched`,
+    });
+  return warnings;
+}
+
+const forbidden = ({ text }: MissingPermission): Problem => ({
+  code: 'forbidden',
+  detail: `Missing permission: ${text}`,
+  recover: 'Ask the cluster administrator for it, or for the change itself',
+});
+
+async function missingPermissions(
+  kube: KubeApi,
+  { namespace, name }: CorefilePlace,
+  deployment: string | undefined,
+  signal: AbortSignal | undefined,
+): Promise<readonly MissingPermission[]> {
+  const core = (verb: string, resource: string, subresource?: string): AccessCheck => ({
+    verb,
+    group: '',
+    resource,
+    namespace,
+    ...(subresource === undefined ? {} : { subresource }),
+  });
+  const wanted: readonly (readonly [AccessCheck, string])[] = [
+    [{ ...core('patch', 'configmaps'), name }, 'To write the Corefile'],
+    [core('list', 'pods'), 'To see the replicas'],
+    [
+      core('get', 'pods', 'proxy'),
+      'To read from each replica’s metrics which configuration it runs, and its error rate',
+    ],
+    [core('get', 'pods', 'log'), 'To read from each replica’s log that it took or refused the configuration'],
+    [core('create', 'pods'), 'To ask CoreDNS itself in a throw-away pod before writing'],
+    [core('get', 'pods'), 'To follow the throw-away pod'],
+    [core('delete', 'pods'), 'To remove the throw-away pod'],
+    ...(deployment === undefined
+      ? []
+      : [
+          [
+            { verb: 'patch', group: 'apps', resource: 'deployments', namespace, name: deployment },
+            'To restart CoreDNS',
+          ] as const,
+        ]),
+  ];
+  const results = await kube.canI(
+    wanted.map(([check]) => check),
+    signal,
+  );
+  return results.flatMap((result, index) => {
+    const entry = wanted[index];
+    if (entry === undefined || result.allowed) return [];
+    const [check, purpose] = entry;
+    return [{ check, text: describeCheck(check), purpose }];
+  });
+}

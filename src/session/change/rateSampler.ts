@@ -1,0 +1,92 @@
+import type { DisposableLike } from '../../base/disposable.ts';
+import type { ErrorRate } from './corefileChangeTypes.ts';
+import { rateBetween, readMetrics, sumRates, type PodMetrics } from './coreDnsMetrics.ts';
+import type { Clock, KubeApi } from '../ports.ts';
+
+const EVERY_MS = 2_000;
+
+export interface SampledPod {
+  readonly namespace: string;
+  readonly pod: string;
+  /** Came after the sampling began: all that it counted since its birth counts. */
+  readonly isNew: boolean;
+}
+
+/**
+ * The error rate of a changing set of pods from the moment it was started, read every two seconds. A pod that came later
+ * counts from its birth; one that left counts as last read. Without the right to read metrics it stays unknown.
+ */
+export class RateSampler implements DisposableLike {
+  readonly #kube: KubeApi;
+  readonly #ports: readonly number[];
+  readonly #clock: Clock;
+  readonly #pods: () => readonly SampledPod[];
+  readonly #onRate: () => void;
+  readonly #readings = new Map<string, { readonly first: PodMetrics; readonly last: PodMetrics }>();
+  readonly #reading = new Set<string>();
+  readonly #stop = new AbortController();
+  #isForbidden = false;
+  #timer: DisposableLike | undefined;
+
+  constructor(
+    kube: KubeApi,
+    ports: readonly number[],
+    clock: Clock,
+    pods: () => readonly SampledPod[],
+    onRate: () => void,
+  ) {
+    this.#kube = kube;
+    this.#ports = ports;
+    this.#clock = clock;
+    this.#pods = pods;
+    this.#onRate = onRate;
+    if (ports.length > 0) this.#sample();
+  }
+
+  /** `undefined` until two readings of some pod lie apart. */
+  get rate(): ErrorRate | undefined {
+    return sumRates([...this.#readings.values()].map(({ first, last }) => rateBetween(first, last)));
+  }
+
+  dispose(): void {
+    this.#stop.abort();
+    this.#timer?.dispose();
+  }
+
+  /** One more reading of these pods; never rejects. */
+  async readNow(pods: readonly string[]): Promise<void> {
+    await Promise.all(
+      this.#pods()
+        .filter(({ pod }) => pods.includes(pod))
+        .map((ref) => this.#read(ref)),
+    );
+  }
+
+  #sample(): void {
+    for (const ref of this.#pods()) void this.#read(ref);
+    this.#timer = this.#clock.after(EVERY_MS, () => this.#sample());
+  }
+
+  /** A pod on its way out may answer late or never: it holds up no other. */
+  async #read(ref: SampledPod): Promise<void> {
+    if (this.#reading.has(ref.pod) || this.#isForbidden || this.#stop.signal.aborted) return;
+    this.#reading.add(ref.pod);
+    try {
+      const result = await readMetrics(this.#kube, ref, this.#ports, () => this.#clock.nowNs(), this.#stop.signal);
+      if ('problem' in result) {
+        this.#isForbidden ||= result.problem.code === 'forbidden';
+        return;
+      }
+      const last = result.metrics;
+      const known = this.#readings.get(ref.pod);
+      const born = { ...last, responses: {}, atNs: last.atNs - 1n };
+      const isSame = known !== undefined && known.first.startedAt === last.startedAt;
+      this.#readings.set(ref.pod, { first: isSame ? known.first : ref.isNew ? born : last, last });
+      if (!this.#stop.signal.aborted && this.rate !== undefined) this.#onRate();
+    } catch {
+      // Stopped meanwhile.
+    } finally {
+      this.#reading.delete(ref.pod);
+    }
+  }
+}

@@ -1,0 +1,270 @@
+/**
+ * Query log on or cache off for a while. Crash-safe as far as a program outside the cluster can be: the ConfigMap's annotation
+ * says what is on until when, so any later session sees and ends it. What ends it: the time, `stop`, the next session.
+ * Invariant: a text that somebody edited since is never overwritten; then the state is `failed` with `conflict` and a proposal.
+ */
+import type { DisposableLike } from '../../base/disposable.ts';
+import { ProblemError, toProblem, type Problem } from '../../base/problem.ts';
+import { visibleText } from '../../base/visibleText.ts';
+import { applyCorefileChange, type ApplyOptions } from './changeCorefile.ts';
+import type {
+  ChangeProgress,
+  CorefileChangeResult,
+  TemporaryMark,
+  TemporaryPlan,
+  TemporaryState,
+} from './corefileChangeTypes.ts';
+import { DNS_NAMESPACES } from '../cluster/coreDns.ts';
+import { formatDuration } from '../duration.ts';
+import { planCorefileChange } from './planCorefileChange.ts';
+import { OVERRIDE_KEY } from './planTemporaryChange.ts';
+import type { KubeApi } from '../ports.ts';
+import { nextAnnotation, readEntries, TEMPORARY_ANNOTATION, temporaryMarks } from './temporaryMark.ts';
+import { versionOf, writeVersion } from './writeCorefile.ts';
+
+const NAMES = { 'query-log': 'The query log', 'cache-off': 'The cache' } as const;
+
+export interface TemporaryOptions extends ApplyOptions {
+  readonly onState: (state: TemporaryState) => void;
+  readonly onProgress?: (progress: ChangeProgress) => void;
+}
+
+/** One temporary change, from its start to its end. */
+export class TemporaryChange implements DisposableLike {
+  readonly #kube: KubeApi;
+  readonly #plan: TemporaryPlan;
+  readonly #options: TemporaryOptions;
+  readonly #starting = new AbortController();
+  #timer: DisposableLike | undefined;
+  #ending: Promise<TemporaryState> | undefined;
+  #state: TemporaryState;
+  #started: Promise<TemporaryState> | undefined;
+
+  constructor(kube: KubeApi, plan: TemporaryPlan, options: TemporaryOptions) {
+    this.#kube = kube;
+    this.#plan = plan;
+    this.#options = options;
+    this.#state = this.#make('starting', `${NAMES[plan.kind]}: being switched`);
+  }
+
+  get state(): TemporaryState {
+    return this.#state;
+  }
+
+  /** Applies the change and begins the countdown. Never rejects: what went wrong is in the state. */
+  start(): Promise<TemporaryState> {
+    this.#started ??= this.#start();
+    return this.#started;
+  }
+
+  /**
+   * Takes it back now. Never rejects.
+   * @param quick only write, do not watch the replicas: for a program that is about to end
+   */
+  stop(quick = false): Promise<TemporaryState> {
+    this.#ending ??= this.#end(quick);
+    return this.#ending;
+  }
+
+  /** Ends the countdown and leaves the cluster as it is: the annotation stays for the next session. Call `stop` to take it back. */
+  dispose(): void {
+    this.#timer?.dispose();
+    this.#starting.abort();
+  }
+
+  async #start(): Promise<TemporaryState> {
+    const { deadline, kind, change } = this.#plan;
+    this.#options.onState(this.#state);
+    try {
+      const result = await applyCorefileChange(
+        this.#kube,
+        change,
+        { measureMs: 0, ...this.#options },
+        (progress) => this.#options.onProgress?.(progress),
+        this.#starting.signal,
+      );
+      if (result.kind === 'rolled-back' || result.kind === 'refused')
+        return this.#set('failed', result.message, { code: 'corefile-refused', detail: result.message });
+      const { clock } = this.#options;
+      if (this.#ending === undefined) {
+        const left = Date.parse(deadline) - Number(clock.nowNs() / 1_000_000n);
+        this.#timer = clock.after(Math.max(left, 0), () => void this.stop());
+      }
+      const what = kind === 'query-log' ? 'is on' : 'is off';
+      return this.#set('on', `${NAMES[kind]} ${what} until ${deadline}. ${result.message}`);
+    } catch (error) {
+      const problem = toProblem(error, 'temporary-failed');
+      return this.#set('failed', problem.detail, problem);
+    }
+  }
+
+  async #end(quick: boolean): Promise<TemporaryState> {
+    this.#timer?.dispose();
+    // A start that is still trying or waiting: written or not, what stands in the cluster decides below.
+    this.#starting.abort();
+    await this.#started;
+    const { kind, change } = this.#plan;
+    this.#set('reverting', `${NAMES[kind]}: being switched back`);
+    try {
+      const map = await this.#kube.get('configmaps', change.place.namespace, change.place.name);
+      const mark = temporaryMarks(map, this.#options.clock.nowNs()).find(
+        (one) => one.kind === kind && one.place.key === change.place.key,
+      );
+      if (mark === undefined) return this.#set('ended', `${NAMES[kind]} is as it was before`);
+      if (mark.edited) return this.#conflict(mark);
+      const message = quick
+        ? await endTemporaryQuickly(this.#kube, mark)
+        : (
+            await endTemporary(this.#kube, mark, { measureMs: 0, ...this.#options }, (progress) =>
+              this.#options.onProgress?.(progress),
+            )
+          ).message;
+      return this.#set('ended', `${NAMES[kind]} is as it was before. ${message}`);
+    } catch (error) {
+      const problem = toProblem(error, 'temporary-failed');
+      return this.#set('failed', `${NAMES[kind]} could not be switched back: ${problem.detail}`, problem);
+    }
+  }
+
+  #conflict(mark: TemporaryMark): TemporaryState {
+    const problem = editedProblem(mark);
+    this.#state = { ...this.#make('failed', problem.detail), problem, proposal: mark.proposal };
+    this.#options.onState(this.#state);
+    return this.#state;
+  }
+
+  #make(state: TemporaryState['state'], message: string): TemporaryState {
+    return { kind: this.#plan.kind, state, deadline: this.#plan.deadline, message };
+  }
+
+  #set(state: TemporaryState['state'], message: string, problem?: Problem): TemporaryState {
+    this.#state = { ...this.#make(state, message), ...(problem === undefined ? {} : { problem }) };
+    this.#options.onState(this.#state);
+    return this.#state;
+  }
+}
+
+function editedProblem({ kind, place }: TemporaryMark): Problem {
+  return {
+    code: 'conflict',
+    detail: `${place.key} of ConfigMap ${place.namespace}/${place.name} was edited since ${NAMES[kind].toLowerCase()} was switched for a while, so it is not switched back by itself`,
+    recover: 'Open the present text without the temporary lines, check it and apply it',
+  };
+}
+
+/** Temporary changes that are on in the cluster's DNS namespaces, ours or another's. What may not be read has none. */
+export async function findTemporary(
+  kube: KubeApi,
+  nowNs: bigint,
+  signal?: AbortSignal,
+): Promise<readonly TemporaryMark[]> {
+  const found: TemporaryMark[] = [];
+  for (const namespace of DNS_NAMESPACES) {
+    try {
+      const maps = await kube.list('configmaps', { namespace }, signal);
+      found.push(...maps.flatMap((map) => temporaryMarks(map, nowNs)));
+    } catch (error) {
+      const { code } = toProblem(error, 'kube-failed');
+      if (code !== 'forbidden' && code !== 'not-found') throw error;
+    }
+  }
+  return found;
+}
+
+/**
+ * Takes a temporary change back and watches the replicas.
+ * @throws ProblemError `conflict` when somebody edited the text since, `not-found` when it is gone already, and as `applyCorefileChange`
+ */
+export async function endTemporary(
+  kube: KubeApi,
+  mark: TemporaryMark,
+  options: ApplyOptions,
+  onProgress: (progress: ChangeProgress) => void,
+  signal?: AbortSignal,
+): Promise<CorefileChangeResult> {
+  const { base, text, annotations } = await revertOf(kube, mark, signal);
+  const plan = await planCorefileChange(
+    kube,
+    { place: mark.place, text: text ?? '', base, annotations, cause: 'temporary-end' },
+    { nowNs: options.clock.nowNs() },
+    signal,
+  );
+  // The text ran before: nothing that lint says of it is a reason to keep the temporary one.
+  const forced: ApplyOptions = { ...options, force: true };
+  return applyCorefileChange(
+    kube,
+    text === undefined ? { ...plan, removesKey: true } : plan,
+    forced,
+    onProgress,
+    signal,
+  );
+}
+
+/** Writes only. Gives a sentence on what follows. */
+export async function endTemporaryQuickly(kube: KubeApi, mark: TemporaryMark, signal?: AbortSignal): Promise<string> {
+  const { base, text, annotations } = await revertOf(kube, mark, signal);
+  await writeVersion(kube, base, text, annotations, signal);
+  return 'The replicas load it in their own time';
+}
+
+async function revertOf(
+  kube: KubeApi,
+  { kind, place }: TemporaryMark,
+  signal: AbortSignal | undefined,
+): Promise<{
+  readonly base: ReturnType<typeof versionOf>;
+  readonly text: string | undefined;
+  readonly annotations: Readonly<Record<string, string | undefined>>;
+}> {
+  const map = await kube.get('configmaps', place.namespace, place.name, signal);
+  const mark = temporaryMarks(map, 0n).find((one) => one.kind === kind && one.place.key === place.key);
+  if (mark === undefined)
+    throw new ProblemError({ code: 'not-found', detail: `${NAMES[kind]} was switched back already` });
+  if (mark.edited) throw new ProblemError(editedProblem(mark));
+  const { proposal } = mark;
+  const annotation = nextAnnotation(readEntries(map), { kind, key: place.key, text: proposal }, undefined);
+  return {
+    base: versionOf(place, map),
+    text: place.key === OVERRIDE_KEY && proposal.trim() === '' ? undefined : proposal,
+    annotations: { [TEMPORARY_ANNOTATION]: annotation },
+  };
+}
+
+/** What a session found overdue and did about it. */
+export interface OverdueOutcome {
+  readonly mark: TemporaryMark;
+  readonly message: string;
+  /** `conflict`: open `mark.proposal` for the user. */
+  readonly problem?: Problem;
+}
+
+/** Ends what is overdue. Call when a cluster is opened. Never rejects for a single change. */
+export async function endOverdue(
+  kube: KubeApi,
+  nowNs: bigint,
+  signal?: AbortSignal,
+): Promise<readonly OverdueOutcome[]> {
+  const outcomes: OverdueOutcome[] = [];
+  for (const mark of await findTemporary(kube, nowNs, signal)) {
+    if (!mark.overdue) continue;
+    const name = NAMES[mark.kind];
+    const late = formatDuration(Number(nowNs / 1_000_000n) - Date.parse(mark.deadline));
+    try {
+      const message = await endTemporaryQuickly(kube, mark, signal);
+      outcomes.push({
+        mark,
+        message: `${name} was to be as before since ${visibleText(mark.deadline)} (${late} ago) and was switched back now. ${message}`,
+      });
+    } catch (error) {
+      const problem = toProblem(error, 'temporary-failed');
+      // Another session was quicker.
+      if (problem.code === 'not-found') continue;
+      outcomes.push({
+        mark,
+        message: `${name} is overdue by ${late} and could not be switched back: ${problem.detail}`,
+        problem,
+      });
+    }
+  }
+  return outcomes;
+}

@@ -1,0 +1,75 @@
+/**
+ * The annotation by which any DNScope, on any machine, recognises a temporary change and can end it. It holds no text: the
+ * edited lines carry their own marks (temporaryEdit.ts), the hash tells whether somebody edited since.
+ */
+import { sha512 } from '../../base/sha512.ts';
+import type { ConfigMap } from '../../core/topology/kubeTypes.ts';
+import type { TemporaryKind, TemporaryMark } from './corefileChangeTypes.ts';
+import { withoutTemporaryEdits } from './temporaryEdit.ts';
+
+export const TEMPORARY_ANNOTATION = 'dnscope.dev/temporary';
+
+/** One entry of the annotation's list. */
+export interface TemporaryEntry {
+  readonly kind: TemporaryKind;
+  readonly key: string;
+  readonly since: string;
+  readonly deadline: string;
+  /** SHA-512 of the whole text under `key` as the last temporary change left it. */
+  readonly hash: string;
+}
+
+const KINDS: ReadonlySet<unknown> = new Set<TemporaryKind>(['query-log', 'cache-off']);
+const MAX_ENTRIES = 20;
+
+/** Entries of a ConfigMap; an annotation that is none of ours, or damaged, has none. Never throws. */
+export function readEntries(map: ConfigMap): readonly TemporaryEntry[] {
+  const text = map.metadata?.annotations?.[TEMPORARY_ANNOTATION];
+  if (text === undefined || text.length > 100_000) return [];
+  let list: unknown;
+  try {
+    list = JSON.parse(text);
+  } catch {
+    return [];
+  }
+  return Array.isArray(list) ? (list as readonly unknown[]).slice(0, MAX_ENTRIES).filter(isEntry) : [];
+}
+
+function isEntry(value: unknown): value is TemporaryEntry {
+  if (typeof value !== 'object' || value === null) return false;
+  const { kind, key, since, deadline, hash } = value as Record<string, unknown>;
+  if (!KINDS.has(kind) || typeof key !== 'string' || typeof hash !== 'string') return false;
+  return [since, deadline].every((time) => typeof time === 'string' && !Number.isNaN(Date.parse(time)));
+}
+
+/** The annotation with one change more, or (without `until`) one less; `undefined` when nothing is left. */
+export function nextAnnotation(
+  entries: readonly TemporaryEntry[],
+  change: { readonly kind: TemporaryKind; readonly key: string; readonly text: string },
+  until: { readonly since: string; readonly deadline: string } | undefined,
+): string | undefined {
+  const hash = sha512(change.text);
+  const others = entries
+    .filter(({ kind, key }) => kind !== change.kind || key !== change.key)
+    // The other temporary changes of this key live in the same text.
+    .map((entry) => (entry.key === change.key ? { ...entry, hash } : entry));
+  const next = until === undefined ? others : [...others, { kind: change.kind, key: change.key, ...until, hash }];
+  return next.length === 0 ? undefined : JSON.stringify(next);
+}
+
+/** The temporary changes that are on in a ConfigMap. */
+export function temporaryMarks(map: ConfigMap, nowNs: bigint): readonly TemporaryMark[] {
+  const { namespace = '', name = '' } = map.metadata ?? {};
+  return readEntries(map).map(({ kind, key, since, deadline, hash }): TemporaryMark => {
+    const text = map.data?.[key] ?? '';
+    return {
+      kind,
+      place: { namespace, name, key },
+      since,
+      deadline,
+      overdue: Date.parse(deadline) <= Number(nowNs / 1_000_000n),
+      edited: sha512(text) !== hash,
+      proposal: withoutTemporaryEdits(text, kind),
+    };
+  });
+}

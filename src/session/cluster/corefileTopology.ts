@@ -1,0 +1,58 @@
+import { type ServerBlockModel, readCorefile, upstreamsOf } from '../../core/corefile/model.ts';
+import {
+  type Topology,
+  type TopologyServerBlock,
+  type TopologyUpstream,
+  emptyTopology,
+} from '../../core/topology/topology.ts';
+
+/** The part of a topology that the Corefile tells. */
+export type CorefileTopology = Pick<Topology, 'clusterDomain' | 'upstreams'> & Required<Pick<Topology, 'servers'>>;
+
+const TRANSPORTS: ReadonlySet<string> = new Set<TopologyUpstream['transport']>([
+  'dns',
+  'tls',
+  'https',
+  'https3',
+  'quic',
+  'grpc',
+]);
+
+/** What CoreDNS forwards to, what its blocks serve, and the cluster's domain. Resolver files (`/etc/resolv.conf`) name no upstream here. */
+export function corefileTopology(corefile: string | undefined): CorefileTopology {
+  if (corefile === undefined) return { clusterDomain: emptyTopology.clusterDomain, upstreams: [], servers: [] };
+  const model = readCorefile(corefile);
+  // Reverse zones (in-addr.arpa, ip6.arpa) stand in the same list.
+  const domain = model.blocks
+    .flatMap((block) => block.kubernetesZones)
+    .find((zone) => !zone.endsWith('.arpa.') && !zone.endsWith('.arpa'));
+  return {
+    clusterDomain: domain?.replace(/\.$/, '') ?? emptyTopology.clusterDomain,
+    upstreams: upstreamsOf(model).flatMap(({ from, to, line }) => {
+      if ('file' in to || !isTransport(to.transport)) return [];
+      return [{ address: to.address, port: to.port, transport: to.transport, zone: from, line }];
+    }),
+    servers: model.blocks.filter(({ node }) => node.keys.length > 0).map(serverBlock),
+  };
+}
+
+function isTransport(text: string): text is TopologyUpstream['transport'] {
+  return TRANSPORTS.has(text);
+}
+
+function serverBlock({ node, keys, forwards, plugins, kubernetesZones }: ServerBlockModel): TopologyServerBlock {
+  const kubernetes = plugins.get('kubernetes')?.[0];
+  return {
+    line: node.keys[0]?.token.line ?? 1,
+    label: node.keys.map(({ value, token }) => value ?? token.text).join(' '),
+    keys: keys.flatMap(({ key }) => (key?.zones ?? []).map((zone) => ({ zone, port: Number(key?.port) }))),
+    forwards: forwards.map(({ stanza, from, except, to }) => ({
+      line: stanza.name.line,
+      from,
+      except,
+      addresses: to.flatMap(({ target }) => ('address' in target ? [target.address] : [])),
+      fromFile: to.some(({ target }) => 'file' in target),
+    })),
+    ...(kubernetes === undefined ? {} : { kubernetes: { line: kubernetes.name.line, zones: kubernetesZones } }),
+  };
+}

@@ -1,0 +1,49 @@
+import { formatDuration } from '../duration.ts';
+import { lifetimeSeconds, REUSE_SECONDS } from './captureContainer.ts';
+import { DEFAULT_MAX_DURATION_MS } from './planCapture.ts';
+import type { KubeContext } from '../ports.ts';
+import { DEFAULT_CAPTURE_IMAGE, type Consent, type PlannedCapture, type TraceRequest } from './traceTypes.ts';
+
+const count = (number: number, noun: string): string => `${String(number)} ${noun}${number === 1 ? '' : 's'}`;
+
+/** The words before anything is created (ux.md, Consent and aftermath). */
+export function buildConsent(
+  context: KubeContext,
+  request: TraceRequest,
+  captures: readonly PlannedCapture[],
+): Consent {
+  const created = captures.filter((capture) => capture.create !== undefined);
+  const reused = captures.length - created.length;
+  const image = request.image ?? DEFAULT_CAPTURE_IMAGE;
+  const duration = request.maxDurationMs ?? DEFAULT_MAX_DURATION_MS;
+  const deadline = formatDuration(lifetimeSeconds(duration) * 1000);
+  const raw = captures.some((capture) => capture.rung === 2);
+  const follow = captures.some((capture) => capture.vantage.role === 'coredns');
+  const ends =
+    request.endContainers === false
+      ? `after ${formatDuration(REUSE_SECONDS * 1000)} of idling for reuse`
+      : 'with the trace';
+  return {
+    what:
+      created.length === 0
+        ? `Nothing new: ${count(reused, 'capture container')} of an earlier trace ${reused === 1 ? 'is' : 'are'} used again`
+        : `${count(created.length, 'ephemeral container')} with the image ${image}${reused === 0 ? '' : `, and ${String(reused)} of an earlier trace used again`}; each runs tcpdump on DNS ports`,
+    where:
+      `In ${captures.map((capture) => capture.vantage.name).join(', ')} of cluster ${context.cluster} (${context.server})` +
+      (follow ? ', and in CoreDNS pods that replace these during the trace' : ''),
+    rights: raw
+      ? 'Runs as root in the container with the capability NET_RAW; sees the DNS packets of these pods and nothing of their files'
+      : 'Runs without any added capability; sees the DNS packets of these pods and nothing of their files',
+    howLong: `Until you stop it, at most ${formatDuration(duration)}`,
+    howItEnds: `tcpdump ends when you stop, or within 15 s when this program is gone; the container ends ${ends}, or by itself after ${deadline}`,
+    leaves:
+      created.length === 0
+        ? 'Nothing beyond the entries that exist already'
+        : "An ended ephemeral container's entry stays in the pod until the pod is replaced: Kubernetes cannot remove it",
+    objects: created.flatMap((capture) =>
+      capture.create === undefined
+        ? []
+        : [{ namespace: capture.namespace, pod: capture.pod, container: capture.create }],
+    ),
+  };
+}
