@@ -1,4 +1,5 @@
 /** Topology from `kubectl get pods,services,endpointslices,nodes,configmaps,networkpolicies -A -o json`, whichever of these it holds. */
+import { withoutNulls } from '../core/topology/withoutNulls.ts';
 import { ProblemError } from '../base/problem.ts';
 import { visibleText } from '../base/visibleText.ts';
 import type {
@@ -37,7 +38,7 @@ export function readTopologyFile(path: string, bytes: Uint8Array): Topology {
 function parseObjects(path: string, bytes: Uint8Array): readonly KubeObject[] {
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder().decode(bytes));
+    value = withoutNulls(JSON.parse(new TextDecoder().decode(bytes)) as unknown);
   } catch {
     value = undefined;
   }

@@ -9,6 +9,7 @@ import { Agent as HttpsAgent, request as httpsRequest, type RequestOptions as Ht
 import { StringDecoder } from 'node:string_decoder';
 import { KubeConfig, type Cluster, type User } from '@kubernetes/client-node';
 import { ProblemError } from '../base/problem.ts';
+import { withoutNulls } from '../core/topology/withoutNulls.ts';
 import type { KubeContext } from '../session/ports.ts';
 import {
   cancelled,
@@ -98,7 +99,7 @@ export class HttpClient {
   async json<T>(call: Call): Promise<T> {
     const text = await this.text(call);
     try {
-      return JSON.parse(text) as T;
+      return withoutNulls(JSON.parse(text) as T);
     } catch (error) {
       throw new ProblemError(unreachable(this.context, 'its answer is no JSON, so it is no Kubernetes API'), {
         cause: error,

@@ -3,6 +3,7 @@
  * version seen (bookmarks keep that fresh); anything else lists anew, so that what was missed is known. Back-off doubles
  * from half a second to 30 s with jitter; a refusal is asked again once a minute, since rights may be granted.
  */
+import { withoutNulls } from '../core/topology/withoutNulls.ts';
 import type { DisposableLike } from '../base/disposable.ts';
 import { ProblemError, toProblem, type Problem } from '../base/problem.ts';
 import type { KindMap, ListScope, Resource, WatchHandler } from '../session/ports.ts';
@@ -127,7 +128,7 @@ async function follow<K extends Resource>(
       IDLE_MS,
       (line) => {
         if (signal.aborted) return;
-        const event = JSON.parse(line) as WatchEvent;
+        const event = withoutNulls(JSON.parse(line) as WatchEvent);
         const object = event.object;
         if (event.type === 'ERROR') throwStatus(http, object, action);
         if (object === undefined) return;
