@@ -159,6 +159,8 @@ describe('edits in YAML', () => {
           assert.ok(mapped !== undefined);
           const edited = yaml.slice(0, mapped.start) + mapped.newText + yaml.slice(mapped.end);
           const wanted = text.slice(0, start) + newText + text.slice(end);
+          // Two braces in a row make it the source of a template, which is left alone.
+          fc.pre(!edited.includes('{{'));
           // Blank lines may keep their indentation, and the block's last line break goes as its header says.
           const normal = (one: string): string => one.replaceAll(/ +$/gmu, '').replace(/\n*$/u, '');
           assert.equal(normal(only(edited).text), normal(wanted), JSON.stringify({ yaml, edited }));
