@@ -21,7 +21,7 @@ const isError = ({ severity }: vscode.Diagnostic): boolean => severity === vscod
 
 export const corefilePlaceCases: readonly HostCase[] = [
   {
-    name: 'the live Corefile is a file beside the other keys of its ConfigMap, read-only',
+    name: 'the live Corefile is a file beside the other keys of its ConfigMap',
     run: async () => {
       await dnscope().activate();
       await vscode.commands.executeCommand('dnscope.inspectCorefile');
@@ -29,7 +29,7 @@ export const corefilePlaceCases: readonly HostCase[] = [
       assert.equal(document?.uri.scheme, 'dnscope-corefile');
       assert.equal(document.languageId, 'corefile');
       assert.match(document.getText(), /kubernetes|forward|errors/);
-      assert.notEqual(vscode.workspace.fs.isWritableFileSystem('dnscope-corefile'), true);
+      assert.equal(vscode.workspace.fs.isWritableFileSystem('dnscope-corefile'), true);
       const folder = vscode.Uri.joinPath(document.uri, '..');
       const names = (await vscode.workspace.fs.readDirectory(folder)).map(([name]) => name);
       assert.ok(names.includes('Corefile'), names.join(', '));
@@ -37,7 +37,9 @@ export const corefilePlaceCases: readonly HostCase[] = [
       assert.equal(size, new TextEncoder().encode(document.getText()).length);
       assert.equal((await vscode.workspace.fs.stat(document.uri)).mtime, mtime);
       await assert.rejects(async () => vscode.workspace.fs.readFile(vscode.Uri.joinPath(folder, 'nothing')));
-      await assert.rejects(async () => vscode.workspace.fs.writeFile(document.uri, new Uint8Array()));
+      // What stands there already is no change: nothing is asked and nothing written.
+      await vscode.workspace.fs.writeFile(document.uri, new TextEncoder().encode(document.getText()));
+      await assert.rejects(async () => vscode.workspace.fs.delete(document.uri));
       await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
     },
   },
