@@ -117,3 +117,34 @@ test('of two who edit at once the second is told, and nothing is lost', async ()
   await workbench.runCommand('File: Revert File');
   await workbench.page.locator('.view-line', { hasText: 'ttl 20' }).waitFor();
 });
+
+test('the query log is on for a while, counts down in the status bar, and is switched back by a click', async () => {
+  const { workbench } = server;
+  await workbench.runCommand('DNS: Turn Query Log On for a While');
+  await workbench.pick('5 minutes');
+  const question = await workbench.dialogText();
+  assert.match(question, /Turn Query Log On in cluster dnscope-lab until \d\d:\d\d/);
+  assert.match(question, /Nothing in the cluster/i);
+  await workbench.screenshot('query-log-consent');
+  await workbench.answerDialog('Turn Query Log On');
+  const counting = workbench.page.locator('.part.statusbar .statusbar-item', { hasText: /Query log on [0-5]:\d\d/ });
+  await counting.waitFor({ timeout: 120_000 });
+  assert.match(await readCorefile(), /^ +log\b/m);
+  await workbench.screenshot('query-log');
+  await counting.click();
+  await counting.waitFor({ state: 'detached', timeout: 120_000 });
+  assert.equal(await readCorefile(), quick);
+});
+
+test('the history has what was there before, and puts it back', async () => {
+  const { workbench } = server;
+  await workbench.runCommand('DNS: Corefile History');
+  await workbench.quickPickRow('query log or cache switched for a while').waitFor();
+  const rows = await workbench.quickPickRows();
+  assert.ok(
+    rows.some((row) => row.includes('edited here')),
+    rows.join('\n'),
+  );
+  await workbench.screenshot('corefile-history');
+  await workbench.page.keyboard.press('Escape');
+});
