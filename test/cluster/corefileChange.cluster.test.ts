@@ -190,7 +190,7 @@ describe('changing the Corefile of a running cluster', () => {
       result.message,
       /2 of 2 pods ready\. During the restart (\d|less than 0\.1)\S* % of \d+ responses were errors$/,
     );
-    assert.ok((result.errors?.responses ?? 0) > 100);
+    assert.ok((result.errors?.responses ?? 0) > 0, result.message);
     assert.ok(seen.some(({ pods }) => pods.some(({ isNew, ready }) => isNew && !ready)));
     assert.equal(seen.at(-1)?.pods.filter(({ isNew, ready }) => isNew && ready).length, 2);
     assert.ok((await load).completed > 1_000);

@@ -24,8 +24,7 @@ test('the sample trace opens with rows and the verdict, and again after a reload
   await workbench.panel.verdict.filter({ hasText: 'myexternalendpoint.com' }).waitFor();
   await workbench.panel.rows('myexternalendpoint.com', 'SERVFAIL').first().waitFor();
   await workbench.screenshot('sample-trace');
-  await workbench.page.reload();
-  await workbench.ready();
+  await workbench.reloadWindow();
   await workbench.panel.verdict.filter({ hasText: 'myexternalendpoint.com' }).waitFor();
 });
 

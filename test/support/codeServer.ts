@@ -124,6 +124,8 @@ export async function openCodeServer(options: CodeServerOptions = {}): Promise<C
     ...nodeOptionsFree(),
     HOME: path.join(root, 'home'),
     KUBECONFIG: options.kubeconfig ?? path.join(root, 'no-kubeconfig'),
+    // No gallery: nothing is asked of the network, and no window waits for its answer.
+    EXTENSIONS_GALLERY: '{}',
     XDG_CONFIG_HOME: path.join(root, 'config'),
     XDG_DATA_HOME: path.join(root, 'data'),
     ...options.env,

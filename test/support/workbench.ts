@@ -23,6 +23,14 @@ export class Workbench {
     await this.page.locator('.activitybar .action-label').first().waitFor();
   }
 
+  /** As a user reloads it: the window keeps what it has open, which a plain reload of the page may come too early for. */
+  async reloadWindow(): Promise<void> {
+    const loaded = this.page.waitForEvent('load');
+    await this.runCommand('Developer: Reload Window');
+    await loaded;
+    await this.ready();
+  }
+
   /** Runs a command by its whole palette title, `DNS: Trace DNS for Pod…`. */
   async runCommand(title: string): Promise<void> {
     const row = this.quickPickRow(title);
