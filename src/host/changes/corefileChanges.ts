@@ -107,7 +107,7 @@ export class CorefileChanges extends Disposable {
       );
       if (result === undefined) return false;
       if (this.#last.get(context) === change) this.#last.delete(context);
-      void this.#tell(context, result, false);
+      void notify.guard(this.#tell(context, result, false));
       return true;
     } finally {
       lease.dispose();
@@ -118,7 +118,10 @@ export class CorefileChanges extends Disposable {
   async #agree(lease: ClusterLease, plan: CorefileChangePlan): Promise<ApplyOptions> {
     const common = { clock: this.#options.clock, history: this.history };
     const fatal = plan.blockers.find(({ canForce }) => !canForce);
-    if (fatal !== undefined) throw new ProblemError(await this.#withRole(plan, fatal.problem));
+    if (fatal !== undefined) {
+      void this.#options.notify.guard(this.#offerRole(plan, fatal.problem));
+      throw new ProblemError(fatal.problem);
+    }
     const reasons = plan.blockers.map(({ problem }) => problem.detail);
     if (reasons.length > 0) {
       await this.#askForce(reasons, plan.blockers[0]?.problem);
@@ -243,13 +246,11 @@ export class CorefileChanges extends Disposable {
     if (answer === 'restart') await restart(context);
   }
 
-  /** A missing right comes with the Role that would give it. */
-  async #withRole(plan: CorefileChangePlan, problem: Problem): Promise<Problem> {
-    if (problem.code !== 'forbidden' || plan.roleYaml === undefined) return problem;
-    const yaml = plan.roleYaml;
+  /** A missing right comes with the Role that would give it. The save does not wait for an answer. */
+  async #offerRole({ roleYaml }: CorefileChangePlan, problem: Problem): Promise<void> {
+    if (problem.code !== 'forbidden' || roleYaml === undefined) return;
     const copy = await this.#options.notify.problem(problem, [{ label: 'Copy Role', value: true }]);
-    if (copy === true) await vscode.env.clipboard.writeText(yaml);
-    return problem;
+    if (copy === true) await vscode.env.clipboard.writeText(roleYaml);
   }
 }
 

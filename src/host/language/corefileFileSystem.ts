@@ -95,7 +95,7 @@ export class CorefileFileSystem extends Disposable implements vscode.FileSystemP
    * @throws ProblemError `corefile-not-found`, `forbidden`, `cluster-unreachable`, …
    */
   async open(context: string, place?: CorefilePlace, proposal?: string): Promise<void> {
-    const { lease } = await this.#follow(context);
+    const { lease } = await this.#hold(context);
     const target = place ?? lease.model.view.corefile ?? (await readCorefile(lease.kube));
     const document = await vscode.workspace.openTextDocument(liveUri(context, target));
     await setLanguage(document);
@@ -107,7 +107,7 @@ export class CorefileFileSystem extends Disposable implements vscode.FileSystemP
 
   /** Opens the first part that a ConfigMap holds. @throws ProblemError `no-part` */
   async openMap(context: string, { namespace, name }: Omit<CorefilePlace, 'key'>): Promise<void> {
-    const { lease } = await this.#follow(context);
+    const { lease } = await this.#hold(context);
     const part = lease.model.corefiles.parts.find(({ place }) => place.namespace === namespace && place.name === name);
     if (part !== undefined) return this.open(context, part.place);
     throw new ProblemError({
@@ -160,8 +160,15 @@ export class CorefileFileSystem extends Disposable implements vscode.FileSystemP
     const path = livePath(uri);
     const place = path === undefined ? undefined : placeOf(path);
     const base = this.#read.get(String(uri));
-    if (this.#apply === undefined || path === undefined || place === undefined || base === undefined)
+    if (this.#apply === undefined || path === undefined || place === undefined)
       throw vscode.FileSystemError.NoPermissions(uri);
+    // VS Code brings an unsaved edit back after a reload of the window without reading the file.
+    if (base === undefined)
+      throw unavailable({
+        code: 'base-unknown',
+        detail: 'Which text of the cluster this edit was made from is not known any more',
+        recover: 'Run "File: Compare Active File with Saved", look at the differences, and save again',
+      });
     const text = new TextDecoder().decode(content);
     await this.#apply({ uri, context: path.context, place, text, base });
     // The next save is made from this text. Its version is not known here, and equal texts need none.
@@ -211,13 +218,18 @@ export class CorefileFileSystem extends Disposable implements vscode.FileSystemP
   /** As `#follow`, with errors as a file system tells them. */
   async #following(uri: vscode.Uri, context: string): Promise<Followed> {
     try {
-      const followed = await this.#follow(context);
-      if (!this.#isOpen(context)) this.#linger(context);
-      return followed;
+      return await this.#hold(context);
     } catch (error) {
       if (error instanceof ProblemError || error instanceof Error) throw unavailable(toProblem(error, 'unavailable'));
       throw vscode.FileSystemError.Unavailable(uri);
     }
+  }
+
+  /** Follows the cluster, for a while only when no file of it is opened. */
+  async #hold(context: string): Promise<Followed> {
+    const followed = await this.#follow(context);
+    if (!this.#isOpen(context)) this.#linger(context);
+    return followed;
   }
 
   #follow(context: string): Promise<Followed> {

@@ -1,11 +1,13 @@
 import type { CorefileModel } from '../../core/corefile/model.ts';
 import { readCorefile } from '../../core/corefile/model.ts';
 import { reloadHash } from '../../core/corefile/reloadHash.ts';
+import { placeholderIn } from '../../core/corefile/rules/placeholders.ts';
 import { parseDuration } from '../../core/corefile/setup/goValues.ts';
 import type { Pod } from '../../core/topology/kubeTypes.ts';
 import type { CorefilePlace, ReloadExpectation } from './corefileChangeTypes.ts';
 import { coreDnsContainer, importResolver, type CorefileMounts, type MountedFile } from './corefileMounts.ts';
 import type { CoreDnsDiscovery } from '../cluster/coreDns.ts';
+import { versionOfImage } from '../cluster/dnsServerFacts.ts';
 
 /** A ConfigMap reaches a pod with the kubelet's next sync (every 60 s) after its cache let the old one go (up to 30 s more). */
 const KUBELET_SYNC_MS = 90_000;
@@ -35,10 +37,8 @@ export function readersOf(discovery: CoreDnsDiscovery | undefined, place: Corefi
   return isMain ? all.filter((pod) => discovery.pods.includes(pod)) : [];
 }
 
-/** `1.12.1` of `registry.k8s.io/coredns/coredns:v1.12.1`; undefined for digests and other tags. */
-export function coreDnsVersion(spec: Pod['spec']): string | undefined {
-  return /:v?(\d{1,3}\.\d{1,3}\.\d{1,3})(?:[-_+.@].{0,200})?$/u.exec(coreDnsContainer(spec)?.image ?? '')?.[1];
-}
+/** The release by the image's tag; undefined for NodeLocal's, which is numbered otherwise. */
+export const coreDnsVersion = (spec: Pod['spec']): string | undefined => versionOfImage(coreDnsContainer(spec)?.image);
 
 export interface EffectiveCorefile {
   readonly model: CorefileModel;
@@ -67,7 +67,9 @@ export function effectiveCorefile(
   return { model, mainText, file, isMain };
 }
 
-export const hashOf = (effective: EffectiveCorefile): string | undefined => reloadHash(effective.model);
+/** `undefined` also where the server puts in words of its own, as NodeLocal does for `__PILLAR__…`: its hash is of another text. */
+export const hashOf = ({ model, mainText }: EffectiveCorefile): string | undefined =>
+  placeholderIn(mainText) === undefined ? reloadHash(model) : undefined;
 
 const seconds = (milliseconds: number): string => `${String(Math.round(milliseconds / 1000))} s`;
 

@@ -85,15 +85,16 @@ export class TemporaryChange implements DisposableLike {
       );
       if (result.kind === 'rolled-back' || result.kind === 'refused')
         return this.#set('failed', result.message, { code: 'corefile-refused', detail: result.message });
+      if (this.#ending !== undefined) return this.#state;
       const { clock } = this.#options;
-      if (this.#ending === undefined) {
-        const left = Date.parse(deadline) - Number(clock.nowNs() / 1_000_000n);
-        this.#timer = clock.after(Math.max(left, 0), () => void this.stop());
-      }
+      const left = Date.parse(deadline) - Number(clock.nowNs() / 1_000_000n);
+      this.#timer = clock.after(Math.max(left, 0), () => void this.stop());
       const what = kind === 'query-log' ? 'is on' : 'is off';
       return this.#set('on', `${NAMES[kind]} ${what} until ${deadline}. ${result.message}`);
     } catch (error) {
       const problem = toProblem(error, 'temporary-failed');
+      // Stopped on the way: what became of it is told by the end.
+      if (this.#ending !== undefined && problem.code === 'cancelled') return this.#state;
       return this.#set('failed', problem.detail, problem);
     }
   }

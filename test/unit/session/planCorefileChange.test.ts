@@ -6,7 +6,7 @@ import type {
   CorefileChangeRequest,
   TrialOffer,
 } from '../../../src/session/change/corefileChangeTypes.ts';
-import { coreDnsVersion } from '../../../src/session/change/coreDnsSetup.ts';
+import { coreDnsVersion, effectiveCorefile, hashOf } from '../../../src/session/change/coreDnsSetup.ts';
 import { importResolver, readMounts } from '../../../src/session/change/corefileMounts.ts';
 import { lastWriter, managedBy } from '../../../src/session/change/managedCorefile.ts';
 import { planCorefileChange } from '../../../src/session/change/planCorefileChange.ts';
@@ -265,5 +265,14 @@ describe('what CoreDNS reads', () => {
     assert.equal(version('rancher/hardened-coredns:v1.12.0-build20250101@sha256:abc'), '1.12.0');
     assert.equal(version('host:5000/coredns'), undefined);
     assert.equal(version('coredns:latest'), undefined);
+    assert.equal(version('registry.k8s.io/dns/k8s-dns-node-cache:1.26.4'), undefined);
+  });
+
+  it('knows no hash of a text into which NodeLocal puts words of its own', () => {
+    const place = { namespace: 'kube-system', name: 'node-local-dns', key: 'Corefile' };
+    const hash = (to: string): string | undefined =>
+      hashOf(effectiveCorefile(undefined, place, `. {\n  forward . ${to}\n  reload\n}\n`));
+    assert.equal(hash('192.0.2.1')?.length, 128);
+    assert.equal(hash('__PILLAR__UPSTREAM__SERVERS__'), undefined);
   });
 });

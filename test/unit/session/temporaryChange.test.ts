@@ -178,6 +178,22 @@ describe('a temporary change', () => {
     assert.equal(second.state.state, 'ended');
   });
 
+  it('tells of one end only when it is stopped during its start, before the write or after it', async () => {
+    for (const seconds of [0, 2]) {
+      states = [];
+      const change = changeOf(await plan('query-log'));
+      const starting = change.start();
+      if (seconds > 0) await clock.advance(seconds * 1_000);
+      await whileTimePasses(change.stop());
+      await starting;
+      assert.deepEqual(
+        states.map(({ state }) => state),
+        ['starting', 'reverting', 'ended'],
+      );
+      assert.equal(dns.text, kubeadmCorefile);
+    }
+  });
+
   it('is ended by a later session when the first one is gone', async () => {
     const change = changeOf(await plan('query-log'));
     await whileTimePasses(change.start());
