@@ -43,6 +43,8 @@ interface Running {
 }
 
 const MINUTE_MS = 60_000;
+/** The window that switched something comes first. */
+const GRACE_MS = 30_000;
 const DURATIONS = [1, 5, 15, 30, 60];
 /** Marks that this user set, so that a later window may end them without asking. */
 const OWN_MARKS = 'dnscope.temporaryMarks';
@@ -51,7 +53,8 @@ export class TemporaryChanges extends Disposable {
   readonly #options: TemporaryChangesOptions;
   readonly #running = new Set<Running>();
   readonly #asked = new Set<string>();
-  readonly #timers = new Set<NodeJS.Timeout>();
+  /** When to look at a context again. */
+  readonly #looks = new Map<string, NodeJS.Timeout>();
   readonly #item: vscode.StatusBarItem;
   #ticking: NodeJS.Timeout | undefined;
 
@@ -68,7 +71,7 @@ export class TemporaryChanges extends Disposable {
     this._register({
       dispose: () => {
         clearInterval(this.#ticking);
-        for (const timer of this.#timers) clearTimeout(timer);
+        for (const timer of this.#looks.values()) clearTimeout(timer);
         for (const { change, lease } of this.#running) {
           change.dispose();
           lease.dispose();
@@ -158,6 +161,8 @@ export class TemporaryChanges extends Disposable {
         return;
       case 'failed': {
         this.#forget(running);
+        // What could not be switched back is tried again: a lid was open again sooner than its network.
+        this.#lookLater(running.context, MINUTE_MS);
         const problem = state.problem ?? { code: 'temporary-failed', detail: state.message };
         const { proposal } = state;
         const choices = proposal === undefined ? [] : [{ label: 'Open Without the Lines', value: proposal }];
@@ -197,29 +202,48 @@ export class TemporaryChanges extends Disposable {
 
   /** When a cluster is opened: what an earlier window, or somebody else's, has left on. */
   async #lookForOverdue(): Promise<void> {
-    const { connection, clock, log } = this.#options;
-    const { state } = connection;
+    const { state } = this.#options.connection;
     if (state.kind !== 'open' || this.#asked.has(state.context)) return;
     this.#asked.add(state.context);
+    await this.#look(state.context);
+  }
+
+  async #look(context: string): Promise<void> {
+    const { connection, clock, log, notify } = this.#options;
+    let marks: readonly TemporaryMark[] = [];
     try {
-      for (const mark of await findTemporary(state.lease.kube, clock.nowNs())) {
-        const left = Date.parse(mark.deadline) - Date.now();
-        const mine = this.#ownMarks().includes(ownKey(state.context, mark.kind, mark.deadline));
-        if (left <= 0) await this.#settle(state.context, mark, mine);
-        else if (mine) this.#later(left, () => this.#settle(state.context, mark, true));
+      const lease = await connection.acquire(context);
+      try {
+        marks = await findTemporary(lease.kube, clock.nowNs());
+      } finally {
+        lease.dispose();
       }
     } catch (error) {
       // A look that fails tells nothing the tree doesn't say already.
       log.warn(sentence(toProblem(error, 'unexpected')));
+      this.#lookLater(context, MINUTE_MS);
     }
+    let soonest = Infinity;
+    for (const mark of marks) {
+      const left = Date.parse(mark.deadline) - Date.now();
+      const mine = this.#ownMarks().includes(ownKey(context, mark.kind, mark.deadline));
+      const settling = left <= 0 ? notify.guard(this.#settle(context, mark, mine)) : undefined;
+      // A question about somebody else's may stand open for long.
+      if (mine) await settling;
+      if (mine && left > 0) soonest = Math.min(soonest, left);
+    }
+    // Read anew then: it may have been switched back, or prolonged, by another window.
+    if (soonest !== Infinity) this.#lookLater(context, soonest + GRACE_MS);
   }
 
-  #later(left: number, run: () => Promise<void>): void {
+  #lookLater(context: string, afterMs: number): void {
+    if (this.isDisposed) return;
+    clearTimeout(this.#looks.get(context));
     const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      void this.#options.notify.guard(run());
-    }, left);
-    this.#timers.add(timer);
+      this.#looks.delete(context);
+      void this.#look(context);
+    }, afterMs);
+    this.#looks.set(context, timer);
   }
 
   async #settle(context: string, mark: TemporaryMark, mine: boolean): Promise<void> {
