@@ -52,6 +52,7 @@ export class CorefileFileSystem extends Disposable implements vscode.FileSystemP
   readonly #open = new Map<string, Followed>();
   readonly #read = new Map<string, { readonly text: string; readonly resourceVersion: string }>();
   readonly #lingering = new Map<string, NodeJS.Timeout>();
+  readonly #reasons = new Map<string, vscode.TextDocumentSaveReason>();
 
   constructor(connection: ClusterConnection, apply?: ApplyCorefile) {
     super();
@@ -70,6 +71,11 @@ export class CorefileFileSystem extends Disposable implements vscode.FileSystemP
     );
     this._register(vscode.workspace.onDidOpenTextDocument((document) => void setLanguage(document)));
     this._register(vscode.workspace.onDidCloseTextDocument(({ uri }) => this.#onClosed(uri)));
+    this._register(
+      vscode.workspace.onWillSaveTextDocument(({ document: { uri }, reason }) => {
+        if (uri.scheme === COREFILE_SCHEME) this.#reasons.set(String(uri), reason);
+      }),
+    );
     this._register({
       dispose: () => {
         for (const timer of this.#lingering.values()) clearTimeout(timer);
@@ -162,6 +168,15 @@ export class CorefileFileSystem extends Disposable implements vscode.FileSystemP
     const base = this.#read.get(String(uri));
     if (this.#apply === undefined || path === undefined || place === undefined)
       throw vscode.FileSystemError.NoPermissions(uri);
+    const reason = this.#reasons.get(String(uri)) ?? vscode.TextDocumentSaveReason.Manual;
+    this.#reasons.delete(String(uri));
+    // It would ask its questions at every pause in typing. VS Code saves by itself no more after an error.
+    if (reason !== vscode.TextDocumentSaveReason.Manual)
+      throw unavailable({
+        code: 'auto-save',
+        detail: 'Auto save does not write to a cluster',
+        recover: 'Save the file yourself: the change is then checked and asked for',
+      });
     // VS Code brings an unsaved edit back after a reload of the window without reading the file.
     if (base === undefined)
       throw unavailable({
