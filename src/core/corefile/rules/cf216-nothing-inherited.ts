@@ -30,10 +30,9 @@ export const nothingInherited: Rule = {
       if (parent === undefined || parent === block || parent.plugins.has('view') || block.plugins.has('view')) continue;
       const missing = EXPECTED.filter((name) => parent.plugins.has(name) && !block.plugins.has(name));
       if (missing.length === 0) continue;
-      const line = parent.keys[0]?.token.line ?? 0;
       yield {
         severity: 'info',
-        message: `Names of ${shown(first.token.text)} don't pass ${missing.join(', ')} of the block on line ${line}, for a block inherits nothing. Repeat it here if it is meant for them`,
+        message: `Names of ${shown(first.token.text)} don't pass ${missing.join(', ')} of block ${shown(parent.keys[0]?.token.text ?? '')}, for a block inherits nothing. Repeat it here if it is meant for them`,
         at: first.token,
       };
     }
