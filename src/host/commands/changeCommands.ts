@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { ProblemError } from '../../base/problem.ts';
 import { visibleText } from '../../base/visibleText.ts';
+import { purposeOfKey } from '../../core/corefile/manifest/corefileKeys.ts';
 import type { SeenVersion } from '../../session/change/corefileChangeTypes.ts';
 import { readCorefile } from '../../session/cluster/readCorefile.ts';
 import type { CorefileChanges } from '../changes/corefileChanges.ts';
@@ -55,6 +56,13 @@ async function applyActive(host: Host, changes: CorefileChanges): Promise<boolea
       recover: 'Open a Corefile, or inspect the live one, and run the command again',
     });
   if (document.uri.scheme === COREFILE_SCHEME) return document.save();
+  const purpose = purposeOfKey(document.uri.path.split('/').at(-1) ?? '');
+  if (purpose === 'server' || purpose === 'override')
+    throw new ProblemError({
+      code: 'only-a-part',
+      detail: 'This file is a part that a Corefile imports, and it would take the place of the whole Corefile',
+      recover: 'Open the live part in the DNS view, and save it with this text',
+    });
   const text = document.getText();
   return appliedOrTold(host, changes.apply(await host.connection.currentContext(), { text }));
 }
