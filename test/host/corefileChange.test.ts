@@ -132,7 +132,8 @@ test('the query log is on for a while, counts down in the status bar, and is swi
   assert.match(await readCorefile(), /^ +log\b/m);
   await workbench.screenshot('query-log');
   await counting.click();
-  await counting.waitFor({ state: 'detached', timeout: 120_000 });
+  await workbench.message('as it was before').waitFor({ timeout: 120_000 });
+  assert.equal(await counting.count(), 0);
   assert.equal(await readCorefile(), quick);
 });
 

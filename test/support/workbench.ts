@@ -220,7 +220,7 @@ export class Workbench {
   }
 
   async #until(attempt: () => Promise<boolean>, what: string): Promise<void> {
-    for (let tries = 0; tries < 15; tries++) if (await attempt()) return;
+    for (let tries = 0; tries < 45; tries++) if (await attempt()) return;
     throw new Error(`Not seen in the window: ${what}`);
   }
 }
