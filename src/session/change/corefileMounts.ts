@@ -1,4 +1,6 @@
 import type { Environment } from '../../core/corefile/environment.ts';
+import { importsOf } from '../../core/corefile/manifest/assembly.ts';
+import { cleanPath, directoryOf } from '../../core/corefile/manifest/glob.ts';
 import type { ImportResolver } from '../../core/corefile/parser.ts';
 import type { ConfigMap, ContainerView, Pod, VolumeView } from '../../core/topology/kubeTypes.ts';
 import type { CorefilePlace } from './corefileChangeTypes.ts';
@@ -76,20 +78,11 @@ export function importResolver(
   mounts: CorefileMounts,
   changed: readonly (CorefilePlace & { text: string })[],
 ): ImportResolver {
-  const files = withChanges(mounts, changed);
-  return (pattern, from) => {
-    const importing = from === '' ? mounts.mainPath : from;
-    if (importing === undefined || /[[\]\\]/u.test(pattern)) return undefined;
-    const absolute = normalize(pattern.startsWith('/') ? pattern : `${folderOf(importing)}/${pattern}`);
-    const folder = folderOf(absolute);
-    if (!mounts.folders.includes(folder)) {
-      const exact = files.find(({ path }) => path === absolute);
-      return exact === undefined ? undefined : [exact];
-    }
-    return files
-      .filter(({ path }) => folderOf(path) === folder && matchesGlob(nameOf(path), nameOf(absolute)))
-      .sort((a, b) => (a.path < b.path ? -1 : 1));
-  };
+  const { mainPath } = mounts;
+  const files = new Map(withChanges(mounts, changed).map((file) => [file.path, file] as const));
+  const resolve = importsOf({ main: mainPath ?? '', files, directories: new Set(mounts.folders) });
+  return (pattern, from) =>
+    (from === '' && mainPath === undefined) || /[[\]\\]/u.test(pattern) ? undefined : resolve(pattern, from);
 }
 
 function withChanges(
@@ -106,9 +99,9 @@ function withChanges(
       const folder =
         sibling === undefined
           ? folders.find(
-              (each) => each !== folderOf(mainPath ?? '') && !files.some(({ path }) => folderOf(path) === each),
+              (each) => each !== directoryOf(mainPath ?? '') && !files.some(({ path }) => directoryOf(path) === each),
             )
-          : folderOf(sibling);
+          : directoryOf(sibling);
       return folder === undefined ? [] : [{ ...one, path: `${folder}/${one.key}` }];
     });
   return [...kept, ...added];
@@ -137,43 +130,7 @@ function mainPathOf({ command, args }: ContainerView): string | undefined {
   });
   // Sidecars' start scripts and the like: what they run is not said here.
   if (words.some((word) => word.includes('$('))) return undefined;
-  return normalize(path.startsWith('/') ? path : `/${path}`);
+  return cleanPath(path.startsWith('/') ? path : `/${path}`);
 }
 
 const trimSlash = (path: string): string => (path.length > 1 ? path.replace(/\/+$/u, '') : path);
-const folderOf = (path: string): string => path.slice(0, Math.max(path.lastIndexOf('/'), 0)) || '/';
-const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
-
-function normalize(path: string): string {
-  const parts: string[] = [];
-  for (const part of path.split('/')) {
-    if (part === '' || part === '.') continue;
-    if (part === '..') parts.pop();
-    else parts.push(part);
-  }
-  return `/${parts.join('/')}`;
-}
-
-/** `*` and `?` within one name; linear but for the last star, which alone is tried again. */
-function matchesGlob(name: string, pattern: string): boolean {
-  let at = 0;
-  let index = 0;
-  let star = -1;
-  let retry = 0;
-  while (at < name.length) {
-    if (pattern[index] === '*') {
-      star = index;
-      index += 1;
-      retry = at;
-    } else if (pattern[index] === '?' || pattern[index] === name[at]) {
-      index += 1;
-      at += 1;
-    } else if (star >= 0) {
-      retry += 1;
-      at = retry;
-      index = star + 1;
-    } else return false;
-  }
-  while (pattern[index] === '*') index += 1;
-  return index === pattern.length;
-}

@@ -118,9 +118,6 @@ export function withoutTemporaryEdits(text: string, kind: TemporaryKind): string
   return kept.join('\n');
 }
 
-export const hasTemporaryEdits = (text: string, kind: TemporaryKind): boolean =>
-  withoutTemporaryEdits(text, kind) !== text;
-
 const problem = (code: string, detail: string): Problem => ({ code, detail });
 
 /** Blocks that serve something and stand in this text. */

@@ -22,7 +22,7 @@ export interface CorefilePart {
 }
 
 /** The files one CoreDNS has, by absolute path. */
-export interface CorefileSet<T extends CorefilePart> {
+export interface CorefileSet<T extends Pick<CorefilePart, 'text'>> {
   readonly main: string;
   readonly files: ReadonlyMap<string, T>;
   /** Directories all of whose files are known; an import elsewhere stays unknown. */
@@ -86,7 +86,7 @@ function sameNamespace(a: string | undefined, b: string | undefined): boolean {
 }
 
 /** Finds a set's files; `undefined` for what lies in no directory of it. `imported` learns what was found. */
-export function importsOf<T extends CorefilePart>(
+export function importsOf<T extends Pick<CorefilePart, 'text'>>(
   { main, files, directories }: CorefileSet<T>,
   imported: Set<T> = new Set(),
 ): ImportResolver {
