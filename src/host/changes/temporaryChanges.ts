@@ -78,6 +78,8 @@ export class TemporaryChanges extends Disposable {
         }
       },
     });
+    // This chunk loads because a cluster was opened: that one's change has been told already.
+    void this.#lookForOverdue();
   }
 
   /** Asks for how long, says what will happen, and switches. */
