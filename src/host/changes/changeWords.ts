@@ -1,6 +1,8 @@
 /** Texts about a Corefile change, made from its plan and its end; pure, so that tests read them. */
+import type { Problem } from '../../base/problem.ts';
 import { visibleText } from '../../base/visibleText.ts';
 import type { CorefileChangePlan, CorefileChangeResult, DiffHunk } from '../../session/change/corefileChangeTypes.ts';
+import type { MissingPermission } from '../../session/trace/traceTypes.ts';
 
 /** A dialog has no scroll bar worth the name: more changed lines than these are only counted. */
 const MOST_LINES = 10;
@@ -10,29 +12,26 @@ export interface ChangeQuestion {
   readonly detail: string;
 }
 
-/** What is asked before anything is created or written: one paragraph each, a dialog has no other formatting. */
+/** What is asked before anything is created or written. */
 export function changeQuestion(plan: CorefileChangePlan): ChangeQuestion {
-  const { trial, warnings, missing } = plan;
+  const { trial } = plan;
   const paragraphs = [
     diffText(plan.diff),
     plan.detail,
     trial.kind === 'possible' ? `Tried first: ${trial.consent}` : trial.problem.detail,
-    ...warnings.map(({ detail, recover }) => `Note: ${detail}${recover === undefined ? '' : `. ${recover}`}`),
-    ...missing.map(({ text, purpose }) => `Missing permission: ${text}. ${purpose}`),
+    ...caveats(plan),
   ];
-  return { question: visibleText(plan.question), detail: paragraphs.map(shownLines).join('\n\n') };
+  return { question: visibleText(plan.question), detail: shownParagraphs(paragraphs) };
 }
 
 /** The question when something speaks against the change that the user may pass over. */
 export function forceQuestion(reasons: readonly string[]): ChangeQuestion {
   return {
     question: 'Write it all the same?',
-    detail: [
+    detail: shownParagraphs([
       ...reasons,
       'A replica that refuses the text goes on with the old one, and the previous text is put back. A pod that starts anew meanwhile would not come up.',
-    ]
-      .map(shownLines)
-      .join('\n\n'),
+    ]),
   };
 }
 
@@ -63,4 +62,24 @@ export function endText({ message, health, problem }: CorefileChangeResult): str
   return visibleText(parts.map((part) => part.replace(/\.$/u, '')).join('. '));
 }
 
-const shownLines = (text: string): string => text.split('\n').map(visibleText).join('\n');
+/** What is worth knowing before agreeing, and which rights are missing. */
+export function caveats({
+  warnings,
+  missing = [],
+}: {
+  readonly warnings: readonly Problem[];
+  readonly missing?: readonly MissingPermission[];
+}): readonly string[] {
+  return [
+    ...warnings.map(({ detail, recover }) => `Note: ${detail}${recover === undefined ? '' : `. ${recover}`}`),
+    ...missing.map(({ text, purpose }) => `Missing permission: ${text}. ${purpose}`),
+  ];
+}
+
+/** The detail of a dialog, which has paragraphs and no other formatting. Lines of a paragraph stay lines. */
+export function shownParagraphs(paragraphs: readonly string[]): string {
+  return paragraphs
+    .filter((paragraph) => paragraph !== '')
+    .map((paragraph) => paragraph.split('\n').map(visibleText).join('\n'))
+    .join('\n\n');
+}

@@ -58,10 +58,6 @@ export class CorefileChanges extends Disposable {
     this._register(vscode.workspace.onDidChangeTextDocument(({ document }) => this.#verdicts.delete(document.uri)));
   }
 
-  lastOf(context: string): CorefileChangeResult | undefined {
-    return this.#last.get(context);
-  }
-
   /**
    * Resolves once the text stands in the cluster (its reload is followed in a progress message), or was there before.
    * @throws ProblemError when nothing was written: `not-applied` after a No, `conflict`, `corefile-refused`, `forbidden`, …

@@ -1,14 +1,10 @@
 import { visibleText } from '../../base/visibleText.ts';
 import { rateText } from '../../session/change/coreDnsMetrics.ts';
 import type { Clock } from '../../session/ports.ts';
-import {
-  type RestartPlan,
-  type RolloutProgress,
-  planRestart,
-  restartCoreDns,
-} from '../../session/change/restartCoreDns.ts';
+import { type RolloutProgress, planRestart, restartCoreDns } from '../../session/change/restartCoreDns.ts';
 import type { ClusterConnection } from '../cluster/clusterConnection.ts';
 import type { Notifier } from '../notify.ts';
+import { caveats, shownParagraphs } from './changeWords.ts';
 
 export interface RestartOptions {
   readonly notify: Notifier;
@@ -22,7 +18,14 @@ export async function restart({ notify, clock, connection }: RestartOptions, con
   try {
     const plan = await notify.progress('DNS: finding CoreDNS', (signal) => planRestart(lease.kube, signal));
     if (plan === undefined) return false;
-    if (!(await notify.confirm(visibleText(plan.question), restartDetail(plan), 'Restart CoreDNS'))) return false;
+    if (
+      !(await notify.confirm(
+        visibleText(plan.question),
+        shownParagraphs([plan.detail, ...caveats(plan)]),
+        'Restart CoreDNS',
+      ))
+    )
+      return false;
     let shown = 0;
     const result = await notify.progress(
       visibleText(`Restarting ${plan.namespace}/${plan.deployment} in ${plan.context}`),
@@ -47,15 +50,8 @@ export async function restart({ notify, clock, connection }: RestartOptions, con
   }
 }
 
-/** What is said before the restart, one paragraph each. */
-export function restartDetail({ detail, warnings }: RestartPlan): string {
-  return [detail, ...warnings.map((one) => `Note: ${one.detail}${one.recover === undefined ? '' : `. ${one.recover}`}`)]
-    .map(visibleText)
-    .join('\n\n');
-}
-
 /** `1 of 2 pods are new, 1 ready; coredns-x: starting; since it began 0.2 % of 512 responses were errors`. */
-export function progressText({ message, pods, errors }: RolloutProgress): string {
+function progressText({ message, pods, errors }: RolloutProgress): string {
   const waiting = pods.find(({ isNew, ready }) => isNew && !ready);
   const why = waiting === undefined ? '' : `; ${waiting.pod}: ${waiting.message}`;
   return visibleText(`${message}${why}${errorsText(errors)}`);

@@ -104,7 +104,7 @@ export class TemporaryChanges extends Disposable {
         return false;
       }
       const { question, detail } = temporaryQuestion(plan);
-      if (!(await notify.confirm(question, detail, TEMPORARY_WORDS[kind].action))) return false;
+      if (!(await notify.confirm(question, detail, TEMPORARY_WORDS[kind].title))) return false;
       handedOver = true;
       return await this.#run(context, lease, plan);
     } finally {

@@ -1,14 +1,13 @@
 /** Texts about query log and cache for a while; pure. */
 import { visibleText } from '../../base/visibleText.ts';
 import type { TemporaryKind, TemporaryPlan } from '../../session/change/corefileChangeTypes.ts';
-import type { ChangeQuestion } from './changeWords.ts';
+import { type ChangeQuestion, caveats, shownParagraphs } from './changeWords.ts';
 
 export const TEMPORARY_WORDS: Readonly<
   Record<
     TemporaryKind,
     {
       readonly title: string;
-      readonly action: string;
       readonly subject: string;
       readonly state: string;
       readonly short: string;
@@ -17,14 +16,12 @@ export const TEMPORARY_WORDS: Readonly<
 > = {
   'query-log': {
     title: 'Turn Query Log On',
-    action: 'Turn Query Log On',
     subject: 'The query log',
     state: 'The query log is on',
     short: 'Query log on',
   },
   'cache-off': {
     title: 'Turn Cache Off',
-    action: 'Turn Cache Off',
     subject: 'The cache',
     state: 'The cache is off',
     short: 'Cache off',
@@ -38,17 +35,13 @@ export function temporaryQuestion({ kind, steps, cannot, consent, change, deadli
     steps.map(({ block, text }) => `${block}: ${text}`).join('\n'),
     change.detail,
     ...cannot.map(({ detail }) => `Stays as it is: ${detail}`),
-    ...change.warnings.map(({ detail, recover }) => `Note: ${detail}${recover === undefined ? '' : `. ${recover}`}`),
-    ...change.missing.map(({ text, purpose }) => `Missing permission: ${text}. ${purpose}`),
+    ...caveats(change),
   ];
   return {
     question: visibleText(
       `${TEMPORARY_WORDS[kind].title} in cluster ${change.context.cluster} until ${shortTime(Date.parse(deadline))}?`,
     ),
-    detail: paragraphs
-      .filter((paragraph) => paragraph !== '')
-      .map((paragraph) => paragraph.split('\n').map(visibleText).join('\n'))
-      .join('\n\n'),
+    detail: shownParagraphs(paragraphs),
   };
 }
 

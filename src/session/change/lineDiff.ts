@@ -13,17 +13,6 @@ export function diffLines(before: string, after: string): readonly DiffHunk[] {
   return hunksOf(scriptOf(linesOf(before), linesOf(after)));
 }
 
-/** `diff -u` without file headers, for texts shown or logged. */
-export function unifiedDiff(hunks: readonly DiffHunk[]): string {
-  const mark = { same: ' ', removed: '-', added: '+' } as const;
-  return hunks
-    .map(({ oldStart, oldLines, newStart, newLines, lines }) => {
-      const head = `@@ -${String(oldStart)},${String(oldLines)} +${String(newStart)},${String(newLines)} @@`;
-      return [head, ...lines.map(({ kind, text }) => mark[kind] + text)].join('\n');
-    })
-    .join('\n');
-}
-
 function linesOf(text: string): readonly string[] {
   const lines = text.split('\n');
   // A final line break ends the last line, it begins no further one.

@@ -5,7 +5,6 @@
  */
 import type { DisposableLike } from '../../base/disposable.ts';
 import { ProblemError, toProblem, type Problem } from '../../base/problem.ts';
-import { visibleText } from '../../base/visibleText.ts';
 import { applyCorefileChange, type ApplyOptions } from './changeCorefile.ts';
 import type {
   ChangeProgress,
@@ -15,7 +14,6 @@ import type {
   TemporaryState,
 } from './corefileChangeTypes.ts';
 import { DNS_NAMESPACES } from '../cluster/coreDns.ts';
-import { formatDuration } from '../duration.ts';
 import { planCorefileChange } from './planCorefileChange.ts';
 import { OVERRIDE_KEY } from './planTemporaryChange.ts';
 import type { KubeApi } from '../ports.ts';
@@ -229,43 +227,4 @@ async function revertOf(
     text: place.key === OVERRIDE_KEY && proposal.trim() === '' ? undefined : proposal,
     annotations: { [TEMPORARY_ANNOTATION]: annotation },
   };
-}
-
-/** What a session found overdue and did about it. */
-export interface OverdueOutcome {
-  readonly mark: TemporaryMark;
-  readonly message: string;
-  /** `conflict`: open `mark.proposal` for the user. */
-  readonly problem?: Problem;
-}
-
-/** Ends what is overdue. Call when a cluster is opened. Never rejects for a single change. */
-export async function endOverdue(
-  kube: KubeApi,
-  nowNs: bigint,
-  signal?: AbortSignal,
-): Promise<readonly OverdueOutcome[]> {
-  const outcomes: OverdueOutcome[] = [];
-  for (const mark of await findTemporary(kube, nowNs, signal)) {
-    if (!mark.overdue) continue;
-    const name = NAMES[mark.kind];
-    const late = formatDuration(Number(nowNs / 1_000_000n) - Date.parse(mark.deadline));
-    try {
-      const message = await endTemporaryQuickly(kube, mark, signal);
-      outcomes.push({
-        mark,
-        message: `${name} was to be as before since ${visibleText(mark.deadline)} (${late} ago) and was switched back now. ${message}`,
-      });
-    } catch (error) {
-      const problem = toProblem(error, 'temporary-failed');
-      // Another session was quicker.
-      if (problem.code === 'not-found') continue;
-      outcomes.push({
-        mark,
-        message: `${name} is overdue by ${late} and could not be switched back: ${problem.detail}`,
-        problem,
-      });
-    }
-  }
-  return outcomes;
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { DiffHunk } from '../../../src/session/change/corefileChangeTypes.ts';
-import { diffLines, unifiedDiff } from '../../../src/session/change/lineDiff.ts';
+import { diffLines } from '../../../src/session/change/lineDiff.ts';
 
 /** The new text, rebuilt from the old one and the hunks alone. */
 function applied(before: readonly string[], hunks: readonly DiffHunk[]): readonly string[] {
@@ -20,12 +20,23 @@ function applied(before: readonly string[], hunks: readonly DiffHunk[]): readonl
   return [...result, ...before.slice(at)];
 }
 
+/** As `diff -u` shows them. */
+function shown(hunks: readonly DiffHunk[]): string {
+  const mark = { same: ' ', removed: '-', added: '+' } as const;
+  return hunks
+    .flatMap(({ oldStart, oldLines, newStart, newLines, lines }) => [
+      `@@ -${String(oldStart)},${String(oldLines)} +${String(newStart)},${String(newLines)} @@`,
+      ...lines.map(({ kind, text }) => mark[kind] + text),
+    ])
+    .join('\n');
+}
+
 describe('the line diff', () => {
   it('shows the changed line with three lines around it', () => {
     const before = ['.:53 {', '    errors', '    health', '    cache 30', '    loop', '    reload', '}', ''].join('\n');
     const hunks = diffLines(before, before.replace('cache 30', 'cache 60'));
     assert.equal(
-      unifiedDiff(hunks),
+      shown(hunks),
       [
         '@@ -1,7 +1,7 @@',
         ' .:53 {',
@@ -41,8 +52,8 @@ describe('the line diff', () => {
   });
 
   it('says where lines were put into nothing and taken away to nothing', () => {
-    assert.equal(unifiedDiff(diffLines('', 'a\nb\n')), '@@ -0,0 +1,2 @@\n+a\n+b');
-    assert.equal(unifiedDiff(diffLines('a\nb\n', '')), '@@ -1,2 +0,0 @@\n-a\n-b');
+    assert.equal(shown(diffLines('', 'a\nb\n')), '@@ -0,0 +1,2 @@\n+a\n+b');
+    assert.equal(shown(diffLines('a\nb\n', '')), '@@ -1,2 +0,0 @@\n-a\n-b');
     assert.deepEqual(diffLines('a\n', 'a'), []);
   });
 

@@ -2,14 +2,15 @@ import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { readCorefile } from '../../../src/core/corefile/model.ts';
-import type { TemporaryKind, TemporaryPlan, TemporaryState } from '../../../src/session/change/corefileChangeTypes.ts';
+import type {
+  CorefileChangeResult,
+  TemporaryKind,
+  TemporaryMark,
+  TemporaryPlan,
+  TemporaryState,
+} from '../../../src/session/change/corefileChangeTypes.ts';
 import { planTemporaryChange } from '../../../src/session/change/planTemporaryChange.ts';
-import {
-  endOverdue,
-  endTemporary,
-  findTemporary,
-  TemporaryChange,
-} from '../../../src/session/change/temporaryChange.ts';
+import { endTemporary, findTemporary, TemporaryChange } from '../../../src/session/change/temporaryChange.ts';
 import { temporaryEdit, withoutTemporaryEdits } from '../../../src/session/change/temporaryEdit.ts';
 import { TEMPORARY_ANNOTATION } from '../../../src/session/change/temporaryMark.ts';
 import { CorednsReplicas, corednsSpec, kubeadmCorefile } from '../../support/corednsReplicas.ts';
@@ -198,14 +199,19 @@ describe('a temporary change', () => {
     const change = changeOf(await plan('query-log'));
     await whileTimePasses(change.start());
     change.dispose();
-    assert.deepEqual(await endOverdue(kube, clock.nowNs()), []);
+    const overdue = async (): Promise<readonly TemporaryMark[]> =>
+      (await findTemporary(kube, clock.nowNs())).filter((mark) => mark.overdue);
+    assert.deepEqual(await overdue(), []);
     await clock.advance(3_600_000);
     assert.notEqual(dns.text, kubeadmCorefile);
-    const [outcome, ...more] = await endOverdue(kube, clock.nowNs());
-    assert.deepEqual(more, []);
-    assert.match(outcome?.message ?? '', /^The query log was to be as before since 2027-.*and was switched back now/);
+    const [mark, ...more] = await overdue();
+    assert.ok(mark !== undefined && more.length === 0);
+    const end = (): Promise<CorefileChangeResult> => endTemporary(kube, mark, { clock, measureMs: 0 }, () => undefined);
+    assert.equal((await whileTimePasses(end())).kind, 'applied');
     assert.equal(dns.text, kubeadmCorefile);
-    assert.deepEqual(await endOverdue(kube, clock.nowNs()), []);
+    assert.deepEqual(await findTemporary(kube, clock.nowNs()), []);
+    // Another window was quicker.
+    await assert.rejects(end(), /was switched back already/);
     assert.equal((await change.stop()).message, 'The query log is as it was before');
   });
 
@@ -220,10 +226,10 @@ describe('a temporary change', () => {
     assert.match(dns.text, /cache 99[\s\S]*$/);
     assert.match(dns.text, /temporary query-log/);
     await clock.advance(3_600_000);
-    const [outcome] = await endOverdue(kube, clock.nowNs());
-    assert.equal(outcome?.problem?.code, 'conflict');
-    assert.equal(outcome.mark.proposal, failed.proposal);
-    const work = endTemporary(kube, outcome.mark, { clock, trial: 'skip', measureMs: 0 }, () => undefined);
+    const [mark] = await findTemporary(kube, clock.nowNs());
+    assert.ok(mark?.overdue === true && mark.edited);
+    assert.equal(mark.proposal, failed.proposal);
+    const work = endTemporary(kube, mark, { clock, trial: 'skip', measureMs: 0 }, () => undefined);
     await assert.rejects(work, /was edited since/);
   });
 
