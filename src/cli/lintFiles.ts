@@ -2,11 +2,11 @@
  * Lints what was read as CoreDNS would see it: files with what they import from disk, ConfigMaps put together. A file that
  * another one imports is judged where it is imported, and nowhere else.
  */
-import type { Diagnostic } from '../core/corefile/diagnostic.ts';
+import { type Diagnostic, type Mention, withMentions } from '../core/corefile/diagnostic.ts';
 import { lintCorefile } from '../core/corefile/lint.ts';
 import { type PartOptions, lintParts } from '../core/corefile/manifest/assembly.ts';
 import { type DiskImports, readImports } from '../core/corefile/manifest/diskImports.ts';
-import { diagnosticsInFile, manifestDiagnostics } from '../core/corefile/manifest/lintManifest.ts';
+import { diagnosticsInFile, manifestDiagnostics, rangeInFile } from '../core/corefile/manifest/lintManifest.ts';
 import type { ConfigMapName, ManifestText } from '../core/corefile/manifest/manifest.ts';
 import { LineIndex } from '../core/corefile/position.ts';
 import { corefileDisk, rootOf, shownPath, slashPath } from './corefileDisk.ts';
@@ -17,8 +17,8 @@ type ConfigMapText = ManifestText & { readonly configMap: ConfigMapName };
 
 /** In the order of the inputs, then files that came in by import. */
 export async function lintFiles(inputs: readonly LintInput[], options: PartOptions): Promise<readonly LintedFile[]> {
-  const found = new Map<string, Diagnostic[]>(inputs.map(({ file }) => [file, []]));
-  const add = (file: string, diagnostics: readonly Diagnostic[]): void => {
+  const found = new Map<string, Diagnostic<string>[]>(inputs.map(({ file }) => [file, []]));
+  const add = (file: string, diagnostics: readonly Diagnostic<string>[]): void => {
     const list = found.get(file) ?? [];
     for (const one of diagnostics) if (!list.some((other) => isSame(one, other))) list.push(one);
     found.set(file, list);
@@ -39,7 +39,7 @@ export async function lintFiles(inputs: readonly LintInput[], options: PartOptio
   }));
 }
 
-type Add = (file: string, diagnostics: readonly Diagnostic[]) => void;
+type Add = (file: string, diagnostics: readonly Diagnostic<string>[]) => void;
 
 async function lintCorefiles(inputs: readonly CorefileInput[], options: PartOptions, add: Add): Promise<void> {
   const given = new Map(inputs.map(({ file }) => [slashPath(file), file]));
@@ -67,9 +67,11 @@ async function lintCorefiles(inputs: readonly CorefileInput[], options: PartOpti
       purpose,
       ...(imports === undefined ? {} : { resolveImport: imports.resolveImport }),
     });
-    add(file, result.diagnostics);
-    for (const place of imports?.files.keys() ?? [])
-      add(given.get(place) ?? shownPath(place), result.imported.get(place) ?? []);
+    const nameOf = (place: string): string => (place === '' ? file : (given.get(place) ?? shownPath(place)));
+    const named = (one: Diagnostic<string>): Diagnostic<string> =>
+      withMentions(one, (mention) => ({ ...mention, file: nameOf(mention.file) }));
+    add(file, result.diagnostics.map(named));
+    for (const place of imports?.files.keys() ?? []) add(nameOf(place), result.imported.get(place)?.map(named) ?? []);
   }
 }
 
@@ -80,9 +82,14 @@ function lintManifests(inputs: readonly ManifestInput[], options: PartOptions, a
     for (const one of manifest.texts) places.set(one, { file, lines });
     add(file, manifestDiagnostics(manifest, lines));
   }
-  const told = (text: ManifestText, diagnostics: readonly Diagnostic[]): void => {
+  const moved = (mention: Mention<ManifestText>): Mention<string> | undefined => {
+    const place = places.get(mention.file);
+    if (place === undefined) return undefined;
+    return { ...mention, file: place.file, ...rangeInFile(mention.file.positions, mention, place.lines) };
+  };
+  const told = (text: ManifestText, diagnostics: readonly Diagnostic<ManifestText>[]): void => {
     const place = places.get(text);
-    if (place !== undefined) add(place.file, diagnosticsInFile(text, diagnostics, place.lines));
+    if (place !== undefined) add(place.file, diagnosticsInFile(text, diagnostics, place.lines, moved));
   };
   const texts = [...places.keys()];
   const parts = texts.filter((text): text is ConfigMapText => text.configMap !== undefined);
@@ -94,7 +101,11 @@ function lintManifests(inputs: readonly ManifestInput[], options: PartOptions, a
   for (const [text, own] of diagnostics) told(text, own);
   for (const text of texts) {
     if (text.configMap !== undefined || text.purpose === undefined) continue;
-    told(text, lintCorefile(text.text, { ...options, file: text.key, purpose: text.purpose }).diagnostics);
+    const { diagnostics: own } = lintCorefile(text.text, { ...options, file: text.key, purpose: text.purpose });
+    told(
+      text,
+      own.map((one) => withMentions(one, (mention) => ({ ...mention, file: text }))),
+    );
   }
 }
 

@@ -1,5 +1,5 @@
 /** Lint results as a SARIF 2.1.0 log (OASIS, sarif-v2.1.0), which code-scanning services read. */
-import type { Diagnostic, Severity, TextEdit } from '../core/corefile/diagnostic.ts';
+import type { Diagnostic, Mention, Severity, TextEdit } from '../core/corefile/diagnostic.ts';
 import type { Position } from '../core/corefile/position.ts';
 import { yamlValue } from '../core/corefile/manifest/yamlValue.ts';
 import { ALL_RULES } from '../core/corefile/rules/allRules.ts';
@@ -41,7 +41,8 @@ export function sarifLog(linted: readonly LintedFile[]): unknown {
   };
 }
 
-function result(file: string, { rule, severity, message, start, end, fixes, suppressed }: Diagnostic): unknown {
+function result(file: string, diagnostic: Diagnostic<string>): unknown {
+  const { rule, severity, message, start, end, fixes, mentions, suppressed } = diagnostic;
   const artifactLocation = { uri: fileUri(file) };
   return {
     ruleId: rule,
@@ -49,6 +50,7 @@ function result(file: string, { rule, severity, message, start, end, fixes, supp
     level: LEVELS[severity],
     message: { text: message },
     locations: [{ physicalLocation: { artifactLocation, region: region(start, end) } }],
+    ...(mentions.length === 0 ? {} : { relatedLocations: mentions.map(relatedLocation) }),
     // §3.27.23: a comment in the file, with its reason.
     ...(suppressed === undefined ? {} : { suppressions: [{ kind: 'inSource', justification: suppressed }] }),
     ...(fixes.length === 0
@@ -60,6 +62,12 @@ function result(file: string, { rule, severity, message, start, end, fixes, supp
           })),
         }),
   };
+}
+
+/** §3.27.22. */
+function relatedLocation({ message, file, start, end }: Mention<string>, id: number): unknown {
+  const physicalLocation = { artifactLocation: { uri: fileUri(file) }, region: region(start, end) };
+  return { id, message: { text: message }, physicalLocation };
 }
 
 function replacement({ start, end, newText }: TextEdit): unknown {

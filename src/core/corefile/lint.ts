@@ -12,7 +12,7 @@
  */
 import type { ClusterFacts } from './clusterFacts.ts';
 import { type Claiming, withoutConsequences } from './consequences.ts';
-import type { Diagnostic, Fix, Severity } from './diagnostic.ts';
+import type { Diagnostic, Fix, Mention, Severity } from './diagnostic.ts';
 import type { Environment } from './environment.ts';
 import { lexCorefile } from './lexer.ts';
 import { type CorefileModel, readCorefile } from './model.ts';
@@ -20,7 +20,7 @@ import type { ImportResolver, ImportedFile } from './parser.ts';
 import { DEFAULT_COREDNS_VERSION } from './pluginCatalogue.ts';
 import { LineIndex } from './position.ts';
 import { ALL_RULES } from './rules/allRules.ts';
-import type { CorefilePurpose, Finding, RuleContext } from './rules/rule.ts';
+import type { CorefilePurpose, Finding, FindingMention, RuleContext } from './rules/rule.ts';
 import { refusalsOf } from './setup/refusals.ts';
 import { Suppressions, type Words } from './suppression.ts';
 
@@ -40,11 +40,12 @@ export interface LintOptions {
   readonly keepSuppressed?: boolean;
 }
 
+/** Mentions name an imported file by its path, the text itself by ''. */
 export interface LintResult {
   /** In the order of the text. */
-  readonly diagnostics: readonly Diagnostic[];
+  readonly diagnostics: readonly Diagnostic<string>[];
   /** What was found in imported files, by the path their resolver gave; files without diagnostics are left out. */
-  readonly imported: ReadonlyMap<string, readonly Diagnostic[]>;
+  readonly imported: ReadonlyMap<string, readonly Diagnostic<string>[]>;
   /** What was read, for callers that need more than the diagnostics. */
   readonly model: CorefileModel;
 }
@@ -61,7 +62,13 @@ export function lintCorefile(text: string, options: LintOptions): LintResult {
   });
   const refusals = refusalsOf(model, version);
   const context: RuleContext = { text, model, version, purpose, refusals, cluster: options.cluster };
-  const files = new Map<string, FileDiagnostics>([['', new FileDiagnostics(model.corefile)]]);
+  const read = new Map<string, Words>([['', model.corefile]]);
+  const wordsOf: WordsOf = (file) => {
+    const source = read.has(file) ? undefined : sources.get(file);
+    if (source !== undefined) read.set(file, { text: source, lines: new LineIndex(source), ...lexCorefile(source) });
+    return read.get(file);
+  };
+  const files = new Map<string, FileDiagnostics>();
   for (const rule of ALL_RULES) {
     const own = options.severities?.[rule.code];
     if (own === 'off') continue;
@@ -69,9 +76,9 @@ export function lintCorefile(text: string, options: LintOptions): LintResult {
       const file = finding.at.file ?? '';
       let diagnostics = files.get(file);
       if (diagnostics === undefined) {
-        const source = sources.get(file);
-        if (source === undefined) continue;
-        diagnostics = new FileDiagnostics({ text: source, lines: new LineIndex(source), ...lexCorefile(source) });
+        const words = wordsOf(file);
+        if (words === undefined) continue;
+        diagnostics = new FileDiagnostics(words, wordsOf);
         files.set(file, diagnostics);
       }
       diagnostics.add(rule.code, own, finding);
@@ -96,17 +103,22 @@ function remembering(resolve: ImportResolver, sources: Map<string, string>): Imp
   };
 }
 
+/** A file's words by the path its resolver gave, '' for the text itself; `undefined` for none of those that were read. */
+type WordsOf = (file: string) => Words | undefined;
+
 interface Found extends Claiming {
   readonly finding: Finding;
 }
 
 class FileDiagnostics {
   readonly #words: Words;
+  readonly #wordsOf: WordsOf;
   readonly #seen = new Set<string>();
   readonly #found: Found[] = [];
 
-  constructor(words: Words) {
+  constructor(words: Words, wordsOf: WordsOf) {
     this.#words = words;
+    this.#wordsOf = wordsOf;
   }
 
   /** `own`: the severity the user chose for the rule. */
@@ -120,7 +132,7 @@ class FileDiagnostics {
     this.#found.push({ rule, severity: own ?? severity, offset: at.start, claims, severityIsChosen, finding });
   }
 
-  inOrder(keepSuppressed: boolean): readonly Diagnostic[] {
+  inOrder(keepSuppressed: boolean): readonly Diagnostic<string>[] {
     const suppressions = new Suppressions(this.#words);
     return withoutConsequences(this.#found).flatMap((found) => {
       const diagnostic = this.#diagnostic(found);
@@ -131,7 +143,12 @@ class FileDiagnostics {
     });
   }
 
-  #diagnostic({ rule, severity, claims, finding: { message, at, fixes = [] } }: Found): Diagnostic {
+  #diagnostic({
+    rule,
+    severity,
+    claims,
+    finding: { message, at, fixes = [], mentions = [] },
+  }: Found): Diagnostic<string> {
     const { lines } = this.#words;
     const misread = claims.filter(({ start, end }) => start < at.start || end > at.end);
     return {
@@ -148,6 +165,7 @@ class FileDiagnostics {
           newText,
         })),
       })),
+      mentions: mentions.flatMap((mention) => this.#mention(mention)),
       docs: `docs/rules/${rule}.md`,
       ...(misread.length === 0
         ? {}
@@ -155,5 +173,11 @@ class FileDiagnostics {
             misread: misread.map(({ start, end }) => ({ start: lines.positionAt(start), end: lines.positionAt(end) })),
           }),
     };
+  }
+
+  #mention({ at: { file = '', start, end }, message }: FindingMention): readonly Mention<string>[] {
+    const lines = this.#wordsOf(file)?.lines;
+    if (lines === undefined) return [];
+    return [{ message, file, start: lines.positionAt(start), end: lines.positionAt(end) }];
   }
 }

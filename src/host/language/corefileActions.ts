@@ -63,7 +63,7 @@ export class CorefileActions extends Disposable implements vscode.CodeActionProv
 function fixAction(
   document: vscode.TextDocument,
   region: CorefileRegion,
-  diagnostic: Diagnostic,
+  diagnostic: Diagnostic<vscode.Uri>,
   fix: Fix,
 ): vscode.CodeAction[] {
   const action = new vscode.CodeAction(fix.title, vscode.CodeActionKind.QuickFix);
@@ -82,7 +82,7 @@ function fixAction(
 function ignoreActions(
   document: vscode.TextDocument,
   region: CorefileRegion,
-  diagnostic: Diagnostic,
+  diagnostic: Diagnostic<vscode.Uri>,
 ): vscode.CodeAction[] {
   // A comment of YAML is none of the Corefile's.
   const ignored = diagnostic.rule === yamlValue.code ? undefined : ignoreRule(region.text, diagnostic);

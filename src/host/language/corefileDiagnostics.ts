@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import { Disposable } from '../../base/disposable.ts';
 import type { Diagnostic } from '../../core/corefile/diagnostic.ts';
-import { lintCorefile } from '../../core/corefile/lint.ts';
 import type { Settings } from '../settings/settings.ts';
 import { type CorefileRegion, type CorefileRegions, rangeIn, wholeDocument } from './corefileRegions.ts';
 import { lintOptions } from './lintOptions.ts';
@@ -18,7 +17,7 @@ const SEVERITY: Readonly<Record<Diagnostic['severity'], vscode.DiagnosticSeverit
 /** What was found in one region of a document, with where it stands. */
 export interface CheckedRegion {
   readonly region: CorefileRegion;
-  readonly diagnostics: readonly Diagnostic[];
+  readonly diagnostics: readonly Diagnostic<vscode.Uri>[];
 }
 
 /** Problems of every open document that holds a Corefile, from disk or from a cluster. Needs no trust: it only reads text. */
@@ -72,8 +71,7 @@ export class CorefileDiagnostics extends Disposable {
     // Documents of other languages pass here at every key: they cost a look at their language and no more.
     if (regions.length === 0 && !known && this.#regions.findingsOf(document).length === 0) return [];
     const checked = regions.map((region): CheckedRegion => {
-      const options = lintOptions(region, this.#settings);
-      return { region, diagnostics: region.check?.(options) ?? lintCorefile(region.text, options).diagnostics };
+      return { region, diagnostics: region.check(lintOptions(region, this.#settings)) };
     });
     const around = document.isClosed ? [] : this.#regions.findingsOf(document);
     if (around.length > 0) checked.push({ region: wholeDocument(document), diagnostics: around });
@@ -94,12 +92,21 @@ export class CorefileDiagnostics extends Disposable {
   }
 }
 
-export function toProblem(region: CorefileRegion, diagnostic: Diagnostic): vscode.Diagnostic {
-  const { start, end, message, severity, rule } = diagnostic;
+export function toProblem(region: CorefileRegion, diagnostic: Diagnostic<vscode.Uri>): vscode.Diagnostic {
+  const { start, end, message, severity, rule, mentions } = diagnostic;
   const problem = new vscode.Diagnostic(rangeIn(region, start.offset, end.offset), message, SEVERITY[severity]);
+  problem.relatedInformation = mentions.map(
+    (mention) =>
+      new vscode.DiagnosticRelatedInformation(new vscode.Location(mention.file, rangeOf(mention)), mention.message),
+  );
   problem.source = 'DNScope';
   problem.code = { value: rule, target: ruleHelp(rule) };
   return problem;
+}
+
+/** Places of a document count lines and columns from 1. */
+function rangeOf({ start, end }: Pick<Diagnostic, 'start' | 'end'>): vscode.Range {
+  return new vscode.Range(start.line - 1, start.column - 1, end.line - 1, end.column - 1);
 }
 
 /** Opens the page on the rule that ships with the extension. */

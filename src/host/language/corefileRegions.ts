@@ -6,8 +6,8 @@
  */
 import * as vscode from 'vscode';
 import { Disposable } from '../../base/disposable.ts';
-import type { Diagnostic } from '../../core/corefile/diagnostic.ts';
-import type { LintOptions } from '../../core/corefile/lint.ts';
+import { type Diagnostic, withMentions } from '../../core/corefile/diagnostic.ts';
+import { type LintOptions, lintCorefile } from '../../core/corefile/lint.ts';
 
 export interface CorefileRegion {
   /** Tells the regions of one document apart, and stays the same while the document is edited elsewhere. */
@@ -29,8 +29,8 @@ export interface CorefileRegion {
   written(newText: string, offset: number): string;
   /** Documents that an `import` of this pattern stands for; without it, files beside a document on disk. */
   importTargets?(pattern: string): Promise<readonly vscode.Uri[]>;
-  /** What is found in it where it is a part of something larger; `lintCorefile` on the text alone when absent. */
-  check?(options: LintOptions): readonly Diagnostic[];
+  /** What is found in it, at places of `text`; mentions are at places of the document they name. */
+  check(options: LintOptions): readonly Diagnostic<vscode.Uri>[];
   /** A replacement of `start` to `end`, where the document's form asks for more than `written`; `undefined`: not possible. */
   replacement?(start: number, end: number, newText: string): DocumentEdit | undefined;
 }
@@ -44,7 +44,7 @@ export interface DocumentEdit {
 export interface RegionReader {
   regionsOf(document: vscode.TextDocument): readonly CorefileRegion[] | undefined;
   /** What is wrong with the document around its regions, at places of the document. */
-  findingsOf?(document: vscode.TextDocument): readonly Diagnostic[];
+  findingsOf?(document: vscode.TextDocument): readonly Diagnostic<vscode.Uri>[];
   /** Something else than the text has changed (files, cluster): the document is to be read and checked again. */
   readonly onDidChange?: vscode.Event<vscode.Uri>;
 }
@@ -104,7 +104,7 @@ export class CorefileRegions extends Disposable implements RegionReader {
     return found;
   }
 
-  findingsOf(document: vscode.TextDocument): readonly Diagnostic[] {
+  findingsOf(document: vscode.TextDocument): readonly Diagnostic<vscode.Uri>[] {
     return this.#readers.flatMap((reader) => reader.findingsOf?.(document) ?? []);
   }
 
@@ -134,15 +134,30 @@ export function editIn(region: CorefileRegion, start: number, end: number, newTe
 
 /** The document itself as a region. */
 export function wholeDocument(document: vscode.TextDocument): CorefileRegion {
+  const text = document.getText();
   return {
     id: '',
-    text: document.getText(),
+    text,
     lint: { file: document.uri.path, purpose: purposeOf(document.uri.path) },
     editable: true,
     toDocument: (offset) => document.positionAt(offset),
     toRegion: (position) => document.offsetAt(position),
     written: (newText) => newText,
+    check: (options) => inFiles(document.uri, lintCorefile(text, options).diagnostics),
   };
+}
+
+/** Mentions of a file's diagnostics by its URI and those of the files it imports, which are named by their paths. */
+export function inFiles(
+  uri: vscode.Uri,
+  diagnostics: readonly Diagnostic<string>[],
+): readonly Diagnostic<vscode.Uri>[] {
+  return diagnostics.map((one) =>
+    withMentions(one, (mention) => ({
+      ...mention,
+      file: mention.file === '' ? uri : uri.with({ path: mention.file }),
+    })),
+  );
 }
 
 /** AKS and others import `*.server` at top level and `*.override` inside the main server block. */

@@ -6,7 +6,13 @@ import * as vscode from 'vscode';
 import { Disposable } from '../../base/disposable.ts';
 import { type LintOptions, lintCorefile } from '../../core/corefile/lint.ts';
 import { type CorefileDisk, type DiskImports, readImports } from '../../core/corefile/manifest/diskImports.ts';
-import { type CorefileRegion, COREFILE_LANGUAGE, type RegionReader, wholeDocument } from './corefileRegions.ts';
+import {
+  type CorefileRegion,
+  COREFILE_LANGUAGE,
+  type RegionReader,
+  inFiles,
+  wholeDocument,
+} from './corefileRegions.ts';
 
 const SCHEMES: ReadonlySet<string> = new Set(['file', 'vscode-remote', 'vscode-vfs']);
 const MAX_BYTES = 2_000_000;
@@ -62,7 +68,7 @@ export class ImportRegions extends Disposable implements RegionReader {
     importer: vscode.TextDocument,
     document: vscode.TextDocument,
     options: LintOptions,
-  ): ReturnType<NonNullable<CorefileRegion['check']>> {
+  ): ReturnType<CorefileRegion['check']> {
     const imports = this.#known.get(importer)?.imports;
     if (imports === undefined) return [];
     const { lint, text } = wholeDocument(importer);
@@ -73,7 +79,7 @@ export class ImportRegions extends Disposable implements RegionReader {
       ...(version === undefined ? {} : { version }),
       ...(severities === undefined ? {} : { severities }),
     });
-    return imported.get(document.uri.path) ?? [];
+    return inFiles(importer.uri, imported.get(document.uri.path) ?? []);
   }
 
   async #read(document: vscode.TextDocument): Promise<void> {

@@ -1,11 +1,12 @@
 /** Live Corefiles with what is known of their cluster: imports, release, environment, and who imports them. */
 import * as vscode from 'vscode';
 import { Disposable } from '../../base/disposable.ts';
+import { withMentions } from '../../core/corefile/diagnostic.ts';
 import { lintLivePart, liveImports, liveOptions } from '../../session/cluster/lintLiveCorefiles.ts';
 import { findLive } from '../../session/cluster/liveCorefiles.ts';
 import type { CorefileFileSystem } from './corefileFileSystem.ts';
 import { type CorefileRegion, COREFILE_LANGUAGE, type RegionReader, wholeDocument } from './corefileRegions.ts';
-import { COREFILE_SCHEME, livePath, placeOf } from './corefileUri.ts';
+import { COREFILE_SCHEME, livePath, liveUri, placeOf } from './corefileUri.ts';
 
 export class LiveRegions extends Disposable implements RegionReader {
   readonly #files: CorefileFileSystem;
@@ -31,7 +32,7 @@ export class LiveRegions extends Disposable implements RegionReader {
     const path = livePath(document.uri);
     const place = path === undefined ? undefined : placeOf(path);
     const lease = this.#files.leaseOf(document.uri);
-    if (lease === undefined || place === undefined) return [whole];
+    if (lease === undefined || path === undefined || place === undefined) return [whole];
     const { model } = lease;
     const part = findLive(model.corefiles, place);
     if (part === undefined) return [whole];
@@ -48,7 +49,9 @@ export class LiveRegions extends Disposable implements RegionReader {
           lintLivePart(model.corefiles, place, whole.text, model.clusterFacts(), {
             ...(version === undefined ? {} : { version }),
             ...(severities === undefined ? {} : { severities }),
-          }),
+          }).map((one) =>
+            withMentions(one, (mention) => ({ ...mention, file: liveUri(path.context, mention.file.place) })),
+          ),
       },
     ];
   }

@@ -1,10 +1,10 @@
 /** The Corefiles inside YAML documents, each judged with the parts that CoreDNS mounts beside it. */
 import * as vscode from 'vscode';
 import { Disposable } from '../../base/disposable.ts';
-import type { Diagnostic } from '../../core/corefile/diagnostic.ts';
+import { type Diagnostic, type Mention, withMentions } from '../../core/corefile/diagnostic.ts';
 import { type LintOptions, lintCorefile } from '../../core/corefile/lint.ts';
 import { type PartOptions, assembleSets, importsOf, lintParts } from '../../core/corefile/manifest/assembly.ts';
-import { manifestDiagnostics } from '../../core/corefile/manifest/lintManifest.ts';
+import { manifestDiagnostics, rangeInFile } from '../../core/corefile/manifest/lintManifest.ts';
 import type { ConfigMapName, ManifestText } from '../../core/corefile/manifest/manifest.ts';
 import { yamlValue } from '../../core/corefile/manifest/yamlValue.ts';
 import { LineIndex } from '../../core/corefile/position.ts';
@@ -34,7 +34,7 @@ export class YamlRegions extends Disposable implements RegionReader {
       .map((text, index) => regionOf(document, text, index, assembly));
   }
 
-  findingsOf(document: vscode.TextDocument): readonly Diagnostic[] {
+  findingsOf(document: vscode.TextDocument): readonly Diagnostic<vscode.Uri>[] {
     const around = this.#files.around(document);
     const own = around[0];
     if (own === undefined) return [];
@@ -72,7 +72,8 @@ function regionOf(document: vscode.TextDocument, text: NamedText, index: number,
         ...(severities === undefined ? {} : { severities }),
       });
       // The one cause is told instead: CF812, around the region.
-      return text.joined !== undefined && isRefused(found) ? [] : found;
+      if (text.joined !== undefined && isRefused(found)) return [];
+      return found.map((one) => withMentions(one, (mention) => assembly.placeOf(mention)));
     },
   };
 }
@@ -81,26 +82,40 @@ function isRefused(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some(({ severity, rule }) => severity === 'error' && rule !== yamlValue.code);
 }
 
+type Found = readonly Diagnostic<ManifestText>[];
+
 /** The texts of a folder, put together once for all regions of a document. */
 class Assembly {
   readonly #parts: readonly ConfigMapText[];
   readonly #workloads: readonly ManifestFile['manifest']['workloads'][number][];
-  #last: { readonly by: string; readonly found: ReadonlyMap<ManifestText, readonly Diagnostic[]> } | undefined;
+  #last: { readonly by: string; readonly found: ReadonlyMap<ManifestText, Found> } | undefined;
+
+  readonly #files = new Map<ManifestText, ManifestFile>();
 
   constructor(files: readonly ManifestFile[]) {
+    for (const file of files) for (const text of file.manifest.texts) this.#files.set(text, file);
     this.#parts = files
       .flatMap(({ manifest }) => manifest.texts)
       .filter((text): text is ConfigMapText => text.configMap !== undefined);
     this.#workloads = files.flatMap(({ manifest }) => manifest.workloads);
   }
 
-  diagnosticsOf(text: NamedText, options: PartOptions): readonly Diagnostic[] {
-    if (text.configMap === undefined)
-      return lintCorefile(text.text, { ...options, file: text.key, purpose: text.purpose }).diagnostics;
+  diagnosticsOf(text: NamedText, options: PartOptions): Found {
+    if (text.configMap === undefined) {
+      const { diagnostics } = lintCorefile(text.text, { ...options, file: text.key, purpose: text.purpose });
+      return diagnostics.map((one) => withMentions(one, (mention) => ({ ...mention, file: text })));
+    }
     const by = JSON.stringify(options);
     if (this.#last?.by !== by)
       this.#last = { by, found: lintParts(this.#parts, this.#workloads, () => options).diagnostics };
     return this.#last.found.get(text) ?? [];
+  }
+
+  placeOf(mention: Mention<ManifestText>): Mention<vscode.Uri> | undefined {
+    const file = this.#files.get(mention.file);
+    if (file === undefined) return undefined;
+    const range = rangeInFile(mention.file.positions, mention, new LineIndex(file.text));
+    return { ...mention, ...range, file: vscode.Uri.parse(file.uri) };
   }
 
   importsOf(text: ManifestText): LintOptions['resolveImport'] {

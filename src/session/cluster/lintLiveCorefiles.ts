@@ -36,7 +36,7 @@ export function lintLivePart(
   text: string,
   facts: ClusterFacts,
   over: Pick<LintOptions, 'version' | 'severities'> = {},
-): readonly Diagnostic[] {
+): readonly Diagnostic<LiveCorefile>[] {
   const edited = withText(live, place, text);
   const part = findLive(edited, place);
   return (part === undefined ? undefined : lintLive(edited, facts, over).diagnostics.get(part)) ?? [];

@@ -101,6 +101,7 @@ describe('dnscope lint --json', () => {
           edits: [{ line: 3, column: 5, endLine: 3, endColumn: 11, newText: 'forward' }],
         },
       ],
+      related: [],
       docs: 'docs/rules/CF119.md',
     });
   });
@@ -144,6 +145,23 @@ describe('dnscope lint --sarif', () => {
       region: { startLine: 3, startColumn: 5, endLine: 3, endColumn: 11 },
     });
   });
+});
+
+test('dnscope lint --sarif gives the other places of a result', async () => {
+  const twice = '. {\n    errors\n    whoami\n    reload\n    errors\n}\n';
+  const { stdout } = await run(['--sarif', 'Corefile'], { Corefile: twice });
+  const log = JSON.parse(stdout) as { readonly runs: readonly { readonly results: readonly object[] }[] };
+  const found = log.runs[0]?.results.find((result) => 'ruleId' in result && result.ruleId === 'CF301');
+  assert.deepEqual(found !== undefined && 'relatedLocations' in found ? found.relatedLocations : undefined, [
+    {
+      id: 0,
+      message: { text: 'First errors of the block' },
+      physicalLocation: {
+        artifactLocation: { uri: 'Corefile' },
+        region: { startLine: 2, startColumn: 5, endLine: 2, endColumn: 11 },
+      },
+    },
+  ]);
 });
 
 describe('dnscope lint refuses, with one line on what to do', () => {

@@ -63,6 +63,32 @@ describe('dnscope lint on manifests', () => {
     assert.deepEqual(lines, ['a/custom.yaml:9:5 error CF807', 'a/custom.yaml:12:9 error CF119']);
   });
 
+  test('other places are those of the YAML files, also where they stand in another one', async () => {
+    const place = folder({
+      'custom.yaml': configMap('coredns-custom', { 'x.override': 'log\nerrors\n' }),
+      'main.yaml': `---\n${configMap('coredns', { Corefile: `${MAIN}a.org {\n    whoami\n}\na.org {\n    whoami\n}\n` })}`,
+    });
+    const { stdout } = await lint(place, 'main.yaml', 'custom.yaml');
+    const mentions = stdout.replaceAll(`${place}/`, '').split('\n');
+    assert.ok(mentions.includes('    main.yaml:10:9  The other errors'), stdout);
+    assert.ok(mentions.includes('    main.yaml:16:5  Served here first'), stdout);
+    assert.doesNotMatch(stdout, /\bline \d/u);
+    const json = JSON.parse((await lint(place, 'main.yaml', 'custom.yaml', '--json')).stdout) as readonly {
+      readonly rule: string;
+      readonly related: readonly unknown[];
+    }[];
+    assert.deepEqual(json.find(({ rule }) => rule === 'CF807')?.related, [
+      {
+        file: path.join(place, 'main.yaml'),
+        line: 10,
+        column: 9,
+        endLine: 10,
+        endColumn: 15,
+        message: 'The other errors',
+      },
+    ]);
+  });
+
   test('JSON as kubectl prints it', async () => {
     const list = {
       kind: 'List',

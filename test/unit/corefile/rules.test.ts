@@ -62,8 +62,11 @@ describe('rules', () => {
 
     test(`${code} speaks in one line without a final full stop`, () => {
       const { text, options } = fixture(`${code}.bad`);
-      for (const { message, fixes } of lint(text, options)) {
+      for (const { message, fixes, mentions } of lint(text, options)) {
         assert.match(message, /^\S[^\n]*[^.\s]$/u);
+        // Of which file? Other places are mentions.
+        assert.doesNotMatch(message, /\bline \d/u);
+        for (const mention of mentions) assert.match(mention.message, /^[A-Z][^\n]*[^.\s]$/u);
         for (const fix of fixes) assert.match(fix.title, /^[A-Z"][^\n]*[^.\s]$/u);
       }
     });

@@ -3,7 +3,7 @@
  * mounted, `import` finds them there, and each part gets its diagnostics back. Parts that nothing imports are linted by
  * themselves, as what their name says (`*.override`: the inside of a server block that may hold more).
  */
-import type { Diagnostic } from '../diagnostic.ts';
+import { type Diagnostic, withMentions } from '../diagnostic.ts';
 import { type LintOptions, type LintResult, lintCorefile } from '../lint.ts';
 import type { ImportResolver } from '../parser.ts';
 import type { CorefilePurpose } from '../rules/rule.ts';
@@ -106,8 +106,8 @@ export function importsOf<T extends Pick<CorefilePart, 'text'>>(
 }
 
 export interface AssembledLint<T> {
-  /** Of every part that was linted, in the order of its text; also parts without any. */
-  readonly diagnostics: ReadonlyMap<T, readonly Diagnostic[]>;
+  /** Of every part that was linted, in the order of its text; also parts without any. Mentions name their part. */
+  readonly diagnostics: ReadonlyMap<T, readonly Diagnostic<T>[]>;
   /** What was read of each part that is a main file or stands alone. */
   readonly results: ReadonlyMap<T, LintResult>;
 }
@@ -120,10 +120,10 @@ export function lintParts<T extends CorefilePart>(
   workloads: readonly Workload[],
   optionsFor: (part: T) => PartOptions = () => ({}),
 ): AssembledLint<T> {
-  const found = new Map<T, Diagnostic[]>();
+  const found = new Map<T, Diagnostic<T>[]>();
   const results = new Map<T, LintResult>();
   const imported = new Set<T>();
-  const add = (part: T, diagnostics: readonly Diagnostic[]): void => {
+  const add = (part: T, diagnostics: readonly Diagnostic<T>[]): void => {
     const list = found.get(part) ?? [];
     for (const one of diagnostics) if (!list.some((other) => isSame(one, other))) list.push(one);
     found.set(
@@ -141,21 +141,29 @@ export function lintParts<T extends CorefilePart>(
       resolveImport: importsOf(set, own),
     });
     results.set(main, result);
-    add(main, result.diagnostics);
+    const named = (diagnostic: Diagnostic<string>): Diagnostic<T> =>
+      withMentions(diagnostic, (mention) => {
+        const file = mention.file === '' ? main : set.files.get(mention.file);
+        return file === undefined ? undefined : { ...mention, file };
+      });
+    add(main, result.diagnostics.map(named));
     for (const part of own) {
       imported.add(part);
       add(part, []);
     }
     for (const [path, diagnostics] of result.imported) {
       const part = set.files.get(path);
-      if (part !== undefined) add(part, diagnostics);
+      if (part !== undefined) add(part, diagnostics.map(named));
     }
   }
   for (const part of parts) {
     if (results.has(part) || imported.has(part) || part.purpose === undefined) continue;
     const result = lintCorefile(part.text, { ...optionsFor(part), file: part.key, purpose: part.purpose });
     results.set(part, result);
-    add(part, result.diagnostics);
+    add(
+      part,
+      result.diagnostics.map((one) => withMentions(one, (mention) => ({ ...mention, file: part }))),
+    );
   }
   return { diagnostics: found, results };
 }

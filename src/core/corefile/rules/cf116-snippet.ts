@@ -42,8 +42,9 @@ function* usedTooEarly(context: RuleContext): Iterable<Finding> {
     if (key.start < argument.start) continue;
     yield {
       severity: 'error',
-      message: `Snippet (${shown(name)}) is declared only on line ${key.line}, so CoreDNS looks for a file of that name. Move the snippet above this line`,
+      message: `Snippet (${shown(name)}) is declared only further down, so CoreDNS looks for a file of that name. Move the snippet above this line`,
       at: argument,
+      mentions: [{ at: key, message: 'Declared here' }],
     };
   }
 }

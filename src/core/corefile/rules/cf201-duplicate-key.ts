@@ -8,11 +8,11 @@ export const duplicateKey: Rule = {
   *check(context) {
     for (const { kind, token, first, name } of overlappingKeys(context)) {
       if (kind !== 'same') continue;
-      const where = first.token.file === '' ? `line ${first.token.line}` : shown(first.token.file);
       yield {
         severity: 'error',
-        message: `${shown(name)} is served already (${where}), CoreDNS refuses to serve it twice. Join the blocks or change one key`,
+        message: `${shown(name)} is served already, CoreDNS refuses to serve it twice. Join the blocks or change one key`,
         at: token,
+        mentions: [{ at: first.token, message: 'Served here first' }],
       };
     }
   },

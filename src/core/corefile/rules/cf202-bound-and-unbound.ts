@@ -10,8 +10,9 @@ export const boundAndUnbound: Rule = {
       if (kind !== 'overlap') continue;
       yield {
         severity: 'error',
-        message: `${shown(name)} is served on chosen addresses in one block and on all addresses in another (line ${first.token.line}), CoreDNS refuses that. Put bind into both`,
+        message: `${shown(name)} is served on chosen addresses in one block and on all addresses in another, CoreDNS refuses that. Put bind into both`,
         at: token,
+        mentions: [{ at: first.token, message: 'The other block' }],
       };
     }
   },

@@ -1,3 +1,4 @@
+import type { CorefileToken } from '../lexer.ts';
 import { type Transport, defaultPort } from '../serverKey.ts';
 import { listenAddresses } from './keyOverlap.ts';
 import { type Rule, liveBlocks, shown } from './rule.ts';
@@ -11,7 +12,7 @@ export const transportsOnOnePort: Rule = {
   title: 'Two transports share a port',
   *check(context) {
     /** Who listens, by protocol, port and address; under the address `*` whoever listens on the port at all. */
-    const listeners = new Map<string, { readonly transport: Transport; readonly line: number }>();
+    const listeners = new Map<string, { readonly transport: Transport; readonly token: CorefileToken }>();
     for (const block of liveBlocks(context)) {
       const addresses = listenAddresses(context, block);
       if (addresses === undefined) continue;
@@ -21,7 +22,8 @@ export const transportsOnOnePort: Rule = {
         const protocols = [TCP.has(transport) ? 'TCP' : '', UDP.has(transport) ? 'UDP' : ''].filter(
           (name) => name !== '',
         );
-        let other: { readonly transport: Transport; readonly line: number; readonly protocol: string } | undefined;
+        let other:
+          { readonly transport: Transport; readonly token: CorefileToken; readonly protocol: string } | undefined;
         for (const protocol of protocols) {
           for (const address of addresses) {
             const slots = address === '' ? ['*'] : [address, ''];
@@ -31,7 +33,7 @@ export const transportsOnOnePort: Rule = {
             if (found !== undefined) other ??= { ...found, protocol };
             for (const slot of [address, '*']) {
               const place = `${protocol} ${port} ${slot}`;
-              if (!listeners.has(place)) listeners.set(place, { transport, line: token.line });
+              if (!listeners.has(place)) listeners.set(place, { transport, token });
             }
           }
         }
@@ -39,8 +41,9 @@ export const transportsOnOnePort: Rule = {
         const usual = String(defaultPort(transport)) === port ? '' : `, the usual one is ${defaultPort(transport)}`;
         yield {
           severity: 'warning',
-          message: `${other.protocol} port ${shown(port)} is open for ${other.transport}:// too (line ${other.line}): each connection goes to one of the two by chance. Use another port${usual}`,
+          message: `${other.protocol} port ${shown(port)} is open for ${other.transport}:// too: each connection goes to one of the two by chance. Use another port${usual}`,
           at: token,
+          mentions: [{ at: other.token, message: `Opened for ${other.transport}:// here` }],
         };
       }
     }

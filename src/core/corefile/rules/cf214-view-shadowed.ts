@@ -10,8 +10,9 @@ export const viewShadowed: Rule = {
       if (kind !== 'shadowed') continue;
       yield {
         severity: 'warning',
-        message: `Every query for ${shown(name)} is taken by the block on line ${first.token.line}, which has no view, so this one is never asked. Move it above that block`,
+        message: `Every query for ${shown(name)} is taken by a block above it, which has no view, so this one is never asked. Move it above that block`,
         at: token,
+        mentions: [{ at: first.token, message: 'Takes every query' }],
       };
     }
   },

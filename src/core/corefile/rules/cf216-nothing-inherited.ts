@@ -34,6 +34,7 @@ export const nothingInherited: Rule = {
         severity: 'info',
         message: `Names of ${shown(first.token.text)} don't pass ${missing.join(', ')} of block ${shown(parent.keys[0]?.token.text ?? '')}, for a block inherits nothing. Repeat it here if it is meant for them`,
         at: first.token,
+        mentions: parent.keys.slice(0, 1).map(({ token }) => ({ at: token, message: 'The block above this zone' })),
       };
     }
   },

@@ -34,11 +34,12 @@ export const pluginTwice: Rule = {
         yield {
           severity: 'error',
           message: !stray
-            ? `${name} may stand only once in a server block, the first is on line ${first.name.line}. Join the two or remove one`
+            ? `${name} may stand only once in a server block. Join the two or remove one`
             : second.name.text === '{'
               ? `The "{" of ${name} stands on a line of its own, so CoreDNS reads it as a second ${name}. Move it up to the end of the line before`
               : `CoreDNS reads ${word} as a second ${name}, which may stand only once. Put it on a line of its own or remove it`,
           at: second.name,
+          mentions: [{ at: first.name, message: `First ${name} of the block` }],
         };
       }
     }

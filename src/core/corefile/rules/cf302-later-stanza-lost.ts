@@ -16,15 +16,15 @@ export const laterStanzaLost: Rule = {
         if (onRepeat !== 'first-wins' && onRepeat !== 'last-wins') continue;
         const [first, ...others] = stanzas.filter((stanza) => stanza.name.text === name);
         if (first === undefined || first.uncertain) continue;
-        const line = first.name.line;
         for (const { name: at } of others) {
           yield {
             severity: 'warning',
             message:
               onRepeat === 'first-wins'
-                ? `CoreDNS reads only the first ${name} of a server block (line ${line}), this one has no effect. Join the two`
-                : `${name} stands in this block already (line ${line}), and what this one says replaces what that one says. Join the two`,
+                ? `CoreDNS reads only the first ${name} of a server block, this one has no effect. Join the two`
+                : `${name} stands in this block already, and what this one says replaces what that one says. Join the two`,
             at,
+            mentions: [{ at: first.name, message: `First ${name} of the block` }],
           };
         }
       }

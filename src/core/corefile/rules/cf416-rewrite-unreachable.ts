@@ -31,8 +31,9 @@ export const rewriteUnreachable: Rule = {
       if (first !== undefined) {
         yield {
           severity: 'warning',
-          message: `This rule is never reached: the one on line ${first.stanza.name.line} takes ${rule.names === undefined ? 'every name' : shown(rule.names.text)} first and stops. Move this one above it, or begin that one with continue`,
+          message: `This rule is never reached: one above it takes ${rule.names === undefined ? 'every name' : shown(rule.names.text)} first and stops. Move this one up, or begin that one with continue`,
           at: rule.stanza.name,
+          mentions: [{ at: first.stanza.name, message: 'Takes these names' }],
         };
       }
       if (rule.type === undefined || (rule.mode === 'continue' && rule.type === 'name')) earlier.forget();

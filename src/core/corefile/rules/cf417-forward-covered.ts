@@ -23,8 +23,9 @@ export const forwardCovered: Rule = {
         const advice = same ? 'Join the two' : 'Move this one above it';
         yield {
           severity: 'warning',
-          message: `This forward is never asked: the one for ${shown(covering.from)} on line ${covering.stanza.name.line} comes first and takes the same names. ${advice}`,
+          message: `This forward is never asked: the one for ${shown(covering.from)} comes first and takes the same names. ${advice}`,
           at: forward.stanza.name,
+          mentions: [{ at: covering.stanza.name, message: 'Comes first' }],
           fixes: same ? [] : moveAbove(context, forward, covering),
         };
       }

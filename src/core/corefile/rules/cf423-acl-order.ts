@@ -30,8 +30,9 @@ function judge(context: RuleContext, block: ServerBlockModel, stanza: Stanza): F
   const dead = catchAll === -1 ? undefined : policies[catchAll + 1];
   if (dead !== undefined) {
     const first = policies[catchAll]?.option.name;
-    const message = `This rule is never reached: ${shown(first?.text ?? '')} on line ${first?.line ?? 0} takes every query. Move it above that line or remove it`;
-    return { severity: 'warning', message, at: optionRange(dead.option) };
+    const message = `This rule is never reached: the ${shown(first?.text ?? '')} above it takes every query. Move it up or remove it`;
+    const mentions = first === undefined ? [] : [{ at: first, message: 'Takes every query' }];
+    return { severity: 'warning', message, at: optionRange(dead.option), mentions };
   }
   const all = block.plugins.get('acl') ?? [];
   const later = all.slice(all.indexOf(stanza) + 1);

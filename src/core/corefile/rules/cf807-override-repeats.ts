@@ -26,6 +26,7 @@ function* assembled(context: RuleContext, block: ServerBlockModel): Iterable<Fin
       severity: 'error',
       message: `${name} may stand only once in a server block, and ${where}: CoreDNS doesn't start. Remove it here or join the two`,
       at: repeat.name,
+      mentions: other === undefined ? [] : [{ at: other.name, message: `The other ${name}` }],
     };
   }
 }

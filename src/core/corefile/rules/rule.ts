@@ -34,10 +34,10 @@ export interface RuleContext {
 
 /** What the setup of plugins refuses under one code. */
 export function* refused(context: RuleContext, code: string): Iterable<Finding> {
-  for (const { code: own, message, at, fixes } of context.refusals) {
+  for (const { code: own, ...finding } of context.refusals) {
     // Why a placeholder is refused is no news: CF821 says what it is.
-    if (own === code && placeholderIn(context.text.slice(at.start, at.end)) === undefined)
-      yield { severity: 'error', message, at, ...(fixes === undefined ? {} : { fixes }) };
+    if (own === code && placeholderIn(context.text.slice(finding.at.start, finding.at.end)) === undefined)
+      yield { severity: 'error', ...finding };
   }
 }
 
@@ -52,8 +52,16 @@ export interface Finding {
   /** What to underline. */
   readonly at: { readonly start: number; readonly end: number; readonly file?: string };
   readonly fixes?: Fixes;
+  /** Other places the message speaks of; it names none by its line. */
+  readonly mentions?: readonly FindingMention[];
   /** Ranges of the same file in which whatever other rules find is only a consequence of this: see consequences.ts. */
   readonly claims?: readonly { readonly start: number; readonly end: number }[];
+}
+
+export interface FindingMention {
+  readonly at: Finding['at'];
+  /** What stands there, a few words. */
+  readonly message: string;
 }
 
 export type Fixes = readonly { readonly title: string; readonly edits: readonly Edit[] }[];

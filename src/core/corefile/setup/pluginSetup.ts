@@ -22,6 +22,7 @@ export interface Refusal {
   readonly message: string;
   /** The construct that causes it, which need not be the word at which reading stopped. */
   readonly at: { readonly start: number; readonly end: number; readonly file: string };
+  readonly mentions?: readonly { readonly at: Refusal['at']; readonly message: string }[];
   readonly fixes?: readonly { readonly title: string; readonly edits: readonly Edit[] }[];
 }
 

@@ -38,16 +38,17 @@ export function* optionsOf(words: Dispenser): Iterable<CorefileToken> {
 /** CF301: a second stanza of a plugin that may stand once. `first` is the name of the first one, `again` where it stands again. */
 export function twice(plugin: string, first: CorefileToken | undefined, again: CorefileToken): Refusal {
   const word = again.text;
-  const where = first === undefined ? '' : `, the first is on line ${first.line}`;
-  return refuse(
+  const refusal = refuse(
     'CF301',
     again,
     word === plugin
-      ? `${plugin} may stand only once in a server block${where}. Join the two or remove one`
+      ? `${plugin} may stand only once in a server block. Join the two or remove one`
       : word === '{'
         ? `The "{" of ${plugin} stands on a line of its own, so CoreDNS reads it as a second ${plugin}. Move it up to the end of the line before`
         : `CoreDNS reads ${shownWord(word)} as a second ${plugin}, which may stand only once. Put it on a line of its own or remove it`,
   );
+  if (first === undefined) return refusal;
+  return { ...refusal, mentions: [{ at: placeOf(first), message: `First ${plugin} of the block` }] };
 }
 
 /** CF303: a word in the block of `plugin` that is none of its options. */

@@ -81,6 +81,7 @@ describe('Changes to problems', () => {
       start: position(0),
       end: position(1),
       fixes,
+      mentions: [],
       docs: '',
     });
     const edits = certainFixes([

@@ -33,6 +33,20 @@ describe('parts put together', () => {
     assert.deepEqual(errors([part('coredns', 'Corefile', MAIN), override]), ['a.override 2 CF807']);
   });
 
+  test('another place is one of the part in which it stands', () => {
+    const main = part('coredns', 'Corefile', MAIN);
+    const override = part('coredns-custom', 'a.override', 'log\nerrors\n');
+    const server = part('coredns-custom', 'b.server', 'a.org {\n  errors\n  errors\n}\n');
+    const { diagnostics } = lintParts([main, override, server], []);
+    const mentioned = (one: CorefilePart): readonly string[] =>
+      (diagnostics.get(one) ?? [])
+        .filter(({ severity }) => severity === 'error')
+        .flatMap(({ mentions }) => mentions.map(({ file, start }) => `${file.key} ${start.line}:${start.column}`));
+    assert.deepEqual(mentioned(override), ['Corefile 2:3']);
+    assert.deepEqual(mentioned(server), ['b.server 2:3']);
+    assert.deepEqual(mentioned(main), []);
+  });
+
   test('a server that serves what the main file serves, in any order of the parts', () => {
     const server = part('coredns-custom', 'x.server', '.:53 {\n  whoami\n}\n', 'kube-system');
     assert.deepEqual(errors([server, part('coredns', 'Corefile', MAIN)]), ['x.server 1 CF201']);

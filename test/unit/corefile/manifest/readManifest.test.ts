@@ -27,6 +27,7 @@ function linted(yaml: string): readonly string[] {
         text,
         lintCorefile(text.text, { file: text.key, purpose: text.purpose ?? 'corefile' }).diagnostics,
         lines,
+        () => undefined,
       ),
     ),
   ];
@@ -144,7 +145,7 @@ describe('Corefiles in YAML', () => {
           const lines = new LineIndex(yaml);
           const manifest = readManifest(yaml);
           for (const text of manifest.texts) {
-            diagnosticsInFile(text, lintCorefile(text.text, { file: '' }).diagnostics, lines);
+            diagnosticsInFile(text, lintCorefile(text.text, { file: '' }).diagnostics, lines, () => undefined);
             const { start, end } = text.positions.range(0, text.text.length);
             assert.ok(0 <= start && start <= end && end <= yaml.length);
           }
