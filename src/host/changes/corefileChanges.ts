@@ -68,7 +68,7 @@ export class CorefileChanges extends Disposable {
     let handedOver = false;
     try {
       const plan = await notify.run('Checking the Corefile', (signal) =>
-        planCorefileChange(lease.kube, request, { nowNs: clock.nowNs() }, signal),
+        planCorefileChange(lease.kube, { ...request, ...factsOf(lease) }, { nowNs: clock.nowNs() }, signal),
       );
       if (plan.unchanged) return;
       const options = await this.#agree(lease, plan);
@@ -254,6 +254,10 @@ export class CorefileChanges extends Disposable {
 export function saveError(error: unknown): vscode.FileSystemError {
   return vscode.FileSystemError.Unavailable(visibleText(sentence(toProblem(error, 'unexpected'))));
 }
+
+/** What the editor judges by. */
+const factsOf = ({ model }: ClusterLease): Pick<CorefileChangeRequest, 'facts'> =>
+  model.isReady ? { facts: model.clusterFacts() } : {};
 
 const notApplied = (): Problem => ({
   code: 'not-applied',

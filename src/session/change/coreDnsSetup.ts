@@ -1,3 +1,5 @@
+import type { ClusterFacts } from '../../core/corefile/clusterFacts.ts';
+import { assembleSets, importsOf } from '../../core/corefile/manifest/assembly.ts';
 import type { CorefileModel } from '../../core/corefile/model.ts';
 import { readCorefile } from '../../core/corefile/model.ts';
 import { reloadHash } from '../../core/corefile/reloadHash.ts';
@@ -5,9 +7,10 @@ import { placeholderIn } from '../../core/corefile/rules/placeholders.ts';
 import { parseDuration } from '../../core/corefile/setup/goValues.ts';
 import type { Pod } from '../../core/topology/kubeTypes.ts';
 import type { CorefilePlace, ReloadExpectation } from './corefileChangeTypes.ts';
-import { coreDnsContainer, importResolver, type CorefileMounts, type MountedFile } from './corefileMounts.ts';
-import type { CoreDnsDiscovery } from '../cluster/coreDns.ts';
-import { versionOfImage } from '../cluster/dnsServerFacts.ts';
+import { clusterFactsOf } from '../cluster/clusterFacts.ts';
+import type { CoreDnsDiscovery, DnsObjects } from '../cluster/coreDns.ts';
+import { liveOptions } from '../cluster/lintLiveCorefiles.ts';
+import { findLive, type LiveCorefiles, liveCorefiles, withText } from '../cluster/liveCorefiles.ts';
 
 /** A ConfigMap reaches a pod with the kubelet's next sync (every 60 s) after its cache let the old one go (up to 30 s more). */
 const KUBELET_SYNC_MS = 90_000;
@@ -37,34 +40,55 @@ export function readersOf(discovery: CoreDnsDiscovery | undefined, place: Corefi
   return isMain ? all.filter((pod) => discovery.pods.includes(pod)) : [];
 }
 
-/** The release by the image's tag; undefined for NodeLocal's, which is numbered otherwise. */
-export const coreDnsVersion = (spec: Pod['spec']): string | undefined => versionOfImage(coreDnsContainer(spec)?.image);
+/** The Corefiles of a cluster and what is known around them: what CoreDNS makes of a text depends on both. */
+export interface CorefileSurroundings {
+  readonly live: LiveCorefiles;
+  readonly facts: ClusterFacts;
+}
+
+/** @param isListed false when ConfigMaps could not be listed: others may exist */
+export function surroundingsOf(
+  objects: DnsObjects,
+  discovery: CoreDnsDiscovery | undefined,
+  isListed: boolean,
+): CorefileSurroundings {
+  // Namespace by namespace: counts and absences over the whole cluster mean nothing.
+  const sees = { pods: false, services: false, endpoints: false };
+  return {
+    live: liveCorefiles(objects.configMaps, discovery, isListed),
+    facts: clusterFactsOf({ objects: { ...objects, nodes: [] }, discovery, sees }),
+  };
+}
 
 export interface EffectiveCorefile {
   readonly model: CorefileModel;
   readonly mainText: string;
-  /** The mounted file that the place is, when it is one. */
-  readonly file: MountedFile | undefined;
-  readonly isMain: boolean;
+  /** Path of the text in the container, when a Corefile of the cluster has it. */
+  readonly path: string | undefined;
 }
 
-/** All that CoreDNS reads when `text` stands at `place`. Without mounts the text counts as the whole. */
+/** All that CoreDNS reads when `text` stands at `place`. Where no Corefile is known the text counts as the whole. */
 export function effectiveCorefile(
-  mounts: CorefileMounts | undefined,
+  { live, facts }: CorefileSurroundings,
   place: CorefilePlace,
   text: string,
 ): EffectiveCorefile {
-  const file = mounts?.files.find(({ name, key }) => name === place.name && key === place.key);
-  const main = mounts?.files.find(({ path }) => path === mounts.mainPath);
-  const isMain = main === undefined || main === file;
-  const mainText = isMain ? text : main.text;
-  const model = readCorefile(
-    mainText,
-    mounts === undefined
-      ? {}
-      : { environment: mounts.environment, resolveImport: importResolver(mounts, [{ ...place, text }]) },
-  );
-  return { model, mainText, file, isMain };
+  const edited = withText(live, place, text);
+  const part = findLive(edited, place);
+  const sets = assembleSets(edited.parts, edited.workloads);
+  const pathIn = ({ files }: (typeof sets)[number]): string | undefined =>
+    [...files].find(([, file]) => file === part)?.[0];
+  const set = sets.find((one) => pathIn(one) !== undefined) ?? sets[0];
+  const main = set?.files.get(set.main);
+  const path = set === undefined ? undefined : pathIn(set);
+  const mainText = main?.text ?? text;
+  const read = main ?? part;
+  const environment = read === undefined ? undefined : liveOptions(read, facts).environment;
+  const model = readCorefile(mainText, {
+    ...(environment === undefined ? {} : { environment }),
+    ...(set === undefined ? {} : { resolveImport: importsOf(set) }),
+  });
+  return { model, mainText, path };
 }
 
 /** `undefined` also where the server puts in words of its own, as NodeLocal does for `__PILLAR__…`: its hash is of another text. */

@@ -5,6 +5,7 @@
  * replica) → `rollBackCorefile` while the change is the newest. Strings from the cluster are hostile text.
  */
 import type { Problem } from '../../base/problem.ts';
+import type { ClusterFacts } from '../../core/corefile/clusterFacts.ts';
 import type { Diagnostic } from '../../core/corefile/diagnostic.ts';
 import type { KubeContext, PodSpecToCreate } from '../ports.ts';
 import type { MissingPermission } from '../trace/traceTypes.ts';
@@ -59,8 +60,8 @@ export interface CorefileChangeRequest {
   readonly cause?: ChangeCause;
   /** Annotations of the ConfigMap written with the text, in the same request; `undefined` removes one. */
   readonly annotations?: Readonly<Record<string, string | undefined>>;
-  /** Diagnostics of the new text in its place, for callers that know its imports. `lintCorefile` on the text alone when absent. */
-  readonly diagnostics?: readonly Diagnostic[];
+  /** What is known of the cluster, for callers that watch it: then the plan says what their editor says. Read now when absent. */
+  readonly facts?: ClusterFacts;
 }
 
 /** A run of changed lines with up to three unchanged ones around it, as `diff -u` cuts them. */

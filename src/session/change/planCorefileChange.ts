@@ -5,8 +5,6 @@
  */
 import { ProblemError, toProblem, type Problem } from '../../base/problem.ts';
 import type { Diagnostic } from '../../core/corefile/diagnostic.ts';
-import { lintCorefile } from '../../core/corefile/lint.ts';
-import type { CorefilePurpose } from '../../core/corefile/rules/rule.ts';
 import type { ConfigMap, Pod } from '../../core/topology/kubeTypes.ts';
 import type {
   ChangeBlocker,
@@ -16,18 +14,25 @@ import type {
   CorefileVersion,
   TrialOffer,
 } from './corefileChangeTypes.ts';
-import { corefileKey, discoverCoreDns, type CoreDnsDiscovery, type DnsObjects } from '../cluster/coreDns.ts';
+import {
+  coreDnsContainer,
+  corefileKey,
+  discoverCoreDns,
+  type CoreDnsDiscovery,
+  type DnsObjects,
+} from '../cluster/coreDns.ts';
+import { lintLivePart } from '../cluster/lintLiveCorefiles.ts';
 import { metricsPorts } from './coreDnsMetrics.ts';
 import {
-  coreDnsVersion,
   effectiveCorefile,
   hashOf,
   mountsMap,
   readersOf,
   reloadExpectation,
+  surroundingsOf,
+  type CorefileSurroundings,
   type EffectiveCorefile,
 } from './coreDnsSetup.ts';
-import { coreDnsContainer, importResolver, readMounts, type CorefileMounts } from './corefileMounts.ts';
 import { diffLines } from './lineDiff.ts';
 import { managedBy } from './managedCorefile.ts';
 import { describeCheck, roleYaml } from '../permissions.ts';
@@ -38,7 +43,8 @@ import { conflictProblem, versionOf, writeBody } from './writeCorefile.ts';
 import { offerTrial } from './trialPod.ts';
 
 /** What stands around a place: everything a plan rests on, read once. */
-export interface CorefileSetup {
+export interface CorefileSetup extends CorefileSurroundings {
+  /** With the ConfigMap of the place as it was read last. */
   readonly objects: DnsObjects;
   readonly discovery: CoreDnsDiscovery | undefined;
   readonly place: CorefilePlace;
@@ -47,8 +53,6 @@ export interface CorefileSetup {
   /** Pods that read it. */
   readonly readers: readonly Pod[];
   readonly template: Pod['spec'];
-  readonly configMaps: readonly ConfigMap[];
-  readonly mounts: CorefileMounts | undefined;
 }
 
 /** @throws ProblemError as {@link planCorefileChange} */
@@ -57,17 +61,18 @@ export async function readSetup(
   wanted: CorefilePlace | undefined,
   signal?: AbortSignal,
 ): Promise<CorefileSetup> {
-  const { value: objects, problems } = await readDnsObjects(kube, signal);
-  const discovery = discoverCoreDns(objects);
-  const place = wanted ?? mainPlace(kube, discovery, problems);
+  const { value: read, problems } = await readDnsObjects(kube, signal);
+  const place = wanted ?? mainPlace(kube, discoverCoreDns(read), problems);
   // Read by itself, as late as can be: its resourceVersion is what the write will name.
   const map = await kube.get('configmaps', place.namespace, place.name, signal);
+  const configMaps = [...read.configMaps.filter(({ metadata }) => !isMap(metadata, place)), map];
+  const objects = { ...read, configMaps };
+  const discovery = discoverCoreDns(objects);
   const readers = readersOf(discovery, place);
   const own = discovery?.deployment?.spec?.template?.spec;
   const template = mountsMap(own, place.name) ? own : readers[0]?.spec;
-  const configMaps = [...objects.configMaps.filter(({ metadata }) => !isMap(metadata, place)), map];
-  const mounts = readMounts(template ?? own, place.namespace, configMaps);
-  return { objects, discovery, place, map, base: versionOf(place, map), readers, template, configMaps, mounts };
+  const around = surroundingsOf(objects, discovery, !problems.some(isAboutConfigMaps));
+  return { ...around, objects, discovery, place, map, base: versionOf(place, map), readers, template };
 }
 
 /**
@@ -81,14 +86,14 @@ export async function planCorefileChange(
   signal?: AbortSignal,
 ): Promise<CorefileChangePlan> {
   const setup = await readSetup(kube, request.place, signal);
-  const { objects, discovery, place, map, base, readers, template, configMaps, mounts } = setup;
+  const { objects, discovery, place, map, base, readers, template } = setup;
   const { deployment } = discovery ?? {};
-  const before = effectiveCorefile(mounts, place, base.text);
-  const after = effectiveCorefile(mounts, place, request.text);
+  const before = effectiveCorefile(setup, place, base.text);
+  const after = effectiveCorefile(setup, place, request.text);
   const unchanged = base.text === request.text && Object.keys(request.annotations ?? {}).length === 0;
-  const diagnostics = request.diagnostics ?? diagnose(after, mounts, place, request.text, coreDnsVersion(template));
+  const diagnostics = lintLivePart(setup.live, place, request.text, request.facts ?? setup.facts);
   const annotations = request.annotations ?? {};
-  const managed = managedBy(map, configMaps);
+  const managed = managedBy(map, objects.configMaps);
   const runsByDeployment =
     deployment?.metadata?.name !== undefined && mountsMap(deployment.spec?.template?.spec, place.name);
 
@@ -158,7 +163,7 @@ export async function planCorefileChange(
       ...(oldHash === undefined ? {} : { oldHash }),
       ...(newHash === undefined ? {} : { newHash }),
       metricsPorts: [...new Set([...metricsPorts(before.model), ...metricsPorts(after.model)])],
-      ...(after.file === undefined ? {} : { path: after.file.path }),
+      ...(after.path === undefined ? {} : { path: after.path }),
     },
     ...(runsByDeployment && deployment?.metadata?.name !== undefined ? { deployment: deployment.metadata.name } : {}),
     question: `Write ${place.key} of ConfigMap ${place.name} in namespace ${place.namespace} of cluster ${context.cluster}?`,
@@ -189,7 +194,7 @@ function mainPlace(
   const key = map === undefined ? undefined : corefileKey(map);
   const { name, namespace } = map?.metadata ?? {};
   if (key !== undefined && name !== undefined && namespace !== undefined) return { namespace, name, key };
-  const refused = problems.find(({ code, detail }) => code === 'forbidden' && detail.includes('configmaps'));
+  const refused = problems.find(isAboutConfigMaps);
   throw new ProblemError(
     refused ?? {
       code: 'corefile-not-found',
@@ -199,30 +204,10 @@ function mainPlace(
   );
 }
 
+const isAboutConfigMaps = ({ code, detail }: Problem): boolean => code === 'forbidden' && detail.includes('configmaps');
+
 const isMap = (meta: ConfigMap['metadata'], place: CorefilePlace): boolean =>
   meta?.name === place.name && meta.namespace === place.namespace;
-
-function diagnose(
-  after: EffectiveCorefile,
-  mounts: CorefileMounts | undefined,
-  place: CorefilePlace,
-  text: string,
-  version: string | undefined,
-): readonly Diagnostic[] {
-  const common = {
-    ...(version === undefined ? {} : { version }),
-    ...(mounts === undefined
-      ? {}
-      : { environment: mounts.environment, resolveImport: importResolver(mounts, [{ ...place, text }]) }),
-  };
-  if (after.isMain) return lintCorefile(text, { ...common, file: place.key }).diagnostics;
-  const path = after.file?.path;
-  const whole = path === undefined ? undefined : lintCorefile(after.mainText, { ...common, file: 'Corefile' });
-  const imported = path === undefined ? undefined : whole?.imported.get(path);
-  if (imported !== undefined) return imported;
-  const purpose: CorefilePurpose = place.key.endsWith('.override') ? 'override' : 'server';
-  return lintCorefile(text, { ...common, file: place.key, purpose }).diagnostics;
-}
 
 function conflictBlockers(
   { base: edited }: CorefileChangeRequest,

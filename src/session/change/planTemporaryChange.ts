@@ -45,7 +45,7 @@ export async function planTemporaryChange(
       recover: 'Choose a duration such as 10m',
     });
   const main = await readSetup(kube, request.place, signal);
-  const managed = managedBy(main.map, main.configMaps);
+  const managed = managedBy(main.map, main.objects.configMaps);
   const override = kind === 'query-log' && request.place === undefined ? overridePlace(main, managed) : undefined;
   const setup = override === undefined ? main : await readSetup(kube, override, signal);
   const { place, base, map } = setup;
@@ -99,8 +99,8 @@ interface Edited {
   readonly cannot: readonly Problem[];
 }
 
-const edited = ({ mounts, place, base }: CorefileSetup, kind: TemporaryKind): Edited =>
-  temporaryEdit(base.text, effectiveCorefile(mounts, place, base.text).model, kind);
+const edited = (setup: CorefileSetup, kind: TemporaryKind): Edited =>
+  temporaryEdit(setup.base.text, effectiveCorefile(setup, setup.place, setup.base.text).model, kind);
 
 function overridden(before: string): Edited {
   if (before === LOG_OVERRIDE) return { text: before, steps: [], cannot: [] };
@@ -112,9 +112,9 @@ function overridden(before: string): Edited {
 function overridePlace(setup: CorefileSetup, managed: ManagedBy | undefined): CorefilePlace | undefined {
   const { writeInstead } = managed ?? {};
   if (writeInstead === undefined) return undefined;
-  if (!setup.configMaps.some(({ metadata }) => metadata?.name === writeInstead.name)) return undefined;
+  if (!setup.objects.configMaps.some(({ metadata }) => metadata?.name === writeInstead.name)) return undefined;
   if (!/^\s*import \S*\*\.override\s*(?:#.*)?$/mu.test(setup.base.text)) return undefined;
-  const model = effectiveCorefile(setup.mounts, setup.place, setup.base.text).model;
+  const model = effectiveCorefile(setup, setup.place, setup.base.text).model;
   // A second log in the same block would write every query twice.
   if (model.blocks.some(({ plugins }) => plugins.has('log'))) return undefined;
   return { ...writeInstead, key: OVERRIDE_KEY };

@@ -12,7 +12,7 @@ import { podReady } from '../cluster/coreDns.ts';
 import { lastWords, refusedLine, reloadEvents, type ReloadEvent } from './coreDnsLog.ts';
 import { readMetrics, type PodMetrics } from './coreDnsMetrics.ts';
 import { mountsMap } from './coreDnsSetup.ts';
-import { coreDnsContainer } from './corefileMounts.ts';
+import { coreDnsContainer } from '../cluster/coreDns.ts';
 import type { Clock, KubeApi } from '../ports.ts';
 import { TRIAL_LABELS } from './trialPod.ts';
 

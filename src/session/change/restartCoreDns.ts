@@ -8,8 +8,7 @@ import type { Deployment, Pod } from '../../core/topology/kubeTypes.ts';
 import type { ErrorRate } from './corefileChangeTypes.ts';
 import { corefileKey, discoverCoreDns, matchesLabels, podReady, type CoreDnsDiscovery } from '../cluster/coreDns.ts';
 import { metricsPorts, rateText } from './coreDnsMetrics.ts';
-import { effectiveCorefile } from './coreDnsSetup.ts';
-import { readMounts } from './corefileMounts.ts';
+import { effectiveCorefile, surroundingsOf } from './coreDnsSetup.ts';
 import { describeCheck } from '../permissions.ts';
 import { readDnsObjects } from '../cluster/readDnsObjects.ts';
 import type { AccessCheck, Clock, KubeApi } from '../ports.ts';
@@ -93,7 +92,7 @@ export async function planRestart(kube: KubeApi, signal?: AbortSignal): Promise<
   const { context } = kube;
   const map = discovery.configMap;
   const corefile = map === undefined ? undefined : map.data?.[corefileKey(map) ?? ''];
-  const mounts = readMounts(deployment.spec?.template?.spec, namespace, objects.value.configMaps);
+  const around = surroundingsOf(objects.value, discovery, true);
   return {
     context: context.name,
     server: context.server,
@@ -111,7 +110,7 @@ export async function planRestart(kube: KubeApi, signal?: AbortSignal): Promise<
       map?.metadata?.name === undefined || corefile === undefined
         ? []
         : metricsPorts(
-            effectiveCorefile(mounts, { namespace, name: map.metadata.name, key: corefileKey(map) ?? '' }, corefile)
+            effectiveCorefile(around, { namespace, name: map.metadata.name, key: corefileKey(map) ?? '' }, corefile)
               .model,
           ),
   };

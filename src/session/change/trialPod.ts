@@ -6,7 +6,7 @@
  */
 import type { ConfigMap, Pod, Service, VolumeView } from '../../core/topology/kubeTypes.ts';
 import type { CorefilePlace, TrialOffer } from './corefileChangeTypes.ts';
-import { coreDnsContainer } from './corefileMounts.ts';
+import { coreDnsContainer } from '../cluster/coreDns.ts';
 import type { PodSpecToCreate } from '../ports.ts';
 
 export const TRIAL_LABELS: Readonly<Record<string, string>> = {

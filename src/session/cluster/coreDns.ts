@@ -3,7 +3,14 @@
  * that it works for kubeadm, RKE2, k3s, OpenShift and others, whose names differ: Service by name or label first, then its
  * EndpointSlices, then labels, then the image. Nothing here waits or fails; what cannot be found is absent.
  */
-import type { ConfigMap, Deployment, EndpointSlice, Pod, Service } from '../../core/topology/kubeTypes.ts';
+import type {
+  ConfigMap,
+  ContainerView,
+  Deployment,
+  EndpointSlice,
+  Pod,
+  Service,
+} from '../../core/topology/kubeTypes.ts';
 
 export interface DnsObjects {
   readonly pods: readonly Pod[];
@@ -36,6 +43,16 @@ export const podKey = (namespace: string | undefined, name: string | undefined):
 
 export function isCoreDnsPod(pod: Pod): boolean {
   return (pod.spec?.containers ?? []).some((container) => COREDNS_IMAGE.test(container.image ?? ''));
+}
+
+/** The container that runs CoreDNS: by name, then by image, then the first. */
+export function coreDnsContainer(spec: Pod['spec']): ContainerView | undefined {
+  const containers = spec?.containers ?? [];
+  return (
+    containers.find(({ name }) => name === 'coredns') ??
+    containers.find(({ image }) => COREDNS_IMAGE.test(image ?? '')) ??
+    containers[0]
+  );
 }
 
 export function isNodeLocalPod(pod: Pod): boolean {

@@ -4,7 +4,7 @@ import type { CorefilePart } from '../../core/corefile/manifest/assembly.ts';
 import { looksLikeCorefile, purposeOfKey } from '../../core/corefile/manifest/corefileKeys.ts';
 import { type Workload, workloadsOf } from '../../core/corefile/manifest/mounts.ts';
 import type { ConfigMap } from '../../core/topology/kubeTypes.ts';
-import { type CoreDnsDiscovery, isCoreDnsPod } from './coreDns.ts';
+import { type CoreDnsDiscovery, coreDnsContainer } from './coreDns.ts';
 import type { CorefilePlace } from '../change/corefileChangeTypes.ts';
 
 /** One key of one ConfigMap, as the API has it now. */
@@ -23,21 +23,16 @@ export interface LiveCorefiles {
 
 export const NODE_LOCAL_MAP = 'node-local-dns';
 
+/** @param isListed whether `configMaps` are all of those in CoreDNS's namespace: what is not among them does not exist */
 export function liveCorefiles(
   configMaps: readonly ConfigMap[],
   discovery: CoreDnsDiscovery | undefined,
+  isListed = configMaps.some(({ metadata }) => metadata?.namespace === discovery?.namespace),
 ): LiveCorefiles {
   const namespace = discovery?.namespace;
   const spec = discovery?.deployment?.spec?.template?.spec ?? discovery?.pods[0]?.spec;
-  const coreDns = workloadsOf(
-    spec?.containers === undefined
-      ? undefined
-      : {
-          ...spec,
-          containers: spec.containers.filter((container) => isCoreDnsPod({ spec: { containers: [container] } })),
-        },
-    namespace,
-  );
+  const container = coreDnsContainer(spec);
+  const coreDns = workloadsOf(container === undefined ? undefined : { ...spec, containers: [container] }, namespace);
   const nodeLocalPod = discovery?.nodeLocalPods[0];
   const nodeLocal = workloadsOf(nodeLocalPod?.spec, nodeLocalPod?.metadata?.namespace ?? namespace);
   const mounted = (workloads: readonly Workload[], map: ConfigMap): boolean =>
@@ -61,8 +56,18 @@ export function liveCorefiles(
   };
   for (const map of ofCoreDns) add(map, 'coredns');
   for (const map of ofNodeLocal) add(map, 'nodelocal');
-  return { parts, workloads: [...coreDns, ...nodeLocal] };
+  return {
+    parts,
+    workloads: [...coreDns, ...nodeLocal].map((workload) =>
+      isListed && workload.namespace === namespace ? knowing(workload) : workload,
+    ),
+  };
 }
+
+const knowing = (workload: Workload): Workload => ({
+  ...workload,
+  mounts: workload.mounts.map((mount) => ({ ...mount, known: true })),
+});
 
 function partsOf(map: ConfigMap, server: LiveCorefile['server']): readonly LiveCorefile[] {
   const { namespace = '', name = '', resourceVersion = '' } = map.metadata ?? {};

@@ -201,7 +201,9 @@ describe('versionOfImage', () => {
   it('reads release tags of CoreDNS images only', () => {
     assert.equal(versionOfImage('mcr.microsoft.com/oss/kubernetes/coredns:v1.9.4-hotfix.20240704'), '1.9.4');
     assert.equal(versionOfImage('eks/coredns:v1.11.4-eksbuild.2@sha256:00ff'), '1.11.4');
+    assert.equal(versionOfImage('rancher/hardened-coredns:v1.12.0-build20250101@sha256:abc'), '1.12.0');
     assert.equal(versionOfImage('localhost:5000/coredns'), undefined);
+    assert.equal(versionOfImage('coredns:latest'), undefined);
     assert.equal(versionOfImage('dnscope-lab/coredns:1'), undefined);
     assert.equal(versionOfImage('dns/k8s-dns-node-cache:1.26.4'), undefined);
   });

@@ -6,8 +6,7 @@ import type {
   CorefileChangeRequest,
   TrialOffer,
 } from '../../../src/session/change/corefileChangeTypes.ts';
-import { coreDnsVersion, effectiveCorefile, hashOf } from '../../../src/session/change/coreDnsSetup.ts';
-import { importResolver, readMounts } from '../../../src/session/change/corefileMounts.ts';
+import { effectiveCorefile, hashOf } from '../../../src/session/change/coreDnsSetup.ts';
 import { lastWriter, managedBy } from '../../../src/session/change/managedCorefile.ts';
 import { planCorefileChange } from '../../../src/session/change/planCorefileChange.ts';
 import { CorednsReplicas, corednsSpec, kubeadmCorefile } from '../../support/corednsReplicas.ts';
@@ -109,9 +108,33 @@ describe('planning a Corefile change', () => {
     assert.equal(plan.watch.path, '/etc/coredns/custom/a.override');
     assert.ok(plan.trial.kind === 'possible');
     assert.deepEqual(Object.values(plan.trial.pod.metadata.annotations), ['errors\nnonsense\n']);
+    const twice = await planFor('errors\n', { place: { ...place, key: 'b.override' } });
+    assert.deepEqual(
+      twice.diagnostics.map(({ rule, severity }) => [rule, severity]),
+      [['CF807', 'error']],
+      'the other override has it already',
+    );
     const fresh = await planFor('log\n', { place: { ...place, key: 'b.override' } });
     assert.equal(fresh.base.absent, true);
     assert.notEqual(fresh.watch.oldHash, fresh.watch.newHash);
+  });
+
+  it('knows that a mounted ConfigMap is empty only where ConfigMaps may be listed', async () => {
+    const place = { namespace: 'kube-system', name: 'coredns', key: 'Corefile' };
+    const deployment = kube.peek('deployments', 'kube-system', 'coredns');
+    const spec = withCustom(corednsSpec);
+    kube.put('deployments', { ...deployment, spec: { ...deployment?.spec, template: { spec } } });
+    const text = `${kubeadmCorefile}import custom/must.server\n`;
+    const rules = async (): Promise<readonly string[]> =>
+      (await planFor(text, { place })).diagnostics
+        .filter(({ severity }) => severity === 'error')
+        .map(({ rule }) => rule);
+    assert.deepEqual(await rules(), ['CF114']);
+    kube.refuse = (verb, resource) =>
+      verb === 'list' && resource === 'configmaps'
+        ? { code: 'forbidden', detail: 'Missing permission: list configmaps in namespace kube-system' }
+        : undefined;
+    assert.deepEqual(await rules(), []);
   });
 
   it('says that there is no Corefile, or that it may not be read', async () => {
@@ -230,48 +253,16 @@ describe('who looks after a ConfigMap', () => {
 });
 
 describe('what CoreDNS reads', () => {
-  const mapOf = (name: string, data: Record<string, string>): ConfigMap => ({
-    metadata: { namespace: 'dns', name },
-    data,
-  });
-
-  it('resolves imports as CoreDNS does, and leaves open what no ConfigMap fills', () => {
-    const maps = [
-      mapOf('coredns', { Corefile: '.' }),
-      mapOf('coredns-custom', { 'b.server': 'B', 'a.server': 'A', 'x.override': 'X' }),
-    ];
-    const mounts = readMounts(withCustom(corednsSpec), 'dns', maps);
-    assert.ok(mounts !== undefined);
-    assert.equal(mounts.mainPath, '/etc/coredns/Corefile');
-    const resolve = importResolver(mounts, [{ namespace: 'dns', name: 'coredns-custom', key: 'c.server', text: 'C' }]);
-    assert.deepEqual(
-      resolve('custom/*.server', '')?.map(({ text }) => text),
-      ['A', 'B', 'C'],
-    );
-    assert.deepEqual(
-      resolve('../coredns/./custom/?.override', '')?.map(({ text }) => text),
-      ['X'],
-    );
-    assert.deepEqual(resolve('*.server', '/etc/coredns/custom/a.server')?.length, 3);
-    assert.deepEqual(resolve('custom/none', ''), []);
-    assert.equal(resolve('/etc/hosts', ''), undefined);
-    assert.equal(resolve('custom/[ab].server', ''), undefined);
-  });
-
-  it('reads the release from the image’s tag', () => {
-    const version = (image: string): string | undefined => coreDnsVersion({ containers: [{ name: 'coredns', image }] });
-    assert.equal(version('registry.k8s.io/coredns/coredns:v1.12.1'), '1.12.1');
-    assert.equal(version('602401143452.example/eks/coredns:v1.11.4-eksbuild.2'), '1.11.4');
-    assert.equal(version('rancher/hardened-coredns:v1.12.0-build20250101@sha256:abc'), '1.12.0');
-    assert.equal(version('host:5000/coredns'), undefined);
-    assert.equal(version('coredns:latest'), undefined);
-    assert.equal(version('registry.k8s.io/dns/k8s-dns-node-cache:1.26.4'), undefined);
-  });
-
   it('knows no hash of a text into which NodeLocal puts words of its own', () => {
     const place = { namespace: 'kube-system', name: 'node-local-dns', key: 'Corefile' };
     const hash = (to: string): string | undefined =>
-      hashOf(effectiveCorefile(undefined, place, `. {\n  forward . ${to}\n  reload\n}\n`));
+      hashOf(
+        effectiveCorefile(
+          { live: { parts: [], workloads: [] }, facts: {} },
+          place,
+          `. {\n  forward . ${to}\n  reload\n}\n`,
+        ),
+      );
     assert.equal(hash('192.0.2.1')?.length, 128);
     assert.equal(hash('__PILLAR__UPSTREAM__SERVERS__'), undefined);
   });

@@ -22,7 +22,7 @@ export interface CorefilePart {
 }
 
 /** The files one CoreDNS has, by absolute path. */
-export interface CorefileSet<T extends Pick<CorefilePart, 'text'>> {
+export interface CorefileSet<T extends CorefilePart> {
   readonly main: string;
   readonly files: ReadonlyMap<string, T>;
   /** Directories all of whose files are known; an import elsewhere stays unknown. */
@@ -67,18 +67,20 @@ function mountedSet<T extends CorefilePart>(
 ): CorefileSet<T> {
   const files = new Map<string, T>();
   const directories = new Set<string>();
-  for (const { configMap, directory, items } of mounts) {
+  const open = new Set<string>();
+  for (const { configMap, directory, items, partial, known } of mounts) {
     const own = parts.filter(
       (part) => part.configMap.name === configMap && sameNamespace(part.configMap.namespace, namespace),
     );
     // One that isn't given may hold anything.
-    if (own.length > 0) directories.add(cleanPath(directory));
+    if (own.length === 0 && known !== true) open.add(cleanPath(directory));
+    if (partial !== true) directories.add(cleanPath(directory));
     for (const part of own) {
       const path = items === undefined ? part.key : items.find(({ key }) => key === part.key)?.path;
       if (path !== undefined) files.set(cleanPath(`${directory}/${path}`), part);
     }
   }
-  return { main: cleanPath(corefile), files, directories };
+  return { main: cleanPath(corefile), files, directories: new Set([...directories].filter((one) => !open.has(one))) };
 }
 
 function sameNamespace(a: string | undefined, b: string | undefined): boolean {
@@ -86,7 +88,7 @@ function sameNamespace(a: string | undefined, b: string | undefined): boolean {
 }
 
 /** Finds a set's files; `undefined` for what lies in no directory of it. `imported` learns what was found. */
-export function importsOf<T extends Pick<CorefilePart, 'text'>>(
+export function importsOf<T extends CorefilePart>(
   { main, files, directories }: CorefileSet<T>,
   imported: Set<T> = new Set(),
 ): ImportResolver {

@@ -1,16 +1,27 @@
 /** Where a pod's containers find the keys of ConfigMaps. */
+import { cleanPath, directoryOf } from './glob.ts';
+
 export interface ConfigMapMount {
   readonly configMap: string;
   /** Absolute, without final slash. */
   readonly directory: string;
   /** Keys that are mounted and the names they get; absent: all, by their own names. */
-  readonly items?: readonly { readonly key: string; readonly path: string }[];
+  readonly items?: readonly MountedKey[];
+  /** Other files may lie in the directory: one file is mounted by itself (`subPath`), or the volume has other sources too. */
+  readonly partial?: true;
+  /** All keys of this ConfigMap are at hand, even when there are none; otherwise one without any may hold anything. */
+  readonly known?: true;
+}
+
+export interface MountedKey {
+  readonly key: string;
+  readonly path: string;
 }
 
 /** A container that runs CoreDNS (or could): what it mounts and which Corefile it starts with. */
 export interface Workload {
   readonly namespace: string | undefined;
-  /** Value of `-conf`; CoreDNS takes `Corefile` in its working directory, `/`, without one. */
+  /** Value of `-conf`; CoreDNS takes `Corefile` in its working directory, `/`, without one. Empty: not known. */
   readonly corefile: string;
   readonly mounts: readonly ConfigMapMount[];
 }
@@ -46,16 +57,11 @@ export function workloadsOf(spec: MountingSpec | undefined, namespace: string | 
     const mounts: ConfigMapMount[] = [];
     for (const { name, mountPath, subPath } of listOf(container.volumeMounts)) {
       const volume = volumes.find((one) => one.name === name);
-      if (typeof mountPath !== 'string' || subPath !== undefined) continue;
-      const sources = [volume?.configMap, ...listOf(volume?.projected?.sources).map(({ configMap }) => configMap)];
-      for (const source of sources) {
-        if (typeof source?.name !== 'string') continue;
-        const items = listOf(source.items).flatMap(({ key, path }) =>
-          key === undefined || path === undefined ? [] : [{ key, path }],
-        );
-        const directory = mountPath.length > 1 ? mountPath.replace(/\/+$/u, '') : mountPath;
-        mounts.push({ configMap: source.name, directory, ...(items.length === 0 ? {} : { items }) });
-      }
+      if (volume === undefined || typeof mountPath !== 'string') continue;
+      const projected = listOf(volume.projected?.sources);
+      const partial = projected.some(({ configMap }) => configMap === undefined);
+      for (const source of [volume.configMap, ...projected.map(({ configMap }) => configMap)])
+        mounts.push(...mountsOf(source, cleanPath(mountPath), subPath, partial));
     }
     if (mounts.length === 0) continue;
     const words = [...listOf(container.command), ...listOf(container.args)];
@@ -64,12 +70,40 @@ export function workloadsOf(spec: MountingSpec | undefined, namespace: string | 
   return workloads;
 }
 
+function mountsOf(
+  source: ConfigMapVolume | undefined,
+  at: string,
+  subPath: string | undefined,
+  partial: boolean,
+): readonly ConfigMapMount[] {
+  if (typeof source?.name !== 'string') return [];
+  const items = listOf(source.items).flatMap(({ key, path }) =>
+    typeof key !== 'string' || typeof path !== 'string' ? [] : [{ key, path }],
+  );
+  const mount = { configMap: source.name, ...(partial ? { partial } : {}) };
+  if (typeof subPath !== 'string' || cleanPath(subPath) === '/')
+    return [{ ...mount, directory: at, ...(items.length === 0 ? {} : { items }) }];
+  const inside = cleanPath(subPath).slice(1);
+  const below = items.filter(({ path }) => path.startsWith(`${inside}/`));
+  if (below.length > 0)
+    return [
+      { ...mount, directory: at, items: below.map(({ key, path }) => ({ key, path: path.slice(inside.length + 1) })) },
+    ];
+  const key = items.length === 0 ? inside : items.find(({ path }) => path === inside)?.key;
+  if (key === undefined) return [];
+  return [
+    { ...mount, directory: directoryOf(at), items: [{ key, path: at.slice(at.lastIndexOf('/') + 1) }], partial: true },
+  ];
+}
+
+/** As Go's flag package reads it: the last one wins. A value that the kubelet still fills in is not known. */
 function corefileOf(words: readonly string[]): string {
+  let path = '/Corefile';
   for (const [index, word] of words.entries()) {
     const match = /^--?conf(?:=(.*))?$/u.exec(String(word));
-    if (match !== null) return match[1] ?? words[index + 1] ?? '';
+    if (match !== null) path = match[1] ?? words[index + 1] ?? '';
   }
-  return '/Corefile';
+  return path.includes('$(') ? '' : path;
 }
 
 /** The API says these are lists; a file may say anything. */
