@@ -61,6 +61,24 @@ test('a saved edit is shown line by line, asked of CoreDNS, loaded by both repli
   assert.equal(await readCorefile(), quick);
 });
 
+test('a change is rolled back while replicas still wait for it', async () => {
+  const { workbench } = server;
+  await workbench.replaceLine('cache 30', 'cache 45');
+  await save();
+  await workbench.dialogText();
+  await workbench.answerDialog('Apply');
+  await workbench.message('replicas run the new Corefile; ').waitFor({ timeout: 120_000 });
+  assert.equal(await readCorefile(), CACHE_45);
+  await workbench.runCommand('DNS: Roll Back Corefile Change…');
+  assert.match(await workbench.dialogText(), /Put back the previous Corefile/);
+  await workbench.answerDialog('Roll Back');
+  await workbench.page.locator('.view-line', { hasText: 'cache 30' }).waitFor({ timeout: 60_000 });
+  assert.equal(await readCorefile(), quick);
+  await workbench.message('2 of 2 replicas run the new Corefile').waitFor({ timeout: 180_000 });
+  await workbench.runCommand('DNS: Roll Back Corefile Change…');
+  await workbench.message('there is nothing to roll back').waitFor();
+});
+
 test('an error is seen and its fix taken; saved all the same it asks, and a No writes nothing', async () => {
   const { workbench } = server;
   await workbench.replaceLine('cache 30', 'cahce 30');

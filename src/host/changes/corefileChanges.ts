@@ -10,12 +10,12 @@ import { visibleText } from '../../base/visibleText.ts';
 import { type ApplyOptions, applyCorefileChange, rollBackCorefile } from '../../session/change/changeCorefile.ts';
 import { CorefileHistory } from '../../session/change/corefileHistory.ts';
 import type {
-  ChangeProgress,
   CorefileChangePlan,
   CorefileChangeRequest,
   CorefileChangeResult,
   CorefilePlace,
   TrialVerdict,
+  WrittenChange,
 } from '../../session/change/corefileChangeTypes.ts';
 import { planCorefileChange } from '../../session/change/planCorefileChange.ts';
 import type { Clock } from '../../session/ports.ts';
@@ -40,14 +40,17 @@ export interface ChangeOptions {
   readonly restart: (context: string) => Promise<boolean>;
 }
 
-/** From these phases on the text stands in the ConfigMap. */
-const WRITTEN: ReadonlySet<ChangeProgress['phase']> = new Set(['awaiting', 'restarting', 'comparing', 'rolling-back']);
+/** A change of this window that may be rolled back, from its write on. */
+interface NewestChange {
+  readonly written: WrittenChange;
+  /** Ends the watching of the replicas, silently; how the change stands then, unless that is not known. */
+  readonly stopWatching: () => Promise<CorefileChangeResult | undefined>;
+}
 
 export class CorefileChanges extends Disposable {
   readonly #options: ChangeOptions;
   readonly history: CorefileHistory;
-  /** The newest change of each context, while it may be rolled back. */
-  readonly #last = new Map<string, CorefileChangeResult>();
+  readonly #newest = new Map<string, NewestChange>();
   /** What CoreDNS itself said of a text, on the line it named, until the text is edited. */
   readonly #verdicts = this._register(vscode.languages.createDiagnosticCollection('dnscope-coredns'));
 
@@ -80,34 +83,40 @@ export class CorefileChanges extends Disposable {
     }
   }
 
-  /** Puts back what stood there before the newest change of this context. */
-  async rollBack(context: string, change = this.#last.get(context)): Promise<boolean> {
+  /** Puts back what stood there before the newest change of this context, also while replicas still load it. */
+  async rollBack(context: string, change = this.#newest.get(context)): Promise<boolean> {
     const { connection, notify, clock } = this.#options;
     if (change === undefined) {
       await notify.info('This window has not changed the Corefile of this cluster, so there is nothing to roll back');
       return false;
     }
-    const { place } = change.plan;
-    const question = `Put back the previous ${place.key} of ConfigMap ${place.name} in cluster ${change.plan.context.cluster}?`;
-    if (!(await notify.confirm(visibleText(question), visibleText(change.plan.detail), 'Roll Back'))) return false;
+    const { place, context: cluster, detail } = change.written.plan;
+    const question = `Put back the previous ${place.key} of ConfigMap ${place.name} in cluster ${cluster.cluster}?`;
+    if (!(await notify.confirm(visibleText(question), visibleText(detail), 'Roll Back'))) return false;
     const lease = await connection.acquire(context);
     try {
+      // Told by itself: a replica refused the text while the question stood open.
+      if ((await change.stopWatching())?.kind === 'rolled-back') return false;
+      const onWritten = (): void => this.#forget(context, change);
       const result = await notify.progress('Rolling back the Corefile', (signal, report) =>
         rollBackCorefile(
           lease.kube,
-          change,
-          { clock, history: this.history },
+          change.written,
+          { clock, history: this.history, onWritten },
           ({ message }) => report(message),
           signal,
         ),
       );
       if (result === undefined) return false;
-      if (this.#last.get(context) === change) this.#last.delete(context);
-      void notify.guard(this.#tell(context, result, false));
+      void notify.guard(this.#tell(context, result));
       return true;
     } finally {
       lease.dispose();
     }
+  }
+
+  #forget(context: string, change: NewestChange): void {
+    if (this.#newest.get(context) === change) this.#newest.delete(context);
   }
 
   /** Everything that is asked before anything is written. */
@@ -191,24 +200,38 @@ export class CorefileChanges extends Disposable {
   #carryOut(lease: ClusterLease, plan: CorefileChangePlan, options: ApplyOptions): Promise<void> {
     const { notify } = this.#options;
     const context = plan.context.name;
+    const watching = new AbortController();
     return new Promise<void>((resolve, reject) => {
-      void notify
-        .run(visibleText(`Changing ${plan.place.key} in ${plan.context.cluster}`), (signal, report) =>
-          applyCorefileChange(
-            lease.kube,
-            plan,
-            options,
-            ({ phase, message }) => {
-              if (WRITTEN.has(phase)) resolve();
-              report(message);
+      let change: NewestChange | undefined;
+      const ended = notify.run(visibleText(`Changing ${plan.place.key} in ${plan.context.cluster}`), (signal, report) =>
+        applyCorefileChange(
+          lease.kube,
+          plan,
+          {
+            ...options,
+            onWritten: (written) => {
+              change = {
+                written,
+                stopWatching: () => {
+                  watching.abort();
+                  return ended.catch(() => undefined);
+                },
+              };
+              this.#newest.set(context, change);
+              resolve();
             },
-            signal,
-          ),
-        )
+          },
+          ({ message }) => report(message),
+          AbortSignal.any([signal, watching.signal]),
+        ),
+      );
+      ended
         .then((result) => {
           resolve();
-          if (result.kind !== 'unchanged' && result.kind !== 'rolled-back') this.#last.set(context, result);
-          void notify.guard(this.#tell(context, result, true));
+          if (change !== undefined && result.kind === 'rolled-back') this.#forget(context, change);
+          // The rollback that ended the watching tells its own end.
+          if (watching.signal.aborted && result.kind === 'cancelled') return;
+          void notify.guard(this.#tell(context, result, change));
         })
         .catch((error: unknown) => {
           // After the write nobody listens to the promise any more; the message is then all there is.
@@ -218,9 +241,10 @@ export class CorefileChanges extends Disposable {
     });
   }
 
-  async #tell(context: string, result: CorefileChangeResult, mayRollBack: boolean): Promise<void> {
+  /** @param change what a rollback would take back */
+  async #tell(context: string, result: CorefileChangeResult, change?: NewestChange): Promise<void> {
     const { notify, restart } = this.#options;
-    const back = mayRollBack ? [{ label: 'Roll Back', value: 'back' as const }] : [];
+    const back = change === undefined ? [] : [{ label: 'Roll Back', value: 'back' as const }];
     const again = { label: 'Restart CoreDNS', value: 'restart' as const };
     const text = endText(result);
     const answer = await (async () => {
@@ -238,7 +262,7 @@ export class CorefileChanges extends Disposable {
           return notify.problem(result.problem ?? { code: 'corefile-refused', detail: text }, back);
       }
     })();
-    if (answer === 'back') await this.rollBack(context, result);
+    if (answer === 'back') await this.rollBack(context, change);
     if (answer === 'restart') await restart(context);
   }
 

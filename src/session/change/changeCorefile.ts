@@ -6,7 +6,12 @@
  */
 import { ProblemError } from '../../base/problem.ts';
 import { CorefileChangeRun, type ApplyOptions } from './corefileChangeRun.ts';
-import type { ChangeProgress, CorefileChangePlan, CorefileChangeResult } from './corefileChangeTypes.ts';
+import type {
+  ChangeProgress,
+  CorefileChangePlan,
+  CorefileChangeResult,
+  WrittenChange,
+} from './corefileChangeTypes.ts';
 import type { KubeApi } from '../ports.ts';
 import { tryCorefile } from './tryCorefile.ts';
 
@@ -42,17 +47,16 @@ export async function applyCorefileChange(
 }
 
 /**
- * Puts back what stood there before a change: only over the text which that change wrote.
+ * Puts back what stood there before a change: only over the text which that change wrote. End a watching of that change first.
  * @throws ProblemError `conflict` when somebody wrote since, `forbidden`, …
  */
 export async function rollBackCorefile(
   kube: KubeApi,
-  result: CorefileChangeResult,
+  { plan, current, previous }: WrittenChange,
   options: ApplyOptions,
   onProgress: (progress: ChangeProgress) => void,
   signal?: AbortSignal,
 ): Promise<CorefileChangeResult> {
-  const { plan, current, previous } = result;
   const { oldHash, newHash, ...rest } = plan.watch;
   const { removesKey: _, ...kept } = plan;
   const back: CorefileChangePlan = {
@@ -69,6 +73,7 @@ export async function rollBackCorefile(
       ...rest,
       ...(newHash === undefined ? {} : { oldHash: newHash }),
       ...(oldHash === undefined ? {} : { newHash: oldHash }),
+      ...(plan.reload.kind === 'reload' ? { settleMs: plan.reload.usualMs } : {}),
     },
   };
   return new CorefileChangeRun(kube, back, options, onProgress).run(signal);

@@ -8,6 +8,7 @@ import type {
   ReplicaProgress,
   TrialProgress,
   TrialVerdict,
+  WrittenChange,
 } from './corefileChangeTypes.ts';
 import type { CorefileHistory } from './corefileHistory.ts';
 import { compareHealth, rateBetween, type PodHealth, type PodMetrics } from './coreDnsMetrics.ts';
@@ -32,6 +33,8 @@ export interface ApplyOptions {
   /** Patience for the replicas; default one and a half times what the plan expects. */
   readonly deadlineMs?: number;
   readonly onTrial?: (progress: TrialProgress) => void;
+  /** Once, when the text stands in the ConfigMap: from here on it may be rolled back, whatever the watching says later. */
+  readonly onWritten?: (written: WrittenChange) => void;
 }
 
 const POLL_MS = 2_000;
@@ -70,9 +73,10 @@ export class CorefileChangeRun {
     await this.#watch.setBaseline(signal);
     this.#tell('applying', `Writing ${base.key} of ConfigMap ${base.namespace}/${base.name}`, []);
     const current = await writeVersion(this.#kube, base, removesKey === true ? undefined : text, annotations, signal);
+    const ended: WrittenChange = { plan: this.#plan, current, previous: base };
+    this.#options.onWritten?.(ended);
     await this.#remember(context.server, base, 'seen');
     await this.#remember(context.server, current, cause);
-    const ended = { plan: this.#plan, current, previous: base };
     if (watch.oldHash !== undefined && watch.oldHash === watch.newHash) {
       const replicas = this.#plan.replicas.map((ref): ReplicaProgress => ({
         ...ref,

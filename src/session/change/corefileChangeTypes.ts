@@ -165,6 +165,8 @@ export interface ChangeWatchFacts {
   readonly metricsPorts: readonly number[];
   /** Path of the changed file in the container: how CoreDNS names it in messages. */
   readonly path?: string;
+  /** A text is taken back that replicas may not have met yet: one that runs the right text has to be seen with it for so many milliseconds. */
+  readonly settleMs?: number;
 }
 
 export interface ReplicaRef {
@@ -263,13 +265,17 @@ export interface HealthComparison {
 export type ChangeEnd =
   'unchanged' | 'applied' | 'rolled-back' | 'refused' | 'unconfirmed' | 'restart-needed' | 'cancelled';
 
-export interface CorefileChangeResult {
-  readonly kind: ChangeEnd;
+/** A change that stands in the cluster: all that a rollback needs. */
+export interface WrittenChange {
   readonly plan: CorefileChangePlan;
   /** What the cluster holds by our last write. */
   readonly current: CorefileVersion;
   /** What it held before the change: a rollback puts this text back. */
   readonly previous: CorefileVersion;
+}
+
+export interface CorefileChangeResult extends WrittenChange {
+  readonly kind: ChangeEnd;
   readonly replicas: readonly ReplicaProgress[];
   readonly health?: HealthComparison;
   /** One or two sentences for the user. */

@@ -25,6 +25,8 @@ interface Baseline {
   readonly lastEvent: string;
   /** Reason of that event when it was a refusal: CoreDNS repeats it at each look until the file changes. */
   readonly lastRefusal: string | undefined;
+  /** Hash of that event when it was a start or a reload. */
+  readonly runs: string | undefined;
   readonly restarts: number;
 }
 
@@ -95,6 +97,7 @@ export class ReplicaWatch {
           metrics,
           lastEvent: last?.time ?? '',
           lastRefusal: last?.kind === 'refused' ? last.text : undefined,
+          runs: last?.kind === 'running' ? last.hash : undefined,
           restarts: restartsOf(pods?.find(({ metadata }) => metadata?.name === ref.pod)),
         });
       }),
@@ -151,6 +154,14 @@ export class ReplicaWatch {
       return this.#refused(ref, 'its counter of failed reloads went up', 'metrics');
     if (said !== undefined)
       return state(ref, 'running', expected === undefined ? 'log' : 'hash', 'Runs the new Corefile');
+    const { settleMs } = this.#facts;
+    const isSilent = events.length === 0 && shown.every((hash) => hash === expected);
+    if (settleMs !== undefined && expected !== undefined && isSilent && ranBefore(baseline, expected)) {
+      const waitedMs = Number((this.#clock.nowNs() - this.#baselineAt) / 1_000_000n);
+      return waitedMs < settleMs
+        ? state(ref, 'waiting', 'none', 'Runs it still; the text that was taken back may be on its way to it')
+        : state(ref, 'running', 'hash', 'Runs it, as it did before');
+    }
     if (metrics !== undefined && expected !== undefined && metrics.hashes.includes(expected))
       return state(ref, 'running', 'hash', 'Runs the new Corefile');
     if (
@@ -238,6 +249,9 @@ function newest(
     event.kind === 'running' ? expected === undefined || event.hash === expected : event.text !== oldRefusal,
   );
 }
+
+const ranBefore = (baseline: Baseline | undefined, expected: string): boolean =>
+  baseline?.runs === expected || baseline?.metrics?.hashes.includes(expected) === true;
 
 const state = (
   ref: ReplicaRef,

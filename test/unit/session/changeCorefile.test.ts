@@ -12,6 +12,7 @@ import type {
   CorefileChangePlan,
   CorefileChangeResult,
   SeenVersion,
+  WrittenChange,
 } from '../../../src/session/change/corefileChangeTypes.ts';
 import { planCorefileChange } from '../../../src/session/change/planCorefileChange.ts';
 import { CorednsReplicas, kubeadmCorefile } from '../../support/corednsReplicas.ts';
@@ -88,6 +89,32 @@ describe('applying a Corefile change', () => {
     dns.edit('.:53 {\n    whoami\n}\n');
     const late = await problemOf(whileTimePasses(rollBackCorefile(kube, result, options, () => undefined)));
     assert.equal(late.code, 'conflict');
+  });
+
+  it('may be rolled back from its write on, while replicas still wait for the text', async () => {
+    const watching = new AbortController();
+    const writes: WrittenChange[] = [];
+    const plan = await planFor(changed);
+    const withWrites = { ...options, onWritten: (one: WrittenChange) => writes.push(one) };
+    const work = applyCorefileChange(kube, plan, withWrites, () => undefined, watching.signal);
+    await clock.advance(2_000);
+    const [written] = writes;
+    assert.ok(written !== undefined);
+    assert.equal(dns.text, changed);
+    assert.deepEqual([written.previous.text, written.current.text], [kubeadmCorefile, changed]);
+    watching.abort();
+    assert.equal((await whileTimePasses(work)).kind, 'cancelled');
+    const began = clock.nowNs();
+    const back = await whileTimePasses(rollBackCorefile(kube, written, options, () => undefined));
+    assert.equal(back.kind, 'applied', back.message);
+    assert.equal(dns.text, kubeadmCorefile);
+    assert.equal(writes.length, 1);
+    // They ran the old text all the time, and are looked at for as long as the other one may be on its way.
+    assert.deepEqual(
+      back.replicas.map(({ message }) => message),
+      ['Runs it, as it did before', 'Runs it, as it did before'],
+    );
+    assert.ok(clock.nowNs() - began >= 80_000_000_000n);
   });
 
   it('writes nothing that lint refuses, and says where', async () => {
