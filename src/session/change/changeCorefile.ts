@@ -6,12 +6,7 @@
  */
 import { ProblemError } from '../../base/problem.ts';
 import { CorefileChangeRun, type ApplyOptions } from './corefileChangeRun.ts';
-import type {
-  ChangeProgress,
-  CorefileChangePlan,
-  CorefileChangeResult,
-  WrittenChange,
-} from './corefileChangeTypes.ts';
+import type { ChangeProgress, CorefileChangePlan, CorefileChangeResult, WrittenChange } from './corefileChangeTypes.ts';
 import type { KubeApi } from '../ports.ts';
 import { tryCorefile } from './tryCorefile.ts';
 
