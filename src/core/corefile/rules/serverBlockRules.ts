@@ -14,6 +14,7 @@ import { tlsUnused } from './cf213-tls-unused.ts';
 import { viewShadowed } from './cf214-view-shadowed.ts';
 import { zoneNeverReached } from './cf215-zone-never-reached.ts';
 import { nothingInherited } from './cf216-nothing-inherited.ts';
+import { missingAtBoundAddress } from './cf217-missing-at-bound-address.ts';
 import type { Rule } from './rule.ts';
 
 /** Keys and server blocks: CF2xx. */
@@ -34,4 +35,5 @@ export const serverBlockRules: readonly Rule[] = [
   viewShadowed,
   zoneNeverReached,
   nothingInherited,
+  missingAtBoundAddress,
 ];
