@@ -25,8 +25,12 @@ export interface PacketSink {
   ): void;
   /** A pcapng interface was described (pcap: once, from the file header). Always before its first packet. */
   onInterface(description: CaptureInterface): void;
-  /** Drops that the capture itself reports (pcapng interface statistics), counts since its start. */
+  /** Drops that the capture itself reports (pcapng interface statistics and packet options), counts since its start. */
   onDropCount?(interfaceIndex: number, dropped: number): void;
+  /** A pcapng opt_comment of the packet that was delivered last. Hostile text. */
+  onPacketComment?(interfaceIndex: number, comment: string): void;
+  /** A pcapng name resolution record: canonical address text (RFC 5952) and its first name. Hostile text. */
+  onAddressName?(address: string, name: string): void;
 }
 
 export interface CaptureInterface {
@@ -48,7 +52,7 @@ export interface CaptureStreamState {
   readonly linkTypes: readonly number[];
   /** The stream ended inside a record; all records before it were delivered. */
   readonly truncated: boolean;
-  /** pcapng opt_comment values of the section header. Hostile text. */
+  /** pcapng opt_comment values of the section headers. Hostile text. */
   readonly comments: readonly string[];
 }
 

@@ -1,5 +1,6 @@
 /**
- * pcap records (libpcap's savefile format, draft-ietf-opsawg-pcap): micro- and nanoseconds, both byte orders.
+ * pcap records (libpcap's savefile format, draft-ietf-opsawg-pcap): micro- and nanoseconds, both byte orders, and the
+ * "modified" variety of old Linux distributions, whose records have 8 bytes more (interface, protocol, packet type).
  * Cost: one pass, nothing allocated a record; a record is delivered where it lies in the caller's buffer.
  * Why not: searching for the next plausible record after damage. A guessed record boundary invents packets.
  */
@@ -10,22 +11,31 @@ import { MAX_CAPTURED_LENGTH, type RecordReader, damagedCapture } from './record
 
 const FILE_HEADER = 24;
 const RECORD_HEADER = 16;
+const MODIFIED_RECORD_HEADER = 24;
 /** Writers exist that name a smaller snap length than they keep; libpcap reads those, and so do we up to this length. */
 const TOLERATED_LENGTH = 65_535;
 
-export type PcapMagic = { readonly littleEndian: boolean; readonly nanoseconds: boolean };
+export interface PcapMagic {
+  readonly littleEndian: boolean;
+  readonly nanoseconds: boolean;
+  readonly recordHeader: number;
+}
 
 /** What the four magic bytes say, `undefined` when this is no pcap. */
 export function readPcapMagic(bytes: Uint8Array, at: number): PcapMagic | undefined {
   switch (u32be(bytes, at)) {
     case 0xa1b2c3d4:
-      return { littleEndian: false, nanoseconds: false };
+      return { littleEndian: false, nanoseconds: false, recordHeader: RECORD_HEADER };
     case 0xd4c3b2a1:
-      return { littleEndian: true, nanoseconds: false };
+      return { littleEndian: true, nanoseconds: false, recordHeader: RECORD_HEADER };
     case 0xa1b23c4d:
-      return { littleEndian: false, nanoseconds: true };
+      return { littleEndian: false, nanoseconds: true, recordHeader: RECORD_HEADER };
     case 0x4d3cb2a1:
-      return { littleEndian: true, nanoseconds: true };
+      return { littleEndian: true, nanoseconds: true, recordHeader: RECORD_HEADER };
+    case 0xa1b2cd34:
+      return { littleEndian: false, nanoseconds: false, recordHeader: MODIFIED_RECORD_HEADER };
+    case 0x34cdb2a1:
+      return { littleEndian: true, nanoseconds: false, recordHeader: MODIFIED_RECORD_HEADER };
     default:
       return undefined;
   }
@@ -40,6 +50,7 @@ export class PcapReader implements RecordReader {
   readonly #sink: PacketSink;
   readonly #littleEndian: boolean;
   readonly #nanosPerFraction: number;
+  readonly #recordHeader: number;
   #linkType = 0;
   #longest = 0;
 
@@ -47,6 +58,7 @@ export class PcapReader implements RecordReader {
     this.#sink = sink;
     this.#littleEndian = magic.littleEndian;
     this.#nanosPerFraction = magic.nanoseconds ? 1 : 1000;
+    this.#recordHeader = magic.recordHeader;
   }
 
   consume(bytes: Uint8Array, start: number, end: number, base: number): number {
@@ -61,15 +73,16 @@ export class PcapReader implements RecordReader {
     const nanosPerFraction = this.#nanosPerFraction;
     const linkType = this.#linkType;
     const longest = this.#longest;
-    while (end - at >= RECORD_HEADER) {
+    const recordHeader = this.#recordHeader;
+    while (end - at >= recordHeader) {
       const captured = littleEndian ? u32le(bytes, at + 8) : u32be(bytes, at + 8);
       if (captured > longest) {
         this.problem = damagedCapture(base + at, `a packet there claims ${captured} captured bytes`);
         return at;
       }
-      const next = at + RECORD_HEADER + captured;
+      const next = at + recordHeader + captured;
       if (next > end) {
-        this.needed = RECORD_HEADER + captured;
+        this.needed = recordHeader + captured;
         return at;
       }
       let seconds = littleEndian ? u32le(bytes, at) : u32be(bytes, at);
@@ -80,7 +93,7 @@ export class PcapReader implements RecordReader {
         nanos %= 1e9;
       }
       this.packets++;
-      const body = at + RECORD_HEADER;
+      const body = at + recordHeader;
       sink.onPacket(
         bytes,
         body,
@@ -94,7 +107,7 @@ export class PcapReader implements RecordReader {
       );
       at = next;
     }
-    this.needed = RECORD_HEADER;
+    this.needed = recordHeader;
     return at;
   }
 

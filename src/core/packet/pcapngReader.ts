@@ -1,10 +1,11 @@
 /**
- * pcapng blocks (draft-ietf-opsawg-pcapng): section header, interface, enhanced, simple and old packet blocks, interface
- * statistics; all others are skipped unread. Byte order and interface numbers start anew in each section; interfaces
- * are handed out with numbers that run on over the whole stream, so that a sink may key by them.
- * Cost: one pass, nothing allocated a packet. Memory: the interfaces (at most 4096) and the section comments (at most 256).
+ * pcapng blocks (draft-ietf-opsawg-pcapng): section header, interface, enhanced, simple and old packet blocks, name
+ * resolution, interface statistics; all others are skipped unread. Byte order and interface numbers start anew in each
+ * section; interfaces are handed out with numbers that run on over the whole stream, so that a sink may key by them.
+ * Cost: one pass, nothing allocated a packet without options. Memory: the interfaces (at most 4096), the section comments (at most 256).
  */
 import type { Problem } from '../../base/problem.ts';
+import { addressText } from './address.ts';
 import { u16be, u16le, u32be, u32le, utf8Text } from './bytes.ts';
 import type { CaptureInterface, PacketSink } from './packetSink.ts';
 import { TickClock } from './tickClock.ts';
@@ -15,6 +16,7 @@ const BLOCK = {
   interface: 1,
   oldPacket: 2,
   simplePacket: 3,
+  nameResolution: 4,
   statistics: 5,
   enhancedPacket: 6,
 } as const;
@@ -24,13 +26,22 @@ const SMALLEST_BLOCK = 12;
 const LARGEST_BLOCK = MAX_CAPTURED_LENGTH + 65_536;
 const MOST_INTERFACES = 4096;
 const MOST_COMMENTS = 256;
+/** An old packet block whose writer did not count what it dropped. */
+const DROPS_UNKNOWN = 0xffff;
+/** In bytes; a DNS name has at most 255. */
+const LONGEST_NAME = 255;
 
 interface SectionInterface {
   readonly index: number;
   readonly linkType: number;
   readonly snapLength: number;
   readonly clock: TickClock;
+  /** Packets lost before ones that say so (epb_dropcount), and the capture's own count so far. */
+  droppedBetween: number;
+  droppedInAll: number;
 }
+
+type OptionVisitor = (code: number, start: number, stop: number) => void;
 
 export class PcapngReader implements RecordReader {
   needed = SMALLEST_BLOCK;
@@ -63,7 +74,8 @@ export class PcapngReader implements RecordReader {
         type === BLOCK.simplePacket ||
         type === BLOCK.oldPacket ||
         type === BLOCK.interface ||
-        type === BLOCK.statistics;
+        type === BLOCK.statistics ||
+        (type === BLOCK.nameResolution && length <= LARGEST_BLOCK);
       const next = at + length;
       if (!known) {
         at = next;
@@ -107,15 +119,22 @@ export class PcapngReader implements RecordReader {
       case BLOCK.enhancedPacket:
         if (end - body < 20) return 'a packet block is too short';
         return this.#packet(bytes, this.#u32(bytes, body), body, end, base);
-      case BLOCK.oldPacket:
+      case BLOCK.oldPacket: {
         if (end - body < 20) return 'a packet block is too short';
-        return this.#packet(bytes, this.#u16(bytes, body), body, end, base);
+        const local = this.#u16(bytes, body);
+        const lost = this.#u16(bytes, body + 2);
+        if (lost !== 0 && lost !== DROPS_UNKNOWN) this.#lostBetween(this.#interfaces[local], lost);
+        return this.#packet(bytes, local, body, end, base);
+      }
       case BLOCK.simplePacket:
         return this.#simplePacket(bytes, body, end, base);
       case BLOCK.interface:
         return this.#interface(bytes, body, end);
       case BLOCK.statistics:
         this.#statistics(bytes, body, end);
+        return undefined;
+      case BLOCK.nameResolution:
+        this.#names(bytes, body, end);
         return undefined;
       default:
         return this.#section(bytes, body, end);
@@ -144,10 +163,31 @@ export class PcapngReader implements RecordReader {
       source.index,
       base + start,
     );
+    const options = start + captured + padding(captured);
+    if (options < end) this.#packetOptions(source, bytes, options, end);
     return undefined;
   }
 
-  /** Draft §4.4: no time (delivered as the epoch), always the first interface, cut at its snap length. */
+  /** Draft §4.3: opt_comment and epb_dropcount. Most writers give a packet no options at all. */
+  #packetOptions(source: SectionInterface, bytes: Uint8Array, start: number, end: number): void {
+    this.#options(bytes, start, end, (code, from, stop) => {
+      if (code === 1) this.#sink.onPacketComment?.(source.index, utf8Text(bytes, from, stop));
+      else if (code === 4 && stop - from >= 8) this.#lostBetween(source, this.#u64(bytes, from));
+    });
+  }
+
+  /** A capture may tell losses at the packets and again in its statistics: the larger count holds for both. */
+  #lostBetween(source: SectionInterface | undefined, lost: number): void {
+    if (source === undefined || lost === 0) return;
+    source.droppedBetween += lost;
+    this.#tellDrops(source);
+  }
+
+  #tellDrops(source: SectionInterface): void {
+    this.#sink.onDropCount?.(source.index, Math.max(source.droppedBetween, source.droppedInAll));
+  }
+
+  /** Draft §4.4: always the first interface, cut at its snap length, and no time: that of the packet before it there, else the epoch. */
   #simplePacket(bytes: Uint8Array, body: number, end: number, base: number): string | undefined {
     const source = this.#interfaces[0];
     if (source === undefined) return 'a simple packet comes before any interface';
@@ -157,7 +197,18 @@ export class PcapngReader implements RecordReader {
     const captured = Math.min(original, source.snapLength === 0 ? original : source.snapLength, end - start);
     if (captured > MAX_CAPTURED_LENGTH) return `a packet claims ${captured} captured bytes`;
     this.packets++;
-    this.#sink.onPacket(bytes, start, start + captured, original, 0, 0, source.linkType, source.index, base + start);
+    const { seconds, nanos } = source.clock;
+    this.#sink.onPacket(
+      bytes,
+      start,
+      start + captured,
+      original,
+      seconds,
+      nanos,
+      source.linkType,
+      source.index,
+      base + start,
+    );
     return undefined;
   }
 
@@ -192,6 +243,8 @@ export class PcapngReader implements RecordReader {
       linkType,
       snapLength: this.#u32(bytes, body + 4),
       clock: new TickClock(resolution, offset),
+      droppedBetween: 0,
+      droppedInAll: 0,
     });
     if (!this.linkTypes.includes(linkType)) this.linkTypes.push(linkType);
     const described: CaptureInterface = {
@@ -217,7 +270,22 @@ export class PcapngReader implements RecordReader {
         reported = true;
       }
     });
-    if (reported) this.#sink.onDropCount?.(source.index, dropped);
+    if (!reported) return;
+    source.droppedInAll = Math.max(source.droppedInAll, dropped);
+    this.#tellDrops(source);
+  }
+
+  /** Draft §4.5: records of an address and its names, each ended by a zero byte. What does not fit ends the list. */
+  #names(bytes: Uint8Array, body: number, end: number): void {
+    if (this.#sink.onAddressName === undefined) return;
+    this.#options(bytes, body, end, (type, start, stop) => {
+      const length = type === 1 ? 4 : type === 2 ? 16 : 0;
+      if (length === 0 || stop - start <= length) return;
+      let last = start + length;
+      while (last < stop && bytes[last] !== 0) last++;
+      const name = utf8Text(bytes, start + length, Math.min(last, start + length + LONGEST_NAME));
+      if (name !== '') this.#sink.onAddressName?.(addressText(bytes, start, length), name);
+    });
   }
 
   #u64(bytes: Uint8Array, at: number): number {
@@ -234,18 +302,18 @@ export class PcapngReader implements RecordReader {
   }
 
   /** Draft §3.5. An option that runs over its block ends the list: the rest of it is not readable. */
-  #options(
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    visit: (code: number, start: number, stop: number) => void,
-  ): void {
+  #options(bytes: Uint8Array, start: number, end: number, visit: OptionVisitor): void {
     for (let at = start; end - at >= 4;) {
       const code = this.#u16(bytes, at);
       const length = this.#u16(bytes, at + 2);
       if (code === 0 || length > end - at - 4) return;
       visit(code, at + 4, at + 4 + length);
-      at += 4 + length + ((4 - (length % 4)) % 4);
+      at += 4 + length + padding(length);
     }
   }
+}
+
+/** Bytes that fill up to a multiple of four. */
+function padding(length: number): number {
+  return -length & 3;
 }

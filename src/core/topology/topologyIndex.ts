@@ -9,9 +9,12 @@ export type AddressOwner =
 export class TopologyIndex {
   readonly topology: Topology;
   readonly #owners = new Map<string, AddressOwner>();
+  readonly #names: ReadonlyMap<string, string>;
 
-  constructor(topology: Topology) {
+  /** @param names of addresses that nobody in the topology owns, as capture files name them; may grow later */
+  constructor(topology: Topology, names: ReadonlyMap<string, string> = new Map()) {
     this.topology = topology;
+    this.#names = names;
     // Nodes first: a pod or Service that claims the same address says more about it.
     for (const node of topology.nodes) {
       for (const address of node.addresses) this.#owners.set(address, { kind: 'node', name: node.name });
@@ -44,7 +47,7 @@ export class TopologyIndex {
     }
   }
 
-  /** `namespace/name` of a pod or Service, a node's name, else the address. */
+  /** `namespace/name` of a pod or Service, a node's name, what a capture file calls the address, else the address. */
   shortName(address: string): string {
     const owner = this.#owners.get(address);
     switch (owner?.kind) {
@@ -55,7 +58,7 @@ export class TopologyIndex {
       case 'node':
         return owner.name;
       case undefined:
-        return address;
+        return this.#names.get(address) ?? address;
     }
   }
 

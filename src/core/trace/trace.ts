@@ -19,6 +19,9 @@ import {
 } from './tables.ts';
 import type { CaptureLoss, Vantage, VantageRole } from './vantage.ts';
 
+const MOST_PACKET_COMMENTS = 10_000;
+const LONGEST_PACKET_COMMENT = 2000;
+
 /** One vantage while it is being filled. */
 export class VantageState {
   readonly vantage: Vantage;
@@ -38,6 +41,8 @@ export class VantageState {
   inferredRole: VantageRole = 'unknown';
   roleDueAt = 0;
   readonly losses: CaptureLoss[] = [];
+  /** What the capture file says about single packets, by packet number; bounded. Hostile text. */
+  readonly comments = new Map<number, string>();
   /** Address id → queries it sent or received here, and packets that left this namespace with it as their source. */
   readonly asked = new Map<number, number>();
   readonly served = new Map<number, number>();
@@ -45,6 +50,14 @@ export class VantageState {
 
   constructor(vantage: Vantage) {
     this.vantage = vantage;
+  }
+
+  /** Keeps a comment on the latest packet. */
+  comment(text: string): void {
+    const before = this.comments.get(this.packets);
+    if (before === undefined && this.comments.size >= MOST_PACKET_COMMENTS) return;
+    const whole = before === undefined ? text : `${before}\n${text}`;
+    this.comments.set(this.packets, whole.slice(0, LONGEST_PACKET_COMMENT));
   }
 
   /** Packets known to be lost here. */
@@ -93,6 +106,8 @@ export interface UpstreamTally {
 
 export class Trace {
   readonly addresses = new AddressTable();
+  /** Names of addresses, from name resolution blocks of capture files. Hostile text. */
+  readonly addressNames = new Map<string, string>();
   readonly names = new NameTable();
   readonly messages: MessageTable = new ChunkedTable(() => new MessageChunk());
   readonly transactions: TransactionTable = new ChunkedTable(() => new TransactionChunk());

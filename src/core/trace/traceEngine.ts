@@ -24,6 +24,7 @@ const PATIENCE_NS = 5e9;
 const PATIENCE_AT_END_NS = 2e9;
 /** Streams of one live trace run this far apart at most: a capture's buffer and the way here. */
 const CATCH_UP_NS = 1e9;
+const MOST_ADDRESS_NAMES = 20_000;
 
 export interface LookupCounts {
   lookups: number;
@@ -47,7 +48,7 @@ export class TraceEngine {
   readonly failures = new Set<number>();
   /** Lookups that came out well but over the threshold. */
   readonly slowOnes = new Set<number>();
-  topology = new TopologyIndex(emptyTopology);
+  topology = new TopologyIndex(emptyTopology, this.trace.addressNames);
   readonly byteSources: (ReadBytes | undefined)[] = [];
   /** Grows whenever a verdict, a count or a label may have changed. */
   version = 0;
@@ -89,9 +90,10 @@ export class TraceEngine {
 
   /** A capture file: each of its interfaces is a vantage, described by `vantageOf`. */
   openFile(vantageOf: (description: CaptureInterface) => Vantage, readBytes?: ReadBytes): TraceStream {
-    return new TraceStream(this.trace, this.#ingest, (description) =>
-      this.addVantage(vantageOf(description), readBytes),
-    );
+    const vantageFor = (description: CaptureInterface): number => this.addVantage(vantageOf(description), readBytes);
+    return new TraceStream(this.trace, this.#ingest, vantageFor, (address, name) => {
+      this.nameAddress(address, name);
+    });
   }
 
   /** Takes over a running stream of another engine; its vantages must have been added here under the same ids. */
@@ -100,8 +102,15 @@ export class TraceEngine {
     stream.moveTo(this.trace, this.#ingest);
   }
 
+  /** A name that a capture file gives an address; what the topology says about the address goes before it. Hostile text. */
+  nameAddress(address: string, name: string): void {
+    if (this.trace.addressNames.size >= MOST_ADDRESS_NAMES && !this.trace.addressNames.has(address)) return;
+    this.trace.addressNames.set(address, name);
+    this.version++;
+  }
+
   setTopology(topology: Topology): void {
-    this.topology = new TopologyIndex(topology);
+    this.topology = new TopologyIndex(topology, this.trace.addressNames);
     for (const pod of topology.pods) {
       if (pod.role === 'workload' || pod.hostNetwork) continue;
       for (const address of pod.addresses) this.trace.resolvers.set(this.trace.addresses.intern(address), 2);
@@ -218,6 +227,7 @@ export class TraceStream implements PacketSink {
   #trace: Trace;
   #ingest: Ingest;
   readonly #vantageFor: (description: CaptureInterface) => number;
+  readonly onAddressName: (address: string, name: string) => void;
   readonly #vantages: number[] = [];
   readonly #linkTypes: number[] = [];
   readonly #drops: number[] = [];
@@ -226,10 +236,16 @@ export class TraceStream implements PacketSink {
   #base = 0;
   #bytes = 0;
 
-  constructor(trace: Trace, ingest: Ingest, vantageFor: (description: CaptureInterface) => number) {
+  constructor(
+    trace: Trace,
+    ingest: Ingest,
+    vantageFor: (description: CaptureInterface) => number,
+    onAddressName: (address: string, name: string) => void = () => undefined,
+  ) {
     this.#trace = trace;
     this.#ingest = ingest;
     this.#vantageFor = vantageFor;
+    this.onAddressName = onAddressName;
     this.#reader = new CaptureReader(this);
   }
 
@@ -301,6 +317,10 @@ export class TraceStream implements PacketSink {
     if (vantage === undefined || state === undefined) return;
     const offset = this.#base + streamOffset;
     this.#ingest.packet(vantage, state, bytes, start, end, seconds, nanos, linkType, offset);
+  }
+
+  onPacketComment(interfaceIndex: number, comment: string): void {
+    this.#trace.vantages[this.#vantages[interfaceIndex] ?? NONE]?.comment(comment);
   }
 
   onDropCount(interfaceIndex: number, dropped: number): void {

@@ -93,10 +93,14 @@ function messageDetails(engine: TraceEngine, id: number, transaction: number): M
     return { ...base, summary: `${owner.name} ${owner.qtype}`, tree: [], problems: [problem], hex: '' };
   }
   const { message, problems } = decodeMessage(bytes);
+  const comment = trace.vantages[trace.transactions.of(transaction).vantage[transaction & ROW_MASK]!]?.comments.get(
+    base.packet,
+  );
+  const tree = treeOf(message);
   return {
     ...base,
     summary: summaryOf(message),
-    tree: treeOf(message),
+    tree: comment === undefined ? tree : [{ label: 'Comment', value: visibleText(comment) }, ...tree],
     problems: problems.map((problem) => `${visibleText(problem.text)} (byte ${String(problem.offset)})`),
     hex: hexText(bytes, 0, bytes.length),
   };

@@ -45,6 +45,30 @@ describe('pcap', () => {
     }
   }
 
+  test('the modified variety: eight bytes more before each packet, in both byte orders', () => {
+    for (const bigEndian of [false, true]) {
+      const plain = sample({ bigEndian });
+      const [head, ...packets] = [plain.bytes().subarray(0, 24), ...collectPackets(plain.bytes()).packets];
+      const u32 = (value: number): Uint8Array => {
+        const bytes = new Uint8Array(4);
+        new DataView(bytes.buffer).setUint32(0, value, !bigEndian);
+        return bytes;
+      };
+      const records = packets.map(({ hex, seconds, nanos, originalLength }) =>
+        concat(
+          ...[seconds, nanos / 1000, hex.length / 2, originalLength, 2, 0].map(u32),
+          Uint8Array.from(Buffer.from(hex, 'hex')),
+        ),
+      );
+      const modified = collectPackets(concat(u32(0xa1b2cd34), head.subarray(4), ...records));
+      assert.equal(modified.problem, undefined);
+      assert.deepEqual(
+        modified.packets.map(({ streamOffset, ...packet }) => ({ ...packet, streamOffset: streamOffset > 0 })),
+        packets.map((packet) => ({ ...packet, streamOffset: true })),
+      );
+    }
+  });
+
   test('the snap length cuts the packet, the original length stays', () => {
     const { packets } = collectPackets(sample({ snapLength: 60 }, 1).bytes());
     assert.equal(packets[0]!.hex.length, 120);
@@ -212,6 +236,70 @@ describe('pcapng', () => {
   test('interface statistics: what the interface and the system dropped', () => {
     const builder = new CaptureBuilder({ format: 'pcapng' }).statistics(0, 5n, 0x1_0000_0000n).statistics(7, 1n, 1n);
     assert.deepEqual(collectPackets(builder.bytes()).drops, [[0, 5 + 2 ** 32]]);
+  });
+
+  test('drops told at the packets and in the statistics: the larger count holds', () => {
+    const builder = new CaptureBuilder({ format: 'pcapng' });
+    const packet = (drops: bigint): Uint8Array =>
+      concat(new Uint8Array(20), builder.options([[4, builder.u64(drops)]]));
+    builder.block(6, packet(3n)).block(6, packet(4n)).statistics(0, 5n, 0n).statistics(0, 9n, 0n);
+    assert.deepEqual(
+      collectPackets(builder.bytes()).drops.map(([, dropped]) => dropped),
+      [3, 7, 7, 9],
+    );
+    const old = new CaptureBuilder({ format: 'pcapng' })
+      .block(2, Uint8Array.of(0, 0, 5, 0, ...new Uint8Array(16)))
+      .block(2, Uint8Array.of(0, 0, 0xff, 0xff, ...new Uint8Array(16)));
+    assert.deepEqual(collectPackets(old.bytes()).drops, [[0, 5]]);
+  });
+
+  test('comments of packets, in either byte order; damaged options cost the options only', () => {
+    for (const bigEndian of [false, true]) {
+      const builder = new CaptureBuilder({ format: 'pcapng', bigEndian });
+      const options = builder.options([
+        [1, text('the slow one')],
+        [2, Uint8Array.of(0, 0, 0, 1)],
+        [1, text('asked twice')],
+      ]);
+      builder.block(6, concat(new Uint8Array(20), options));
+      builder.block(6, concat(new Uint8Array(20), Uint8Array.of(0, 1, 0xff, 0xff)));
+      builder.frame(TIME, Uint8Array.of(1));
+      const { packets, comments, problem } = collectPackets(builder.bytes());
+      assert.deepEqual(comments, [
+        [1, 'the slow one'],
+        [1, 'asked twice'],
+      ]);
+      assert.deepEqual([packets.length, problem], [3, undefined]);
+    }
+  });
+
+  test('name resolution: the first name of each address', () => {
+    const records = [
+      [1, Uint8Array.of(10, 96, 0, 10, ...text('kube-dns\0second\0'))],
+      [2, Uint8Array.of(0x20, 1, 0xd, 0xb8, ...new Uint8Array(11), 1, ...text('dns.example\0'))],
+      [1, Uint8Array.of(10, 0, 0, 1)],
+      [1, Uint8Array.of(10, 0, 0, 2, 0)],
+      [9, text('unknown record')],
+      [1, Uint8Array.of(10, 0, 0, 3, ...text('without an end'))],
+    ] as const;
+    for (const bigEndian of [false, true]) {
+      const builder = new CaptureBuilder({ format: 'pcapng', bigEndian });
+      builder.block(4, builder.options(records)).block(4, new Uint8Array(400_000));
+      const { names, problem } = collectPackets(builder.bytes());
+      assert.equal(problem, undefined);
+      assert.deepEqual(names, [
+        ['10.96.0.10', 'kube-dns'],
+        ['2001:db8::1', 'dns.example'],
+        ['10.0.0.3', 'without an end'],
+      ]);
+    }
+  });
+
+  test('a simple packet has no time of its own: it takes that of the packet before it', () => {
+    const simple = Uint8Array.of(1, 0, 0, 0, 7, 0, 0, 0);
+    const builder = new CaptureBuilder({ format: 'pcapng' }).frame(TIME, Uint8Array.of(1)).block(3, simple);
+    const [first, second] = collectPackets(builder.bytes()).packets;
+    assert.deepEqual([second!.seconds, second!.nanos], [first!.seconds, first!.nanos]);
   });
 
   test('simple and old packet blocks', () => {

@@ -16,6 +16,9 @@ export interface Collected {
   readonly packets: readonly CollectedPacket[];
   readonly interfaces: readonly CaptureInterface[];
   readonly drops: readonly (readonly [number, number])[];
+  /** Comments with the number of packets delivered before them. */
+  readonly comments: readonly (readonly [number, string])[];
+  readonly names: readonly (readonly [string, string])[];
   readonly state: CaptureStreamState;
   readonly problem: Problem | undefined;
 }
@@ -25,6 +28,8 @@ export function collectPackets(...chunks: readonly Uint8Array[]): Collected {
   const packets: CollectedPacket[] = [];
   const interfaces: CaptureInterface[] = [];
   const drops: [number, number][] = [];
+  const comments: [number, string][] = [];
+  const names: [string, string][] = [];
   const reader = new CaptureReader({
     onPacket(bytes, start, end, originalLength, seconds, nanos, linkType, interfaceIndex, streamOffset): void {
       const hex = Buffer.from(bytes.subarray(start, end)).toString('hex');
@@ -32,10 +37,12 @@ export function collectPackets(...chunks: readonly Uint8Array[]): Collected {
     },
     onInterface: (description): unknown => interfaces.push(description),
     onDropCount: (interfaceIndex, dropped): unknown => drops.push([interfaceIndex, dropped]),
+    onPacketComment: (_interfaceIndex, comment): unknown => comments.push([packets.length, comment]),
+    onAddressName: (address, name): unknown => names.push([address, name]),
   });
   for (const chunk of chunks) reader.push(chunk);
   const state = reader.end();
-  return { packets, interfaces, drops, state, problem: reader.problem };
+  return { packets, interfaces, drops, comments, names, state, problem: reader.problem };
 }
 
 /** Cuts bytes at the given positions, which may be in any order and repeat. */
