@@ -119,6 +119,12 @@ describe('default Corefiles', () => {
       );
     });
   }
+
+  for (const name of ['kubeadm', 'kind']) {
+    test(`nothing at all on ${name}, which is what a fresh cluster has`, () => {
+      assert.deepEqual(lint(read(`defaults/${name}.corefile`)), []);
+    });
+  }
 });
 
 describe('versions and purposes', () => {

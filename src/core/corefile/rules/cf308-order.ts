@@ -46,7 +46,7 @@ function firstInversion(
     const group = stanza === undefined ? undefined : groupOf(context, name, stanza.args);
     if (stanza === undefined || place === undefined || group === undefined) continue;
     const above = latest.get(group);
-    if (above !== undefined && above.place > place) {
+    if (above !== undefined && above.place > place && stoodAbove(above.token, stanza.name)) {
       return {
         severity: 'hint',
         message: `${name} runs before ${above.name}, although it stands below it: the order of the text means nothing to CoreDNS. Write them in the order in which they run`,
@@ -56,6 +56,11 @@ function firstInversion(
     latest.set(group, { name, token: stanza.name, place });
   }
   return undefined;
+}
+
+/** False where an import lies between the two: nobody can change their order without taking the import apart. */
+function stoodAbove(above: CorefileToken, below: CorefileToken): boolean {
+  return above.file === below.file && above.start < below.start;
 }
 
 function groupOf(context: RuleContext, name: string, args: readonly CorefileToken[]): string | undefined {
