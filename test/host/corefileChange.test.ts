@@ -108,10 +108,15 @@ test('what CoreDNS refuses and the user forces is put back', async () => {
   const { workbench } = server;
   await workbench.replaceLine('cache 30', 'cahce 30');
   await save();
-  await workbench.dialogText();
-  await workbench.answerDialog('Write Anyway');
+  assert.match(await workbench.dialogText(), /CoreDNS itself is asked in a throw-away pod/);
+  await workbench.answerDialog('Go On');
   await workbench.page.locator('.monaco-dialog-box', { hasText: 'ConfigMap coredns' }).waitFor();
   await workbench.answerDialog('Apply');
+  const refused = workbench.page.locator('.monaco-dialog-box', { hasText: 'CoreDNS refuses the new Corefile' });
+  await refused.waitFor({ timeout: 60_000 });
+  assert.match(await refused.innerText(), /cahce.*CoreDNS would refuse this Corefile: line \d+/su);
+  assert.equal(await readCorefile(), quick);
+  await workbench.answerDialog('Write Anyway');
   await workbench.message('put back').waitFor({ timeout: 120_000 });
   assert.equal(await readCorefile(), quick);
   await workbench.screenshot('corefile-put-back');

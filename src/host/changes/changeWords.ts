@@ -1,7 +1,12 @@
 /** Texts about a Corefile change, made from its plan and its end; pure, so that tests read them. */
 import type { Problem } from '../../base/problem.ts';
 import { visibleText } from '../../base/visibleText.ts';
-import type { CorefileChangePlan, CorefileChangeResult, DiffHunk } from '../../session/change/corefileChangeTypes.ts';
+import type {
+  CorefileChangePlan,
+  CorefileChangeResult,
+  DiffHunk,
+  TrialVerdict,
+} from '../../session/change/corefileChangeTypes.ts';
 import type { MissingPermission } from '../../session/trace/traceTypes.ts';
 
 /** A dialog has no scroll bar worth the name: more changed lines than these are only counted. */
@@ -18,14 +23,54 @@ export function changeQuestion(plan: CorefileChangePlan): ChangeQuestion {
   const paragraphs = [
     diffText(plan.diff),
     plan.detail,
+    ...plan.blockers.flatMap(({ untilTried, problem }) =>
+      untilTried === true && trial.kind === 'possible' ? [`${problem.detail}. CoreDNS itself decides:`] : [],
+    ),
     trial.kind === 'possible' ? `Tried first: ${trial.consent}` : trial.problem.detail,
     ...caveats(plan),
   ];
   return { question: visibleText(plan.question), detail: shownParagraphs(paragraphs) };
 }
 
-/** The question when something speaks against the change that the user may pass over. */
-export function forceQuestion(reasons: readonly string[]): ChangeQuestion {
+/** What speaks against a change before CoreDNS itself was asked. `canTry`: it will be, so that open questions can wait. */
+export function reasonsAgainst({
+  blockers,
+  trial,
+}: Pick<CorefileChangePlan, 'blockers' | 'trial'>): readonly Problem[] {
+  return blockers
+    .filter(({ untilTried }) => untilTried !== true || trial.kind === 'impossible')
+    .map(({ problem }) => problem);
+}
+
+/** What speaks against it after that: nothing, unless CoreDNS refused, or gave no answer where it alone could tell. */
+export function reasonsAfterTrial(
+  { blockers }: Pick<CorefileChangePlan, 'blockers'>,
+  verdict: TrialVerdict,
+): readonly string[] {
+  const details = blockers.map(({ problem }) => problem.detail);
+  switch (verdict.kind) {
+    case 'accepted':
+      return [];
+    case 'refused':
+      return [verdict.message, ...details];
+    case 'unclear':
+      return blockers.some(({ untilTried }) => untilTried === true) ? [verdict.message, ...details] : [];
+  }
+}
+
+/**
+ * The question when something speaks against the change that the user may pass over.
+ * @param isTriedNext CoreDNS itself is asked before anything is written, whatever the answer is
+ */
+export function forceQuestion(reasons: readonly string[], isTriedNext: boolean): ChangeQuestion {
+  if (isTriedNext)
+    return {
+      question: 'Go on all the same?',
+      detail: shownParagraphs([
+        ...reasons,
+        'Nothing is written yet: next you see what would be done, and CoreDNS itself is asked in a throw-away pod.',
+      ]),
+    };
   return {
     question: 'Write it all the same?',
     detail: shownParagraphs([

@@ -25,7 +25,7 @@ import type { ClusterLease } from '../cluster/clusterLeases.ts';
 import { liveUri } from '../language/corefileUri.ts';
 import { type Notifier, sentence } from '../notify.ts';
 import type { PlainDocuments } from '../views/plainDocuments.ts';
-import { changeQuestion, endText, forceQuestion } from './changeWords.ts';
+import { changeQuestion, endText, forceQuestion, reasonsAfterTrial, reasonsAgainst } from './changeWords.ts';
 import { historyStore } from './historyStore.ts';
 
 export interface ChangeOptions {
@@ -127,25 +127,26 @@ export class CorefileChanges extends Disposable {
       void this.#options.notify.guard(this.#offerRole(plan, fatal.problem));
       throw new ProblemError(fatal.problem);
     }
-    const reasons = plan.blockers.map(({ problem }) => problem.detail);
-    if (reasons.length > 0) {
-      await this.#askForce(reasons, plan.blockers[0]?.problem);
-      await this.#askConsent(plan);
-      return { ...common, force: true };
-    }
+    const canTry = plan.trial.kind === 'possible';
+    const against = reasonsAgainst(plan);
+    const force = against.length > 0;
+    if (force)
+      await this.#askForce(
+        against.map(({ detail }) => detail),
+        canTry,
+        against[0],
+      );
     await this.#askConsent(plan);
-    if (plan.trial.kind === 'impossible') return common;
-    const verdict = await this.#options.notify.run('Asking CoreDNS itself', (signal, report) =>
+    if (!canTry) return { ...common, force };
+    const trial = await this.#options.notify.run('Asking CoreDNS itself', (signal, report) =>
       tryCorefile(lease.kube, plan, this.#options.clock, ({ message }) => report(message), signal),
     );
-    if (verdict.kind !== 'refused') return { ...common, trial: verdict };
-    this.#mark(plan, verdict);
-    await this.#askForce([verdict.message], {
-      code: 'corefile-refused',
-      detail: verdict.message,
-      recover: 'Nothing was written. Mend the text, then save again',
-    });
-    return { ...common, force: true };
+    const reasons = reasonsAfterTrial(plan, trial);
+    if (reasons.length === 0) return { ...common, trial, force };
+    if (trial.kind === 'refused') this.#mark(plan, trial);
+    const recover = 'Nothing was written. Mend the text, then save again';
+    await this.#askForce(reasons, false, { code: 'corefile-refused', detail: reasons.join('. '), recover });
+    return { ...common, trial, force: true };
   }
 
   #mark({ context, place }: CorefileChangePlan, { line, message }: TrialVerdict): void {
@@ -155,9 +156,9 @@ export class CorefileChanges extends Disposable {
     this.#verdicts.set(liveUri(context.name, place), [problem]);
   }
 
-  async #askForce(reasons: readonly string[], problem: Problem | undefined): Promise<void> {
-    const { question, detail } = forceQuestion(reasons);
-    if (await this.#options.notify.confirm(question, detail, 'Write Anyway')) return;
+  async #askForce(reasons: readonly string[], isTriedNext: boolean, problem: Problem | undefined): Promise<void> {
+    const { question, detail } = forceQuestion(reasons, isTriedNext);
+    if (await this.#options.notify.confirm(question, detail, isTriedNext ? 'Go On' : 'Write Anyway')) return;
     throw new ProblemError(problem ?? notApplied());
   }
 

@@ -15,7 +15,7 @@ export type { ApplyOptions };
 /**
  * @param signal before the write: nothing was changed, rejects with `cancelled`; after it: stops the watching, the result says `cancelled`
  * @throws ProblemError before anything was written: `corefile-invalid`, `corefile-refused` (by the throw-away pod), `conflict`,
- *   `forbidden`, `admission-refused`, `cluster-unreachable`, `cancelled`
+ *   `plugin-unknown` (and CoreDNS could not be asked), `forbidden`, `admission-refused`, `cluster-unreachable`, `cancelled`
  */
 export async function applyCorefileChange(
   kube: KubeApi,
@@ -34,7 +34,9 @@ export async function applyCorefileChange(
       replicas: [],
       message: 'The cluster holds this very text already',
     };
-  const blocker = plan.blockers.find(({ canForce }) => !canForce || options.force !== true);
+  const blocker = plan.blockers.find(
+    ({ canForce, untilTried }) => !canForce || (options.force !== true && untilTried !== true),
+  );
   if (blocker !== undefined) throw new ProblemError(blocker.problem);
   const untried = await askCoreDns(kube, plan, options, onProgress, signal);
   const result = await new CorefileChangeRun(kube, plan, options, onProgress).run(signal);
@@ -74,7 +76,7 @@ export async function rollBackCorefile(
   return new CorefileChangeRun(kube, back, options, onProgress).run(signal);
 }
 
-/** Gives the reason when CoreDNS could not be asked. */
+/** Gives the reason when CoreDNS was asked and gave no answer. */
 async function askCoreDns(
   kube: KubeApi,
   plan: CorefileChangePlan,
@@ -82,25 +84,31 @@ async function askCoreDns(
   onProgress: (progress: ChangeProgress) => void,
   signal: AbortSignal | undefined,
 ): Promise<string | undefined> {
-  const { force, trial = 'run', clock } = options;
-  if (force === true || trial === 'skip' || (trial === 'run' && plan.trial.kind === 'impossible')) return undefined;
+  const { force = false, trial = 'run', clock } = options;
   const verdict =
-    trial === 'run'
-      ? await tryCorefile(
-          kube,
-          plan,
-          clock,
-          (progress) => {
-            options.onTrial?.(progress);
-            onProgress({ phase: 'trying', message: progress.message, replicas: [] });
-          },
-          signal,
-        )
-      : trial;
-  if (verdict.kind !== 'refused') return verdict.kind === 'unclear' ? verdict.message : undefined;
-  throw new ProblemError({
-    code: 'corefile-refused',
-    detail: verdict.message,
-    recover: 'Nothing was written. Mend the text, then apply again',
-  });
+    typeof trial === 'object'
+      ? trial
+      : trial === 'skip' || force || plan.trial.kind === 'impossible'
+        ? undefined
+        : await tryCorefile(
+            kube,
+            plan,
+            clock,
+            (progress) => {
+              options.onTrial?.(progress);
+              onProgress({ phase: 'trying', message: progress.message, replicas: [] });
+            },
+            signal,
+          );
+  const unclear = verdict?.kind === 'unclear' ? verdict.message : undefined;
+  if (force || verdict?.kind === 'accepted') return unclear;
+  if (verdict?.kind === 'refused')
+    throw new ProblemError({
+      code: 'corefile-refused',
+      detail: verdict.message,
+      recover: 'Nothing was written. Mend the text, then apply again',
+    });
+  const open = plan.blockers.find(({ untilTried }) => untilTried === true);
+  if (open !== undefined) throw new ProblemError(open.problem);
+  return unclear;
 }

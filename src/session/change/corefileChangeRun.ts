@@ -22,7 +22,10 @@ import { writeVersion } from './writeCorefile.ts';
 export interface ApplyOptions {
   readonly clock: Clock;
   readonly history?: CorefileHistory;
-  /** Pass over the blockers that may be forced, and skip the trial. Replicas that refuse the text are rolled back all the same. */
+  /**
+   * Pass over the blockers that may be forced and over a refusal by the trial, which `run` then leaves out: who wants to read
+   * its verdict first tries before and passes it. Replicas that refuse the text are rolled back all the same.
+   */
   readonly force?: boolean;
   /** `run` (default): try the text in a throw-away pod first, where the plan offers it. A verdict: it was tried already. */
   readonly trial?: 'run' | 'skip' | TrialVerdict;

@@ -95,6 +95,8 @@ export interface ChangeBlocker {
   readonly problem: Problem;
   /** `force` passes over it: the user's own decision, and replicas that refuse are rolled back. False: it would fail anyway. */
   readonly canForce: boolean;
+  /** CoreDNS's acceptance in the throw-away pod lifts it: which plugins an image has, lint cannot know. */
+  readonly untilTried?: true;
 }
 
 /** How replicas come to run a new text. */

@@ -4,7 +4,7 @@
  * server-side dry run that names the very version that was read.
  */
 import { ProblemError, toProblem, type Problem } from '../../base/problem.ts';
-import type { Diagnostic } from '../../core/corefile/diagnostic.ts';
+import { visibleText } from '../../base/visibleText.ts';
 import type { ConfigMap, Pod } from '../../core/topology/kubeTypes.ts';
 import type {
   ChangeBlocker,
@@ -21,7 +21,7 @@ import {
   type CoreDnsDiscovery,
   type DnsObjects,
 } from '../cluster/coreDns.ts';
-import { lintLivePart } from '../cluster/lintLiveCorefiles.ts';
+import { findLive, withText } from '../cluster/liveCorefiles.ts';
 import { metricsPorts } from './coreDnsMetrics.ts';
 import {
   effectiveCorefile,
@@ -35,6 +35,7 @@ import {
 } from './coreDnsSetup.ts';
 import { diffLines } from './lineDiff.ts';
 import { managedBy } from './managedCorefile.ts';
+import { isForCoreDns, lintOf, newErrors, type PartError } from './newErrors.ts';
 import { describeCheck, roleYaml } from '../permissions.ts';
 import type { AccessCheck, KubeApi } from '../ports.ts';
 import { readDnsObjects } from '../cluster/readDnsObjects.ts';
@@ -91,7 +92,12 @@ export async function planCorefileChange(
   const before = effectiveCorefile(setup, place, base.text);
   const after = effectiveCorefile(setup, place, request.text);
   const unchanged = base.text === request.text && Object.keys(request.annotations ?? {}).length === 0;
-  const diagnostics = lintLivePart(setup.live, place, request.text, request.facts ?? setup.facts);
+  const facts = request.facts ?? setup.facts;
+  const edited = withText(setup.live, place, request.text);
+  const found = lintOf(edited, facts);
+  const diagnostics = found.of(findLive(edited, place));
+  const known = lintOf(base.absent === true ? setup.live : withText(setup.live, place, base.text), facts).errors;
+  const fresh = newErrors(known, found.errors);
   const annotations = request.annotations ?? {};
   const managed = managedBy(map, objects.configMaps);
   const runsByDeployment =
@@ -105,7 +111,7 @@ export async function planCorefileChange(
   );
   const blockers: ChangeBlocker[] = [
     ...conflictBlockers(request, base, map),
-    ...lintBlockers(diagnostics),
+    ...lintBlockers(fresh, place),
     ...(unchanged ? [] : await dryRunBlockers(kube, base, request, signal)),
   ];
   for (const one of missing) {
@@ -115,6 +121,10 @@ export async function planCorefileChange(
   const reload = reloadExpectation(before.model);
   const warnings: Problem[] = [
     ...(managed === undefined ? [] : [managed.problem]),
+    ...knownErrors(
+      found.errors.filter((one) => !fresh.includes(one)),
+      place,
+    ),
     ...changeWarnings(before, after, readers.length, place),
   ];
   const [oldHash, newHash] = [hashOf(before), hashOf(after)];
@@ -220,21 +230,51 @@ function conflictBlockers(
   return [{ problem: conflictProblem(base, map), canForce: false }];
 }
 
-function lintBlockers(diagnostics: readonly Diagnostic[]): readonly ChangeBlocker[] {
-  const errors = diagnostics.filter(({ severity }) => severity === 'error');
-  const [first] = errors;
-  if (first === undefined) return [];
-  const more = errors.length === 1 ? '' : ` (and ${String(errors.length - 1)} more)`;
+function lintBlockers(errors: readonly PartError[], place: CorefilePlace): readonly ChangeBlocker[] {
+  const recover = 'Mend the text, then apply again';
+  const certain = errors.filter((error) => !isForCoreDns(error));
+  const open = errors.filter(isForCoreDns);
   return [
-    {
-      problem: {
-        code: 'corefile-invalid',
-        detail: `CoreDNS would refuse this Corefile: line ${String(first.start.line)}: ${first.message}${more}`,
-        recover: 'Mend the errors, then apply again',
-      },
-      canForce: true,
-    },
+    ...(certain.length === 0
+      ? []
+      : [
+          {
+            problem: {
+              code: 'corefile-invalid',
+              detail: `CoreDNS would refuse this Corefile: ${errorText(certain, place)}`,
+              recover,
+            },
+            canForce: true,
+          },
+        ]),
+    ...(open.length === 0
+      ? []
+      : [
+          {
+            problem: { code: 'plugin-unknown', detail: `Not every CoreDNS has it: ${errorText(open, place)}`, recover },
+            canForce: true,
+            untilTried: true as const,
+          },
+        ]),
   ];
+}
+
+/** The first error with its line, and how many more. */
+function errorText(errors: readonly PartError[], { namespace, name, key }: CorefilePlace): string {
+  const [first] = errors;
+  if (first === undefined) return '';
+  const { place, diagnostic } = first;
+  const isHere = place.namespace === namespace && place.name === name && place.key === key;
+  const where = isHere ? '' : ` of ${visibleText(place.key)} in ConfigMap ${visibleText(place.name)}`;
+  const more = errors.length === 1 ? '' : ` (and ${String(errors.length - 1)} more)`;
+  return `line ${String(diagnostic.start.line)}${where}: ${diagnostic.message}${more}`;
+}
+
+/** What the change neither brings nor takes away. */
+function knownErrors(errors: readonly PartError[], place: CorefilePlace): readonly Problem[] {
+  if (errors.length === 0) return [];
+  const detail = `The text in the cluster has this already, so it does not stand in the way of the change: ${errorText(errors, place)}`;
+  return [{ code: 'errors-known', detail }];
 }
 
 async function dryRunBlockers(

@@ -118,7 +118,7 @@ describe('applying a Corefile change', () => {
   });
 
   it('writes nothing that lint refuses, and says where', async () => {
-    const plan = await planFor(kubeadmCorefile.replace('loop', 'nonsense'));
+    const plan = await planFor(kubeadmCorefile.replace('loop', 'lopp'));
     const problem = await problemOf(apply(plan));
     assert.equal(problem.code, 'corefile-invalid');
     assert.match(problem.detail, /^CoreDNS would refuse this Corefile: line 9: /);
