@@ -1,6 +1,8 @@
 /** EDNS(0) as it stands in the OPT record (RFC 6891 §6.1), with the options that explain a failure in words. */
 import { addressText } from '../packet/address.ts';
-import { hexText, u16be, utf8Text } from '../packet/bytes.ts';
+import { hexText, u16be, u32be, utf8Text } from '../packet/bytes.ts';
+import { readMessageName } from './nameReader.ts';
+import { algorithmText, digestText } from './securityNumbers.ts';
 
 export interface EdnsOption {
   readonly code: number;
@@ -30,6 +32,8 @@ export interface Edns {
 }
 
 const NAMES = new Map([
+  [1, 'LLQ'],
+  [2, 'UPDATE-LEASE'],
   [3, 'NSID'],
   [5, 'DAU'],
   [6, 'DHU'],
@@ -42,8 +46,14 @@ const NAMES = new Map([
   [13, 'CHAIN'],
   [14, 'KEY-TAG'],
   [15, 'EDE'],
+  [16, 'CLIENT-TAG'],
+  [17, 'SERVER-TAG'],
   [18, 'REPORT-CHANNEL'],
   [19, 'ZONEVERSION'],
+  [20, 'MQTYPE-QUERY'],
+  [21, 'MQTYPE-RESPONSE'],
+  [20_292, 'UMBRELLA'],
+  [26_946, 'DEVICEID'],
 ]);
 
 /** RFC 8914 §5.2 and the registry's later entries, by number. */
@@ -129,19 +139,73 @@ export function readEdns(
 }
 
 function optionText(code: number, bytes: Uint8Array, start: number, end: number): string {
+  return knownText(code, bytes, start, end) ?? hexText(bytes, start, end);
+}
+
+/** The value in words; `undefined` when the option is not known or its value is not what its RFC prescribes. */
+function knownText(code: number, bytes: Uint8Array, start: number, end: number): string | undefined {
   const length = end - start;
-  if (code === 8) return subnetText(bytes, start, end) ?? hexText(bytes, start, end);
-  if (code === 12) return `${length} bytes`;
-  if (code === 11 && length === 2) return `${u16be(bytes, start) * 100} ms`; // RFC 7828 §3.1: units of 100 ms
-  if (code === 15 && length >= 2) {
-    const infoCode = u16be(bytes, start);
-    const extra = utf8Text(bytes, start + 2, end);
-    return `${infoCode} (${extendedErrorText(infoCode)})${extra === '' ? '' : `: ${extra}`}`;
+  switch (code) {
+    case 2: // RFC 9664 §4
+      return length === 4 || length === 8 ? `${u32be(bytes, start)} s` : undefined;
+    case 3: // RFC 5001 §2.3: opaque, though most servers send a host name
+      return isPrintable(bytes, start, end)
+        ? `${hexText(bytes, start, end)} ("${utf8Text(bytes, start, end)}")`
+        : undefined;
+    case 5: // RFC 6975 §3
+      return listText(start, end, 1, (at) => algorithmText(bytes[at]!) ?? String(bytes[at]!));
+    case 6:
+      return listText(start, end, 1, (at) => digestText(bytes[at]!) ?? String(bytes[at]!));
+    case 7:
+      return listText(start, end, 1, (at) => (bytes[at] === 1 ? 'SHA-1' : String(bytes[at]!)));
+    case 8:
+      return subnetText(bytes, start, end);
+    case 9: // RFC 7314 §2: empty in a query
+      return length === 4 ? `${u32be(bytes, start)} s` : length === 0 ? 'asked for' : undefined;
+    case 10: // RFC 7873 §4: 8 bytes of the client, then 8 to 32 of the server
+      if (length !== 8 && (length < 16 || length > 40)) return undefined;
+      return `client ${hexText(bytes, start, start + 8)}${length > 8 ? ` server ${hexText(bytes, start + 8, end)}` : ''}`;
+    case 11: // RFC 7828 §3.1: units of 100 ms; empty in a query
+      return length === 2 ? `${u16be(bytes, start) * 100} ms` : length === 0 ? 'asked for' : undefined;
+    case 12:
+      return `${length} bytes`;
+    case 13: // RFC 7901 §4: closest trust point
+    case 18: // RFC 9567 §6.1: agent domain
+      return wholeNameText(bytes, start, end);
+    case 14: // RFC 8145 §4.1
+      return listText(start, end, 2, (at) => String(u16be(bytes, at)));
+    case 15: {
+      if (length < 2) return undefined;
+      const infoCode = u16be(bytes, start);
+      const extra = utf8Text(bytes, start + 2, end);
+      return `${infoCode} (${extendedErrorText(infoCode)})${extra === '' ? '' : `: ${extra}`}`;
+    }
+    case 19: // RFC 9660 §2: empty in a query; label count, type, version
+      if (length === 0) return 'asked for';
+      if (length === 6 && bytes[start + 1] === 0)
+        return `SOA serial ${u32be(bytes, start + 2)}, ${bytes[start]!} labels`;
+      return undefined;
+    default:
+      return undefined;
   }
-  if (code === 10 && length > 8)
-    return `client ${hexText(bytes, start, start + 8)} server ${hexText(bytes, start + 8, end)}`;
-  if (code === 10) return `client ${hexText(bytes, start, end)}`;
-  return hexText(bytes, start, end);
+}
+
+function listText(start: number, end: number, step: 1 | 2, text: (at: number) => string): string | undefined {
+  if ((end - start) % step !== 0) return undefined;
+  const parts: string[] = [];
+  for (let at = start; at < end; at += step) parts.push(text(at));
+  return parts.join(', ');
+}
+
+function isPrintable(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (bytes[at]! < 0x20 || bytes[at]! > 0x7e) return false;
+  return end > start;
+}
+
+/** An uncompressed name that fills the option: with the option itself as the base, no pointer has a place to point to. */
+function wholeNameText(bytes: Uint8Array, start: number, end: number): string | undefined {
+  const name = readMessageName(bytes, start, start, end);
+  return 'text' in name && name.next === end ? name.text : undefined;
 }
 
 /** RFC 7871 §6: family, source and scope prefix, and as many address bytes as the source prefix needs. */

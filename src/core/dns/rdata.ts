@@ -7,6 +7,8 @@ import { hexText, u16be, u32be } from '../packet/bytes.ts';
 import { characterText } from './characterText.ts';
 import type { Edns } from './edns.ts';
 import { readMessageName } from './nameReader.ts';
+import { fieldsText, hasFields, type RdataField, readFields } from './recordFields.ts';
+import { hasShape, readShape } from './recordShapes.ts';
 import { type SvcParam, readSvcParams } from './svcParams.ts';
 import { DnsType } from './types.ts';
 
@@ -38,6 +40,8 @@ export type Rdata = { readonly text: string } & (
   | { readonly kind: 'caa'; readonly flags: number; readonly tag: string; readonly value: string }
   | { readonly kind: 'svcb'; readonly priority: number; readonly target: string; readonly params: readonly SvcParam[] }
   | { readonly kind: 'opt'; readonly edns: Edns }
+  /** Types without a form of their own here; positions count from the message's first byte. */
+  | { readonly kind: 'fields'; readonly fields: readonly RdataField[] }
   | { readonly kind: 'unknown' }
 );
 
@@ -63,8 +67,14 @@ export function readRdata(
     case DnsType.AAAA:
       return end - start === 16 ? addressRdata(addressText(bytes, start, 16)) : undefined;
     case DnsType.NS:
+    case DnsType.MD:
+    case DnsType.MF:
     case DnsType.CNAME:
+    case DnsType.MB:
+    case DnsType.MG:
+    case DnsType.MR:
     case DnsType.PTR:
+    case DnsType['NSAP-PTR']:
     case DnsType.DNAME: {
       const name = wholeName(bytes, base, start, end);
       return name === undefined ? undefined : { kind: 'name', name, text: name };
@@ -79,6 +89,12 @@ export function readRdata(
     }
     case DnsType.TXT:
     case DnsType.HINFO:
+    case DnsType.NINFO:
+    case DnsType.SPF:
+    case DnsType.AVC:
+    case DnsType.RESINFO:
+    case DnsType.WALLET:
+    case DnsType.CLA:
       return readTxt(bytes, start, end);
     case DnsType.SRV:
       return readSrv(bytes, base, start, end);
@@ -87,9 +103,18 @@ export function readRdata(
     case DnsType.SVCB:
     case DnsType.HTTPS:
       return readSvcb(bytes, start, end);
-    default:
-      return unknownRdata(bytes, start, end);
+    default: {
+      const isShape = hasShape(type);
+      if (!isShape && !hasFields(type)) return unknownRdata(bytes, start, end);
+      const fields = isShape ? readShape(type, bytes, base, start, end) : readFields(type, bytes, base, start, end);
+      return fields === undefined ? undefined : fieldsRdata(fields, base);
+    }
   }
+}
+
+function fieldsRdata(fields: readonly RdataField[], base: number): Rdata {
+  const moved = fields.map((field) => ({ ...field, start: field.start - base, end: field.end - base }));
+  return { kind: 'fields', fields: moved, text: fieldsText(fields) };
 }
 
 function addressRdata(address: string): Rdata {

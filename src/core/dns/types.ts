@@ -1,6 +1,7 @@
 /** Numbers and mnemonics of the IANA registry "Domain Name System (DNS) Parameters"; unknown ones as in RFC 3597 §5. */
 
-const TYPES: Readonly<Record<string, number>> = {
+/** Every type with a mnemonic in the registry. */
+export const DnsType = {
   A: 1,
   NS: 2,
   MD: 3,
@@ -66,13 +67,20 @@ const TYPES: Readonly<Record<string, number>> = {
   SVCB: 64,
   HTTPS: 65,
   DSYNC: 66,
+  HHIT: 67,
+  BRID: 68,
   SPF: 99,
+  UINFO: 100,
+  UID: 101,
+  GID: 102,
+  UNSPEC: 103,
   NID: 104,
   L32: 105,
   L64: 106,
   LP: 107,
   EUI48: 108,
   EUI64: 109,
+  NXNAME: 128,
   TKEY: 249,
   TSIG: 250,
   IXFR: 251,
@@ -86,9 +94,12 @@ const TYPES: Readonly<Record<string, number>> = {
   DOA: 259,
   AMTRELAY: 260,
   RESINFO: 261,
+  WALLET: 262,
+  CLA: 263,
+  IPN: 264,
   TA: 32768,
   DLV: 32769,
-};
+} as const;
 
 const CLASSES: Readonly<Record<string, number>> = { IN: 1, CH: 3, HS: 4, NONE: 254, ANY: 255 };
 
@@ -118,36 +129,16 @@ const RCODES: Readonly<Record<string, number>> = {
 
 const OPCODES: Readonly<Record<string, number>> = { QUERY: 0, IQUERY: 1, STATUS: 2, NOTIFY: 4, UPDATE: 5, DSO: 6 };
 
-/** The types, classes and rcodes that code names. */
-export const DnsType = {
-  A: 1,
-  NS: 2,
-  CNAME: 5,
-  SOA: 6,
-  PTR: 12,
-  HINFO: 13,
-  MX: 15,
-  TXT: 16,
-  AAAA: 28,
-  SRV: 33,
-  DNAME: 39,
-  OPT: 41,
-  SVCB: 64,
-  HTTPS: 65,
-  IXFR: 251,
-  AXFR: 252,
-  ANY: 255,
-  CAA: 257,
-} as const;
+/** The classes and rcodes that code names. */
 export const DnsClass = { IN: 1, CH: 3, HS: 4, NONE: 254, ANY: 255 } as const;
 export const DnsRcode = { NOERROR: 0, FORMERR: 1, SERVFAIL: 2, NXDOMAIN: 3, NOTIMP: 4, REFUSED: 5 } as const;
 export const DnsOpcode = { QUERY: 0, STATUS: 2, NOTIFY: 4, UPDATE: 5 } as const;
 
-const TYPE_TEXTS = inverse(TYPES);
+const TYPE_TEXTS = inverse(DnsType);
 const CLASS_TEXTS = inverse(CLASSES);
 const RCODE_TEXTS = inverse(RCODES);
 const OPCODE_TEXTS = inverse(OPCODES);
-const TYPE_NUMBERS = new Map(Object.entries(TYPES));
+const TYPE_NUMBERS = new Map(Object.entries<number>(DnsType));
 const CLASS_NUMBERS = new Map(Object.entries(CLASSES));
 const RCODE_NUMBERS = new Map(Object.entries(RCODES));
 const OPCODE_NUMBERS = new Map(Object.entries(OPCODES));

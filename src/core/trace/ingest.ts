@@ -10,10 +10,12 @@ import { RootPlacement } from '../lookups/rootPlacement.ts';
 import { ExchangeJoin } from '../correlate/exchangeJoin.ts';
 import { UpstreamJoin } from '../correlate/upstreamJoin.ts';
 import { DnsHead, readDnsHead } from '../dns/dnsHead.ts';
+import { extendedRcodeBits } from '../dns/extendedRcode.ts';
 import { decodeFrame, Frame, IpProtocol } from '../packet/frame.ts';
 import { TcpReassembler, type TcpMessageSink } from '../packet/tcpReassembler.ts';
 import type { TcpMessageOrigin } from '../packet/tcpStream.ts';
 import { PairingTable, type PairKey } from './pairing.ts';
+import { Settling } from './settling.ts';
 import { Join, NONE, Proto, ROW_MASK, State } from './tables.ts';
 import type { Trace, UpstreamTally, VantageState } from './trace.ts';
 
@@ -21,8 +23,10 @@ import type { Trace, UpstreamTally, VantageState } from './trace.ts';
 const REASSEMBLED_LIMIT = 64 * 1024 * 1024;
 /** The same question again within this time is a retransmission; later, a new use of the port and ID. */
 const RETRANSMISSION_NS = 30e9;
+const MDNS_PORT = 5353;
 
 export class Ingest implements TcpMessageSink {
+  readonly settling: Settling;
   readonly #trace: Trace;
   readonly #pairing: PairingTable;
   readonly #exchangeJoin: ExchangeJoin;
@@ -40,11 +44,10 @@ export class Ingest implements TcpMessageSink {
   #packet = 0;
   #packetLength = 0;
   #time = 0;
-  /** Transactions below this id have settled, except those in the window that `settle` walks. */
-  #settled = 0;
 
   constructor(trace: Trace, dnsPorts: readonly number[]) {
     this.#trace = trace;
+    this.settling = new Settling(trace);
     this.#pairing = new PairingTable(trace.transactions);
     this.#exchangeJoin = new ExchangeJoin(trace);
     this.#upstreamJoin = new UpstreamJoin(trace);
@@ -159,6 +162,10 @@ export class Ingest implements TcpMessageSink {
     trace.totals.messages++;
     state.messages++;
     const isResponse = (head.flags & 0x8000) !== 0;
+    if (isResponse && head.arcount !== 0) head.rcode |= extendedRcodeBits(bytes, start, end, head);
+    if (head.qdcount !== 1) trace.totals[head.qdcount === 0 ? 'noQuestion' : 'severalQuestions']++;
+    // RFC 6762 §5.4: with mDNS the class's top bit asks for a unicast answer, and is no part of the question.
+    if (head.qclass > 0x7fff && (srcPort === MDNS_PORT || dstPort === MDNS_PORT)) head.qclass &= 0x7fff;
     const key = this.#key;
     key.vantage = vantage;
     key.proto = proto;
@@ -212,7 +219,7 @@ export class Ingest implements TcpMessageSink {
         if (chunk.retransmissions[row]! < 0xffff) chunk.retransmissions[row]!++;
         trace.totals.retransmissions++;
         trace.markDirty(trace.lookupOf(chunk.exchange[row]!));
-        if (known < this.#settled) this.#settled = known;
+        this.settling.reopen(known);
         return known;
       }
     }
@@ -369,32 +376,5 @@ export class Ingest implements TcpMessageSink {
   /** Gives up TCP holes that are older than the reassembler's patience at trace time `now`; what lies behind them comes through. */
   expireTcp(now: number): void {
     this.#tcp.expire(now);
-  }
-
-  /**
-   * Settles what has waited long enough: pending becomes unanswered. Transactions are nearly in time order, so a cursor
-   * over the settled ones makes each call cost the transactions of one waiting period.
-   * @param now     trace time, ns
-   * @param patience how long a query may wait, ns from its latest transmission; at the end of a file, from its first:
-   *   a query that had to be repeated went unanswered, whenever the capture ends
-   */
-  settle(now: number, patience: number, atEnd = false): void {
-    const trace = this.#trace;
-    let cursorMoves = true;
-    for (let id = this.#settled; id < trace.transactions.length; id++) {
-      const chunk = trace.transactions.of(id);
-      const row = id & ROW_MASK;
-      if (chunk.state[row] === State.pending) {
-        if (now - (atEnd ? chunk.start : chunk.lastQuery)[row]! >= patience) {
-          chunk.state[row] = State.unanswered;
-          trace.markDirty(trace.lookupOf(chunk.exchange[row]!));
-        } else {
-          cursorMoves = false;
-          // Later rows are younger still, but for retransmissions; those wait for their own patience anyway.
-          if (now - chunk.start[row]! < patience) break;
-        }
-      }
-      if (cursorMoves) this.#settled = id + 1;
-    }
   }
 }

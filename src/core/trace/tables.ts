@@ -53,7 +53,7 @@ export const Proto = { udp: 0, tcp: 1 } as const;
 /** How a transaction was placed in its exchange, and an exchange under its parent. */
 export const Join = { none: 0, exact: 1, strong: 2, inferred: 3 } as const;
 
-/** 75 bytes a transaction: a query and its response at one vantage. */
+/** 76 bytes a transaction: a query and its response at one vantage. */
 export class TransactionChunk {
   /** First query. */
   readonly start = new Float64Array(ROWS);
@@ -81,9 +81,10 @@ export class TransactionChunk {
   readonly answers = new Uint16Array(ROWS);
   readonly retransmissions = new Uint16Array(ROWS);
   readonly vantage = new Uint16Array(ROWS);
+  /** All 12 bits: the header's four and, with EDNS, eight more (RFC 6891 §6.1.3). */
+  readonly rcode = new Uint16Array(ROWS);
   readonly proto = new Uint8Array(ROWS);
   readonly state = new Uint8Array(ROWS);
-  readonly rcode = new Uint8Array(ROWS);
   readonly joined = new Uint8Array(ROWS);
 }
 
@@ -102,7 +103,7 @@ export class ExchangeChunk {
   readonly background = new Uint8Array(ROWS);
 }
 
-/** 61 bytes a lookup: what the application asked for once. The verdict columns are a cache, refreshed when dirty. */
+/** 62 bytes a lookup: what the application asked for once. The verdict columns are a cache, refreshed when dirty. */
 export class LookupChunk {
   readonly start = new Float64Array(ROWS);
   /** Start of the name being tried now. */
@@ -122,12 +123,13 @@ export class LookupChunk {
   /** Address of the server at fault or asked, id. */
   readonly culprit = new Uint32Array(ROWS);
   readonly exchanges = new Uint16Array(ROWS);
+  /** Of the transaction that decides, 12 bits. */
+  readonly rcode = new Uint16Array(ROWS);
   readonly attempts = new Uint8Array(ROWS);
   readonly searchNames = new Uint8Array(ROWS);
   readonly outcome = new Uint8Array(ROWS);
   readonly cause = new Uint8Array(ROWS);
   readonly confidence = new Uint8Array(ROWS);
-  readonly rcode = new Uint8Array(ROWS);
   /** Labels that all names of a search-list walk have in common; 0 before its second name. */
   readonly baseLabels = new Uint8Array(ROWS);
   /** 1: the latest response found nothing (NXDOMAIN or no data), so another search name may follow. */

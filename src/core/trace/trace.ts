@@ -95,6 +95,9 @@ export interface TraceTotals {
   unsolicited: number;
   duplicates: number;
   answered: number;
+  /** Messages without a question (all mDNS answers are), and with more than one; the first one is the row's. */
+  noQuestion: number;
+  severalQuestions: number;
 }
 
 export interface UpstreamTally {
@@ -128,6 +131,8 @@ export class Trace {
     unsolicited: 0,
     duplicates: 0,
     answered: 0,
+    noQuestion: 0,
+    severalQuestions: 0,
   };
   readonly rcodes = new Map<number, number>();
   readonly qtypes = new Map<number, number>();

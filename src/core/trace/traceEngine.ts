@@ -141,7 +141,7 @@ export class TraceEngine {
     this.trace.clock = now;
     this.#ingest.expireTcp(now);
     this.#ingest.placeWaiting(now - CATCH_UP_NS);
-    this.#ingest.settle(now, PATIENCE_NS);
+    this.#ingest.settling.settle(now, PATIENCE_NS);
     this.#closeWalks(now);
   }
 
@@ -167,7 +167,7 @@ export class TraceEngine {
     this.trace.finished = true;
     this.#ingest.expireTcp(Number.POSITIVE_INFINITY);
     this.#ingest.placeWaiting(Number.POSITIVE_INFINITY);
-    this.#ingest.settle(this.trace.now, PATIENCE_AT_END_NS, true);
+    this.#ingest.settling.settle(this.trace.now, PATIENCE_AT_END_NS, true);
     this.#closeWalks(Number.POSITIVE_INFINITY);
     this.#reconsiderFailures();
     this.refresh();

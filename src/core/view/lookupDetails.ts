@@ -1,8 +1,6 @@
 /** All there is to say about one lookup: what happened in words, its legs over time, its messages decoded, how to repeat it. */
 import { visibleText } from '../../base/visibleText.ts';
-import { classText, opcodeText, rcodeText, typeText } from '../dns/types.ts';
-import { decodeMessage, type DnsMessage, type DnsRecord } from '../dns/message.ts';
-import { ednsText } from '../dns/edns.ts';
+import { decodeMessage } from '../dns/message.ts';
 import { durationText, listOf, plural, shownName } from '../findings/findingRule.ts';
 import { Cause } from '../lookups/verdict.ts';
 import { hexText } from '../packet/bytes.ts';
@@ -10,11 +8,13 @@ import type { ServedBy } from '../topology/servedBy.ts';
 import { NONE, ROW_MASK } from '../trace/tables.ts';
 import type { TraceEngine } from '../trace/traceEngine.ts';
 import { messageBytes } from './messageBytes.ts';
+import { messageSummary, messageTree } from './messageTree.ts';
 import { lookupRow, transactionRow, transactionsOfLookup } from './rowBuilder.ts';
-import type { DetailNode, LegBar, LookupDetails, LookupRow, MessageDetails } from './rows.ts';
+import type { LegBar, LookupDetails, LookupRow, MessageDetails } from './rows.ts';
 
 /** A lookup of a busy client can have thousands of repeats; details show the first ones and say so in `meaning`. */
 const MOST_TRANSACTIONS = 60;
+const MDNS_PORT = 5353;
 
 export function lookupDetails(
   engine: TraceEngine,
@@ -93,75 +93,17 @@ function messageDetails(engine: TraceEngine, id: number, transaction: number): M
     return { ...base, summary: `${owner.name} ${owner.qtype}`, tree: [], problems: [problem], hex: '' };
   }
   const { message, problems } = decodeMessage(bytes);
-  const comment = trace.vantages[trace.transactions.of(transaction).vantage[transaction & ROW_MASK]!]?.comments.get(
-    base.packet,
-  );
-  const tree = treeOf(message);
+  const owners = trace.transactions.of(transaction);
+  const at = transaction & ROW_MASK;
+  const isMdns = owners.serverPort[at] === MDNS_PORT || owners.clientPort[at] === MDNS_PORT;
+  const comment = trace.vantages[owners.vantage[at]!]?.comments.get(base.packet);
+  const tree = messageTree(message, isMdns);
   return {
     ...base,
-    summary: summaryOf(message),
+    summary: messageSummary(message),
     tree: comment === undefined ? tree : [{ label: 'Comment', value: visibleText(comment) }, ...tree],
     problems: problems.map((problem) => `${visibleText(problem.text)} (byte ${String(problem.offset)})`),
     hex: hexText(bytes, 0, bytes.length),
-  };
-}
-
-function summaryOf(message: DnsMessage): string {
-  const question = message.questions[0];
-  const asked = question === undefined ? '(no question)' : `${visibleText(question.name)} ${typeText(question.type)}`;
-  if (!message.isResponse) return asked;
-  const answers = message.answers.slice(0, 4).map((record) => visibleText(record.rdata.text));
-  return `${asked} → ${rcodeText(message.rcode)}${answers.length === 0 ? '' : `: ${answers.join(', ')}`}`;
-}
-
-function treeOf(message: DnsMessage): readonly DetailNode[] {
-  const flags: string[] = [];
-  if (message.authoritative) flags.push('AA authoritative');
-  if (message.truncated) flags.push('TC truncated');
-  if (message.recursionDesired) flags.push('RD recursion desired');
-  if (message.recursionAvailable) flags.push('RA recursion available');
-  if (message.authenticData) flags.push('AD authentic data');
-  if (message.checkingDisabled) flags.push('CD checking disabled');
-  const header: DetailNode = {
-    label: 'Header',
-    value: `${message.isResponse ? 'response' : 'query'}, ${rcodeText(message.rcode)}`,
-    start: 0,
-    end: 12,
-    children: [
-      { label: 'ID', value: `0x${message.id.toString(16).padStart(4, '0')}`, start: 0, end: 2 },
-      { label: 'Opcode', value: opcodeText(message.opcode), start: 2, end: 3 },
-      { label: 'Flags', value: flags.join(', ') || 'none', start: 2, end: 4 },
-      { label: 'Response code', value: rcodeText(message.rcode), start: 3, end: 4 },
-      { label: 'Questions', value: String(message.counts.questions), start: 4, end: 6 },
-      { label: 'Answers', value: String(message.counts.answers), start: 6, end: 8 },
-      { label: 'Authority records', value: String(message.counts.authorities), start: 8, end: 10 },
-      { label: 'Additional records', value: String(message.counts.additionals), start: 10, end: 12 },
-    ],
-  };
-  const questions = message.questions.map((question) => ({
-    label: 'Question',
-    value: `${visibleText(question.name)} ${classText(question.class)} ${typeText(question.type)}`,
-    start: question.start,
-    end: question.end,
-  }));
-  const edns: DetailNode[] =
-    message.edns === undefined ? [] : [{ label: 'EDNS', value: visibleText(ednsText(message.edns)) }];
-  return [
-    header,
-    ...questions,
-    ...message.answers.map((record) => recordNode('Answer', record)),
-    ...message.authorities.map((record) => recordNode('Authority', record)),
-    ...message.additionals.map((record) => recordNode('Additional', record)),
-    ...edns,
-  ];
-}
-
-function recordNode(label: string, record: DnsRecord): DetailNode {
-  return {
-    label,
-    value: `${visibleText(record.name)} ${String(record.ttl)} ${typeText(record.type)} ${visibleText(record.rdata.text)}`,
-    start: record.start,
-    end: record.end,
   };
 }
 

@@ -1,0 +1,46 @@
+/**
+ * What waited long enough is settled: pending becomes unanswered. Transactions are nearly in time order, so a cursor over the
+ * settled ones makes each call cost the transactions of one waiting period.
+ */
+import { ROW_MASK, State } from './tables.ts';
+import type { Trace } from './trace.ts';
+
+export class Settling {
+  readonly #trace: Trace;
+  /** Transactions below this id have settled, except those in the window that `settle` walks. */
+  #settled = 0;
+
+  constructor(trace: Trace) {
+    this.#trace = trace;
+  }
+
+  /** A settled transaction waits again: its query was repeated. */
+  reopen(transaction: number): void {
+    if (transaction < this.#settled) this.#settled = transaction;
+  }
+
+  /**
+   * @param now     trace time, ns
+   * @param patience how long a query may wait, ns from its latest transmission; at the end of a file, from its first:
+   *   a query that had to be repeated went unanswered, whenever the capture ends
+   */
+  settle(now: number, patience: number, atEnd = false): void {
+    const trace = this.#trace;
+    let cursorMoves = true;
+    for (let id = this.#settled; id < trace.transactions.length; id++) {
+      const chunk = trace.transactions.of(id);
+      const row = id & ROW_MASK;
+      if (chunk.state[row] === State.pending) {
+        if (now - (atEnd ? chunk.start : chunk.lastQuery)[row]! >= patience) {
+          chunk.state[row] = State.unanswered;
+          trace.markDirty(trace.lookupOf(chunk.exchange[row]!));
+        } else {
+          cursorMoves = false;
+          // Later rows are younger still, but for retransmissions; those wait for their own patience anyway.
+          if (now - chunk.start[row]! < patience) break;
+        }
+      }
+      if (cursorMoves) this.#settled = id + 1;
+    }
+  }
+}
