@@ -22,7 +22,7 @@ export interface ClusterFacts {
   readonly services?: readonly ServiceFact[];
   /** Ranges (CIDR) from which Service addresses certainly come; there may be more. */
   readonly serviceRanges?: readonly string[];
-  /** Upstreams that answered few queries or none, from a trace. */
+  /** Upstreams that answer none of CoreDNS's queries at present, from a running trace. */
   readonly unreachableUpstreams?: readonly UnreachableUpstreamFact[];
   /** ConfigMaps around cluster DNS: the Corefile's own, `coredns-custom`, NodeLocal's. */
   readonly configMaps?: readonly ConfigMapFact[];
@@ -55,7 +55,7 @@ export interface DnsServerFacts {
   readonly image?: string;
   /** CoreDNS release without leading v: build info of a running pod, else the image's tag. */
   readonly version?: string;
-  /** Plugins that some server block of the running configuration uses: they are in the image. Others may be as well. */
+  /** Plugins that a running configuration was seen to use: they are in the image. Others may be as well. */
   readonly enabledPlugins?: readonly string[];
   /** Every plugin in the image (`coredns -plugins`). */
   readonly builtInPlugins?: readonly string[];

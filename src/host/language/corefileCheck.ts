@@ -5,19 +5,23 @@ import { lintLive } from '../../session/cluster/lintLiveCorefiles.ts';
 import { type LiveCorefiles, findLive } from '../../session/cluster/liveCorefiles.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { CorefileFacts } from '../views/treeNode.ts';
+import type { ClusterObservers } from './clusterObservers.ts';
 
 /** What the tree says of a cluster's Corefiles; the last answer is kept as long as nothing in the cluster has changed. */
 export class CorefileCheck {
   readonly #settings: Settings;
+  readonly #observers: ClusterObservers;
   #last:
     | { readonly live: LiveCorefiles; readonly facts: ClusterFacts; readonly by: string; readonly value: CorefileFacts }
     | undefined;
 
-  constructor(settings: Settings) {
+  constructor(settings: Settings, observers: ClusterObservers) {
     this.#settings = settings;
+    this.#observers = observers;
   }
 
   facts(model: ClusterModel): CorefileFacts {
+    this.#observers.look(model);
     const live = model.corefiles;
     const facts = model.clusterFacts();
     const { coreDnsVersion: version, lintSeverities: severities } = this.#settings;

@@ -8,6 +8,7 @@
  */
 import * as vscode from 'vscode';
 import { Disposable } from '../../base/disposable.ts';
+import { Emitter } from '../../base/event.ts';
 import { type Problem, ProblemError, toProblem } from '../../base/problem.ts';
 import { purposeOfKey } from '../../core/corefile/manifest/corefileKeys.ts';
 import type { CorefilePlace } from '../../session/change/corefileChangeTypes.ts';
@@ -48,6 +49,9 @@ export class CorefileFileSystem extends Disposable implements vscode.FileSystemP
   readonly #apply: ApplyCorefile | undefined;
   readonly #changed = this._register(new vscode.EventEmitter<vscode.FileChangeEvent[]>());
   readonly onDidChangeFile = this.#changed.event;
+  readonly #clusterChanged = this._register(new Emitter<string>());
+  /** Something in the cluster of that context changed, while its files are followed. */
+  readonly onDidChangeCluster = this.#clusterChanged.event;
   readonly #followed = new Map<string, Promise<Followed>>();
   readonly #open = new Map<string, Followed>();
   readonly #read = new Map<string, { readonly text: string; readonly resourceVersion: string }>();
@@ -282,6 +286,7 @@ export class CorefileFileSystem extends Disposable implements vscode.FileSystemP
       changes.push({ type: now === undefined ? vscode.FileChangeType.Deleted : vscode.FileChangeType.Changed, uri });
     }
     if (changes.length > 0) this.#changed.fire(changes);
+    this.#clusterChanged.fire(context);
   }
 
   #isOpen(context: string): boolean {

@@ -18,6 +18,7 @@ import type { Settings } from '../settings/settings.ts';
 import type { TraceList } from '../traces/traceList.ts';
 import type { PlainDocuments } from '../views/plainDocuments.ts';
 import type { CorefileFacts } from '../views/treeNode.ts';
+import { ClusterObservers } from './clusterObservers.ts';
 import { CorefileActions } from './corefileActions.ts';
 import { CorefileCheck } from './corefileCheck.ts';
 import { CorefileDiagnostics } from './corefileDiagnostics.ts';
@@ -66,9 +67,10 @@ export class CorefileParts extends Disposable {
     const propose = (context: string, mark: Pick<TemporaryMark, 'place' | 'proposal'>): Promise<void> =>
       files.open(context, mark.place, mark.proposal);
     this.temporary = this._register(new TemporaryChanges({ notify, log, clock, connection, memory, history, propose }));
-    this.#check = new CorefileCheck(settings);
+    const observers = this._register(new ClusterObservers({ traces, clock, log }));
+    this.#check = new CorefileCheck(settings, observers);
     const readers = [
-      this._register(new LiveRegions(files)),
+      this._register(new LiveRegions(files, observers)),
       this._register(new YamlRegions(this._register(new ManifestFiles()))),
       this._register(new ImportRegions()),
     ];

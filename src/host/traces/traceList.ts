@@ -63,6 +63,12 @@ export class TraceList extends Disposable {
     return this.#in(context).flatMap((trace) => upstreamsOf(trace.snapshot));
   }
 
+  /** Another text: counts of {@link upstreamsIn} before and after can't be compared, for another trace runs or packets were lost. */
+  seenWith(context: string): string {
+    const losses = this.#in(context).map(({ restore, snapshot }) => [restore, snapshot?.generation, snapshot?.loss]);
+    return JSON.stringify(losses);
+  }
+
   /** The live trace of that cluster whose panel was used last, else the newest; running or ended. */
   latestIn(context: string): OpenTrace | undefined {
     const live = this.all.filter((trace) => trace.kind === 'live' && trace.choice?.context === context);

@@ -21,6 +21,8 @@ export interface PodMetrics {
   /** Hashes in coredns_reload_version_info, lower case. None before the first reload. */
   readonly hashes: readonly string[];
   readonly version?: string;
+  /** Plugins that some server block uses, sorted. */
+  readonly plugins?: readonly string[];
 }
 
 export type MetricsReading = { readonly metrics: PodMetrics } | { readonly problem: Problem };
@@ -30,6 +32,7 @@ const WANTED: ReadonlySet<string> = new Set([
   'coredns_reload_failed_total',
   'coredns_reload_version_info',
   'coredns_build_info',
+  'coredns_plugin_enabled',
   'process_start_time_seconds',
 ]);
 /** Answers that are nobody's wish; NXDOMAIN and NOERROR are not among them. */
@@ -85,6 +88,7 @@ export async function readMetrics(
 function readCounters(text: string): Omit<PodMetrics, 'atNs'> {
   const responses: Record<string, number> = Object.create(null) as Record<string, number>;
   const hashes: string[] = [];
+  const plugins = new Set<string>();
   let reloadFailures = 0;
   let startedAt = 0;
   let version: string | undefined;
@@ -96,9 +100,18 @@ function readCounters(text: string): Omit<PodMetrics, 'atNs'> {
     } else if (name === 'coredns_reload_failed_total') reloadFailures += value;
     else if (name === 'process_start_time_seconds') startedAt = value;
     else if (name === 'coredns_build_info') version = labels['version'];
-    else if (labels['value'] !== undefined) hashes.push(labels['value'].toLowerCase());
+    else if (name === 'coredns_plugin_enabled') {
+      if (value === 1 && labels['name'] !== undefined) plugins.add(labels['name']);
+    } else if (labels['value'] !== undefined) hashes.push(labels['value'].toLowerCase());
   }
-  return { responses, hashes, reloadFailures, startedAt, ...(version === undefined ? {} : { version }) };
+  return {
+    responses,
+    hashes,
+    reloadFailures,
+    startedAt,
+    ...(version === undefined ? {} : { version }),
+    ...(plugins.size === 0 ? {} : { plugins: [...plugins].sort() }),
+  };
 }
 
 /** What happened between two readings; `undefined` when the counters began anew or no time passed. */

@@ -66,7 +66,8 @@ export class ClusterModel extends Disposable {
   #discovery: { readonly value: CoreDnsDiscovery | undefined } | undefined;
   #view: ClusterDnsView | undefined;
   #corefiles: LiveCorefiles | undefined;
-  #facts: { readonly observed: ObservedFacts | undefined; readonly value: ClusterFacts } | undefined;
+  #facts: ClusterFacts | undefined;
+  #observed: ObservedFacts = {};
   #started = false;
   readonly #readyWaiters: (() => void)[] = [];
 
@@ -133,20 +134,28 @@ export class ClusterModel extends Disposable {
     return this.#corefiles;
   }
 
-  /** The cluster as Corefile rules see it, for a text of `subject`. Cheap to ask again with the same `observed`. */
-  clusterFacts(subject?: SubjectFact, observed?: ObservedFacts): ClusterFacts {
-    if (this.#facts === undefined || this.#facts.observed !== observed) {
+  /** The cluster as Corefile rules see it, for a text of `subject`. Cheap to ask again. */
+  clusterFacts(subject?: SubjectFact): ClusterFacts {
+    if (this.#facts === undefined) {
       const sees = (resource: Resource): boolean =>
         this.#cells.some((cell) => cell.resource === resource && cell.namespace === undefined && cell.state === 'live');
-      const value = clusterFactsOf({
+      this.#facts = clusterFactsOf({
         objects: this.#objects(),
         discovery: this.discovery,
         sees: { pods: sees('pods'), services: sees('services'), endpoints: sees('endpointslices') },
-        observed,
+        observed: this.#observed,
       });
-      this.#facts = { observed, value };
     }
-    return subject === undefined ? this.#facts.value : { ...this.#facts.value, subject };
+    return subject === undefined ? this.#facts : { ...this.#facts, subject };
+  }
+
+  /** What no object tells, from those who read it elsewhere. Each member given takes the place of what it was before. */
+  observe(observed: ObservedFacts): void {
+    const merged = { ...this.#observed, ...observed };
+    if (JSON.stringify(merged) === JSON.stringify(this.#observed)) return;
+    this.#observed = merged;
+    this.#facts = undefined;
+    this.#tellSoon();
   }
 
   get problems(): readonly Problem[] {
@@ -236,7 +245,11 @@ export class ClusterModel extends Disposable {
     if (this.isDisposed) return;
     this.#followNamespace();
     if (this.isReady) for (const waiter of this.#readyWaiters.splice(0)) waiter();
-    if (this.#pending !== undefined) return;
+    this.#tellSoon();
+  }
+
+  #tellSoon(): void {
+    if (this.#pending !== undefined || this.isDisposed) return;
     this.#pending = this.#options.clock.after(COALESCE_MS, () => {
       this.#pending = undefined;
       this.#changed.fire();

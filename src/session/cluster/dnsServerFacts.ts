@@ -4,7 +4,7 @@ import { isVersion } from '../../core/corefile/pluginCatalogue.ts';
 import { podAddresses } from './coreDns.ts';
 import { quantityBytes } from '../quantity.ts';
 
-/** What a running CoreDNS tells of itself: its metrics `coredns_build_info` and `coredns_plugin_enabled`, or `-plugins`. */
+/** What a running CoreDNS tells of itself: its metrics `coredns_build_info` and `coredns_plugin_enabled` (coreDnsObserver.ts). */
 export interface CoreDnsBuild {
   readonly version?: string;
   readonly enabledPlugins?: readonly string[];

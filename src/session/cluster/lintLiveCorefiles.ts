@@ -15,7 +15,7 @@ export function liveOptions(
   const own = part.server === 'nodelocal' ? facts.nodeLocal : facts.coreDns;
   return {
     cluster: { ...facts, subject: { server: part.server, configMap: part.place } },
-    ...(own?.version === undefined || part.server === 'nodelocal' ? {} : { version: own.version }),
+    ...(own?.version === undefined ? {} : { version: own.version }),
     ...(own?.environment === undefined ? {} : { environment: own.environment.values }),
   };
 }

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Pod } from '../../../src/core/topology/kubeTypes.ts';
 import { ClusterModel } from '../../../src/session/cluster/clusterModel.ts';
-import { coreDnsBuildOf } from '../../../src/session/cluster/coreDnsBuild.ts';
 import { versionOfImage } from '../../../src/session/cluster/dnsServerFacts.ts';
 import { recognisePlatform } from '../../../src/session/cluster/recognisePlatform.ts';
 import { coveringRange } from '../../../src/session/cluster/serviceRange.ts';
@@ -102,19 +101,34 @@ describe('clusterFacts', () => {
 
   it('prefers what the running CoreDNS says of its build to the tag of its image', async () => {
     const model = await modelOf(() => undefined);
-    const coreDnsBuild = coreDnsBuildOf(
-      [
-        '# TYPE coredns_build_info gauge',
-        'coredns_build_info{goversion="go1.25.3",revision="abc",version="1.15.0"} 1',
-        'coredns_plugin_enabled{name="forward",server="dns://:53",view="",zone="."} 1',
-        'coredns_plugin_enabled{name="errors",server="dns://:53",view="",zone="."} 1',
-        'coredns_plugin_enabled{name="log",server="dns://:53",view="",zone="."} 0',
-      ].join('\n'),
-    );
-    const { coreDns } = model.clusterFacts({ server: 'coredns' }, { coreDnsBuild });
-    assert.equal(coreDns?.version, '1.15.0');
-    assert.deepEqual(coreDns?.enabledPlugins, ['errors', 'forward']);
-    assert.deepEqual(coreDnsBuildOf('nonsense\ncoredns_build_info{'), {});
+    const before = model.clusterFacts();
+    model.observe({ coreDnsBuild: { version: '1.15.0', enabledPlugins: ['errors', 'forward'] } });
+    const { coreDns } = model.clusterFacts();
+    assert.deepEqual([before.coreDns?.version, before.coreDns?.enabledPlugins], ['1.12.1', undefined]);
+    assert.deepEqual([coreDns?.version, coreDns?.enabledPlugins], ['1.15.0', ['errors', 'forward']]);
+  });
+
+  it('keeps each thing that was observed until it is observed anew, and tells of changes only', async () => {
+    const kube = new InMemoryKube();
+    fillCluster(kube);
+    const clock = new ManualClock();
+    const model = new ClusterModel({ kube, clock });
+    model.start();
+    await model.whenReady();
+    await clock.advance(1000);
+    let changes = 0;
+    model.onDidChange(() => changes++);
+    const silent = { address: '10.224.0.92', port: 53, queries: 4, answered: 0 };
+    model.observe({ unreachableUpstreams: [silent] });
+    model.observe({ coreDnsBuild: { version: '1.13.0' } });
+    model.observe({ unreachableUpstreams: [{ ...silent }] });
+    await clock.advance(1000);
+    assert.equal(changes, 1);
+    assert.deepEqual(model.clusterFacts().unreachableUpstreams, [silent]);
+    assert.equal(model.clusterFacts().coreDns?.version, '1.13.0');
+    model.observe({ unreachableUpstreams: undefined });
+    assert.equal(model.clusterFacts().unreachableUpstreams, undefined);
+    assert.equal(model.clusterFacts().coreDns?.version, '1.13.0');
   });
 
   it('knows NodeLocal, the kubelet’s cluster domain and the servers of a pod that asks cluster DNS', async () => {
