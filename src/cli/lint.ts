@@ -1,22 +1,26 @@
 /**
- * `dnscope lint FILE… [--json | --sarif] [--coredns VERSION]`: Corefiles, and those inside YAML and JSON, as CoreDNS would
+ * `dnscope lint FILE… [--json | --sarif] [--coredns VERSION] [--fail-on SEVERITY]`: Corefiles, and those inside YAML and JSON, as CoreDNS would
  * read them, without starting it.
- * Exit 0: no error found; 1: lint found errors; 2: bad use, a file that can't be read, or no Corefile in any of them.
+ * Exit 0: no error found; 1: lint found errors, or what `--fail-on` names; 2: bad use, a file that can't be read, or no Corefile in any of them.
  */
 import { visibleText } from '../base/visibleText.ts';
+import { type Diagnostic, SEVERITIES, type Severity } from '../core/corefile/diagnostic.ts';
 import type { CliIo } from './io.ts';
 import { parseLintArgs } from './lintArgs.ts';
+import { LINT_HELP, LINT_USAGE } from './lintHelp.ts';
 import { lintFiles } from './lintFiles.ts';
 import { type LintInput, readLintInput } from './lintInput.ts';
 import { lintJson, lintText } from './lintOutput.ts';
 import { sarifLog } from './sarif.ts';
 
-export const LINT_USAGE = 'dnscope lint FILE… [--json | --sarif] [--coredns VERSION]';
-
 export async function runLint(argv: readonly string[], io: CliIo): Promise<number> {
   const args = parseLintArgs(argv);
-  if (typeof args === 'string') {
-    io.stderr(`${args}. Use: ${LINT_USAGE}\n`);
+  if ('help' in args) {
+    io.stdout(LINT_HELP);
+    return 0;
+  }
+  if ('problem' in args) {
+    io.stderr(`${args.problem}. Use: ${LINT_USAGE}\n`);
     return 2;
   }
   const read: LintInput[] = [];
@@ -40,12 +44,21 @@ export async function runLint(argv: readonly string[], io: CliIo): Promise<numbe
     else if (args.format === 'sarif') io.stdout(`${JSON.stringify(sarifLog(told), undefined, 2)}\n`);
     else io.stdout(lintText(told));
     if (read.length < args.files.length) return 2;
-    return told.some(({ diagnostics }) => diagnostics.some(({ severity }) => severity === 'error')) ? 1 : 0;
+    return told.some(({ diagnostics }) => diagnostics.some((one) => counts(one, args.failOn))) ? 1 : 0;
   }
   return 2;
 }
 
+/** What a comment switches off is told in SARIF alone, and fails nothing. */
+function counts({ severity, suppressed }: Diagnostic, failOn: Severity): boolean {
+  return suppressed === undefined && SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(failOn);
+}
+
 function holdsCorefile(input: LintInput): boolean {
   if (input.kind === 'corefile') return true;
-  return input.manifest.findings.length > 0 || input.manifest.texts.some(({ purpose }) => purpose !== undefined);
+  return (
+    input.generated.length > 0 ||
+    input.manifest.findings.length > 0 ||
+    input.manifest.texts.some(({ purpose }) => purpose !== undefined)
+  );
 }

@@ -9,11 +9,15 @@ import { type DiskImports, readImports } from '../core/corefile/manifest/diskImp
 import { diagnosticsInFile, manifestDiagnostics, rangeInFile } from '../core/corefile/manifest/lintManifest.ts';
 import type { ConfigMapName, ManifestText } from '../core/corefile/manifest/manifest.ts';
 import { LineIndex } from '../core/corefile/position.ts';
+import type { GeneratedPart } from './generatedParts.ts';
 import { corefileDisk, rootOf, shownPath, slashPath } from './corefileDisk.ts';
 import type { CorefileInput, LintInput, ManifestInput } from './lintInput.ts';
 import type { LintedFile } from './lintedFile.ts';
 
 type ConfigMapText = ManifestText & { readonly configMap: ConfigMapName };
+
+/** A text inside of a manifest, or a whole file. */
+type Part = ManifestText | GeneratedPart;
 
 /** In the order of the inputs, then files that came in by import. */
 export async function lintFiles(inputs: readonly LintInput[], options: PartOptions): Promise<readonly LintedFile[]> {
@@ -23,26 +27,33 @@ export async function lintFiles(inputs: readonly LintInput[], options: PartOptio
     for (const one of diagnostics) if (!list.some((other) => isSame(one, other))) list.push(one);
     found.set(file, list);
   };
+  const manifests = inputs.filter((input) => input.kind === 'manifest');
+  const generated = new Set(manifests.flatMap((input) => input.generated.map(({ place }) => place)));
+  const given = new Map(inputs.map(({ file }) => [slashPath(file), file]));
+  const nameOf = (place: string): string => given.get(place) ?? shownPath(place);
   await lintCorefiles(
-    inputs.filter((input) => input.kind === 'corefile'),
+    inputs.filter((input) => input.kind === 'corefile').filter(({ file }) => !generated.has(slashPath(file))),
     options,
-    add,
+    { add, nameOf },
   );
-  lintManifests(
-    inputs.filter((input) => input.kind === 'manifest'),
-    options,
-    add,
-  );
+  lintManifests(manifests, options, { add, nameOf });
   return [...found].map(([file, diagnostics]) => ({
     file,
     diagnostics: diagnostics.sort((a, b) => a.start.offset - b.start.offset || (a.rule < b.rule ? -1 : 1)),
   }));
 }
 
-type Add = (file: string, diagnostics: readonly Diagnostic<string>[]) => void;
+interface Told {
+  readonly add: (file: string, diagnostics: readonly Diagnostic<string>[]) => void;
+  /** How the file at an absolute path is called. */
+  readonly nameOf: (place: string) => string;
+}
 
-async function lintCorefiles(inputs: readonly CorefileInput[], options: PartOptions, add: Add): Promise<void> {
-  const given = new Map(inputs.map(({ file }) => [slashPath(file), file]));
+async function lintCorefiles(
+  inputs: readonly CorefileInput[],
+  options: PartOptions,
+  { add, nameOf }: Told,
+): Promise<void> {
   const read = new Map<CorefileInput, DiskImports>();
   for (const input of inputs) {
     const place = slashPath(input.file);
@@ -67,32 +78,42 @@ async function lintCorefiles(inputs: readonly CorefileInput[], options: PartOpti
       purpose,
       ...(imports === undefined ? {} : { resolveImport: imports.resolveImport }),
     });
-    const nameOf = (place: string): string => (place === '' ? file : (given.get(place) ?? shownPath(place)));
     const named = (one: Diagnostic<string>): Diagnostic<string> =>
-      withMentions(one, (mention) => ({ ...mention, file: nameOf(mention.file) }));
+      withMentions(one, (mention) => ({ ...mention, file: mention.file === '' ? file : nameOf(mention.file) }));
     add(file, result.diagnostics.map(named));
     for (const place of imports?.files.keys() ?? []) add(nameOf(place), result.imported.get(place)?.map(named) ?? []);
   }
 }
 
-function lintManifests(inputs: readonly ManifestInput[], options: PartOptions, add: Add): void {
+function lintManifests(inputs: readonly ManifestInput[], options: PartOptions, { add, nameOf }: Told): void {
   const places = new Map<ManifestText, { readonly file: string; readonly lines: LineIndex }>();
   for (const { file, text, manifest } of inputs) {
     const lines = new LineIndex(text);
     for (const one of manifest.texts) places.set(one, { file, lines });
     add(file, manifestDiagnostics(manifest, lines));
   }
-  const moved = (mention: Mention<ManifestText>): Mention<string> | undefined => {
+  const moved = (mention: Mention<Part>): Mention<string> | undefined => {
+    if ('place' in mention.file) return { ...mention, file: nameOf(mention.file.place) };
     const place = places.get(mention.file);
     if (place === undefined) return undefined;
     return { ...mention, file: place.file, ...rangeInFile(mention.file.positions, mention, place.lines) };
   };
-  const told = (text: ManifestText, diagnostics: readonly Diagnostic<ManifestText>[]): void => {
+  const told = (text: Part, diagnostics: readonly Diagnostic<Part>[]): void => {
+    if ('place' in text) {
+      add(
+        nameOf(text.place),
+        diagnostics.map((one) => withMentions(one, moved)),
+      );
+      return;
+    }
     const place = places.get(text);
     if (place !== undefined) add(place.file, diagnosticsInFile(text, diagnostics, place.lines, moved));
   };
   const texts = [...places.keys()];
-  const parts = texts.filter((text): text is ConfigMapText => text.configMap !== undefined);
+  const parts: readonly (ConfigMapText | GeneratedPart)[] = [
+    ...texts.filter((text): text is ConfigMapText => text.configMap !== undefined),
+    ...inputs.flatMap(({ generated }) => generated),
+  ];
   const { diagnostics } = lintParts(
     parts,
     inputs.flatMap(({ manifest }) => manifest.workloads),

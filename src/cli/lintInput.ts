@@ -3,6 +3,7 @@ import { visibleText } from '../base/visibleText.ts';
 import { purposeOfKey } from '../core/corefile/manifest/corefileKeys.ts';
 import type { Manifest } from '../core/corefile/manifest/manifest.ts';
 import type { CorefilePurpose } from '../core/corefile/rules/rule.ts';
+import { type GeneratedPart, readGenerated } from './generatedParts.ts';
 import type { CliIo } from './io.ts';
 
 export interface CorefileInput {
@@ -17,6 +18,8 @@ export interface ManifestInput {
   readonly file: string;
   readonly text: string;
   readonly manifest: Manifest;
+  /** Files of which it makes keys. */
+  readonly generated: readonly GeneratedPart[];
 }
 
 export type LintInput = CorefileInput | ManifestInput;
@@ -44,7 +47,10 @@ export async function readLintInput(path: string, io: CliIo): Promise<LintInput 
 async function readManifestInput(name: string, file: string, text: string, io: CliIo): Promise<LintInput | undefined> {
   const { readManifest } = await import('../core/corefile/manifest/entry.ts');
   const manifest = readManifest(text);
-  if (manifest.readable) return { kind: 'manifest', file, text, manifest };
+  if (manifest.readable) {
+    const generated = await readGenerated(file, manifest, (line) => io.stderr(`${line}\n`));
+    return { kind: 'manifest', file, text, manifest, generated };
+  }
   io.stderr(`${name}: is too large or too deeply nested to be read. Put the ConfigMap into a file of its own\n`);
   return undefined;
 }

@@ -1,5 +1,6 @@
 /** What `dnscope lint` found, as text for people and as the JSON of the contract. */
 import { visibleText } from '../base/visibleText.ts';
+import { SEVERITIES } from '../core/corefile/diagnostic.ts';
 import type { Position } from '../core/corefile/position.ts';
 import type { LintedFile } from './lintedFile.ts';
 
@@ -55,8 +56,10 @@ export function lintText(linted: readonly LintedFile[]): string {
     `${place.padEnd(width)}  ${severity.padEnd(7)}  ${rule}  ${message}\n`,
     ...mentions.map(({ file, start, message: words }) => `    ${placeText(file, start)}  ${visibleText(words)}\n`),
   ]);
-  const counts = (['error', 'warning', 'info', 'hint'] as const)
-    .map((severity) => ({ severity, count: rows.filter((row) => row.severity === severity).length }))
+  const counts = SEVERITIES.map((severity) => ({
+    severity,
+    count: rows.filter((row) => row.severity === severity).length,
+  }))
     .filter(({ count }) => count > 0)
     .map(({ severity, count }) => plural(count, severity));
   const total = `${counts.length === 0 ? 'No problems' : counts.join(', ')} in ${plural(linted.length, 'file')}\n`;

@@ -8,15 +8,16 @@ const HELP = `dnscope: DNS debugging for Kubernetes
 
   dnscope analyze FILE… [--json] [--filter EXPR] [--topology FILE] [--corefile FILE]
       say what went wrong in captures (pcap, pcapng)
-  dnscope lint FILE… [--json | --sarif] [--coredns VERSION]
+  dnscope lint FILE… [--json | --sarif] [--coredns VERSION] [--fail-on SEVERITY]
       check Corefiles as CoreDNS would read them, with what they import; also those in YAML and
-      JSON: ConfigMaps (coredns and coredns-custom together), lists, kustomizations, values files
+      JSON: ConfigMaps (coredns and coredns-custom together), lists, kustomizations, values files;
+      dnscope lint --help says more
   dnscope trace TARGET [-n NS] [--context C] [--duration 30s] [--json] [--yes] [--image IMG]
       watch a pod's DNS live; TARGET is pod/x, deploy/x, -l app=x or coredns
       shows what it would create and asks; without a terminal it needs --yes
       --image names the capture image, for clusters that cannot pull the default one
 
-Exit status: 0 done, 1 lint found errors, 2 bad use or unreadable input
+Exit status: 0 done, 1 lint found errors (or what --fail-on names), 2 bad use or unreadable input
 `;
 
 let outputLost = false;

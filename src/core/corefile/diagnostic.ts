@@ -1,7 +1,10 @@
 import type { Position } from './position.ts';
 
 /** `error`: this CoreDNS version would refuse to start with this file. Everything else is `warning` or less. */
-export type Severity = 'error' | 'warning' | 'info' | 'hint';
+export type Severity = (typeof SEVERITIES)[number];
+
+/** Gravest first. */
+export const SEVERITIES = ['error', 'warning', 'info', 'hint'] as const;
 
 export interface TextEdit {
   readonly start: Position;

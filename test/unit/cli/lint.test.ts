@@ -57,6 +57,29 @@ describe('dnscope lint as text', () => {
     assert.equal(code, 0);
   });
 
+  test('--fail-on says from which severity on the exit status is 1', async () => {
+    const files = {
+      warning: '.:53 {\n    errors\n    reload\n    cache 30s\n    forward . 192.0.2.1\n}\n',
+      ignored: '# dnscope: ignore-file CF601 -- elsewhere\n.:53 {\n    reload\n    whoami\n}\n',
+    };
+    const codes = async (...argv: readonly string[]): Promise<number> => (await run(argv, files)).code;
+    assert.equal(await codes('warning'), 0);
+    assert.equal(await codes('warning', '--fail-on', 'error'), 0);
+    assert.equal(await codes('warning', '--fail-on=warning'), 1);
+    assert.equal(await codes('--fail-on', 'hint', 'warning'), 1);
+    assert.equal(await codes('ignored', '--fail-on', 'hint', '--sarif'), 0);
+    assert.match((await run(['ignored', '--sarif'], files)).stdout, /"justification": "elsewhere"/u);
+  });
+
+  test('--help teaches, on standard output', async () => {
+    const { code, stdout, stderr } = await run(['--help', 'nothing']);
+    assert.deepEqual([code, stderr], [0, '']);
+    assert.match(stdout, /^dnscope lint FILE…/u);
+    for (const word of ['--coredns', '--fail-on', '--json', '--sarif', 'dnscope: ignore', 'Exit status'])
+      assert.ok(stdout.includes(word), word);
+    for (const line of stdout.split('\n')) assert.ok(line.length <= 110, line);
+  });
+
   test('hidden characters in a file name are made visible', async () => {
     const { stdout } = await run(['a\u202eb'], { 'a\u202eb': BAD });
     assert.ok(stdout.startsWith('a\\u{202e}b:3:5'));
@@ -175,6 +198,7 @@ describe('dnscope lint refuses, with one line on what to do', () => {
     ['an unknown option', ['--fix', 'Corefile'], {}, /^Unknown option --fix\. Use/u],
     ['two formats', ['--json', '--sarif', 'Corefile'], {}, /exclude each other/u],
     ['a version that is none', ['--coredns', 'latest', 'Corefile'], {}, /latest is not a CoreDNS version/u],
+    ['a severity that is none', ['--fail-on', 'bad', 'Corefile'], {}, /--fail-on needs a severity: error, warning/u],
     ['a version left out', ['Corefile', '--coredns'], {}, /needs a version/u],
     ['a missing file', ['nothing'], {}, /^nothing: can't be read .* Check the path/u],
     ['an empty file', ['a'], { a: ' \n' }, /^a: is empty\. Name a Corefile/u],

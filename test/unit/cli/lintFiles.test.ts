@@ -124,6 +124,33 @@ describe('dnscope lint on manifests', () => {
     assert.equal((await lint(place, 'service.yaml')).code, 2);
   });
 
+  test('files of which a kustomization makes keys are judged as what CoreDNS mounts', async () => {
+    const place = folder({
+      'kustomization.yaml':
+        'configMapGenerator:\n- name: coredns\n  files: [Corefile=base/main.conf]\n- name: coredns-custom\n  files:\n  - parts/a.override\n  - parts/gone.server\n- name: shop\n  files: [web.server]\n',
+      'base/main.conf': MAIN,
+      'parts/a.override': 'log\nerrors\n',
+    });
+    for (const argv of [['kustomization.yaml'], ['kustomization.yaml', 'parts/a.override']]) {
+      const { code, lines, stdout, stderr } = await lint(place, ...argv);
+      assert.deepEqual([code, lines], [1, ['parts/a.override:2:1 error CF807']]);
+      assert.ok(stdout.includes(`    ${place}/base/main.conf:2:5  The other errors\n`), stdout);
+      assert.match(
+        stderr,
+        /^\S+kustomization\.yaml: names parts\/gone\.server, which is missing or outside of \S+\n$/u,
+      );
+    }
+    const above = await lint(
+      folder({
+        'k/kustomization.yaml': 'configMapGenerator: [{name: coredns, files: [../Corefile]}]\n',
+        Corefile: MAIN,
+      }),
+      'k/kustomization.yaml',
+    );
+    assert.equal(above.code, 2);
+    assert.match(above.stderr, /names \.\.\/Corefile, which is missing or outside/u);
+  });
+
   test("a Helm template's source is left alone", async () => {
     const place = folder({ 'cm.yaml': configMap('coredns', { Corefile: '. {\n    forward . {{ .Values.up }}\n}\n' }) });
     const { code, stderr } = await lint(place, 'cm.yaml');

@@ -21,6 +21,11 @@ export function purposeOfKey(key: string): CorefilePurpose | undefined {
   return /.\.override$/u.test(key) ? 'override' : undefined;
 }
 
+/** What a text stands for under a key of a ConfigMap, by their names and, where those leave doubt, by its looks. */
+export function purposeInMap(name: string | undefined, key: string, text: string): CorefilePurpose | undefined {
+  return isCoreDnsName(name) || looksLikeCorefile(text) ? purposeOfKey(key) : undefined;
+}
+
 /** A line that ends in an opening brace: `*.server` is a name other programs use for a host as well. */
 export function looksLikeCorefile(text: string): boolean {
   return /(?:^|\s)\{[ \t]*(?:#[^\n]*)?\r?$/mu.test(text);

@@ -25,10 +25,20 @@ export interface ManifestText {
   readonly joined?: Finding;
 }
 
+/** A key of a ConfigMap that Kustomize makes of a file. */
+export interface GeneratedKey {
+  readonly configMap: ConfigMapName;
+  readonly key: string;
+  /** As it is written, relative to the kustomization. */
+  readonly path: string;
+}
+
 export interface Manifest {
   readonly texts: readonly ManifestText[];
   /** Findings of CF812: the API refuses the file. */
   readonly findings: readonly Finding[];
+  /** Of generators whose ConfigMap is CoreDNS's by its name or by a key. */
+  readonly generated: readonly GeneratedKey[];
   /** Pods of the file that mount ConfigMaps. */
   readonly workloads: readonly Workload[];
   /** False: too large or too deep in part, which then gives nothing. */

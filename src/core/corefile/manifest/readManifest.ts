@@ -25,9 +25,10 @@ import {
   looksLikeCorefile,
   mayHoldCorefile,
   mayRunCoreDns,
+  purposeInMap,
   purposeOfKey,
 } from './corefileKeys.ts';
-import type { ConfigMapName, Manifest, ManifestText } from './manifest.ts';
+import type { ConfigMapName, GeneratedKey, Manifest, ManifestText } from './manifest.ts';
 import { type MountingSpec, type Workload, workloadsOf } from './mounts.ts';
 import { scalarPieces } from './scalarPieces.ts';
 import { type ScalarStyle, TextPositions } from './textPositions.ts';
@@ -43,6 +44,7 @@ const ANCHOR_CHAIN = /(?:&\S*[ \t]+){8}/u;
 export function readManifest(file: string): Manifest {
   const texts: ManifestText[] = [];
   const findings: Finding[] = [];
+  const generated: GeneratedKey[] = [];
   const workloads: Workload[] = [];
   let readable = true;
   for (const [start, end] of documentsOf(file)) {
@@ -58,9 +60,10 @@ export function readManifest(file: string): Manifest {
     }
     texts.push(...reader.texts);
     findings.push(...reader.findings);
+    generated.push(...reader.generated);
     workloads.push(...reader.workloads);
   }
-  return { texts, findings, workloads, readable };
+  return { texts, findings, generated, workloads, readable };
 }
 
 /** A line that begins with `---` begins a document, whatever it stands in (YAML 1.2.2 §9.1.2): most need not be parsed. */
@@ -72,6 +75,7 @@ function documentsOf(file: string): readonly (readonly [number, number])[] {
 class Reader {
   readonly texts: ManifestText[] = [];
   readonly findings: Finding[] = [];
+  readonly generated: GeneratedKey[] = [];
   readonly workloads: Workload[] = [];
   readonly #file: string;
   /** The part that is read; offsets of the library count from `start`. */
@@ -141,7 +145,7 @@ class Reader {
       const scalar = this.#scalarOf(document, value);
       const named = purposeOfKey(key);
       if (typeof scalar?.value === 'string') {
-        const purpose = isCoreDnsName(name) || looksLikeCorefile(scalar.value) ? named : undefined;
+        const purpose = purposeInMap(name, key, scalar.value);
         if (purpose !== undefined || holdsCorefile) this.#text(key, purpose, pair, scalar, configMap);
       } else if (
         named !== undefined &&
@@ -156,25 +160,25 @@ class Reader {
     }
   }
 
-  /** kustomize: `literals: [KEY=TEXT]`, quotes around the text dropped. `files` name files, which are linted as such. */
+  /** kustomize: `literals: [KEY=TEXT]`, quotes around the text dropped, and `files: [KEY=PATH]`, the key left out where it is the file's name. */
   #generator(node: unknown): void {
     if (!isMap(node)) return;
     const name = textOf(node.get('name', true));
     const namespace = textOf(node.get('namespace', true));
-    const literals = node.get('literals', true);
-    if (!isSeq(literals)) return;
     const configMap: ConfigMapName = { name: name ?? '', ...(namespace === undefined ? {} : { namespace }) };
+    const [files, literals] = [node.get('files', true), node.get('literals', true)];
+    if (isSeq(files)) this.generated.push(...generatedKeys(configMap, files.items.map(textOf)));
+    if (!isSeq(literals)) return;
     for (const item of literals.items) {
       if (!isScalar(item) || typeof item.value !== 'string') continue;
       const match = /^([^=]+)=(["']?)([^]*)$/u.exec(item.value);
       const key = match?.[1] ?? '';
       const quote = match?.[2] ?? '';
-      const purpose = purposeOfKey(key);
-      if (purpose === undefined) continue;
       const start = key.length + 1 + quote.length;
       const end = quote !== '' && item.value.endsWith(quote) ? item.value.length - 1 : item.value.length;
       const text = item.value.slice(start, Math.max(start, end));
-      if (isHelmTemplate(text) || !(isCoreDnsName(name) || looksLikeCorefile(text))) continue;
+      const purpose = purposeInMap(name, key, text);
+      if (purpose === undefined || isHelmTemplate(text)) continue;
       const positions = this.#positions(item as Scalar<string>).part(start, Math.max(start, end));
       const [keyStart] = this.#rangeOf(item);
       this.texts.push({ key, purpose, text, positions, configMap, keyStart, keyEnd: keyStart + key.length });
@@ -252,6 +256,15 @@ class Reader {
       fallback: { start, end },
     });
   }
+}
+
+function generatedKeys(configMap: ConfigMapName, files: readonly (string | undefined)[]): readonly GeneratedKey[] {
+  const keys = files.flatMap((file): readonly GeneratedKey[] => {
+    const [, key, path = ''] = /^(?:([^=]+)=)?([^=]+)$/u.exec(file ?? '') ?? [];
+    return path === '' ? [] : [{ configMap, key: key ?? path.slice(path.lastIndexOf('/') + 1), path }];
+  });
+  const own = isCoreDnsName(configMap.name) || keys.some(({ key }) => purposeOfKey(key) === 'corefile');
+  return own ? keys : [];
 }
 
 /** `Corefile:` without a value is null, which the API takes for an empty text. */
