@@ -380,7 +380,7 @@ function inScope(object: KindMap[Resource], scope: ListScope): boolean {
 /** Time that passes when the test says so. Starts at an epoch second that is easy to read. */
 export class ManualClock implements Clock {
   #nowMs = 1_800_000_000_000;
-  readonly #timers = new Set<{ readonly at: number; readonly run: () => void }>();
+  readonly #timers = new Set<{ at: number; readonly run: () => void }>();
 
   nowNs(): bigint {
     return BigInt(this.#nowMs) * 1_000_000n;
@@ -406,6 +406,12 @@ export class ManualClock implements Clock {
     }
     this.#nowMs = end;
     await settled();
+  }
+
+  /** The machine sleeps: time passes, and timers stand still. */
+  sleep(milliseconds: number): void {
+    this.#nowMs += milliseconds;
+    for (const timer of this.#timers) timer.at += milliseconds;
   }
 
   get timers(): number {

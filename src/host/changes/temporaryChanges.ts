@@ -1,13 +1,10 @@
 /**
  * Query log on, cache off: for a while. The clock runs here and in the ConfigMap's annotation, so that what this window
- * leaves behind (a crash, a closed lid) is found again: by the next window of this user, which ends its own work at its
- * time, or by anybody else's, which asks first.
+ * leaves behind is found again (temporaryLeftovers.ts).
  */
 import * as vscode from 'vscode';
 import { Disposable } from '../../base/disposable.ts';
-import { toProblem } from '../../base/problem.ts';
 import { visibleText } from '../../base/visibleText.ts';
-import type { CorefileHistory } from '../../session/change/corefileHistory.ts';
 import type {
   TemporaryKind,
   TemporaryMark,
@@ -15,74 +12,62 @@ import type {
   TemporaryState,
 } from '../../session/change/corefileChangeTypes.ts';
 import { planTemporaryChange } from '../../session/change/planTemporaryChange.ts';
-import type { Clock } from '../../session/ports.ts';
-import { TemporaryChange, endTemporary, findTemporary } from '../../session/change/temporaryChange.ts';
-import type { ClusterConnection } from '../cluster/clusterConnection.ts';
+import { TemporaryChange } from '../../session/change/temporaryChange.ts';
 import type { ClusterLease } from '../cluster/clusterLeases.ts';
-import { type Notifier, sentence } from '../notify.ts';
-import { TEMPORARY_WORDS, leftText, shortTime, temporaryQuestion } from './temporaryWords.ts';
-
-export interface TemporaryChangesOptions {
-  readonly notify: Notifier;
-  readonly log: vscode.LogOutputChannel;
-  readonly clock: Clock;
-  readonly connection: ClusterConnection;
-  readonly memory: vscode.Memento;
-  readonly history: CorefileHistory;
-  /** Shows a text that the user should check and apply. */
-  readonly propose: (context: string, mark: Pick<TemporaryMark, 'place' | 'proposal'>) => Promise<void>;
-}
+import { type TemporaryChangesOptions, TemporaryLeftovers, tellEnd } from './temporaryLeftovers.ts';
+import {
+  TEMPORARY_WORDS,
+  countdownText,
+  prolongQuestion,
+  shownTime,
+  stateText,
+  temporaryQuestion,
+} from './temporaryWords.ts';
 
 interface Running {
   readonly context: string;
-  readonly kind: TemporaryKind;
-  readonly deadlineMs: number;
   readonly place: TemporaryMark['place'];
   readonly lease: ClusterLease;
   readonly change: TemporaryChange;
 }
 
 const MINUTE_MS = 60_000;
-/** The window that switched something comes first. */
-const GRACE_MS = 30_000;
 const DURATIONS = [1, 5, 15, 30, 60];
-/** Marks that this user set, so that a later window may end them without asking. */
-const OWN_MARKS = 'dnscope.temporaryMarks';
 
 export class TemporaryChanges extends Disposable {
   readonly #options: TemporaryChangesOptions;
   readonly #running = new Set<Running>();
-  readonly #asked = new Set<string>();
-  /** When to look at a context again. */
-  readonly #looks = new Map<string, NodeJS.Timeout>();
+  readonly #leftovers: TemporaryLeftovers;
   readonly #item: vscode.StatusBarItem;
   #ticking: NodeJS.Timeout | undefined;
 
   constructor(options: TemporaryChangesOptions) {
     super();
     this.#options = options;
+    this.#leftovers = this._register(new TemporaryLeftovers(options));
     this.#item = this._register(
       vscode.window.createStatusBarItem('dnscope.temporary', vscode.StatusBarAlignment.Left, 49),
     );
     this.#item.name = 'DNS: temporary changes';
     this.#item.command = 'dnscope.endTemporary';
     this.#item.backgroundColor = new vscode.ThemeColor('statusBarItem.warningBackground');
-    this._register(options.connection.onDidChange(() => void this.#lookForOverdue()));
+    this._register(
+      vscode.window.onDidChangeWindowState(({ focused }) => {
+        if (focused) for (const { change } of this.#running) change.check();
+      }),
+    );
     this._register({
       dispose: () => {
         clearInterval(this.#ticking);
-        for (const timer of this.#looks.values()) clearTimeout(timer);
         for (const { change, lease } of this.#running) {
           change.dispose();
           lease.dispose();
         }
       },
     });
-    // This chunk loads because a cluster was opened: that one's change has been told already.
-    void this.#lookForOverdue();
   }
 
-  /** Asks for how long, says what will happen, and switches. */
+  /** Asks for how long, says what will happen, and switches; what is on already may be prolonged or ended. */
   async start(context: string, kind: TemporaryKind): Promise<boolean> {
     const { notify, clock, connection } = this.#options;
     const minutes = await pickMinutes(kind);
@@ -99,12 +84,7 @@ export class TemporaryChanges extends Disposable {
         await notify.problem(fatal.problem);
         return false;
       }
-      if (plan.steps.length === 0) {
-        await notify.info(visibleText(['Nothing to switch', ...plan.cannot.map(sentence)].join('. ')));
-        return false;
-      }
-      const { question, detail } = temporaryQuestion(plan);
-      if (!(await notify.confirm(question, detail, TEMPORARY_WORDS[kind].title))) return false;
+      if (!(await this.#agree(context, plan))) return false;
       handedOver = true;
       return await this.#run(context, lease, plan);
     } finally {
@@ -115,11 +95,7 @@ export class TemporaryChanges extends Disposable {
   /** Ends everything of this window now. */
   async endAll(): Promise<void> {
     if (this.#running.size === 0) await this.#options.notify.info('No query log or cache is switched by this window');
-    await Promise.all(
-      [...this.#running].map(({ change, kind }) =>
-        this.#options.notify.progress(`${TEMPORARY_WORDS[kind].subject}: switching back`, () => change.stop()),
-      ),
-    );
+    await Promise.all([...this.#running].map((running) => this.#stop(running)));
   }
 
   /** Writes back only, for a window that is about to close. */
@@ -127,44 +103,86 @@ export class TemporaryChanges extends Disposable {
     await Promise.allSettled([...this.#running].map(({ change }) => change.stop(true)));
   }
 
+  /** True: the plan is to be carried out. */
+  async #agree(context: string, plan: TemporaryPlan): Promise<boolean> {
+    const { notify } = this.#options;
+    const { kind, on } = plan;
+    if (on === undefined) {
+      const { question, detail } = temporaryQuestion(plan);
+      return notify.confirm(question, detail, TEMPORARY_WORDS[kind].title);
+    }
+    const { question, detail, action } = prolongQuestion(plan, on);
+    const answer = await notify.ask<'prolong' | 'back'>(question, detail, [
+      { label: action, value: 'prolong' },
+      { label: 'Switch Back Now', value: 'back' },
+    ]);
+    if (answer !== 'back') return answer === 'prolong';
+    const ours = this.#of(context, plan);
+    if (ours.length === 0) await this.#leftovers.end(context, on);
+    await Promise.all(ours.map((running) => this.#stop(running)));
+    return false;
+  }
+
   /** Takes the lease over. True when it is on. */
   async #run(context: string, lease: ClusterLease, plan: TemporaryPlan): Promise<boolean> {
-    const { notify, clock, history, memory } = this.#options;
-    const { kind } = plan;
-    await memory.update(OWN_MARKS, [...this.#ownMarks(), ownKey(context, kind, plan.deadline)].slice(-50));
+    const { notify, clock, history } = this.#options;
+    const { kind, deadline } = plan;
+    await this.#leftovers.own(context, kind, deadline);
     return notify.run(visibleText(`${TEMPORARY_WORDS[kind].subject} in ${context}`), async (signal, report) => {
+      const earlier = this.#of(context, plan);
       const change = new TemporaryChange(lease.kube, plan, {
         clock,
         history,
         onState: (state) => this.#onState(running, state),
         onProgress: ({ message }) => report(message),
       });
-      const { place } = plan.change;
-      const running: Running = { context, kind, deadlineMs: Date.parse(plan.deadline), place, lease, change };
+      const running: Running = { context, place: plan.change.place, lease, change };
       this.#running.add(running);
       signal.addEventListener('abort', () => void change.stop(), { once: true });
-      return (await change.start()).state === 'on';
+      const { state } = await change.start();
+      // The cluster knows one deadline: from now on the new one counts it down.
+      if (isOn(state)) for (const one of earlier) this.#forget(one);
+      return isOn(state);
     });
   }
 
+  /** What this window counts down of the same kind in the same place. */
+  #of(context: string, { kind, change }: TemporaryPlan): readonly Running[] {
+    return [...this.#running].filter(
+      (one) =>
+        one.context === context &&
+        one.change.state.kind === kind &&
+        one.place.namespace === change.place.namespace &&
+        one.place.name === change.place.name &&
+        one.place.key === change.place.key,
+    );
+  }
+
+  async #stop({ change }: Running): Promise<void> {
+    const { subject } = TEMPORARY_WORDS[change.state.kind];
+    await this.#options.notify.progress(`${subject}: switching back`, () => change.stop());
+  }
+
   #onState(running: Running, state: TemporaryState): void {
-    const { notify, propose } = this.#options;
+    const { notify, propose, restart } = this.#options;
     this.#show();
     switch (state.state) {
       case 'starting':
       case 'reverting':
         return;
       case 'on':
-        void notify.info(visibleText(state.message), []);
+        void notify.info(stateText(state), []);
+        return;
+      case 'written':
+        void notify.guard(this.#tellWritten(running, state));
         return;
       case 'ended':
         this.#forget(running);
-        void notify.info(visibleText(state.message));
+        void notify.guard(tellEnd(notify, stateText(state), state.needsRestart, () => restart(running.context)));
         return;
       case 'failed': {
         this.#forget(running);
-        // What could not be switched back is tried again: a lid was open again sooner than its network.
-        this.#lookLater(running.context, MINUTE_MS);
+        this.#leftovers.retry(running.context);
         const problem = state.problem ?? { code: 'temporary-failed', detail: state.message };
         const { proposal } = state;
         const choices = proposal === undefined ? [] : [{ label: 'Open Without the Lines', value: proposal }];
@@ -175,23 +193,39 @@ export class TemporaryChanges extends Disposable {
     }
   }
 
+  /** It stands in the cluster, and what replicas run is another question. */
+  async #tellWritten(running: Running, state: TemporaryState): Promise<void> {
+    const { notify, restart } = this.#options;
+    const answer = await notify.warn<'restart' | 'back'>(stateText(state), [
+      ...(state.needsRestart === true ? [{ label: 'Restart CoreDNS', value: 'restart' as const }] : []),
+      { label: 'Switch Back', value: 'back' },
+    ]);
+    if (answer === 'back') await this.#stop(running);
+    if (answer === 'restart' && (await restart(running.context))) running.change.restarted();
+  }
+
   #forget(running: Running): void {
-    if (this.#running.delete(running)) running.lease.dispose();
+    if (this.#running.delete(running)) {
+      running.change.dispose();
+      running.lease.dispose();
+    }
     this.#show();
   }
 
   #show(): void {
-    const on = [...this.#running].filter(({ change }) => change.state.state === 'on');
+    const on = [...this.#running].filter(({ change }) => isOn(change.state.state));
     clearInterval(this.#ticking);
     this.#ticking = undefined;
     if (on.length === 0 || this.isDisposed) return this.#item.hide();
     const draw = (): void => {
-      this.#item.text = on
-        .map(({ kind, deadlineMs }) => `$(clock) ${TEMPORARY_WORDS[kind].short} ${leftText(deadlineMs - Date.now())}`)
-        .join(' ');
+      this.#item.text = on.map(({ change }) => `$(clock) ${countdownText(change.state, Date.now())}`).join(' ');
       this.#item.tooltip = on
-        .map(({ kind, context, deadlineMs }) =>
-          visibleText(`${TEMPORARY_WORDS[kind].state} in ${context} until ${shortTime(deadlineMs)}`),
+        .map(({ change: { state }, context }) =>
+          visibleText(
+            state.state === 'on'
+              ? `${TEMPORARY_WORDS[state.kind].state} in ${context} until ${shownTime(Date.parse(state.deadline))}`
+              : `${context}: ${stateText(state)}`,
+          ),
         )
         .concat('Click to switch back now')
         .join('\n');
@@ -201,86 +235,9 @@ export class TemporaryChanges extends Disposable {
     this.#item.show();
     this.#ticking = setInterval(draw, 1000);
   }
-
-  /** When a cluster is opened: what an earlier window, or somebody else's, has left on. */
-  async #lookForOverdue(): Promise<void> {
-    const { state } = this.#options.connection;
-    if (state.kind !== 'open' || this.#asked.has(state.context)) return;
-    this.#asked.add(state.context);
-    await this.#look(state.context);
-  }
-
-  async #look(context: string): Promise<void> {
-    const { connection, clock, log, notify } = this.#options;
-    let marks: readonly TemporaryMark[] = [];
-    try {
-      const lease = await connection.acquire(context);
-      try {
-        marks = await findTemporary(lease.kube, clock.nowNs());
-      } finally {
-        lease.dispose();
-      }
-    } catch (error) {
-      // A look that fails tells nothing the tree doesn't say already.
-      log.warn(sentence(toProblem(error, 'unexpected')));
-      this.#lookLater(context, MINUTE_MS);
-    }
-    let soonest = Infinity;
-    for (const mark of marks) {
-      const left = Date.parse(mark.deadline) - Date.now();
-      const mine = this.#ownMarks().includes(ownKey(context, mark.kind, mark.deadline));
-      const settling = left <= 0 ? notify.guard(this.#settle(context, mark, mine)) : undefined;
-      // A question about somebody else's may stand open for long.
-      if (mine) await settling;
-      if (mine && left > 0) soonest = Math.min(soonest, left);
-    }
-    // Read anew then: it may have been switched back, or prolonged, by another window.
-    if (soonest !== Infinity) this.#lookLater(context, soonest + GRACE_MS);
-  }
-
-  #lookLater(context: string, afterMs: number): void {
-    if (this.isDisposed) return;
-    clearTimeout(this.#looks.get(context));
-    const timer = setTimeout(() => {
-      this.#looks.delete(context);
-      void this.#look(context);
-    }, afterMs);
-    this.#looks.set(context, timer);
-  }
-
-  async #settle(context: string, mark: TemporaryMark, mine: boolean): Promise<void> {
-    const { notify, connection, clock, history, propose } = this.#options;
-    const words = TEMPORARY_WORDS[mark.kind];
-    if (mark.edited) {
-      const text = `${words.state} in ${context}, and ${mark.place.key} was edited since, so it is not switched back by itself`;
-      const open = [{ label: 'Open Without the Lines', value: true }];
-      if ((await notify.warn(visibleText(text), open)) === true) await propose(context, mark);
-      return;
-    }
-    if (!mine) {
-      const since = shortTime(Date.parse(mark.deadline));
-      const text = `${words.state} in ${context}: it was to end at ${since}, and whoever switched it did not switch it back`;
-      if ((await notify.warn(visibleText(text), [{ label: 'Switch Back', value: true }])) !== true) return;
-    }
-    const lease = await connection.acquire(context);
-    try {
-      const result = await notify.progress(`${words.subject}: switching back`, (signal, report) =>
-        endTemporary(lease.kube, mark, { clock, history, measureMs: 0 }, ({ message }) => report(message), signal),
-      );
-      if (result !== undefined)
-        void notify.info(visibleText(`${words.subject} is as it was before. ${result.message}`));
-    } finally {
-      lease.dispose();
-    }
-  }
-
-  #ownMarks(): readonly string[] {
-    const kept: unknown = this.#options.memory.get(OWN_MARKS);
-    return Array.isArray(kept) ? kept.filter((one): one is string => typeof one === 'string') : [];
-  }
 }
 
-const ownKey = (context: string, kind: TemporaryKind, deadline: string): string => `${context} ${kind} ${deadline}`;
+const isOn = (state: TemporaryState['state']): boolean => state === 'on' || state === 'written';
 
 async function pickMinutes(kind: TemporaryKind): Promise<number | undefined> {
   const items = DURATIONS.map((minutes) => ({

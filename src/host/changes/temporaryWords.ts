@@ -1,6 +1,11 @@
 /** Texts about query log and cache for a while; pure. */
 import { visibleText } from '../../base/visibleText.ts';
-import type { TemporaryKind, TemporaryPlan } from '../../session/change/corefileChangeTypes.ts';
+import type {
+  TemporaryKind,
+  TemporaryMark,
+  TemporaryPlan,
+  TemporaryState,
+} from '../../session/change/corefileChangeTypes.ts';
 import { type ChangeQuestion, caveats, shownParagraphs } from './changeWords.ts';
 
 export const TEMPORARY_WORDS: Readonly<
@@ -29,20 +34,50 @@ export const TEMPORARY_WORDS: Readonly<
 };
 
 /** What is asked before the switch. */
-export function temporaryQuestion({ kind, steps, cannot, consent, change, deadline }: TemporaryPlan): ChangeQuestion {
-  const paragraphs = [
+export function temporaryQuestion(plan: TemporaryPlan): ChangeQuestion {
+  const { kind, change, deadline } = plan;
+  return {
+    question: visibleText(
+      `${TEMPORARY_WORDS[kind].title} in cluster ${change.context.cluster} until ${shownTime(Date.parse(deadline))}?`,
+    ),
+    detail: temporaryDetail(plan),
+  };
+}
+
+/** What is asked when it is on already: another deadline, or its end. */
+export function prolongQuestion(plan: TemporaryPlan, on: TemporaryMark): ChangeQuestion & { readonly action: string } {
+  const { kind, change, deadline } = plan;
+  const [now, then] = [Date.parse(on.deadline), Date.parse(deadline)];
+  const overdue = on.overdue ? `it was to end at ${shownTime(now)}` : `until ${shownTime(now)}`;
+  return {
+    question: visibleText(
+      `${TEMPORARY_WORDS[kind].state} in cluster ${change.context.cluster} already, ${overdue}. End it at ${shownTime(then)} instead?`,
+    ),
+    detail: temporaryDetail(plan),
+    action: then >= now ? 'Prolong' : 'Shorten',
+  };
+}
+
+function temporaryDetail({ steps, cannot, consent, change }: TemporaryPlan): string {
+  return shownParagraphs([
     consent,
     steps.map(({ block, text }) => `${block}: ${text}`).join('\n'),
     change.detail,
     ...cannot.map(({ detail }) => `Stays as it is: ${detail}`),
     ...caveats(change),
-  ];
-  return {
-    question: visibleText(
-      `${TEMPORARY_WORDS[kind].title} in cluster ${change.context.cluster} until ${shortTime(Date.parse(deadline))}?`,
-    ),
-    detail: shownParagraphs(paragraphs),
-  };
+  ]);
+}
+
+/** A state as a message: what is true, and when it is switched back. */
+export function stateText({ message, deadline, state }: TemporaryState): string {
+  const counts = state === 'on' || state === 'written';
+  return visibleText(counts ? `${message}. It is switched back at ${shownTime(Date.parse(deadline))}` : message);
+}
+
+/** `Query log on 4:32` for the status bar. */
+export function countdownText({ kind, state, deadline }: TemporaryState, nowMs: number): string {
+  const unconfirmed = state === 'written' ? ' (unconfirmed)' : '';
+  return `${TEMPORARY_WORDS[kind].short}${unconfirmed} ${leftText(Date.parse(deadline) - nowMs)}`;
 }
 
 /** `4:32`, `1:02:09`. */
@@ -55,8 +90,20 @@ export function leftText(milliseconds: number): string {
     : `${String(Math.floor(minutes / 60))}:${two(minutes % 60)}:${two(seconds % 60)}`;
 }
 
-/** Local clock time, `14:05`. */
-export function shortTime(epochMs: number): string {
-  const date = new Date(epochMs);
-  return `${String(date.getHours()).padStart(2, '0')}:${String(date.getMinutes()).padStart(2, '0')}`;
+/**
+ * `14:05 CET`, on another day `20 Nov, 14:05 CET`: local to the machine that runs the extension, which need not be the one
+ * somebody sits at, so the zone is named.
+ */
+export function shownTime(epochMs: number, nowMs = Date.now(), timeZone?: string): string {
+  const zone = timeZone === undefined ? {} : { timeZone };
+  const day = new Intl.DateTimeFormat('en-GB', { ...zone, day: 'numeric', month: 'short' });
+  const time = new Intl.DateTimeFormat('en-GB', {
+    ...zone,
+    ...(day.format(epochMs) === day.format(nowMs) ? {} : ({ day: 'numeric', month: 'short' } as const)),
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    timeZoneName: 'short',
+  });
+  return time.format(epochMs);
 }

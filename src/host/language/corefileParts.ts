@@ -52,6 +52,7 @@ export class CorefileParts extends Disposable {
   constructor(options: CorefilePartsOptions) {
     super();
     const { notify, log, settings, clock, connection, traces, plain, files, memory } = options;
+    const restartIn = (context: string): Promise<boolean> => restart({ notify, clock, connection }, context);
     this.changes = this._register(
       new CorefileChanges({
         notify,
@@ -60,13 +61,15 @@ export class CorefileParts extends Disposable {
         plain,
         memory,
         openPart: (context, map) => files.openMap(context, map),
-        restart: (context) => restart({ notify, clock, connection }, context),
+        restart: restartIn,
       }),
     );
     const { history } = this.changes;
     const propose = (context: string, mark: Pick<TemporaryMark, 'place' | 'proposal'>): Promise<void> =>
       files.open(context, mark.place, mark.proposal);
-    this.temporary = this._register(new TemporaryChanges({ notify, log, clock, connection, memory, history, propose }));
+    this.temporary = this._register(
+      new TemporaryChanges({ notify, log, clock, connection, memory, history, propose, restart: restartIn }),
+    );
     const observers = this._register(new ClusterObservers({ traces, clock, log }));
     this.#check = new CorefileCheck(settings, observers);
     const readers = [

@@ -80,7 +80,8 @@ export class CorefileChangeRun {
     this.#options.onWritten?.(ended);
     await this.#remember(context.server, base, 'seen');
     await this.#remember(context.server, current, cause);
-    if (watch.oldHash !== undefined && watch.oldHash === watch.newHash) {
+    const isSame = base.text === text && removesKey !== true;
+    if (isSame || (watch.oldHash !== undefined && watch.oldHash === watch.newHash)) {
       const replicas = this.#plan.replicas.map((ref): ReplicaProgress => ({
         ...ref,
         state: 'running',

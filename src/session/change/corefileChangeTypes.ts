@@ -307,6 +307,8 @@ export interface TemporaryPlan {
   readonly cannot: readonly Problem[];
   /** Says what is switched, until when, and that nothing in the cluster reverts it when no DNScope is left. */
   readonly consent: string;
+  /** It is on already: the plan moves its deadline, and `steps` are blocks that came since. */
+  readonly on?: TemporaryMark;
   /** The change that carries it; its blockers and warnings hold. */
   readonly change: CorefileChangePlan;
 }
@@ -324,11 +326,20 @@ export interface TemporaryMark {
   readonly proposal: string;
 }
 
+/**
+ * - `on`: every replica runs it
+ * - `written`: it stands in the ConfigMap, and whether replicas run it is not known, or only after a restart
+ * - `ended`: the ConfigMap is as it was before; `message` says what the replicas do
+ */
 export interface TemporaryState {
   readonly kind: TemporaryKind;
-  readonly state: 'starting' | 'on' | 'reverting' | 'ended' | 'failed';
+  readonly state: 'starting' | 'on' | 'written' | 'reverting' | 'ended' | 'failed';
+  /** RFC 3339; moves when it is prolonged. */
   readonly deadline: string;
+  /** What is true now, without the deadline. */
   readonly message: string;
+  /** Nothing loads what was written until CoreDNS is restarted. */
+  readonly needsRestart?: true;
   /** After `failed`: what to do; `conflict` comes with `proposal`. */
   readonly problem?: Problem;
   /** The present text without our lines, for an editor; only after a `conflict`. */

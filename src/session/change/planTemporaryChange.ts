@@ -6,7 +6,7 @@ import { managedBy } from './managedCorefile.ts';
 import { planCorefileChange, readSetup, type CorefileSetup } from './planCorefileChange.ts';
 import type { KubeApi } from '../ports.ts';
 import { LOG_OVERRIDE, temporaryEdit } from './temporaryEdit.ts';
-import { nextAnnotation, readEntries, TEMPORARY_ANNOTATION } from './temporaryMark.ts';
+import { nextAnnotation, readEntries, TEMPORARY_ANNOTATION, temporaryMarks } from './temporaryMark.ts';
 
 export interface TemporaryRequest {
   readonly kind: TemporaryKind;
@@ -51,7 +51,7 @@ export async function planTemporaryChange(
   const { place, base, map } = setup;
   const edit = override === undefined ? edited(setup, kind) : overridden(base.text);
   const entries = readEntries(map);
-  const isOn = entries.some((entry) => entry.kind === kind && entry.key === place.key);
+  const on = temporaryMarks(map, options.nowNs).find((mark) => mark.kind === kind && mark.place.key === place.key);
   const nowMs = Number(options.nowNs / 1_000_000n);
   const until = { since: new Date(nowMs).toISOString(), deadline: new Date(nowMs + durationMs).toISOString() };
   const change = await planCorefileChange(
@@ -75,15 +75,16 @@ export async function planTemporaryChange(
       (kind === 'query-log' ? 'Every server block logs its queries already' : 'There is no cache to switch off'),
   };
   const blockers =
-    edit.steps.length > 0 || isOn ? change.blockers : [{ problem: nothing, canForce: false }, ...change.blockers];
+    edit.steps.length > 0 || on !== undefined ? change.blockers : [{ problem: nothing, canForce: false }, ...change.blockers];
   return {
     kind,
     durationMs,
     deadline: until.deadline,
     steps: edit.steps,
     cannot: edit.cannot,
+    ...(on === undefined ? {} : { on }),
     consent:
-      `${NAMES[kind]} for ${formatDuration(durationMs)}${isOn ? ' from now on' : ''} in ${place.key} of ConfigMap ${place.namespace}/${place.name}. ` +
+      `${NAMES[kind]} for ${formatDuration(durationMs)}${on === undefined ? '' : ' from now on'} in ${place.key} of ConfigMap ${place.namespace}/${place.name}. ` +
       (kind === 'query-log'
         ? 'CoreDNS then writes a line for every query: names that pods ask for stand in its log, and a busy cluster writes much. '
         : 'CoreDNS then asks its upstreams and looks into its zones for every query: load and latency rise. ') +

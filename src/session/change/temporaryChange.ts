@@ -9,6 +9,7 @@ import { applyCorefileChange, type ApplyOptions } from './changeCorefile.ts';
 import type {
   ChangeProgress,
   CorefileChangeResult,
+  TemporaryKind,
   TemporaryMark,
   TemporaryPlan,
   TemporaryState,
@@ -21,6 +22,9 @@ import { nextAnnotation, readEntries, TEMPORARY_ANNOTATION, temporaryMarks } fro
 import { versionOf, writeVersion } from './writeCorefile.ts';
 
 const NAMES = { 'query-log': 'The query log', 'cache-off': 'The cache' } as const;
+const SWITCHED = { 'query-log': 'on', 'cache-off': 'off' } as const;
+/** Timers stand still while the machine sleeps: the clock is looked at this often. */
+const CHECK_MS = 30_000;
 
 export interface TemporaryOptions extends ApplyOptions {
   readonly onState: (state: TemporaryState) => void;
@@ -33,7 +37,9 @@ export class TemporaryChange implements DisposableLike {
   readonly #plan: TemporaryPlan;
   readonly #options: TemporaryOptions;
   readonly #starting = new AbortController();
+  #deadline: string;
   #timer: DisposableLike | undefined;
+  #isLooking = false;
   #ending: Promise<TemporaryState> | undefined;
   #state: TemporaryState;
   #started: Promise<TemporaryState> | undefined;
@@ -42,6 +48,7 @@ export class TemporaryChange implements DisposableLike {
     this.#kube = kube;
     this.#plan = plan;
     this.#options = options;
+    this.#deadline = plan.deadline;
     this.#state = this.#make('starting', `${NAMES[plan.kind]}: being switched`);
   }
 
@@ -64,6 +71,20 @@ export class TemporaryChange implements DisposableLike {
     return this.#ending;
   }
 
+  /** Looks at the clock. It does so by itself as well; a machine that just woke up need not wait for that. */
+  check(): void {
+    if (!this.#isCounting()) return;
+    if (this.#leftMs() > 0) this.#arm();
+    else void this.#onDeadline();
+  }
+
+  /** All replicas were replaced since the write. */
+  restarted(): void {
+    const { kind } = this.#plan;
+    if (this.#state.state === 'written')
+      this.#set('on', `${NAMES[kind]} is ${SWITCHED[kind]}: CoreDNS was restarted with it`);
+  }
+
   /** Ends the countdown and leaves the cluster as it is: the annotation stays for the next session. Call `stop` to take it back. */
   dispose(): void {
     this.#timer?.dispose();
@@ -71,7 +92,7 @@ export class TemporaryChange implements DisposableLike {
   }
 
   async #start(): Promise<TemporaryState> {
-    const { deadline, kind, change } = this.#plan;
+    const { kind, change, on } = this.#plan;
     this.#options.onState(this.#state);
     try {
       const result = await applyCorefileChange(
@@ -82,19 +103,61 @@ export class TemporaryChange implements DisposableLike {
         this.#starting.signal,
       );
       if (result.kind === 'rolled-back' || result.kind === 'refused')
-        return this.#set('failed', result.message, { code: 'corefile-refused', detail: result.message });
-      if (this.#ending !== undefined) return this.#state;
-      const { clock } = this.#options;
-      const left = Date.parse(deadline) - Number(clock.nowNs() / 1_000_000n);
-      this.#timer = clock.after(Math.max(left, 0), () => void this.stop());
-      const what = kind === 'query-log' ? 'is on' : 'is off';
-      return this.#set('on', `${NAMES[kind]} ${what} until ${deadline}. ${result.message}`);
+        return this.#set('failed', result.message, { problem: { code: 'corefile-refused', detail: result.message } });
+      if (this.#ending !== undefined || this.#starting.signal.aborted) return this.#state;
+      const name = NAMES[kind];
+      this.#arm();
+      if (result.kind === 'restart-needed')
+        return this.#set('written', `${name} is not ${SWITCHED[kind]} yet. ${result.message}`, { needsRestart: true });
+      if (result.kind !== 'applied' && result.kind !== 'unchanged')
+        return this.#set('written', `Whether ${name.toLowerCase()} is ${SWITCHED[kind]} is not known. ${result.message}`);
+      const stays = on !== undefined && change.text === change.base.text;
+      return this.#set(
+        'on',
+        stays ? `${name} stays ${SWITCHED[kind]}` : `${name} is ${SWITCHED[kind]}. ${result.message}`,
+      );
     } catch (error) {
       const problem = toProblem(error, 'temporary-failed');
       // Stopped on the way: what became of it is told by the end.
       if (this.#ending !== undefined && problem.code === 'cancelled') return this.#state;
-      return this.#set('failed', problem.detail, problem);
+      return this.#set('failed', problem.detail, { problem });
     }
+  }
+
+  #isCounting(): boolean {
+    const { state } = this.#state;
+    return (state === 'on' || state === 'written') && this.#ending === undefined && !this.#starting.signal.aborted;
+  }
+
+  #leftMs(): number {
+    return Date.parse(this.#deadline) - Number(this.#options.clock.nowNs() / 1_000_000n);
+  }
+
+  #arm(): void {
+    this.#timer?.dispose();
+    const after = Math.min(Math.max(this.#leftMs(), 0), CHECK_MS);
+    this.#timer = this.#options.clock.after(after, () => this.check());
+  }
+
+  /** Somebody may have prolonged it meanwhile: what stands in the cluster counts. */
+  async #onDeadline(): Promise<void> {
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    const mark = await this.#readMark().catch(() => undefined);
+    this.#isLooking = false;
+    if (!this.#isCounting()) return;
+    if (mark === undefined || Date.parse(mark.deadline) <= Date.parse(this.#deadline)) return void this.stop();
+    this.#deadline = mark.deadline;
+    this.#arm();
+    this.#set(this.#state.state, `${NAMES[mark.kind]} was prolonged elsewhere`, this.#state);
+  }
+
+  async #readMark(): Promise<TemporaryMark | undefined> {
+    const { kind, change } = this.#plan;
+    const map = await this.#kube.get('configmaps', change.place.namespace, change.place.name);
+    return temporaryMarks(map, this.#options.clock.nowNs()).find(
+      (one) => one.kind === kind && one.place.key === change.place.key,
+    );
   }
 
   async #end(quick: boolean): Promise<TemporaryState> {
@@ -102,44 +165,68 @@ export class TemporaryChange implements DisposableLike {
     // A start that is still trying or waiting: written or not, what stands in the cluster decides below.
     this.#starting.abort();
     await this.#started;
-    const { kind, change } = this.#plan;
+    const { kind } = this.#plan;
     this.#set('reverting', `${NAMES[kind]}: being switched back`);
     try {
-      const map = await this.#kube.get('configmaps', change.place.namespace, change.place.name);
-      const mark = temporaryMarks(map, this.#options.clock.nowNs()).find(
-        (one) => one.kind === kind && one.place.key === change.place.key,
-      );
+      const mark = await this.#readMark();
       if (mark === undefined) return this.#set('ended', `${NAMES[kind]} is as it was before`);
-      if (mark.edited) return this.#conflict(mark);
-      const message = quick
-        ? await endTemporaryQuickly(this.#kube, mark)
-        : (
-            await endTemporary(this.#kube, mark, { measureMs: 0, ...this.#options }, (progress) =>
-              this.#options.onProgress?.(progress),
-            )
-          ).message;
-      return this.#set('ended', `${NAMES[kind]} is as it was before. ${message}`);
+      if (mark.edited)
+        return this.#set('failed', editedProblem(mark).detail, {
+          problem: editedProblem(mark),
+          proposal: mark.proposal,
+        });
+      if (quick) return this.#set('ended', await endTemporaryQuickly(this.#kube, mark));
+      const result = await endTemporary(this.#kube, mark, { measureMs: 0, ...this.#options }, (progress) =>
+        this.#options.onProgress?.(progress),
+      );
+      const { state, message, ...more } = temporaryEnd(kind, result);
+      return this.#set(state, message, more);
     } catch (error) {
       const problem = toProblem(error, 'temporary-failed');
-      return this.#set('failed', `${NAMES[kind]} could not be switched back: ${problem.detail}`, problem);
+      return this.#set('failed', `${NAMES[kind]} could not be switched back: ${problem.detail}`, { problem });
     }
   }
 
-  #conflict(mark: TemporaryMark): TemporaryState {
-    const problem = editedProblem(mark);
-    this.#state = { ...this.#make('failed', problem.detail), problem, proposal: mark.proposal };
-    this.#options.onState(this.#state);
-    return this.#state;
-  }
-
   #make(state: TemporaryState['state'], message: string): TemporaryState {
-    return { kind: this.#plan.kind, state, deadline: this.#plan.deadline, message };
+    return { kind: this.#plan.kind, state, deadline: this.#deadline, message };
   }
 
-  #set(state: TemporaryState['state'], message: string, problem?: Problem): TemporaryState {
-    this.#state = { ...this.#make(state, message), ...(problem === undefined ? {} : { problem }) };
+  #set(
+    state: TemporaryState['state'],
+    message: string,
+    { problem, proposal, needsRestart }: Pick<TemporaryState, 'problem' | 'proposal' | 'needsRestart'> = {},
+  ): TemporaryState {
+    this.#state = {
+      ...this.#make(state, message),
+      ...(problem === undefined ? {} : { problem }),
+      ...(proposal === undefined ? {} : { proposal }),
+      ...(needsRestart === undefined ? {} : { needsRestart }),
+    };
     this.#options.onState(this.#state);
     return this.#state;
+  }
+}
+
+/** How the way back came out: the ConfigMap is one thing, what replicas run another. */
+export function temporaryEnd(
+  kind: TemporaryKind,
+  result: CorefileChangeResult,
+): Pick<TemporaryState, 'message' | 'needsRestart' | 'problem'> & { readonly state: 'ended' | 'failed' } {
+  const { message } = result;
+  switch (result.kind) {
+    case 'applied':
+    case 'unchanged':
+      return { state: 'ended', message: `${NAMES[kind]} is as it was before. ${message}` };
+    case 'restart-needed':
+      return { state: 'ended', message: `The text is as it was before. ${message}`, needsRestart: true };
+    case 'unconfirmed':
+    case 'cancelled':
+      return { state: 'ended', message: `The text is as it was before. ${message}` };
+    case 'rolled-back':
+    case 'refused': {
+      const detail = `${NAMES[kind]} could not be switched back. ${message}`;
+      return { state: 'failed', message: detail, problem: { code: 'corefile-refused', detail } };
+    }
   }
 }
 
@@ -190,20 +277,20 @@ export async function endTemporary(
   );
   // The text ran before: nothing that lint says of it is a reason to keep the temporary one.
   const forced: ApplyOptions = { ...options, force: true };
-  return applyCorefileChange(
-    kube,
-    text === undefined ? { ...plan, removesKey: true } : plan,
-    forced,
-    onProgress,
-    signal,
-  );
+  const { reload, watch } = plan;
+  const back = {
+    ...plan,
+    ...(text === undefined ? { removesKey: true as const } : {}),
+    ...(reload.kind === 'reload' ? { watch: { ...watch, settleMs: reload.usualMs } } : {}),
+  };
+  return applyCorefileChange(kube, back, forced, onProgress, signal);
 }
 
-/** Writes only. Gives a sentence on what follows. */
-export async function endTemporaryQuickly(kube: KubeApi, mark: TemporaryMark, signal?: AbortSignal): Promise<string> {
+/** Writes only. Says what is true then. */
+async function endTemporaryQuickly(kube: KubeApi, mark: TemporaryMark, signal?: AbortSignal): Promise<string> {
   const { base, text, annotations } = await revertOf(kube, mark, signal);
   await writeVersion(kube, base, text, annotations, signal);
-  return 'The replicas load it in their own time';
+  return 'The text is as it was before. The replicas load it in their own time';
 }
 
 async function revertOf(

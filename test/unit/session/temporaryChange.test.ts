@@ -171,7 +171,9 @@ describe('a temporary change', () => {
     const starting = second.start();
     await clock.advance(2_000);
     assert.match(dns.text, /temporary query-log/);
-    assert.equal((await whileTimePasses(second.stop())).state, 'ended');
+    const ended = await whileTimePasses(second.stop());
+    // No replica had met the edited text.
+    assert.equal(ended.message, 'The query log is as it was before. 2 of 2 replicas run the new Corefile');
     await starting;
     assert.equal(dns.text, kubeadmCorefile);
     second.dispose();
@@ -251,12 +253,70 @@ describe('a temporary change', () => {
     await whileTimePasses(changeOf(await plan('query-log')).start());
     const again = await plan('query-log', 60);
     assert.deepEqual([again.steps, again.change.blockers], [[], []]);
-    assert.equal((await changeOf(again).start()).state, 'on');
+    assert.equal(again.on?.overdue, false);
+    const { state, message } = await changeOf(again).start();
+    assert.deepEqual([state, message], ['on', 'The query log stays on']);
     const marks = await findTemporary(kube, clock.nowNs());
     assert.deepEqual(
       marks.map(({ deadline }) => deadline),
       [again.deadline],
     );
+  });
+
+  it('follows a deadline that another window has moved', async () => {
+    const first = changeOf(await plan('query-log', 5));
+    await whileTimePasses(first.start());
+    const again = await plan('query-log', 60);
+    const second = changeOf(again);
+    await second.start();
+    second.dispose();
+    await clock.advance(10 * 60_000);
+    assert.deepEqual([first.state.state, first.state.deadline], ['on', again.deadline]);
+    assert.match(dns.text, /temporary query-log/);
+    await clock.advance(60 * 60_000);
+    assert.equal(first.state.state, 'ended');
+    assert.equal(dns.text, kubeadmCorefile);
+  });
+
+  it('ends soon after a machine that slept over the deadline wakes, at once when it is looked at', async () => {
+    for (const isLookedAt of [true, false]) {
+      const change = changeOf(await plan('query-log'));
+      await whileTimePasses(change.start());
+      clock.sleep(3_600_000);
+      if (isLookedAt) change.check();
+      await clock.advance(isLookedAt ? 0 : 30_000);
+      assert.equal(change.state.state, 'reverting');
+      assert.equal(dns.text, kubeadmCorefile);
+      await clock.advance(5 * 60_000);
+      assert.equal(change.state.state, 'ended');
+    }
+  });
+
+  it('does not say that it is on while a replica is not known to run it', async () => {
+    dns.deaf.add('coredns-b');
+    const change = changeOf(await plan('query-log'));
+    const { state, message, needsRestart } = await whileTimePasses(change.start());
+    assert.equal(state, 'written');
+    assert.match(message, /^Whether the query log is on is not known\. Written\. 1 of 2 replicas were seen to run it/);
+    assert.equal(needsRestart, undefined);
+    const ended = await whileTimePasses(change.stop());
+    assert.equal(ended.state, 'ended');
+    assert.equal(dns.text, kubeadmCorefile);
+  });
+
+  it('needs a restart where nothing reloads, on the way there and back', async () => {
+    const main = kubeadmCorefile.replace('    reload\n', '');
+    dns.edit(main);
+    const change = changeOf(await plan('cache-off'));
+    const written = await change.start();
+    assert.deepEqual([written.state, written.needsRestart], ['written', true]);
+    assert.match(written.message, /^The cache is not off yet\. Written\. The running Corefile has no reload plugin/);
+    change.restarted();
+    assert.deepEqual([change.state.state, change.state.needsRestart], ['on', undefined]);
+    const ended = await whileTimePasses(change.stop());
+    assert.deepEqual([ended.state, ended.needsRestart], ['ended', true]);
+    assert.match(ended.message, /^The text is as it was before\. Written\. The running Corefile has no reload plugin/);
+    assert.equal(dns.text, main);
   });
 
   it('does not begin where there is nothing to switch, and fails when it is refused', async () => {
