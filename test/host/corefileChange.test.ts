@@ -67,7 +67,8 @@ test('a change is rolled back while replicas still wait for it', async () => {
   await save();
   await workbench.dialogText();
   await workbench.answerDialog('Apply');
-  await workbench.message('replicas run the new Corefile; ').waitFor({ timeout: 120_000 });
+  const watching = workbench.message('Changing Corefile').filter({ hasText: 'replicas run the new Corefile; ' });
+  await watching.waitFor({ timeout: 120_000 });
   assert.equal(await readCorefile(), CACHE_45);
   await workbench.runCommand('DNS: Roll Back Corefile Change…');
   assert.match(await workbench.dialogText(), /Put back the previous Corefile/);
