@@ -75,7 +75,9 @@ export async function planTemporaryChange(
       (kind === 'query-log' ? 'Every server block logs its queries already' : 'There is no cache to switch off'),
   };
   const blockers =
-    edit.steps.length > 0 || on !== undefined ? change.blockers : [{ problem: nothing, canForce: false }, ...change.blockers];
+    edit.steps.length > 0 || on !== undefined
+      ? change.blockers
+      : [{ problem: nothing, canForce: false }, ...change.blockers];
   return {
     kind,
     durationMs,

@@ -110,7 +110,10 @@ export class TemporaryChange implements DisposableLike {
       if (result.kind === 'restart-needed')
         return this.#set('written', `${name} is not ${SWITCHED[kind]} yet. ${result.message}`, { needsRestart: true });
       if (result.kind !== 'applied' && result.kind !== 'unchanged')
-        return this.#set('written', `Whether ${name.toLowerCase()} is ${SWITCHED[kind]} is not known. ${result.message}`);
+        return this.#set(
+          'written',
+          `Whether ${name.toLowerCase()} is ${SWITCHED[kind]} is not known. ${result.message}`,
+        );
       const stays = on !== undefined && change.text === change.base.text;
       return this.#set(
         'on',
