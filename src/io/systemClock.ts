@@ -10,7 +10,7 @@ export class SystemClock implements Clock {
   readonly #wallMs: () => number;
   #epochNs: bigint;
 
-  constructor(counterNs: () => bigint = process.hrtime.bigint, wallMs: () => number = Date.now) {
+  constructor(counterNs: () => bigint = () => process.hrtime.bigint(), wallMs: () => number = () => Date.now()) {
     this.#counterNs = counterNs;
     this.#wallMs = wallMs;
     this.#epochNs = BigInt(wallMs()) * 1_000_000n - counterNs();
