@@ -5,7 +5,8 @@
  * address stands for the pod's), ID, name, type and a window of 50 ms must leave a single candidate: `inferred`.
  * Candidates come from chains of transactions with the same (ID, name, type), newest first, at most 16 deep.
  */
-import { Join, NONE, ROW_MASK, type TransactionChunk } from '../trace/tables.ts';
+import { RowIndex } from '../trace/rowIndex.ts';
+import { Join, NONE, ROW_MASK, State, type TransactionChunk } from '../trace/tables.ts';
 import { roleOf, type Trace } from '../trace/trace.ts';
 
 /**
@@ -17,11 +18,17 @@ const EXACT_WINDOW_NS = 11e9;
 const SAME_VANTAGE_WINDOW_NS = 50e6;
 const TRANSLATED_WINDOW_NS = 50e6;
 const DEPTH = 16;
+/**
+ * Of the answered ones, this many are kept for other streams to show again: those run a second apart, and files are read in
+ * turns of a few thousand packets.
+ */
+const KEEP = 131_072;
+/** One stream alone shows copies of a packet within 50 ms. */
+const KEEP_ALONE = 8192;
 
 export class ExchangeJoin {
   readonly #trace: Trace;
-  #slots = new Uint32Array(1 << 14).fill(NONE);
-  #used = 0;
+  readonly #index = new RowIndex();
 
   constructor(trace: Trace) {
     this.#trace = trace;
@@ -65,31 +72,28 @@ export class ExchangeJoin {
 
   /** Starts a chain entry for `id` and returns the newest older transaction with the same key. */
   #link(id: number, chunk: TransactionChunk, row: number): number {
-    if (this.#used * 2 > this.#slots.length) this.#grow();
-    const mask = this.#slots.length - 1;
-    let slot = keyHash(chunk, row) & mask;
-    for (; this.#slots[slot] !== NONE; slot = (slot + 1) & mask) {
-      const head = this.#slots[slot]!;
-      const other = this.#trace.transactions.of(head);
-      if (sameKey(other, head & ROW_MASK, chunk, row)) break;
+    const index = this.#index;
+    const transactions = this.#trace.transactions;
+    const hash = keyHash(chunk, row);
+    let place = index.first(hash);
+    let older = index.idAt(place);
+    while (older !== NONE && !sameKey(transactions.of(older), older & ROW_MASK, chunk, row)) {
+      place = index.after(place, hash);
+      older = index.idAt(place);
     }
-    const older = this.#slots[slot]!;
-    if (older === NONE) this.#used++;
-    this.#slots[slot] = id;
     chunk.olderSameId[row] = older;
+    if (index.put(place, hash, id)) {
+      const oldest = chunk.start[row]! - EXACT_WINDOW_NS;
+      const most = this.#trace.vantages.length === 1 ? KEEP_ALONE : KEEP;
+      index.keep((kept) => id - kept < most || this.#isPendingSince(kept, oldest));
+    }
     return older;
   }
 
-  #grow(): void {
-    const old = this.#slots;
-    this.#slots = new Uint32Array(old.length * 2).fill(NONE);
-    const mask = this.#slots.length - 1;
-    for (const head of old) {
-      if (head === NONE) continue;
-      let slot = keyHash(this.#trace.transactions.of(head), head & ROW_MASK) & mask;
-      while (this.#slots[slot] !== NONE) slot = (slot + 1) & mask;
-      this.#slots[slot] = head;
-    }
+  #isPendingSince(id: number, oldest: number): boolean {
+    const chunk = this.#trace.transactions.of(id);
+    const row = id & ROW_MASK;
+    return chunk.state[row] === State.pending && chunk.lastQuery[row]! > oldest;
   }
 
   /** An exchange has at most one transaction for each (vantage, server): a second one is a new use of the same ID. */

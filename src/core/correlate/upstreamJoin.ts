@@ -5,6 +5,8 @@
  * coalesce), `inferred`. Further attempts for the same client query hang under it in order (R6: every 2 s). A resolver's query that serves
  * nobody is its own business (prefetch, health or loop probe: R5) and never counts as a lookup.
  */
+import { IdSet } from '../trace/byId.ts';
+import { RowIndex } from '../trace/rowIndex.ts';
 import { Join, NONE, ROW_MASK, State, type TransactionChunk } from '../trace/tables.ts';
 import type { Trace } from '../trace/trace.ts';
 
@@ -14,11 +16,16 @@ const IN_FLIGHT_NS = 10e9;
 const DISORDER_NS = 1e6;
 const FRESH_NS = 100e6;
 const DEPTH = 64;
+/** Streams run apart, so the latest queries are kept whatever their time. */
+const KEEP = 16_384;
 
 export class UpstreamJoin {
   readonly #trace: Trace;
-  #slots = new Uint32Array(1 << 12).fill(NONE);
-  #used = 0;
+  readonly #index = new RowIndex();
+  /** Addresses that were asked something, and those of them that asked something in turn: only their queries are indexed. */
+  readonly #asked = new IdSet();
+  readonly #asking = new IdSet();
+  #lookedBack = 0;
 
   constructor(trace: Trace) {
     this.#trace = trace;
@@ -26,13 +33,39 @@ export class UpstreamJoin {
 
   /** Remembers a query that somebody asks `server`, as a candidate parent. Call for every new transaction. */
   remember(id: number): void {
-    if (this.#used * 2 > this.#slots.length) this.#grow();
+    const server = this.#trace.transactions.of(id).server[id & ROW_MASK]!;
+    this.#asked.add(server);
+    if (this.#asking.has(server)) this.#put(id);
+  }
+
+  /** A server that asks others for the first time: from now on its queries are indexed, the latest included. */
+  #startsAsking(server: number, id: number): void {
+    this.#asking.add(server);
+    const oldest = Math.max(0, id - KEEP);
+    // Bounded, also where every host asks every other: looking back costs no more than a few passes over the trace.
+    if (this.#lookedBack > 8 * id) return;
+    this.#lookedBack += id - oldest;
+    for (let earlier = oldest; earlier < id; earlier++) {
+      const chunk = this.#trace.transactions.of(earlier);
+      const row = earlier & ROW_MASK;
+      if (chunk.server[row] === server && chunk.state[row] !== State.unsolicited) this.#put(earlier);
+    }
+  }
+
+  #put(id: number): void {
     const chunk = this.#trace.transactions.of(id);
     const row = id & ROW_MASK;
-    const slot = this.#slotOf(chunk.vantage[row]!, chunk.server[row]!, chunk.name[row]!, chunk.qtype[row]!);
-    if (this.#slots[slot] === NONE) this.#used++;
-    chunk.olderSameQuestion[row] = this.#slots[slot]!;
-    this.#slots[slot] = id;
+    const vantage = chunk.vantage[row]!;
+    const server = chunk.server[row]!;
+    const hash = keyHash(vantage, server, chunk.name[row]!, chunk.qtype[row]!);
+    const place = this.#find(hash, vantage, server, chunk.name[row]!, chunk.qtype[row]!);
+    chunk.olderSameQuestion[row] = this.#index.idAt(place);
+    if (this.#index.put(place, hash, id)) {
+      const oldest = chunk.start[row]! - IN_FLIGHT_NS;
+      this.#index.keep(
+        (kept) => id - kept < KEEP || this.#trace.transactions.of(kept).start[kept & ROW_MASK]! > oldest,
+      );
+    }
   }
 
   /** Hangs the exchange of transaction `id` under the client's exchange it serves. False when it serves none. */
@@ -41,8 +74,13 @@ export class UpstreamJoin {
     const chunk = trace.transactions.of(id);
     const row = id & ROW_MASK;
     const start = chunk.start[row]!;
-    let candidate =
-      this.#slots[this.#slotOf(chunk.vantage[row]!, chunk.client[row]!, chunk.name[row]!, chunk.qtype[row]!)]!;
+    const vantage = chunk.vantage[row]!;
+    const client = chunk.client[row]!;
+    // Nearly all clients are asked nothing themselves.
+    if (!this.#asked.has(client)) return false;
+    if (!this.#asking.has(client)) this.#startsAsking(client, id);
+    const hash = keyHash(vantage, client, chunk.name[row]!, chunk.qtype[row]!);
+    let candidate = this.#index.idAt(this.#find(hash, vantage, client, chunk.name[row]!, chunk.qtype[row]!));
     let waiting = 0;
     let unserved = NONE;
     let retried = NONE;
@@ -96,25 +134,15 @@ export class UpstreamJoin {
     above.lastChild[row] = exchange;
   }
 
-  #slotOf(vantage: number, server: number, name: number, qtype: number): number {
-    const mask = this.#slots.length - 1;
-    for (let slot = keyHash(vantage, server, name, qtype) & mask; ; slot = (slot + 1) & mask) {
-      const head = this.#slots[slot]!;
-      if (head === NONE || matches(this.#trace.transactions.of(head), head & ROW_MASK, vantage, server, name, qtype)) {
-        return slot;
-      }
+  /** Place of the newest query with this key, or where it belongs. */
+  #find(hash: number, vantage: number, server: number, name: number, qtype: number): number {
+    const index = this.#index;
+    let place = index.first(hash);
+    for (let id = index.idAt(place); id !== NONE; id = index.idAt(place)) {
+      if (matches(this.#trace.transactions.of(id), id & ROW_MASK, vantage, server, name, qtype)) break;
+      place = index.after(place, hash);
     }
-  }
-
-  #grow(): void {
-    const old = this.#slots;
-    this.#slots = new Uint32Array(old.length * 2).fill(NONE);
-    for (const head of old) {
-      if (head === NONE) continue;
-      const chunk = this.#trace.transactions.of(head);
-      const row = head & ROW_MASK;
-      this.#slots[this.#slotOf(chunk.vantage[row]!, chunk.server[row]!, chunk.name[row]!, chunk.qtype[row]!)] = head;
-    }
+    return place;
   }
 }
 

@@ -143,7 +143,18 @@ export function sameNameIgnoringCase(
   endB: number,
 ): boolean {
   if (endA - startA !== endB - startB) return false;
-  for (let a = startA, b = startB; a < endA; a++, b++) {
+  let a = startA;
+  let b = startB;
+  // Four bytes at a time, as they nearly always agree in case as well.
+  for (const wordsEnd = endA - 3; a < wordsEnd; a += 4, b += 4) {
+    const differing =
+      (bytesA[a]! ^ bytesB[b]!) |
+      (bytesA[a + 1]! ^ bytesB[b + 1]!) |
+      (bytesA[a + 2]! ^ bytesB[b + 2]!) |
+      (bytesA[a + 3]! ^ bytesB[b + 3]!);
+    if (differing !== 0) break;
+  }
+  for (; a < endA; a++, b++) {
     const x = bytesA[a]!;
     const y = bytesB[b]!;
     if (x === y) continue;

@@ -121,7 +121,7 @@ function withoutUpstream(context: FindingContext, exchange: number, blame: Omit<
 }
 
 function toHit(context: FindingContext, hop: SlowHop): readonly RuleHit[] {
-  const answered = context.engine.trace.serverAnswered[hop.server] ?? 0;
+  const answered = context.engine.trace.serverAnswered.get(hop.server);
   const p95Slow = hop.took.length >= answered * 0.05;
   if (answered < FEWEST || (!p95Slow && hop.dominated === 0 && hop.askedAgain === 0)) return [];
   const sorted = [...hop.took].sort((a, b) => a - b);

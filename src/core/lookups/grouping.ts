@@ -20,13 +20,14 @@ const RETRY_AFTER_ANSWER_NS = 250e6;
 /** Longest wait of common resolvers before they ask again: glibc 5 s, doubled by options. */
 const RETRY_UNANSWERED_NS = 11e9;
 const RECENT = 8;
+const PLACES = 2 * RECENT;
 const TYPE_A = 1;
 const TYPE_AAAA = 28;
 
 export class LookupGrouping {
   readonly #trace: Trace;
-  /** By client's address id: ids of its latest lookups, newest first. */
-  readonly #recent: (Uint32Array | undefined)[] = [];
+  /** By client's address id, one cache line each: its latest lookups, newest first, each with the hash of its first label. */
+  #recent = new Uint32Array(64 * PLACES).fill(NONE);
   #clients = 0;
 
   constructor(trace: Trace) {
@@ -43,30 +44,40 @@ export class LookupGrouping {
     const trace = this.#trace;
     const chunk = trace.transactions.of(id);
     const row = id & ROW_MASK;
-    const client = chunk.client[row]!;
-    let recent = this.#recent[client];
-    if (recent === undefined) {
-      recent = new Uint32Array(RECENT).fill(NONE);
-      this.#recent[client] = recent;
-      this.#clients++;
+    const start = chunk.client[row]! * PLACES;
+    if (start >= this.#recent.length) this.#grow(start);
+    const recent = this.#recent;
+    if (recent[start] === NONE) this.#clients++;
+    // A lookup's names all begin with the same label, so nearly every candidate ends at this one comparison.
+    const label = trace.names.firstLabelHash(chunk.name[row]!);
+    const end = start + PLACES;
+    for (let place = start; place < end && recent[place] !== NONE; place += 2) {
+      if (recent[place + 1] !== label || !this.#continues(recent[place]!, chunk, row)) continue;
+      const lookup = recent[place]!;
+      this.#append(lookup, chunk, row);
+      this.#shift(start, place);
+      recent[start] = lookup;
+      recent[start + 1] = label;
+      return;
     }
-    const name = chunk.name[row]!;
-    for (let i = 0; i < RECENT; i++) {
-      const lookup = recent[i]!;
-      if (lookup === NONE) break;
-      const lookups = trace.lookups.of(lookup);
-      const at = lookup & ROW_MASK;
-      // Nearly every candidate ends here: another name, and the last one was found.
-      if (lookups.name[at] !== name && lookups.missed[at] === 0) continue;
-      if (this.#continues(lookup, chunk, row)) {
-        this.#append(lookup, chunk, row);
-        moveToFront(recent, i);
-        return;
-      }
+    this.#shift(start, end - 2);
+    recent[start] = this.#open(chunk, row);
+    recent[start + 1] = label;
+  }
+
+  /** Makes room at `start`; what stood at `end` goes. */
+  #shift(start: number, end: number): void {
+    const recent = this.#recent;
+    for (let to = end; to > start; to -= 2) {
+      recent[to] = recent[to - 2]!;
+      recent[to + 1] = recent[to - 1]!;
     }
-    const lookup = this.#open(chunk, row);
-    recent.copyWithin(1, 0, RECENT - 1);
-    recent[0] = lookup;
+  }
+
+  #grow(start: number): void {
+    const larger = new Uint32Array(Math.max(start + PLACES, this.#recent.length * 2)).fill(NONE);
+    larger.set(this.#recent);
+    this.#recent = larger;
   }
 
   #continues(lookup: number, chunk: TransactionChunk, row: number): boolean {
@@ -78,6 +89,7 @@ export class LookupGrouping {
     if (lookups.name[at] === chunk.name[row]) return this.#sameNameContinues(lookup, chunk, row, start);
     const lastEnd = lookups.lastEnd[at]!;
     return (
+      lookups.missed[at] === 1 &&
       start >= lastEnd &&
       start - lastEnd <= STEP_NS &&
       lookups.searchNames[at]! < 250 &&
@@ -179,13 +191,16 @@ export class LookupGrouping {
   #takeResponse(lookup: number, exchange: number): void {
     const trace = this.#trace;
     const lookups = trace.lookups.of(lookup);
-    for (const id of trace.transactionsOf(exchange)) {
+    let id = trace.exchanges.of(exchange).first[exchange & ROW_MASK]!;
+    while (id !== NONE) {
       const chunk = trace.transactions.of(id);
       const row = id & ROW_MASK;
       const end = chunk.end[row]!;
-      if (Number.isNaN(end) || end <= lookups.lastEnd[lookup & ROW_MASK]!) continue;
-      lookups.lastEnd[lookup & ROW_MASK] = end;
-      lookups.missed[lookup & ROW_MASK] = isMiss(chunk.rcode[row]!, chunk.answers[row]!) ? 1 : 0;
+      if (!Number.isNaN(end) && !(end <= lookups.lastEnd[lookup & ROW_MASK]!)) {
+        lookups.lastEnd[lookup & ROW_MASK] = end;
+        lookups.missed[lookup & ROW_MASK] = isMiss(chunk.rcode[row]!, chunk.answers[row]!) ? 1 : 0;
+      }
+      id = chunk.nextInExchange[row]!;
     }
   }
 
@@ -235,10 +250,4 @@ function isTruncated(trace: Trace, message: number): boolean {
   // TC matters on UDP only (RFC 1035 §4.2.1); over TCP the same question again is a new lookup.
   const overUdp = trace.transactions.of(transaction).proto[transaction & ROW_MASK] === Proto.udp;
   return overUdp && (trace.messages.of(message).flags[message & ROW_MASK]! & 0x0200) !== 0;
-}
-
-function moveToFront(recent: Uint32Array, index: number): void {
-  const lookup = recent[index]!;
-  recent.copyWithin(1, 0, index);
-  recent[0] = lookup;
 }

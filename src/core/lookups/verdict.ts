@@ -4,9 +4,9 @@
  * and reports no loss; otherwise the cause stays `unanswered` (unknown) or the confidence falls.
  * Evaluated again whenever one of the lookup's transactions changes; cost: the exchanges of one lookup.
  */
-import { OUTCOME_NAMES, type OutcomeName } from './outcome.ts';
+import { OUTCOME_NAMES, OutcomeCode, type OutcomeName } from './outcome.ts';
 import { corednsTransaction, outcomeOf, primaryTransaction } from './exchangeViews.ts';
-import { Join, NONE, ROW_MASK, State } from '../trace/tables.ts';
+import { Join, NONE, ROW_MASK, State, type LookupChunk } from '../trace/tables.ts';
 import { roleOf, type Trace, type VantageState } from '../trace/trace.ts';
 
 export const Cause = {
@@ -79,6 +79,7 @@ export class VerdictEngine {
   evaluate(lookup: number): void {
     const chunk = this.#trace.lookups.of(lookup);
     const row = lookup & ROW_MASK;
+    if (this.#isPlainSuccess(chunk, row)) return;
     const verdict = this.#verdictOf(lookup);
     chunk.outcome[row] = OUTCOME_NAMES.indexOf(verdict.outcome);
     chunk.cause[row] = verdict.cause;
@@ -90,6 +91,31 @@ export class VerdictEngine {
     chunk.culprit[row] = verdict.culprit;
     const slow = verdict.latency > this.slowNs ? LookupFlag.slow : 0;
     chunk.flags[row] = LookupFlag.evaluated | slow;
+  }
+
+  /** Most lookups: one exchange in the deciding step, seen once, answered with NOERROR. Written without allocating. */
+  #isPlainSuccess(chunk: LookupChunk, row: number): boolean {
+    const { exchanges, transactions } = this.#trace;
+    const exchange = chunk.stepExchange[row]!;
+    if (exchange !== chunk.lastExchange[row]) return false;
+    const id = exchanges.of(exchange).first[exchange & ROW_MASK]!;
+    const transaction = transactions.of(id);
+    const at = id & ROW_MASK;
+    if (transaction.nextInExchange[at] !== NONE || transaction.rcode[at] !== 0) return false;
+    const state = transaction.state[at];
+    if (state !== State.answered && state !== State.late) return false;
+    const end = transaction.end[at]!;
+    const latency = end - chunk.start[row]!;
+    chunk.outcome[row] = transaction.answers[at]! > 0 ? OutcomeCode.answered : OutcomeCode.nodata;
+    chunk.cause[row] = Cause.none;
+    chunk.confidence[row] = Join.exact;
+    chunk.rcode[row] = 0;
+    chunk.latency[row] = latency;
+    chunk.lastEnd[row] = end;
+    chunk.proof[row] = NONE;
+    chunk.culprit[row] = NONE;
+    chunk.flags[row] = LookupFlag.evaluated | (latency > this.slowNs ? LookupFlag.slow : 0);
+    return true;
   }
 
   #verdictOf(lookup: number): Verdict {

@@ -24,6 +24,8 @@ const REASSEMBLED_LIMIT = 64 * 1024 * 1024;
 /** The same question again within this time is a retransmission; later, a new use of the port and ID. */
 const RETRANSMISSION_NS = 30e9;
 const MDNS_PORT = 5353;
+/** A second response within this time of the first is its duplicate; later, an unsolicited one. */
+const DUPLICATE_NS = 5e9;
 
 export class Ingest implements TcpMessageSink {
   readonly settling: Settling;
@@ -96,7 +98,7 @@ export class Ingest implements TcpMessageSink {
     }
     const src = trace.addresses.idOf(bytes, frame.srcStart, frame.addressLength);
     const dst = trace.addresses.idOf(bytes, frame.dstStart, frame.addressLength);
-    if (frame.direction === 2) state.outgoing.set(src, (state.outgoing.get(src) ?? 0) + 1);
+    if (frame.direction === 2) state.outgoing.add(src);
     this.#message(
       vantageIndex,
       state,
@@ -118,7 +120,7 @@ export class Ingest implements TcpMessageSink {
     if (state === undefined) return;
     const src = trace.addresses.idOf(origin.src, 0, origin.addressLength);
     const dst = trace.addresses.idOf(origin.dst, 0, origin.addressLength);
-    if (origin.direction === 2) state.outgoing.set(src, (state.outgoing.get(src) ?? 0) + 1);
+    if (origin.direction === 2) state.outgoing.add(src);
     const id = this.#message(
       origin.vantage,
       state,
@@ -205,9 +207,9 @@ export class Ingest implements TcpMessageSink {
     const head = this.#head;
     trace.totals.queries++;
     state.queries++;
-    trace.qtypes.set(head.qtype, (trace.qtypes.get(head.qtype) ?? 0) + 1);
-    state.asked.set(key.client, (state.asked.get(key.client) ?? 0) + 1);
-    state.served.set(key.server, (state.served.get(key.server) ?? 0) + 1);
+    trace.qtypes.add(head.qtype);
+    state.asked.add(key.client);
+    state.served.add(key.server);
     const known = this.#pairing.find(key, name, head.qtype, head.qclass);
     if (known !== NONE) {
       const chunk = trace.transactions.of(known);
@@ -224,8 +226,8 @@ export class Ingest implements TcpMessageSink {
       }
     }
     const id = this.#newTransaction(key, name, time, State.pending);
-    this.#pairing.set(key, id, known, time);
-    trace.serverAsked[key.server] = (trace.serverAsked[key.server] ?? 0) + 1;
+    this.#pairing.setFound(id, time);
+    trace.serverAsked.add(key.server);
     if (!this.#exchangeJoin.join(id)) this.#newExchange(id, key, state);
     else this.#joined(id, state);
     this.#upstreamJoin.remember(id);
@@ -237,9 +239,9 @@ export class Ingest implements TcpMessageSink {
     const head = this.#head;
     trace.totals.responses++;
     state.responses++;
-    trace.rcodes.set(head.rcode, (trace.rcodes.get(head.rcode) ?? 0) + 1);
+    trace.rcodes.add(head.rcode);
     const known = this.#pairing.find(key, hasQuestion ? name : NONE, head.qtype, head.qclass);
-    if (known === NONE) {
+    if (known === NONE || this.#isLongAnswered(known, time)) {
       trace.totals.unsolicited++;
       const id = this.#newTransaction(key, name, time, State.unsolicited);
       this.#answer(id, time);
@@ -254,13 +256,18 @@ export class Ingest implements TcpMessageSink {
     chunk.state[row] = chunk.state[row] === State.unanswered ? State.late : State.answered;
     this.#answer(known, time);
     trace.totals.answered++;
-    trace.serverAnswered[key.server] = (trace.serverAnswered[key.server] ?? 0) + 1;
-    if (!trace.resolvers.has(key.server) && trace.resolvers.size < 10_000) trace.resolvers.set(key.server, 1);
+    trace.serverAnswered.add(key.server);
+    trace.resolvers.add(key.server);
     const exchange = chunk.exchange[row]!;
     trace.markDirty(trace.lookupOf(exchange));
     if (exchange !== NONE && this.#isUpstreamLeg(exchange, known))
       this.#upstream(key.server, key.serverPort).answered++;
     return known;
+  }
+
+  /** The index may know a query for hours when few come: what arrives for it then is no duplicate of its answer. */
+  #isLongAnswered(transaction: number, time: number): boolean {
+    return time - this.#trace.transactions.of(transaction).end[transaction & ROW_MASK]! > DUPLICATE_NS;
   }
 
   /** Asked by a resolver, and seen here first: further views of it are not counted again. */

@@ -4,7 +4,7 @@
  * text is made on demand and a bounded number of texts is kept.
  * Cost of a known name: one hash probe and one comparison, nothing allocated.
  */
-import { sameNameIgnoringCase } from '../dns/dnsHead.ts';
+import { nameHash, sameNameIgnoringCase } from '../dns/dnsHead.ts';
 import { nameText } from '../dns/name.ts';
 
 const EMPTY = 0xffff_ffff;
@@ -16,6 +16,7 @@ export class NameTable {
   #starts = new Uint32Array(1024);
   #ends = new Uint32Array(1024);
   #hashes = new Int32Array(1024);
+  #labelHashes = new Uint32Array(1024);
   #slots = new Uint32Array(4096).fill(EMPTY);
   #count = 0;
   readonly #texts = new Map<number, string>();
@@ -52,6 +53,11 @@ export class NameTable {
     return text;
   }
 
+  /** Hash of a name's first label, case ignored: names with different ones never belong to one search-list walk. */
+  firstLabelHash(id: number): number {
+    return this.#labelHashes[id]!;
+  }
+
   /** Whether two names begin with the same label, case ignored: the cheap test before comparing names label by label. */
   sameFirstLabel(one: number, other: number): boolean {
     const a = this.#starts[one]!;
@@ -77,6 +83,7 @@ export class NameTable {
     this.#starts[id] = this.#used;
     this.#ends[id] = this.#used + length;
     this.#hashes[id] = hash;
+    this.#labelHashes[id] = start === end ? 0 : nameHash(bytes, start, start + 1 + bytes[start]!);
     this.#used += length;
     this.#slots[slot] = id;
     if (this.#count * 2 > this.#slots.length) this.#growSlots();
@@ -88,12 +95,15 @@ export class NameTable {
     const starts = new Uint32Array(size);
     const ends = new Uint32Array(size);
     const hashes = new Int32Array(size);
+    const labelHashes = new Uint32Array(size);
     starts.set(this.#starts);
     ends.set(this.#ends);
     hashes.set(this.#hashes);
+    labelHashes.set(this.#labelHashes);
     this.#starts = starts;
     this.#ends = ends;
     this.#hashes = hashes;
+    this.#labelHashes = labelHashes;
   }
 
   #growSlots(): void {

@@ -3,6 +3,7 @@
  * join it, findings/ and view/ read it. One owner (a worker thread or the command line), no sharing.
  */
 import { AddressTable } from './addressTable.ts';
+import { IdCounts, IdSet } from './byId.ts';
 import { NameTable } from './nameTable.ts';
 import {
   ChunkedTable,
@@ -44,9 +45,9 @@ export class VantageState {
   /** What the capture file says about single packets, by packet number; bounded. Hostile text. */
   readonly comments = new Map<number, string>();
   /** Address id → queries it sent or received here, and packets that left this namespace with it as their source. */
-  readonly asked = new Map<number, number>();
-  readonly served = new Map<number, number>();
-  readonly outgoing = new Map<number, number>();
+  readonly asked = new IdCounts();
+  readonly served = new IdCounts();
+  readonly outgoing = new IdCounts();
 
   constructor(vantage: Vantage) {
     this.vantage = vantage;
@@ -134,17 +135,17 @@ export class Trace {
     noQuestion: 0,
     severalQuestions: 0,
   };
-  readonly rcodes = new Map<number, number>();
-  readonly qtypes = new Map<number, number>();
+  readonly rcodes = new IdCounts();
+  readonly qtypes = new IdCounts();
   /** Bytes of DNS messages that span packets, by message id; bounded by `ingest.ts`. */
   readonly reassembled = new Map<number, Uint8Array>();
   /** Lookups whose verdict must be evaluated again. */
   readonly dirty: number[] = [];
-  /** Address ids that answer queries and so ask on others' behalf: 1 inferred, 2 declared. */
-  readonly resolvers = new Map<number, 1 | 2>();
+  /** Address ids that answer queries and so ask on others' behalf. */
+  readonly resolvers = new IdSet();
   /** Transactions asked of, and answered by, an address; by address id. */
-  readonly serverAsked: number[] = [];
-  readonly serverAnswered: number[] = [];
+  readonly serverAsked = new IdCounts();
+  readonly serverAnswered = new IdCounts();
   /** Exchanges that resolvers began on nobody's visible behalf, in the order they began (rule R5). */
   readonly background: number[] = [];
   /** Trace time of the watching clock at the latest tick; NaN for files. */
@@ -244,8 +245,8 @@ export function roleOf(state: VantageState): VantageRole {
 function inferRole(state: VantageState): VantageRole {
   const own = ownAddressOf(state);
   if (own === undefined) return state.queries > 0 ? 'node' : 'unknown';
-  const served = state.served.get(own) ?? 0;
-  const asked = state.asked.get(own) ?? 0;
+  const served = state.served.get(own);
+  const asked = state.asked.get(own);
   if (served === 0 && asked === 0) return 'unknown';
   if (served === 0 || served * 20 < asked) return 'client';
   // Without directions, an address that is only ever asked may be a server, or a Service address seen from anywhere.
@@ -264,12 +265,12 @@ export function ownAddressOf(state: VantageState): number | undefined {
   const inAll = [...taken].filter(([, count]) => count >= total * 0.98);
   if (inAll.length === 0) return undefined;
   // Two hosts talking only to each other: the one that asks is taken for the pod, since a lone server is rare.
-  const asking = inAll.find(([address]) => (state.asked.get(address) ?? 0) > 0);
-  const both = inAll.find(([address]) => (state.asked.get(address) ?? 0) > 0 && (state.served.get(address) ?? 0) > 0);
+  const asking = inAll.find(([address]) => state.asked.get(address) > 0);
+  const both = inAll.find(([address]) => state.asked.get(address) > 0 && state.served.get(address) > 0);
   return (both ?? asking ?? inAll[0])?.[0];
 }
 
-function largest(counts: ReadonlyMap<number, number>): { address: number; share: number } | undefined {
+function largest(counts: IdCounts): { address: number; share: number } | undefined {
   let total = 0;
   let best: readonly [number, number] | undefined;
   for (const entry of counts) {

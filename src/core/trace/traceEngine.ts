@@ -76,7 +76,7 @@ export class TraceEngine {
     const id = this.trace.vantages.push(new VantageState(vantage)) - 1;
     this.byteSources[id] = readBytes;
     if (vantage.role === 'coredns' || vantage.role === 'nodelocal') {
-      for (const address of vantage.addresses) this.trace.resolvers.set(this.trace.addresses.intern(address), 2);
+      for (const address of vantage.addresses) this.trace.resolvers.add(this.trace.addresses.intern(address));
     }
     this.version++;
     return id;
@@ -113,7 +113,7 @@ export class TraceEngine {
     this.topology = new TopologyIndex(topology, this.trace.addressNames);
     for (const pod of topology.pods) {
       if (pod.role === 'workload' || pod.hostNetwork) continue;
-      for (const address of pod.addresses) this.trace.resolvers.set(this.trace.addresses.intern(address), 2);
+      for (const address of pod.addresses) this.trace.resolvers.add(this.trace.addresses.intern(address));
     }
     this.version++;
   }
