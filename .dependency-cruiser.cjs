@@ -85,6 +85,20 @@ module.exports = {
       to: { dependencyTypes: [...outside, 'core'], pathNot: ['^(src|webview)/', ofPackage('yaml')] },
     },
     {
+      name: 'export-loads-on-first-use',
+      comment: "Exports are rare: outside their folder, only `await import('…/export/entry.ts')`.",
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/io/export/' },
+      to: { path: '^src/io/export/', dynamic: false, dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'export-has-one-door',
+      comment: 'At run time only src/io/export/entry.ts is imported from outside its folder: the bundles split there.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/io/export/' },
+      to: { path: '^src/io/export/', pathNot: '^src/io/export/entry\\.ts$', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'yaml-loads-on-first-use',
       comment:
         "The YAML library is 115 kB: outside its folder, only `await import('…/corefile/manifest/entry.ts')` reaches it.",

@@ -2,7 +2,7 @@
  * What gets bundled, as data; scripts/build.ts turns it into files and scripts/size.ts holds it to its budgets.
  *
  * The Kubernetes client is 2 MB and takes 115 ms to load, so it lives in a chunk of its own, dist/kube.cjs; the YAML
- * library is smaller and needed more rarely still; what checks and changes Corefiles is larger than all the rest. In the source that is a
+ * library is smaller and needed more rarely still; what checks and changes Corefiles is larger than all the rest; exports are rare. In the source that is a
  * plain `await import('…/kube/entry.ts')`, which Node runs as it stands; in the bundles of `lazyChunks` the same import is pointed at './kube.cjs' and left for run time.
  * .dependency-cruiser.cjs refuses any other way in.
  * Each bundle has its own copy of src/base, so classes of one are not `instanceof` classes of the other.
@@ -35,6 +35,7 @@ export const chunks: readonly { readonly entry: string; readonly file: string; r
     file: './corefile.cjs',
     holds: /src\/host\/language\/(corefileParts\.ts$|providers\/)/,
   },
+  { entry: 'src/io/export/entry.ts', file: './export.cjs', holds: /src\/io\/export\// },
 ];
 
 export const bundles: readonly Bundle[] = [
@@ -69,7 +70,15 @@ export const bundles: readonly Bundle[] = [
     entry: 'src/worker/traceWorker.ts',
     outfile: 'dist/traceWorker.cjs',
     runtime: 'node-cjs',
+    lazyChunks: true,
     budget: 350 * kB,
+  },
+  {
+    name: 'export',
+    entry: 'src/io/export/entry.ts',
+    outfile: 'dist/export.cjs',
+    runtime: 'node-cjs',
+    budget: 200 * kB,
   },
   {
     name: 'cli',

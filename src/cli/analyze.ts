@@ -6,15 +6,14 @@ import { visibleText } from '../base/visibleText.ts';
 import { durationText, plural } from '../core/findings/findingRule.ts';
 import type { Finding } from '../core/findings/finding.ts';
 import { summarize, type Summary } from '../core/analysis/summary.ts';
-import { emptyTopology, type Topology } from '../core/topology/topology.ts';
+import type { Topology } from '../core/topology/topology.ts';
 import { TraceEngine } from '../core/trace/traceEngine.ts';
 import { LookupView } from '../core/view/lookupView.ts';
 import { evaluateFindings } from '../core/findings/evaluateFindings.ts';
 import { readCaptureFiles, type CaptureFile } from '../io/captureFiles.ts';
+import { givenTopology } from './givenTopology.ts';
 import type { CliIo } from './io.ts';
 import { jsonText } from './jsonText.ts';
-import { corefileTopology } from '../session/cluster/corefileTopology.ts';
-import { readTopologyFile } from './topologyFile.ts';
 
 export const ANALYZE_USAGE = 'dnscope analyze FILE… [--json] [--filter EXPR] [--topology FILE] [--corefile FILE]';
 
@@ -34,7 +33,7 @@ export async function runAnalyze(argv: readonly string[], io: CliIo): Promise<nu
   }
   let topology: Topology | undefined;
   try {
-    topology = await topologyOf(args, io);
+    topology = await givenTopology(args, io);
   } catch (error) {
     io.stderr(`${error instanceof Error ? error.message : String(error)}\n`);
     return 2;
@@ -84,14 +83,6 @@ function parseArgs(argv: readonly string[]): AnalyzeArgs | string {
     topology: values.get('--topology'),
     corefile: values.get('--corefile'),
   };
-}
-
-async function topologyOf(args: AnalyzeArgs, io: CliIo): Promise<Topology | undefined> {
-  const fromFile =
-    args.topology === undefined ? undefined : readTopologyFile(args.topology, await io.readFile(args.topology));
-  if (args.corefile === undefined) return fromFile;
-  const corefile = corefileTopology(new TextDecoder().decode(await io.readFile(args.corefile)));
-  return { ...(fromFile ?? emptyTopology), ...corefile };
 }
 
 function isTruncatedOnly(file: CaptureFile): boolean {

@@ -1,13 +1,16 @@
 /** Entry of `dnscope`: picks the command; each loads its own code, so that `lint` and `analyze` never load a Kubernetes client. */
 import { readFile } from 'node:fs/promises';
 import { toProblem } from '../base/problem.ts';
-import type { CliIo } from './io.ts';
+import type { ExportIo } from './export.ts';
 import { writerTo } from './standardOutput.ts';
 
 const HELP = `dnscope: DNS debugging for Kubernetes
 
   dnscope analyze FILE… [--json] [--filter EXPR] [--topology FILE] [--corefile FILE]
       say what went wrong in captures (pcap, pcapng)
+  dnscope export FILE… --format csv|jsonl|markdown|pcapng [-o OUT] [--filter EXPR]
+                       [--topology FILE] [--corefile FILE]
+      write captures in another format, to a file or to standard output
   dnscope lint FILE… [--json | --sarif] [--coredns VERSION] [--fail-on SEVERITY]
       check Corefiles as CoreDNS would read them, with what they import; also those in YAML and
       JSON: ConfigMaps (coredns and coredns-custom together), lists, kustomizations, values files;
@@ -30,9 +33,16 @@ function onOutputFailed(error: NodeJS.ErrnoException): void {
   else process.exit(outputLost ? 2 : 0);
 }
 
-const io: CliIo = {
+const io: ExportIo = {
   stdout: writerTo(process.stdout, onOutputFailed),
   stderr: writerTo(process.stderr),
+  isTerminal: process.stdout.isTTY,
+  // The listener of `stdout` above hears of errors; here the callback is back-pressure alone.
+  writeOut: (piece) =>
+    new Promise((resolve) => {
+      if (outputLost) resolve();
+      else process.stdout.write(piece, () => resolve());
+    }),
   async readFile(path) {
     if (path !== '-') return readFile(path);
     const chunks: Buffer[] = [];
@@ -46,6 +56,8 @@ async function main(argv: readonly string[]): Promise<number> {
   switch (command) {
     case 'analyze':
       return (await import('./analyze.ts')).runAnalyze(rest, io);
+    case 'export':
+      return (await import('./export.ts')).runExport(rest, io);
     case 'lint':
       return (await import('./lint.ts')).runLint(rest, io);
     case 'trace':
@@ -59,7 +71,7 @@ async function main(argv: readonly string[]): Promise<number> {
       io.stderr(
         command === undefined
           ? HELP
-          : `Unknown command ${JSON.stringify(command)}. Use: dnscope analyze, lint or trace\n`,
+          : `Unknown command ${JSON.stringify(command)}. Use: dnscope analyze, export, lint or trace\n`,
       );
       return 2;
   }

@@ -17,7 +17,7 @@ import {
 import { readExactly } from './spool.ts';
 
 /** Large reads when one file has the disk to itself; small ones when several take turns, so that they stay together in time. */
-const READ_ALONE = 1024 * 1024;
+const READ_ALONE = 4 * 1024 * 1024;
 const READ_TOGETHER = 256 * 1024;
 /** Hand the thread back to others this often, bytes. */
 const YIELD_EVERY = 16 * 1024 * 1024;
@@ -52,8 +52,6 @@ export async function readCaptureFiles(
   for (let file = nextFile(engine, files); file !== undefined; file = nextFile(engine, files)) {
     if (signal?.aborted === true) break;
     sinceYield += readChunk(file, chunkSize);
-    // Verdicts are cheapest while what they look at is still in the processor's cache.
-    engine.refresh();
     if (sinceYield >= YIELD_EVERY) {
       sinceYield = 0;
       await new Promise<void>((resolve) => setImmediate(resolve));

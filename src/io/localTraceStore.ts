@@ -12,10 +12,13 @@ import { emptyTopology } from '../core/topology/topology.ts';
 import { TraceEngine, type TraceStream } from '../core/trace/traceEngine.ts';
 import type { CaptureLoss, Vantage, VantageId } from '../core/trace/vantage.ts';
 import { lookupDetails } from '../core/view/lookupDetails.ts';
+import { LookupChoice } from '../core/view/lookupChoice.ts';
 import { LookupView } from '../core/view/lookupView.ts';
+import type { ExportRequest, ExportResult } from '../protocol/export.ts';
 import type { ReplyMap, TraceSnapshot, ViewState } from '../protocol/webview.ts';
-import type { OpenedFile, SourceView, TraceQuery, TraceStore } from '../session/trace/traceStore.ts';
+import type { ExportOptions, OpenedFile, SourceView, TraceQuery, TraceStore } from '../session/trace/traceStore.ts';
 import { readCaptureFiles } from './captureFiles.ts';
+import { writeAtomically, type ByteSink } from './atomicFile.ts';
 import { savePcapng, type SaveSource } from './savePcapng.ts';
 import { SpoolFolder, type SpoolFile } from './spool.ts';
 import { snapshotOf } from './traceSnapshot.ts';
@@ -244,12 +247,39 @@ export class LocalTraceStore implements TraceStore {
   }
 
   save(path: string): Promise<{ readonly packets: number; readonly bytes: number }> {
+    return savePcapng(path, this.#engine, this.#sources(), this.#clearedNs);
+  }
+
+  export(path: string, request: ExportRequest, options?: ExportOptions): Promise<ExportResult> {
+    return writeAtomically(path, 'The export', (sink) => this.exportTo(sink, request, options));
+  }
+
+  /** The same into any sink, such as standard output. */
+  async exportTo(sink: ByteSink, request: ExportRequest, options: ExportOptions = {}): Promise<ExportResult> {
+    const { runExport } = await import('./export/entry.ts');
+    if (this.#disposed) throw closedTrace();
+    this.#refresh();
+    const job = { engine: this.#engine, sources: this.#sources(), afterNs: this.#clearedNs, ...options };
+    const { format, filter } = request;
+    return runExport({ ...job, format, filter, lookups: this.#chosen(request) }, sink);
+  }
+
+  #chosen({ filter, lookups }: ExportRequest): LookupChoice | undefined {
+    if (lookups !== undefined) return new LookupChoice(lookups, this.#engine.trace.lookups.length);
+    if (filter === '') return undefined;
+    const view = new LookupView(this.#engine);
+    view.update(this.#findings);
+    view.set(filter, undefined);
+    return view.choice;
+  }
+
+  #sources(): readonly SaveSource[] {
     const live = [...this.#live].map(([id, entry]): SaveSource => ({
       path: entry.spool.path,
       segments: entry.segments,
       vantages: [id],
     }));
-    return savePcapng(path, this.#engine, [...live, ...this.#files], this.#clearedNs);
+    return [...live, ...this.#files];
   }
 
   clear(): Promise<void> {

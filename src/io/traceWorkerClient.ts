@@ -8,12 +8,14 @@ import { ProblemError, type Problem } from '../base/problem.ts';
 import type { Topology } from '../core/topology/topology.ts';
 import type { CaptureLoss, Vantage, VantageId } from '../core/trace/vantage.ts';
 import type { FromWorker, ToWorker, WorkerCall } from '../protocol/worker.ts';
+import type { ExportProgress, ExportRequest, ExportResult } from '../protocol/export.ts';
 import type { ReplyMap, TraceSnapshot } from '../protocol/webview.ts';
-import type { OpenedFile, SourceView, TraceQuery, TraceStore } from '../session/trace/traceStore.ts';
+import type { ExportOptions, OpenedFile, SourceView, TraceQuery, TraceStore } from '../session/trace/traceStore.ts';
 
 interface OpenCall {
   resolve(value: unknown): void;
   reject(error: Error): void;
+  readonly onProgress?: ((progress: ExportProgress) => void) | undefined;
 }
 
 export class TraceWorkerClient implements TraceStore {
@@ -104,6 +106,11 @@ export class TraceWorkerClient implements TraceStore {
     return this.#call({ kind: 'save', path }) as Promise<{ readonly packets: number; readonly bytes: number }>;
   }
 
+  export(path: string, request: ExportRequest, options: ExportOptions = {}): Promise<ExportResult> {
+    const call = this.#call({ kind: 'export', path, request }, options.signal, options.onProgress);
+    return call as Promise<ExportResult>;
+  }
+
   clear(): Promise<void> {
     return this.#call({ kind: 'clear' }) as Promise<void>;
   }
@@ -116,11 +123,11 @@ export class TraceWorkerClient implements TraceStore {
     this.#onDidChange.dispose();
   }
 
-  #call(call: WorkerCall, signal?: AbortSignal): Promise<unknown> {
+  #call(call: WorkerCall, signal?: AbortSignal, onProgress?: (progress: ExportProgress) => void): Promise<unknown> {
     if (this.#closed !== undefined) return Promise.reject(new ProblemError(this.#closed));
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
-      this.#calls.set(id, { resolve, reject });
+      this.#calls.set(id, { resolve, reject, onProgress });
       signal?.addEventListener('abort', () => {
         this.#send({ kind: 'abort', id });
       });
@@ -139,6 +146,9 @@ export class TraceWorkerClient implements TraceStore {
         return;
       case 'consumed':
         this.#backlog -= message.bytes;
+        return;
+      case 'progress':
+        this.#calls.get(message.id)?.onProgress?.(message.progress);
         return;
       case 'reply': {
         const call = this.#calls.get(message.id);

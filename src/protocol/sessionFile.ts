@@ -1,7 +1,7 @@
 /**
  * What a saved capture carries beside its packets, as pcapng comments, so that it reopens with its names and roles and
- * still opens in Wireshark: `dnscope:vantage:{…}` and `dnscope:losses:[…]` on an interface, `dnscope:topology:{…}` and
- * `dnscope:unwatched:[…]` on the section. Losses and unwatched pods go along because every claim about silence rests on
+ * still opens in Wireshark: `dnscope:vantage:{…}` and `dnscope:losses:[…]` on an interface, `dnscope:format:{…}`,
+ * `dnscope:topology:{…}` and `dnscope:unwatched:[…]` on the section (docs/session-format.md). Losses and unwatched pods go along because every claim about silence rests on
  * them: without them a reopened trace would claim more than the live one. A file may come from anywhere: what does not fit the shapes below is ignored, never trusted.
  */
 import type {
@@ -13,6 +13,9 @@ import type {
 } from '../core/topology/topology.ts';
 import type { CaptureLoss, Vantage, VantageRole } from '../core/trace/vantage.ts';
 
+/** Grows when a reader of an older version would misread a file, not when something is added that it may ignore. */
+export const SESSION_FORMAT = 1;
+const FORMAT_MARK = 'dnscope:format:';
 const VANTAGE_MARK = 'dnscope:vantage:';
 const TOPOLOGY_MARK = 'dnscope:topology:';
 const LOSSES_MARK = 'dnscope:losses:';
@@ -26,6 +29,18 @@ const LONGEST_REASON = 200;
 const MOST_PACKETS = 1e13;
 
 type Json = Readonly<Record<string, unknown>>;
+
+export function formatComment(): string {
+  return marked(FORMAT_MARK, { version: SESSION_FORMAT });
+}
+
+/** Version of the session format, `undefined` for a capture that is no session. Files of before there was a mark are version 1. */
+export function parseFormatComment(comments: readonly string[] | undefined): number | undefined {
+  const value = findMarked(comments, FORMAT_MARK);
+  const version = isRecord(value) ? value['version'] : undefined;
+  if (typeof version === 'number' && Number.isInteger(version) && version > 0) return version;
+  return comments?.some((comment) => comment.startsWith(TOPOLOGY_MARK)) === true ? 1 : undefined;
+}
 
 export function vantageComment(vantage: Vantage): string {
   return marked(VANTAGE_MARK, vantage);

@@ -5,6 +5,7 @@
 import type { Problem } from '../base/problem.ts';
 import type { Topology } from '../core/topology/topology.ts';
 import type { CaptureLoss, Vantage } from '../core/trace/vantage.ts';
+import type { ExportProgress, ExportRequest } from './export.ts';
 import type { PanelRequest, TraceSnapshot } from './webview.ts';
 
 export type ToWorker =
@@ -29,11 +30,14 @@ export type WorkerCall =
   | { readonly kind: 'query'; readonly query: Exclude<PanelRequest, { kind: 'action/run' }> }
   | { readonly kind: 'openFiles'; readonly paths: readonly string[] }
   | { readonly kind: 'save'; readonly path: string }
+  | { readonly kind: 'export'; readonly path: string; readonly request: ExportRequest }
   | { readonly kind: 'clear' };
 
 export type FromWorker =
   | { readonly kind: 'reply'; readonly id: number; readonly ok: true; readonly value: unknown }
   | { readonly kind: 'reply'; readonly id: number; readonly ok: false; readonly problem: Problem }
+  /** How far call `id` is. */
+  | { readonly kind: 'progress'; readonly id: number; readonly progress: ExportProgress }
   | { readonly kind: 'snapshot'; readonly snapshot: TraceSnapshot }
   /** Bytes of pushed chunks that have been processed. */
   | { readonly kind: 'consumed'; readonly bytes: number };

@@ -74,7 +74,7 @@ async function answer(id: number, call: WorkerCall): Promise<void> {
   const controller = new AbortController();
   running.set(id, controller);
   try {
-    send({ kind: 'reply', id, ok: true, value: await run(call, controller.signal) });
+    send({ kind: 'reply', id, ok: true, value: await run(id, call, controller.signal) });
   } catch (error) {
     send({ kind: 'reply', id, ok: false, problem: toProblem(error, 'trace-failed') });
   } finally {
@@ -82,7 +82,7 @@ async function answer(id: number, call: WorkerCall): Promise<void> {
   }
 }
 
-function run(call: WorkerCall, signal: AbortSignal): Promise<unknown> {
+function run(id: number, call: WorkerCall, signal: AbortSignal): Promise<unknown> {
   switch (call.kind) {
     case 'query':
       return store.query(call.query);
@@ -90,6 +90,11 @@ function run(call: WorkerCall, signal: AbortSignal): Promise<unknown> {
       return store.openFiles(call.paths, signal);
     case 'save':
       return store.save(call.path);
+    case 'export':
+      return store.export(call.path, call.request, {
+        signal,
+        onProgress: (progress) => send({ kind: 'progress', id, progress }),
+      });
     case 'clear':
       return store.clear();
     default:

@@ -6,18 +6,18 @@
  */
 import { nameHash, sameNameIgnoringCase } from '../dns/dnsHead.ts';
 import { nameText } from '../dns/name.ts';
-import { RowIndex } from './rowIndex.ts';
-import { NONE } from './tables.ts';
 
+const EMPTY = 0xffff_ffff;
 const TEXT_CACHE = 20_000;
 
 export class NameTable {
   #arena = new Uint8Array(64 * 1024);
   #used = 0;
-  /** A name ends where the next one starts. */
-  #starts = new Uint32Array(1025);
+  #starts = new Uint32Array(1024);
+  #ends = new Uint32Array(1024);
+  #hashes = new Int32Array(1024);
   #labelHashes = new Uint32Array(1024);
-  readonly #index = new RowIndex();
+  #slots = new Uint32Array(4096).fill(EMPTY);
   #count = 0;
   readonly #texts = new Map<number, string>();
 
@@ -27,22 +27,27 @@ export class NameTable {
 
   /** Id of the uncompressed wire name `bytes[start, end)`, whose case-folded hash the caller already has. */
   idOf(bytes: Uint8Array, start: number, end: number, hash: number): number {
-    const index = this.#index;
-    let place = index.first(hash);
-    for (let id = index.idAt(place); id !== NONE; id = index.idAt(place)) {
-      const at = this.#starts[id]!;
-      // The hash covers the length, which is compared all the same: a hash is no proof.
-      if (sameNameIgnoringCase(this.#arena, at, this.#starts[id + 1]!, bytes, start, end)) return id;
-      place = index.after(place, hash);
+    const mask = this.#slots.length - 1;
+    let slot = (Math.imul(hash, 0x9e37_79b1) >>> 5) & mask;
+    for (;;) {
+      const id = this.#slots[slot]!;
+      if (id === EMPTY) break;
+      if (
+        this.#hashes[id] === (hash | 0) &&
+        sameNameIgnoringCase(this.#arena, this.#starts[id]!, this.#ends[id]!, bytes, start, end)
+      ) {
+        return id;
+      }
+      slot = (slot + 1) & mask;
     }
-    return this.#add(place, bytes, start, end, hash);
+    return this.#add(slot, bytes, start, end, hash);
   }
 
   textOf(id: number): string {
     const known = this.#texts.get(id);
     if (known !== undefined) return known;
     if (id >= this.#count) return '?';
-    const text = nameText(this.#arena, this.#starts[id]!, this.#starts[id + 1]!);
+    const text = nameText(this.#arena, this.#starts[id]!, this.#ends[id]!);
     if (this.#texts.size >= TEXT_CACHE) this.#texts.clear();
     this.#texts.set(id, text);
     return text;
@@ -65,9 +70,9 @@ export class NameTable {
     );
   }
 
-  #add(place: number, bytes: Uint8Array, start: number, end: number, hash: number): number {
+  #add(slot: number, bytes: Uint8Array, start: number, end: number, hash: number): number {
     const id = this.#count++;
-    if (id === this.#labelHashes.length) this.#growColumns();
+    if (id === this.#starts.length) this.#growColumns();
     const length = end - start;
     while (this.#used + length > this.#arena.length) {
       const larger = new Uint8Array(this.#arena.length * 2);
@@ -75,20 +80,39 @@ export class NameTable {
       this.#arena = larger;
     }
     this.#arena.set(bytes.subarray(start, end), this.#used);
-    this.#used += length;
-    this.#starts[id + 1] = this.#used;
+    this.#starts[id] = this.#used;
+    this.#ends[id] = this.#used + length;
+    this.#hashes[id] = hash;
     this.#labelHashes[id] = start === end ? 0 : nameHash(bytes, start, start + 1 + bytes[start]!);
-    if (this.#index.put(place, hash, id)) this.#index.keep(() => true);
+    this.#used += length;
+    this.#slots[slot] = id;
+    if (this.#count * 2 > this.#slots.length) this.#growSlots();
     return id;
   }
 
   #growColumns(): void {
-    const size = this.#labelHashes.length * 2;
-    const starts = new Uint32Array(size + 1);
+    const size = this.#starts.length * 2;
+    const starts = new Uint32Array(size);
+    const ends = new Uint32Array(size);
+    const hashes = new Int32Array(size);
     const labelHashes = new Uint32Array(size);
     starts.set(this.#starts);
+    ends.set(this.#ends);
+    hashes.set(this.#hashes);
     labelHashes.set(this.#labelHashes);
     this.#starts = starts;
+    this.#ends = ends;
+    this.#hashes = hashes;
     this.#labelHashes = labelHashes;
+  }
+
+  #growSlots(): void {
+    this.#slots = new Uint32Array(this.#slots.length * 2).fill(EMPTY);
+    const mask = this.#slots.length - 1;
+    for (let id = 0; id < this.#count; id++) {
+      let slot = (Math.imul(this.#hashes[id]!, 0x9e37_79b1) >>> 5) & mask;
+      while (this.#slots[slot] !== EMPTY) slot = (slot + 1) & mask;
+      this.#slots[slot] = id;
+    }
   }
 }

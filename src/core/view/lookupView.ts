@@ -12,6 +12,7 @@ import { ROW_MASK } from '../trace/tables.ts';
 import { isFailure, type TraceEngine } from '../trace/traceEngine.ts';
 import { NO_FINDINGS, type FindingSet } from '../findings/evaluateFindings.ts';
 import { CorefileUse } from './corefileUse.ts';
+import { LookupChoice } from './lookupChoice.ts';
 import { lookupRow, transactionRow, transactionsOfLookup } from './rowBuilder.ts';
 import { MAX_WINDOW, type GridRow } from './rows.ts';
 
@@ -56,6 +57,12 @@ export class LookupView {
 
   get filter(): string {
     return this.#filter;
+  }
+
+  /** The matching lookups; `undefined` when nothing is filtered. */
+  get choice(): LookupChoice | undefined {
+    const all = this.#ids === undefined || (this.#words.length === 0 && this.#finding === undefined);
+    return all ? undefined : new LookupChoice(this.#ids ?? [], this.#engine.trace.lookups.length);
   }
 
   get sort(): ViewSort | undefined {

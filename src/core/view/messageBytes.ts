@@ -4,8 +4,11 @@ import { decodeFrame, Frame, IpProtocol } from '../packet/frame.ts';
 import { NONE, ROW_MASK } from '../trace/tables.ts';
 import type { TraceEngine } from '../trace/traceEngine.ts';
 
+/** Where messages lie; an engine is one. */
+export type MessageSource = Pick<TraceEngine, 'trace' | 'byteSources'>;
+
 /** The DNS message of row `message`, or `undefined` when its bytes are no longer held. The array is the caller's. */
-export function messageBytes(engine: TraceEngine, message: number): Uint8Array | undefined {
+export function messageBytes(engine: MessageSource, message: number): Uint8Array | undefined {
   const { trace } = engine;
   if (message === NONE) return undefined;
   const kept = trace.reassembled.get(message);

@@ -15,7 +15,7 @@ import { answersOf } from './messageBytes.ts';
 import type { LookupRow, TransactionRow, TransactionState } from './rows.ts';
 import { wayOf } from './way.ts';
 
-const STATE_NAMES: readonly TransactionState[] = ['pending', 'answered', 'late', 'unanswered', 'unsolicited'];
+export const STATE_NAMES: readonly TransactionState[] = ['pending', 'answered', 'late', 'unanswered', 'unsolicited'];
 const MOST_ADDRESSES = 16;
 const TYPE_A = 1;
 const TYPE_AAAA = 28;
@@ -150,7 +150,8 @@ function isTranslated(engine: TraceEngine, id: number): boolean {
   return false;
 }
 
-function joinOf(engine: TraceEngine, id: number): number {
+/** How sure it is that a transaction belongs where it was put: the weaker of its own join and its exchange's. */
+export function joinOf(engine: TraceEngine, id: number): number {
   const { trace } = engine;
   const chunk = trace.transactions.of(id);
   const exchange = chunk.exchange[id & ROW_MASK]!;

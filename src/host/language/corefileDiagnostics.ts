@@ -2,13 +2,7 @@ import * as vscode from 'vscode';
 import { Disposable } from '../../base/disposable.ts';
 import type { Diagnostic } from '../../core/corefile/diagnostic.ts';
 import type { Settings } from '../settings/settings.ts';
-import {
-  type CorefileRegion,
-  type CorefileRegions,
-  type TellImported,
-  rangeIn,
-  wholeDocument,
-} from './corefileRegions.ts';
+import { type CorefileRegion, type CorefileRegions, rangeIn, wholeDocument } from './corefileRegions.ts';
 import { lintOptions } from './lintOptions.ts';
 
 const SETTLE_MS = 200;
@@ -32,8 +26,6 @@ export class CorefileDiagnostics extends Disposable {
   readonly #settings: Settings;
   readonly #problems = this._register(vscode.languages.createDiagnosticCollection('dnscope'));
   readonly #pending = new Map<string, NodeJS.Timeout>();
-  /** What was found in files that no editor shows, by the document that imports them. */
-  readonly #imported = new Map<string, ReadonlyMap<string, readonly vscode.Diagnostic[]>>();
   /** What was found last, by document. */
   readonly #found = new Map<string, { readonly version: number; readonly checked: readonly CheckedRegion[] }>();
 
@@ -78,15 +70,8 @@ export class CorefileDiagnostics extends Disposable {
     const known = this.#found.has(key);
     // Documents of other languages pass here at every key: they cost a look at their language and no more.
     if (regions.length === 0 && !known && this.#regions.findingsOf(document).length === 0) return [];
-    const imported = new Map<string, readonly vscode.Diagnostic[]>();
     const checked = regions.map((region): CheckedRegion => {
-      const options = lintOptions(region, this.#settings);
-      const tell: TellImported = (file, found) =>
-        imported.set(
-          String(file),
-          found.map((one) => problemAt(rangeOf(one), one)),
-        );
-      return { region, diagnostics: region.check(options, tell) };
+      return { region, diagnostics: region.check(lintOptions(region, this.#settings)) };
     });
     const around = document.isClosed ? [] : this.#regions.findingsOf(document);
     if (around.length > 0) checked.push({ region: wholeDocument(document), diagnostics: around });
@@ -95,26 +80,7 @@ export class CorefileDiagnostics extends Disposable {
       document.uri,
       checked.flatMap(({ region, diagnostics }) => diagnostics.map((one) => toProblem(region, one))),
     );
-    this.#tellImported(key, imported);
     return checked;
-  }
-
-  /** A file that an editor shows has its own turn, and says the same there. */
-  #tellImported(importer: string, now: ReadonlyMap<string, readonly vscode.Diagnostic[]>): void {
-    const before = this.#imported.get(importer);
-    if (now.size === 0) this.#imported.delete(importer);
-    else this.#imported.set(importer, now);
-    for (const file of new Set([...(before?.keys() ?? []), ...now.keys()]))
-      if (!this.#found.has(file)) this.#problems.set(vscode.Uri.parse(file), this.#importedProblems(file));
-  }
-
-  /** Of a file that several import, by the first of them. */
-  #importedProblems(file: string): readonly vscode.Diagnostic[] {
-    for (const files of this.#imported.values()) {
-      const problems = files.get(file);
-      if (problems !== undefined) return problems;
-    }
-    return [];
   }
 
   #forget(document: vscode.TextDocument): void {
@@ -122,18 +88,13 @@ export class CorefileDiagnostics extends Disposable {
     clearTimeout(this.#pending.get(key));
     this.#pending.delete(key);
     this.#found.delete(key);
-    this.#problems.set(document.uri, this.#importedProblems(key));
-    this.#tellImported(key, new Map());
+    this.#problems.delete(document.uri);
   }
 }
 
 export function toProblem(region: CorefileRegion, diagnostic: Diagnostic<vscode.Uri>): vscode.Diagnostic {
-  return problemAt(rangeIn(region, diagnostic.start.offset, diagnostic.end.offset), diagnostic);
-}
-
-function problemAt(range: vscode.Range, diagnostic: Diagnostic<vscode.Uri>): vscode.Diagnostic {
-  const { message, severity, rule, mentions } = diagnostic;
-  const problem = new vscode.Diagnostic(range, message, SEVERITY[severity]);
+  const { start, end, message, severity, rule, mentions } = diagnostic;
+  const problem = new vscode.Diagnostic(rangeIn(region, start.offset, end.offset), message, SEVERITY[severity]);
   problem.relatedInformation = mentions.map(
     (mention) =>
       new vscode.DiagnosticRelatedInformation(new vscode.Location(mention.file, rangeOf(mention)), mention.message),

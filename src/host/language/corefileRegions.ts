@@ -29,16 +29,11 @@ export interface CorefileRegion {
   written(newText: string, offset: number): string;
   /** Documents that an `import` of this pattern stands for; without it, files beside a document on disk. */
   importTargets?(pattern: string): Promise<readonly vscode.Uri[]>;
-  /**
-   * What is found in it, at places of `text`; mentions are at places of the document they name. `tell` gets what is found in
-   * each file on disk that it imports, at places of that file.
-   */
-  check(options: LintOptions, tell?: TellImported): readonly Diagnostic<vscode.Uri>[];
+  /** What is found in it, at places of `text`; mentions are at places of the document they name. */
+  check(options: LintOptions): readonly Diagnostic<vscode.Uri>[];
   /** A replacement of `start` to `end`, where the document's form asks for more than `written`; `undefined`: not possible. */
   replacement?(start: number, end: number, newText: string): DocumentEdit | undefined;
 }
-
-export type TellImported = (file: vscode.Uri, diagnostics: readonly Diagnostic<vscode.Uri>[]) => void;
 
 export interface DocumentEdit {
   readonly range: vscode.Range;

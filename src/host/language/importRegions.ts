@@ -47,18 +47,7 @@ export class ImportRegions extends Disposable implements RegionReader {
     const known = this.#known.get(document);
     if (known?.version !== document.version) void this.#read(document);
     if (known === undefined) return [whole];
-    return [
-      {
-        ...whole,
-        lint: { ...whole.lint, resolveImport: known.imports.resolveImport },
-        check: (options, tell) => {
-          const { diagnostics, imported } = lintCorefile(whole.text, options);
-          const { uri } = document;
-          for (const [path, found] of imported) tell?.(uri.with({ path }), inFiles(uri, found));
-          return inFiles(uri, diagnostics);
-        },
-      },
-    ];
+    return [{ ...whole, lint: { ...whole.lint, resolveImport: known.imports.resolveImport } }];
   }
 
   /** An open Corefile that imports this one, unless both import each other. */

@@ -1,6 +1,7 @@
 import type { DisposableLike } from '../../base/disposable.ts';
 import type { Event } from '../../base/event.ts';
 import type { Problem } from '../../base/problem.ts';
+import type { ExportProgress, ExportRequest, ExportResult } from '../../protocol/export.ts';
 import type { PanelRequest, ReplyMap, TraceSnapshot } from '../../protocol/webview.ts';
 import type { TraceSink } from '../ports.ts';
 
@@ -24,9 +25,17 @@ export interface TraceStore extends TraceSink, DisposableLike {
   openFiles(paths: readonly string[], signal?: AbortSignal): Promise<readonly OpenedFile[]>;
   /** Writes everything captured so far as pcapng, vantages as interfaces with their names, atomically. */
   save(path: string): Promise<{ readonly packets: number; readonly bytes: number }>;
+  /** Writes the trace, or what a filter or some rows choose of it, in another format, atomically. Rejects with `cancelled` when aborted. */
+  export(path: string, request: ExportRequest, options?: ExportOptions): Promise<ExportResult>;
   /** Forgets all rows; a new generation starts and streams go on. */
   clear(): Promise<void>;
   setSlowThreshold(nanoseconds: number): void;
+}
+
+export interface ExportOptions {
+  readonly signal?: AbortSignal;
+  /** A few times a second. */
+  readonly onProgress?: (progress: ExportProgress) => void;
 }
 
 export interface OpenedFile {

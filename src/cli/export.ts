@@ -1,0 +1,99 @@
+/**
+ * `dnscope export FILE… --format F [-o OUT]`: a trace in a format for others. To a file it appears when it is whole; to standard
+ * output it streams. Exit 0 done, 2 bad use, unreadable input or unwritable output.
+ */
+import * as path from 'node:path';
+import { toProblem } from '../base/problem.ts';
+import { visibleText } from '../base/visibleText.ts';
+import { plural } from '../core/findings/findingRule.ts';
+import { DEFAULT_SLOW_NS } from '../core/trace/traceEngine.ts';
+import type { ByteSink } from '../io/atomicFile.ts';
+import { LocalTraceStore } from '../io/localTraceStore.ts';
+import type { ExportFormat, ExportResult } from '../protocol/export.ts';
+import type { OpenedFile } from '../session/trace/traceStore.ts';
+import { EXPORT_USAGE, parseExportArgs, type ExportArgs } from './exportArgs.ts';
+import { givenTopology } from './givenTopology.ts';
+import type { CliIo } from './io.ts';
+
+const COUNTED: Readonly<Record<ExportFormat, readonly [string, string]>> = {
+  csv: ['row', 'rows'],
+  jsonl: ['event', 'events'],
+  markdown: ['finding', 'findings'],
+  pcapng: ['packet', 'packets'],
+};
+/** Formats that a terminal should not get. */
+const BINARY: ReadonlySet<ExportFormat> = new Set<ExportFormat>(['pcapng']);
+
+export interface ExportIo extends CliIo {
+  /** Bytes or text to standard output; resolves when more may come. */
+  writeOut(piece: Uint8Array | string): Promise<void>;
+  /** Standard output is a terminal. */
+  readonly isTerminal: boolean;
+}
+
+export async function runExport(argv: readonly string[], io: ExportIo): Promise<number> {
+  const args = parseExportArgs(argv);
+  if (typeof args === 'string') return fail(io, `${args}. Use: ${EXPORT_USAGE}`);
+  if (args.out === '-' && BINARY.has(args.format) && io.isTerminal)
+    return fail(io, `${args.format} is binary: write it to a file with -o OUT, or into a pipe`);
+  if (args.files.some((file) => file !== '-' && path.resolve(file) === path.resolve(args.out)))
+    return fail(io, `${visibleText(args.out)} is one of the inputs: choose another name for the export`);
+  const store = new LocalTraceStore({ slowNs: DEFAULT_SLOW_NS });
+  try {
+    const topology = await givenTopology(args, io);
+    const files = await store.openFiles(args.files);
+    // What the user gives says more than what a file remembers.
+    if (topology !== undefined) store.setTopology(topology);
+    if (tellProblems(files, io)) return 2;
+    const result = await write(store, args, io);
+    if (args.out !== '-') {
+      const [one, many] = COUNTED[args.format];
+      io.stderr(`${plural(result.count, one, many)} written to ${visibleText(args.out)}\n`);
+    }
+    return 0;
+  } catch (error) {
+    const { detail, recover } = toProblem(error, 'export-failed');
+    return fail(io, recover === undefined ? detail : `${detail}. ${recover}`);
+  } finally {
+    store.dispose();
+  }
+}
+
+function write(store: LocalTraceStore, args: ExportArgs, io: ExportIo): Promise<ExportResult> {
+  const request = { format: args.format, filter: args.filter };
+  return args.out === '-' ? store.exportTo(outputSink(io), request) : store.export(args.out, request);
+}
+
+/** @returns whether any file could not be read at all */
+function tellProblems(files: readonly OpenedFile[], io: CliIo): boolean {
+  let unreadable = false;
+  for (const { path: file, problem, truncated, packets } of files) {
+    if (truncated && packets > 0) {
+      io.stderr(`${visibleText(file)}: the capture ends inside a packet; exported up to there\n`);
+    } else if (problem !== undefined) {
+      unreadable = true;
+      io.stderr(
+        `${visibleText(file)}: ${problem.detail}${problem.recover === undefined ? '' : `. ${problem.recover}`}\n`,
+      );
+    }
+  }
+  return unreadable;
+}
+
+function outputSink(io: ExportIo): ByteSink {
+  let bytes = 0;
+  return {
+    get bytes(): number {
+      return bytes;
+    },
+    write(piece): Promise<void> {
+      bytes += typeof piece === 'string' ? Buffer.byteLength(piece) : piece.length;
+      return io.writeOut(piece);
+    },
+  };
+}
+
+function fail(io: CliIo, text: string): number {
+  io.stderr(`${text}\n`);
+  return 2;
+}

@@ -1,0 +1,52 @@
+import { visibleText } from '../base/visibleText.ts';
+import { EXPORT_FORMATS, type ExportFormat } from '../protocol/export.ts';
+
+export const EXPORT_USAGE = `dnscope export FILE… --format ${EXPORT_FORMATS.join('|')} [-o OUT] [--filter EXPR] [--topology FILE] [--corefile FILE]`;
+
+export interface ExportArgs {
+  readonly files: readonly string[];
+  readonly format: ExportFormat;
+  /** A path, or `-` for standard output. */
+  readonly out: string;
+  readonly filter: string;
+  readonly topology: string | undefined;
+  readonly corefile: string | undefined;
+}
+
+const WITH_VALUE: Readonly<Record<string, string>> = {
+  '--format': 'format',
+  '-o': 'out',
+  '--output': 'out',
+  '--filter': 'filter',
+  '--topology': 'topology',
+  '--corefile': 'corefile',
+};
+
+/** @returns the arguments, or what is wrong with them */
+export function parseExportArgs(argv: readonly string[]): ExportArgs | string {
+  const files: string[] = [];
+  const values = new Map<string, string>();
+  for (let i = 0; i < argv.length; i++) {
+    const arg = argv[i]!;
+    const key = WITH_VALUE[arg];
+    if (key !== undefined) {
+      const value = argv[++i];
+      if (value === undefined) return `${arg} needs a value`;
+      values.set(key, value);
+    } else if (arg.startsWith('-') && arg !== '-') return `Unknown option ${visibleText(arg)}`;
+    else files.push(arg);
+  }
+  if (files.length === 0) return 'No capture file given';
+  const wanted = values.get('format');
+  if (wanted === undefined) return '--format is missing';
+  const format = EXPORT_FORMATS.find((known) => known === wanted);
+  if (format === undefined) return `There is no format ${visibleText(wanted)}`;
+  return {
+    files,
+    format,
+    out: values.get('out') ?? '-',
+    filter: values.get('filter') ?? '',
+    topology: values.get('topology'),
+    corefile: values.get('corefile'),
+  };
+}

@@ -1,0 +1,80 @@
+/**
+ * Which packets belong to chosen lookups. Over UDP a packet is a message, so its place in the capture tells. Over TCP the
+ * whole connection comes along, from its handshake on: a message alone is nothing that Wireshark could put together. What
+ * follows the first fragment of a chosen packet comes too.
+ * Memory: 8 bytes a chosen message, and the connections.
+ */
+import { addressText } from '../core/packet/address.ts';
+import { decodeFrame, Frame, IpProtocol } from '../core/packet/frame.ts';
+import { NONE, Proto, ROW_MASK } from '../core/trace/tables.ts';
+import type { TraceEngine } from '../core/trace/traceEngine.ts';
+import type { LookupChoice } from '../core/view/lookupChoice.ts';
+
+export class PacketChoice {
+  /** Of each vantage, where the packets of chosen UDP messages begin, ascending. */
+  readonly #offsets: Float64Array[];
+  readonly #connections = new Set<string>();
+  readonly #fragments = new Set<string>();
+  readonly #frame = new Frame();
+
+  constructor(engine: TraceEngine, lookups: LookupChoice) {
+    const { trace } = engine;
+    const offsets = trace.vantages.map((): number[] => []);
+    for (let message = 0; message < trace.messages.length; message++) {
+      const messages = trace.messages.of(message);
+      const id = messages.transaction[message & ROW_MASK]!;
+      const chunk = trace.transactions.of(id);
+      const row = id & ROW_MASK;
+      const lookup = trace.lookupOf(chunk.exchange[row]!);
+      if (lookup === NONE || !lookups.has(lookup)) continue;
+      const vantage = chunk.vantage[row]!;
+      if (chunk.proto[row] !== Proto.tcp) offsets[vantage]!.push(messages.offset[message & ROW_MASK]!);
+      else {
+        const client = `${trace.addresses.textOf(chunk.client[row]!)} ${String(chunk.clientPort[row]!)}`;
+        const server = `${trace.addresses.textOf(chunk.server[row]!)} ${String(chunk.serverPort[row]!)}`;
+        this.#connections.add(connectionKey(vantage, client, server));
+      }
+    }
+    this.#offsets = offsets.map((list) => Float64Array.from(list).sort());
+  }
+
+  takes(vantage: number, bytes: Uint8Array, start: number, end: number, linkType: number, offset: number): boolean {
+    const frame = this.#frame;
+    if (isIn(this.#offsets[vantage], offset)) {
+      if (decodeFrame(bytes, start, end, linkType, frame) && frame.fragment === 1)
+        this.#fragments.add(this.#fragmentKey(vantage, bytes));
+      return true;
+    }
+    if (this.#connections.size === 0 && this.#fragments.size === 0) return false;
+    if (!decodeFrame(bytes, start, end, linkType, frame)) return false;
+    if (frame.fragment === 2) return this.#fragments.has(this.#fragmentKey(vantage, bytes));
+    if (frame.protocol !== IpProtocol.tcp) return false;
+    const source = `${addressText(bytes, frame.srcStart, frame.addressLength)} ${String(frame.srcPort)}`;
+    const target = `${addressText(bytes, frame.dstStart, frame.addressLength)} ${String(frame.dstPort)}`;
+    return this.#connections.has(connectionKey(vantage, source, target));
+  }
+
+  #fragmentKey(vantage: number, bytes: Uint8Array): string {
+    const { srcStart, dstStart, addressLength, ipId } = this.#frame;
+    return `${String(vantage)} ${addressText(bytes, srcStart, addressLength)} ${addressText(bytes, dstStart, addressLength)} ${String(ipId)}`;
+  }
+}
+
+/** The same in both directions. */
+function connectionKey(vantage: number, one: string, other: string): string {
+  return one < other ? `${String(vantage)} ${one} ${other}` : `${String(vantage)} ${other} ${one}`;
+}
+
+function isIn(sorted: Float64Array | undefined, value: number): boolean {
+  if (sorted === undefined) return false;
+  let low = 0;
+  let high = sorted.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >>> 1;
+    const found = sorted[middle]!;
+    if (found === value) return true;
+    if (found < value) low = middle + 1;
+    else high = middle - 1;
+  }
+  return false;
+}

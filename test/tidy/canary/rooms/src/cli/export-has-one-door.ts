@@ -1,0 +1,1 @@
+export const planted = import('../io/export/target.ts');

@@ -1,0 +1,3 @@
+import { target } from '../io/export/entry.ts';
+
+export const planted = target;
