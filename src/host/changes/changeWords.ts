@@ -1,9 +1,11 @@
 /** Texts about a Corefile change, made from its plan and its end; pure, so that tests read them. */
 import type { Problem } from '../../base/problem.ts';
 import { visibleText } from '../../base/visibleText.ts';
+import type { CarriedEdit } from '../../session/change/carryOver.ts';
 import type {
   CorefileChangePlan,
   CorefileChangeResult,
+  CorefilePlace,
   DiffHunk,
   TrialVerdict,
 } from '../../session/change/corefileChangeTypes.ts';
@@ -94,6 +96,29 @@ export function diffText(diff: readonly DiffHunk[]): string {
   if (changed.length > MOST_LINES) return counts;
   return [`${counts}:`, ...changed.map(({ kind, text }) => `${kind === 'added' ? '+' : '−'} ${text.trimEnd()}`)].join(
     '\n',
+  );
+}
+
+/** A failure that nobody foresaw, after the write. */
+export const writtenButLost = ({ key, namespace, name }: CorefilePlace, { detail, recover }: Problem): Problem => ({
+  code: 'written-but-lost',
+  detail: `${key} of ConfigMap ${namespace}/${name} was written, but what CoreDNS makes of it could not be followed: ${detail}`,
+  recover: `${recover === undefined ? '' : `${recover}. `}Look at the CoreDNS pods, or put the previous text back`,
+});
+
+/** What became of an edit that was to go on in another ConfigMap. */
+export function carriedText({ override, server, left }: CarriedEdit, map: string): string {
+  const behind = left.slice(0, MOST_LINES).join('; ') + (left.length > MOST_LINES ? '; …' : '');
+  if (override === '' && server === '')
+    return visibleText(
+      left.length === 0
+        ? `Only blanks and comments differ: there is nothing to carry over to ${map}`
+        : `Nothing of this edit can be carried over to ${map}, which only adds plugins and server blocks: ${behind}`,
+    );
+  const rest =
+    left.length === 0 ? '' : `. Not carried over, because ${map} only adds plugins and server blocks: ${behind}`;
+  return visibleText(
+    `Carried over to ${map}: save it there to apply it, and revert the text that it was made in${rest}`,
   );
 }
 

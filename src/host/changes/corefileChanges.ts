@@ -8,12 +8,12 @@ import { Disposable } from '../../base/disposable.ts';
 import { type Problem, ProblemError, toProblem } from '../../base/problem.ts';
 import { visibleText } from '../../base/visibleText.ts';
 import { type ApplyOptions, applyCorefileChange, rollBackCorefile } from '../../session/change/changeCorefile.ts';
+import { type CarriedEdit, carryOver } from '../../session/change/carryOver.ts';
 import { CorefileHistory } from '../../session/change/corefileHistory.ts';
 import type {
   CorefileChangePlan,
   CorefileChangeRequest,
   CorefileChangeResult,
-  CorefilePlace,
   TrialVerdict,
   WrittenChange,
 } from '../../session/change/corefileChangeTypes.ts';
@@ -25,7 +25,15 @@ import type { ClusterLease } from '../cluster/clusterLeases.ts';
 import { liveUri } from '../language/corefileUri.ts';
 import { type Notifier, sentence } from '../notify.ts';
 import type { PlainDocuments } from '../views/plainDocuments.ts';
-import { changeQuestion, endText, forceQuestion, reasonsAfterTrial, reasonsAgainst } from './changeWords.ts';
+import {
+  changeQuestion,
+  endText,
+  forceQuestion,
+  reasonsAfterTrial,
+  reasonsAgainst,
+  writtenButLost,
+} from './changeWords.ts';
+import type { CustomMap } from './customPart.ts';
 import { historyStore } from './historyStore.ts';
 
 export interface ChangeOptions {
@@ -35,8 +43,8 @@ export interface ChangeOptions {
   readonly plain: PlainDocuments;
   /** Of this user on this machine. */
   readonly memory: vscode.Memento;
-  /** Opens a part of the cluster's configuration, when the platform wants changes there. */
-  readonly openPart: (context: string, map: Omit<CorefilePlace, 'key'>) => Promise<void>;
+  /** Lets an edit go on where the platform wants changes. */
+  readonly openCarried: (context: string, map: CustomMap, carried: CarriedEdit) => Promise<void>;
   readonly restart: (context: string) => Promise<boolean>;
 }
 
@@ -51,6 +59,8 @@ export class CorefileChanges extends Disposable {
   readonly #options: ChangeOptions;
   readonly history: CorefileHistory;
   readonly #newest = new Map<string, NewestChange>();
+  /** What the user agreed to beside the comparison, until the change that carries it out comes by. */
+  #agreed: string | undefined;
   /** What CoreDNS itself said of a text, on the line it named, until the text is edited. */
   readonly #verdicts = this._register(vscode.languages.createDiagnosticCollection('dnscope-coredns'));
 
@@ -74,7 +84,7 @@ export class CorefileChanges extends Disposable {
         planCorefileChange(lease.kube, { ...request, ...factsOf(lease) }, { nowNs: clock.nowNs() }, signal),
       );
       if (plan.unchanged) return;
-      const options = await this.#agree(lease, plan);
+      const options = await this.#agree(lease, plan, request);
       const written = this.#carryOut(lease, plan, options);
       handedOver = true;
       await written;
@@ -120,7 +130,7 @@ export class CorefileChanges extends Disposable {
   }
 
   /** Everything that is asked before anything is written. */
-  async #agree(lease: ClusterLease, plan: CorefileChangePlan): Promise<ApplyOptions> {
+  async #agree(lease: ClusterLease, plan: CorefileChangePlan, request: CorefileChangeRequest): Promise<ApplyOptions> {
     const common = { clock: this.#options.clock, history: this.history };
     const fatal = plan.blockers.find(({ canForce }) => !canForce);
     if (fatal !== undefined) {
@@ -136,7 +146,7 @@ export class CorefileChanges extends Disposable {
         canTry,
         against[0],
       );
-    await this.#askConsent(plan);
+    await this.#askConsent(plan, request);
     if (!canTry) return { ...common, force };
     const trial = await this.#options.notify.run('Asking CoreDNS itself', (signal, report) =>
       tryCorefile(lease.kube, plan, this.#options.clock, ({ message }) => report(message), signal),
@@ -162,39 +172,47 @@ export class CorefileChanges extends Disposable {
     throw new ProblemError(problem ?? notApplied());
   }
 
-  async #askConsent(plan: CorefileChangePlan): Promise<void> {
-    const { notify, openPart } = this.#options;
+  async #askConsent(plan: CorefileChangePlan, request: CorefileChangeRequest): Promise<void> {
+    const { notify, openCarried } = this.#options;
+    const agreed = this.#agreed;
+    this.#agreed = undefined;
+    if (agreed === agreement(plan)) return;
     const { question, detail } = changeQuestion(plan);
     const instead = plan.managed?.writeInstead;
     const answer = await notify.ask<'apply' | 'show' | 'instead'>(question, detail, [
       { label: 'Apply', value: 'apply' },
       { label: 'Show Changes', value: 'show' },
-      ...(instead === undefined ? [] : [{ label: visibleText(`Open ${instead.name}`), value: 'instead' as const }]),
+      ...(instead === undefined
+        ? []
+        : [{ label: visibleText(`Carry Over to ${instead.name}`), value: 'instead' as const }]),
     ]);
-    if (answer === 'show' && (await this.#compare(plan, question))) return;
     if (answer === 'apply') return;
-    if (answer === 'instead' && instead !== undefined) await openPart(plan.context.name, instead);
+    // Neither is waited for: the save ends here, and what comes next is begun by the user.
+    if (answer === 'show') void notify.guard(this.#compare(plan, request, question));
+    if (answer === 'instead' && instead !== undefined)
+      void notify.guard(openCarried(plan.context.name, instead, carryOver(plan.base.text, plan.text)));
     throw new ProblemError(notApplied());
   }
 
   /** Both texts side by side, and the question again beside them, not modal, so that they can be read first. */
-  async #compare(plan: CorefileChangePlan, question: string): Promise<boolean> {
+  async #compare(plan: CorefileChangePlan, request: CorefileChangeRequest, question: string): Promise<void> {
     const { plain, notify } = this.#options;
-    const name = plan.place.key === 'Corefile' ? 'Corefile' : `${plan.place.key}.corefile`;
-    const before = plain.add(name, plan.base.text);
-    const after = plain.add(name, plan.text);
-    await vscode.commands.executeCommand(
-      'vscode.diff',
-      before,
-      after,
-      `${visibleText(plan.place.key)}: cluster ↔ edited`,
+    const { context, place, base, text } = plan;
+    const name = place.key === 'Corefile' ? 'Corefile' : `${place.key}.corefile`;
+    const before = plain.add(name, base.text);
+    const title = `${visibleText(place.key)}: cluster ↔ edited`;
+    await vscode.commands.executeCommand('vscode.diff', before, plain.add(name, text), title);
+    const cancel = { label: 'Cancel', value: false };
+    const answer = await notify.info(question, [{ label: 'Apply', value: true }, cancel]);
+    plain.release(before);
+    if (answer !== true) return;
+    this.#agreed = agreement(plan);
+    const uri = String(liveUri(context.name, place));
+    const edited = vscode.workspace.textDocuments.find(
+      (document) => String(document.uri) === uri && document.isDirty && document.getText() === text,
     );
-    try {
-      const cancel = { label: 'Cancel', value: false };
-      return (await notify.info(question, [{ label: 'Apply', value: true }, cancel])) === true;
-    } finally {
-      plain.release(before);
-    }
+    if (edited === undefined) await this.apply(context.name, request);
+    else await edited.save();
   }
 
   /** Takes the lease over. Resolves at the write, rejects when there is none; the rest goes on under its progress message. */
@@ -236,6 +254,7 @@ export class CorefileChanges extends Disposable {
         })
         .catch((error: unknown) => {
           // After the write nobody listens to the promise any more; the message is then all there is.
+          if (change !== undefined) void notify.guard(this.#tellLost(context, change, toProblem(error, 'unexpected')));
           reject(error instanceof Error ? error : new ProblemError(toProblem(error, 'unexpected')));
         })
         .finally(() => lease.dispose());
@@ -267,10 +286,19 @@ export class CorefileChanges extends Disposable {
     if (answer === 'restart') await restart(context);
   }
 
-  /** A missing right comes with the Role that would give it. The save does not wait for an answer. */
+  /** The text stands in the cluster, and what became of it is not known. */
+  async #tellLost(context: string, change: NewestChange, problem: Problem): Promise<void> {
+    const { place } = change.written.plan;
+    const told = writtenButLost(place, problem);
+    if ((await this.#options.notify.problem(told, [{ label: 'Roll Back', value: true }])) === true)
+      await this.rollBack(context, change);
+  }
+
+  /** A missing right, which the failed save tells, comes with the Role that would give it. The save does not wait for an answer. */
   async #offerRole({ roleYaml }: CorefileChangePlan, problem: Problem): Promise<void> {
     if (problem.code !== 'forbidden' || roleYaml === undefined) return;
-    const copy = await this.#options.notify.problem(problem, [{ label: 'Copy Role', value: true }]);
+    const text = 'A Role with the rights that are missing can be copied for the administrator of the cluster';
+    const copy = await this.#options.notify.info(text, [{ label: 'Copy Role', value: true }]);
     if (copy === true) await vscode.env.clipboard.writeText(roleYaml);
   }
 }
@@ -283,6 +311,10 @@ export function saveError(error: unknown): vscode.FileSystemError {
 /** What the editor judges by. */
 const factsOf = ({ model }: ClusterLease): Pick<CorefileChangeRequest, 'facts'> =>
   model.isReady ? { facts: model.clusterFacts() } : {};
+
+/** Everything that the question was about. */
+const agreement = ({ context, place, base, text, warnings, trial }: CorefileChangePlan): string =>
+  JSON.stringify([context.name, place, base.text, text, warnings, trial.kind]);
 
 const notApplied = (): Problem => ({
   code: 'not-applied',

@@ -12,7 +12,7 @@ import { Emitter } from '../../base/event.ts';
 import { type Problem, ProblemError, toProblem } from '../../base/problem.ts';
 import { purposeOfKey } from '../../core/corefile/manifest/corefileKeys.ts';
 import type { CorefilePlace } from '../../session/change/corefileChangeTypes.ts';
-import { type LiveCorefile, NODE_LOCAL_MAP, findLive } from '../../session/cluster/liveCorefiles.ts';
+import { type LiveCorefile, NODE_LOCAL_MAP, findLive, withText } from '../../session/cluster/liveCorefiles.ts';
 import { readCorefile } from '../../session/cluster/readCorefile.ts';
 import type { ClusterConnection } from '../cluster/clusterConnection.ts';
 import type { ClusterLease } from '../cluster/clusterLeases.ts';
@@ -55,6 +55,8 @@ export class CorefileFileSystem extends Disposable implements vscode.FileSystemP
   readonly #followed = new Map<string, Promise<Followed>>();
   readonly #open = new Map<string, Followed>();
   readonly #read = new Map<string, { readonly text: string; readonly resourceVersion: string }>();
+  /** New keys, empty files until their first save. */
+  readonly #drafts = new Set<string>();
   readonly #lingering = new Map<string, NodeJS.Timeout>();
   readonly #reasons = new Map<string, vscode.TextDocumentSaveReason>();
 
@@ -115,16 +117,10 @@ export class CorefileFileSystem extends Disposable implements vscode.FileSystemP
     await editor.edit((edit) => edit.replace(whole, proposal));
   }
 
-  /** Opens the first part that a ConfigMap holds. @throws ProblemError `no-part` */
-  async openMap(context: string, { namespace, name }: Omit<CorefilePlace, 'key'>): Promise<void> {
-    const { lease } = await this.#hold(context);
-    const part = lease.model.corefiles.parts.find(({ place }) => place.namespace === namespace && place.name === name);
-    if (part !== undefined) return this.open(context, part.place);
-    throw new ProblemError({
-      code: 'no-part',
-      detail: `ConfigMap ${namespace}/${name} holds no *.override and no *.server yet`,
-      recover: `Give it one first: kubectl -n ${namespace} edit configmap ${name}`,
-    });
+  /** Opens a key that its ConfigMap does not have yet, with `text` in it. The first save creates it; closed before, nothing was. */
+  async create(context: string, place: CorefilePlace, text: string): Promise<void> {
+    this.#drafts.add(String(liveUri(context, place)));
+    await this.open(context, place, text);
   }
 
   watch(): vscode.Disposable {
@@ -195,7 +191,9 @@ export class CorefileFileSystem extends Disposable implements vscode.FileSystemP
     const { followed } = await this.#part(uri, path.context, place);
     await settled(followed.lease, () => findLive(followed.lease.model.corefiles, place)?.text === text);
     const part = findLive(followed.lease.model.corefiles, place);
-    if (part !== undefined) remember(followed, uri, part);
+    if (part === undefined) return;
+    this.#drafts.delete(String(uri));
+    remember(followed, uri, part);
   }
 
   createDirectory(uri: vscode.Uri): void {
@@ -228,10 +226,16 @@ export class CorefileFileSystem extends Disposable implements vscode.FileSystemP
     place: CorefilePlace,
   ): Promise<{ readonly followed: Followed; readonly part: LiveCorefile }> {
     const followed = await this.#following(uri, context);
-    const part = findLive(followed.lease.model.corefiles, place);
+    const part = this.#find(followed, uri, place);
     if (part !== undefined) return { followed, part };
     const missing = followed.lease.model.problems.find(({ detail }) => detail.includes('configmaps'));
     throw missing === undefined ? vscode.FileSystemError.FileNotFound(uri) : unavailable(missing);
+  }
+
+  #find({ lease }: Followed, uri: vscode.Uri, place: CorefilePlace): LiveCorefile | undefined {
+    const live = lease.model.corefiles;
+    const found = findLive(live, place);
+    return found ?? (this.#drafts.has(String(uri)) ? findLive(withText(live, place, ''), place) : undefined);
   }
 
   /** As `#follow`, with errors as a file system tells them. */
@@ -274,13 +278,14 @@ export class CorefileFileSystem extends Disposable implements vscode.FileSystemP
     return followed;
   }
 
-  #tellChanges(context: string, { lease, known }: Followed): void {
+  #tellChanges(context: string, followed: Followed): void {
+    const { known } = followed;
     const changes: vscode.FileChangeEvent[] = [];
     for (const [key, { text }] of known) {
       const uri = vscode.Uri.parse(key);
       const path = livePath(uri);
       const place = path === undefined ? undefined : placeOf(path);
-      const now = place === undefined || path?.context !== context ? undefined : findLive(lease.model.corefiles, place);
+      const now = place === undefined || path?.context !== context ? undefined : this.#find(followed, uri, place);
       if (now?.text === text) continue;
       if (now === undefined) known.delete(key);
       changes.push({ type: now === undefined ? vscode.FileChangeType.Deleted : vscode.FileChangeType.Changed, uri });
@@ -297,8 +302,11 @@ export class CorefileFileSystem extends Disposable implements vscode.FileSystemP
 
   #onClosed(uri: vscode.Uri): void {
     const context = uri.scheme === COREFILE_SCHEME ? livePath(uri)?.context : undefined;
-    if (context === undefined) return;
+    // VS Code also tells a close when a document only gets another language.
+    if (context === undefined || vscode.workspace.textDocuments.some((open) => String(open.uri) === String(uri)))
+      return;
     this.#read.delete(String(uri));
+    this.#drafts.delete(String(uri));
     if (!this.#isOpen(context)) this.#linger(context);
   }
 

@@ -10,6 +10,7 @@ import type { TemporaryMark } from '../../session/change/corefileChangeTypes.ts'
 import type { ClusterModel } from '../../session/cluster/clusterModel.ts';
 import type { Clock } from '../../session/ports.ts';
 import { CorefileChanges, saveError } from '../changes/corefileChanges.ts';
+import { openCarried } from '../changes/customPart.ts';
 import { restart } from '../changes/restart.ts';
 import { TemporaryChanges } from '../changes/temporaryChanges.ts';
 import type { ClusterConnection } from '../cluster/clusterConnection.ts';
@@ -60,7 +61,7 @@ export class CorefileParts extends Disposable {
         connection,
         plain,
         memory,
-        openPart: (context, map) => files.openMap(context, map),
+        openCarried: (context, map, carried) => openCarried({ notify, connection, files }, context, map, carried),
         restart: restartIn,
       }),
     );

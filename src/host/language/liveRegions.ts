@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { Disposable } from '../../base/disposable.ts';
 import { withMentions } from '../../core/corefile/diagnostic.ts';
 import { lintLivePart, liveImports, liveOptions } from '../../session/cluster/lintLiveCorefiles.ts';
-import { findLive } from '../../session/cluster/liveCorefiles.ts';
+import { findLive, withText } from '../../session/cluster/liveCorefiles.ts';
 import type { ClusterObservers } from './clusterObservers.ts';
 import type { CorefileFileSystem } from './corefileFileSystem.ts';
 import { type CorefileRegion, COREFILE_LANGUAGE, type RegionReader, wholeDocument } from './corefileRegions.ts';
@@ -56,9 +56,11 @@ export class LiveRegions extends Disposable implements RegionReader {
     const lease = this.#files.leaseOf(document.uri);
     if (lease === undefined || path === undefined || place === undefined) return [whole];
     const { model } = lease;
-    const part = findLive(model.corefiles, place);
+    // Also a new key, which the cluster does not have yet.
+    const live = withText(model.corefiles, place, whole.text);
+    const part = findLive(live, place);
     if (part === undefined) return [whole];
-    const resolveImport = liveImports(model.corefiles, part);
+    const resolveImport = liveImports(live, part);
     return [
       {
         ...whole,

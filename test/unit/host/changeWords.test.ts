@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { caveats, shownParagraphs } from '../../../src/host/changes/changeWords.ts';
+import {
+  carriedText,
+  caveats,
+  forceQuestion,
+  shownParagraphs,
+  writtenButLost,
+} from '../../../src/host/changes/changeWords.ts';
 
 test('what is worth knowing comes with what to do about it, and a missing right with its purpose', () => {
   const warnings = [
@@ -20,4 +26,30 @@ test('what is worth knowing comes with what to do about it, and a missing right 
 test('a dialog shows paragraphs, keeps their lines, and makes hidden characters visible', () => {
   assert.equal(shownParagraphs(['one\n− two', '', 'three']), 'one\n− two\n\nthree');
   assert.doesNotMatch(shownParagraphs(['log \u202e gnp']), /\u202e/);
+});
+
+test('who goes on against lint learns whether CoreDNS itself is asked next', () => {
+  const next = forceQuestion(['line 3: no'], true);
+  assert.match(
+    `${next.question}\n${next.detail}`,
+    /^Go on all the same\?\nline 3: no\n\nNothing is written yet.*CoreDNS itself is asked/,
+  );
+  const last = forceQuestion(['line 3: no'], false);
+  assert.match(`${last.question}\n${last.detail}`, /^Write it all the same\?\nline 3: no\n\nA replica that refuses/);
+});
+
+test('an edit that was carried over says what stayed behind', () => {
+  const none = { override: '', server: '', left: [] };
+  assert.match(carriedText(none, 'coredns-custom'), /^Only blanks and comments differ/);
+  assert.match(carriedText({ ...none, left: ['cache 60'] }, 'coredns-custom'), /^Nothing of this edit .*: cache 60$/);
+  assert.match(carriedText({ ...none, server: 'a {\n}\n' }, 'coredns-custom'), /made in$/);
+  const some = carriedText({ ...none, override: 'log\n', left: ['a\u202e', ...Array(20).fill('b')] }, 'coredns-custom');
+  assert.match(some, /^Carried over to coredns-custom: .* Not carried over, .*: a\\u\{202e\}; b; .*; …$/);
+});
+
+test('a failure after the write says that the text stands', () => {
+  const place = { namespace: 'kube-system', name: 'coredns', key: 'Corefile' };
+  const { detail, recover } = writtenButLost(place, { code: 'unexpected', detail: 'boom' });
+  assert.match(detail, /^Corefile of ConfigMap kube-system\/coredns was written, but .*: boom$/);
+  assert.match(recover ?? '', /put the previous text back$/);
 });
