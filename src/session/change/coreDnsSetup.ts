@@ -97,8 +97,22 @@ export const hashOf = ({ model, mainText }: EffectiveCorefile): string | undefin
 
 const seconds = (milliseconds: number): string => `${String(Math.round(milliseconds / 1000))} s`;
 
+/** Whether the pods got their text once and for all: by `subPath`, which the kubelet never updates. */
+export function isFixed({ live }: CorefileSurroundings, { namespace, name, key }: CorefilePlace): boolean {
+  const mounts = live.workloads.filter((one) => one.namespace === namespace).flatMap((workload) => workload.mounts);
+  const ours = mounts.filter(
+    ({ configMap, items }) => configMap === name && (items === undefined || items.some((item) => item.key === key)),
+  );
+  return ours.length > 0 && ours.every(({ fixed }) => fixed === true);
+}
+
 /** How the configuration that runs now comes to notice a new one. An unknown import may bring `reload`, so it counts as there. */
-export function reloadExpectation(running: CorefileModel): ReloadExpectation {
+export function reloadExpectation(running: CorefileModel, fixed: boolean): ReloadExpectation {
+  if (fixed)
+    return {
+      kind: 'restart',
+      text: 'The pods mount this text by subPath, which Kubernetes never updates in a running pod: the change takes effect only when the pods are replaced (restart CoreDNS)',
+    };
   const stanza = running.blocks.map((block) => block.plugins.get('reload')?.[0]).find((found) => found !== undefined);
   const mayHave = running.corefile.incomplete || running.blocks.some(({ incomplete }) => incomplete);
   if (stanza === undefined && !mayHave)

@@ -26,6 +26,7 @@ import { metricsPorts } from './coreDnsMetrics.ts';
 import {
   effectiveCorefile,
   hashOf,
+  isFixed,
   mountsMap,
   readersOf,
   reloadExpectation,
@@ -118,7 +119,7 @@ export async function planCorefileChange(
     if (one.check.verb === 'patch' && one.check.resource === 'configmaps')
       blockers.push({ problem: forbidden(one), canForce: false });
   }
-  const reload = reloadExpectation(before.model);
+  const reload = reloadExpectation(before.model, isFixed(setup, place));
   const warnings: Problem[] = [
     ...(managed === undefined ? [] : [managed.problem]),
     ...knownErrors(

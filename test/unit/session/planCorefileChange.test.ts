@@ -137,6 +137,18 @@ describe('planning a Corefile change', () => {
     assert.deepEqual(await rules(), []);
   });
 
+  it('expects no reload of a text that the pods mount by subPath', async () => {
+    const deployment = kube.peek('deployments', 'kube-system', 'coredns');
+    const [container] = corednsSpec.containers ?? [];
+    const volumeMounts = [{ name: 'config-volume', mountPath: '/etc/coredns/Corefile', subPath: 'Corefile' }];
+    const spec = { ...corednsSpec, containers: [{ ...container, volumeMounts }] };
+    kube.put('deployments', { ...deployment, spec: { ...deployment?.spec, template: { spec } } });
+    const plan = await planFor(changed);
+    assert.equal(plan.reload.kind, 'restart');
+    assert.match(plan.detail, /by subPath, which Kubernetes never updates/);
+    assert.equal(plan.watch.path, '/etc/coredns/Corefile');
+  });
+
   it('says that there is no Corefile, or that it may not be read', async () => {
     kube.remove('configmaps', 'kube-system', 'coredns');
     await assert.rejects(planFor(changed), /No ConfigMap with a Corefile was found/);

@@ -9,6 +9,8 @@ export interface ConfigMapMount {
   readonly items?: readonly MountedKey[];
   /** Other files may lie in the directory: one file is mounted by itself (`subPath`), or the volume has other sources too. */
   readonly partial?: true;
+  /** Mounted by `subPath`: Kubernetes brings no change of it to a running pod. */
+  readonly fixed?: true;
   /** All keys of this ConfigMap are at hand, even when there are none; otherwise one without any may hold anything. */
   readonly known?: true;
 }
@@ -83,16 +85,17 @@ function mountsOf(
   const mount = { configMap: source.name, ...(partial ? { partial } : {}) };
   if (typeof subPath !== 'string' || cleanPath(subPath) === '/')
     return [{ ...mount, directory: at, ...(items.length === 0 ? {} : { items }) }];
+  const fixed = { ...mount, fixed: true } as const;
   const inside = cleanPath(subPath).slice(1);
   const below = items.filter(({ path }) => path.startsWith(`${inside}/`));
   if (below.length > 0)
     return [
-      { ...mount, directory: at, items: below.map(({ key, path }) => ({ key, path: path.slice(inside.length + 1) })) },
+      { ...fixed, directory: at, items: below.map(({ key, path }) => ({ key, path: path.slice(inside.length + 1) })) },
     ];
   const key = items.length === 0 ? inside : items.find(({ path }) => path === inside)?.key;
   if (key === undefined) return [];
   return [
-    { ...mount, directory: directoryOf(at), items: [{ key, path: at.slice(at.lastIndexOf('/') + 1) }], partial: true },
+    { ...fixed, directory: directoryOf(at), items: [{ key, path: at.slice(at.lastIndexOf('/') + 1) }], partial: true },
   ];
 }
 
