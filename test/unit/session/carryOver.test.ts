@@ -2,6 +2,11 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { applyCorefileChange, rollBackCorefile } from '../../../src/session/change/changeCorefile.ts';
+import type { CorefileChangePlan, CorefileChangeRequest } from '../../../src/session/change/corefileChangeTypes.ts';
+import { planCorefileChange } from '../../../src/session/change/planCorefileChange.ts';
+import { CorednsReplicas } from '../../support/corednsReplicas.ts';
+import { InMemoryKube, ManualClock } from '../../support/inMemoryKube.ts';
 import { carryOver } from '../../../src/session/change/carryOver.ts';
 import { freeKey, keyProblem } from '../../../src/session/change/customKey.ts';
 
@@ -72,6 +77,40 @@ describe('carrying an edit over to coredns-custom', () => {
 });
 
 describe('a new key', () => {
+  const place = { namespace: 'kube-system', name: 'coredns-custom', key: 'dnscope.override' };
+
+  it('is added to a ConfigMap without data, taken away by a rollback, and never written over another', async () => {
+    const kube = new InMemoryKube();
+    const clock = new ManualClock();
+    new CorednsReplicas(kube, clock, aks);
+    kube.put('configmaps', { metadata: { namespace: 'kube-system', name: 'coredns-custom', resourceVersion: '3' } });
+    const plan = (base?: CorefileChangeRequest['base']): Promise<CorefileChangePlan> =>
+      planCorefileChange(
+        kube,
+        { place, text: 'log\n', base: base ?? { text: '', resourceVersion: '' } },
+        { nowNs: clock.nowNs() },
+      );
+    const first = await plan();
+    assert.deepEqual([first.base.absent, first.blockers], [true, []]);
+    const options = { clock, trial: 'skip', measureMs: 0, deadlineMs: 0 } as const;
+    const applied = await applyCorefileChange(kube, first, options, () => undefined);
+    assert.deepEqual(kube.peek('configmaps', 'kube-system', 'coredns-custom')?.data, { 'dnscope.override': 'log\n' });
+    assert.deepEqual(kube.patches.at(-1), {
+      metadata: { resourceVersion: '3' },
+      data: { 'dnscope.override': 'log\n' },
+    });
+    await rollBackCorefile(kube, applied, options, () => undefined);
+    assert.deepEqual(kube.peek('configmaps', 'kube-system', 'coredns-custom')?.data ?? {}, {});
+    kube.put('configmaps', {
+      metadata: { namespace: 'kube-system', name: 'coredns-custom', resourceVersion: '9' },
+      data: { 'dnscope.override': 'theirs\n' },
+    });
+    assert.deepEqual(
+      (await plan()).blockers.map(({ problem }) => problem.code),
+      ['conflict'],
+    );
+  });
+
   it('has a name that is imported and allowed', () => {
     assert.equal(freeKey('override', []), 'dnscope.override');
     assert.equal(freeKey('server', ['dnscope.server', 'dnscope-2.server']), 'dnscope-3.server');
