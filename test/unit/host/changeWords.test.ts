@@ -43,7 +43,10 @@ test('an edit that was carried over says what stayed behind', () => {
   assert.match(carriedText(none, 'coredns-custom'), /^Only blanks and comments differ/);
   assert.match(carriedText({ ...none, left: ['cache 60'] }, 'coredns-custom'), /^Nothing of this edit .*: cache 60$/);
   assert.match(carriedText({ ...none, server: 'a {\n}\n' }, 'coredns-custom'), /made in$/);
-  const some = carriedText({ ...none, override: 'log\n', left: ['a\u202e', ...Array<string>(20).fill('b')] }, 'coredns-custom');
+  const some = carriedText(
+    { ...none, override: 'log\n', left: ['a\u202e', ...Array<string>(20).fill('b')] },
+    'coredns-custom',
+  );
   assert.match(some, /^Carried over to coredns-custom: .* Not carried over, .*: a\\u\{202e\}; b; .*; …$/);
 });
 
