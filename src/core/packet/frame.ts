@@ -5,8 +5,9 @@
  */
 import { u16be, u32be, u32le } from './bytes.ts';
 import { LinkType } from './packetSink.ts';
+import { ipBehindEtherType, ipBehindLink } from './rareLinks.ts';
 
-export const IpProtocol = { icmp: 1, tcp: 6, udp: 17, icmp6: 58 } as const;
+export const IpProtocol = { icmp: 1, ipip: 4, tcp: 6, udp: 17, ipv6: 41, gre: 47, icmp6: 58 } as const;
 export const TcpFlag = { fin: 1, syn: 2, rst: 4, psh: 8, ack: 16 } as const;
 
 /** Positions index the bytes given to {@link decodeFrame}. Meaningful only after it returned `true`. */
@@ -15,12 +16,15 @@ export class Frame {
   srcStart = 0;
   dstStart = 0;
   addressLength: 4 | 16 = 4;
-  /** IP protocol number: 6, 17, 1 or 58. */
+  /** Where the IP header starts, and where its length says the packet ends (or the capture does). */
+  ipStart = 0;
+  ipEnd = 0;
+  /** One of {@link IpProtocol}. */
   protocol = 0;
-  /** 0 for ICMP and for later fragments, which carry no ports. */
+  /** 0 for ICMP, tunnels and later fragments, which carry no ports. */
   srcPort = 0;
   dstPort = 0;
-  /** Payload of UDP or TCP; for ICMP its whole message; for a later fragment the fragment's data. */
+  /** Payload of UDP or TCP; for ICMP and tunnels the whole message; for a later fragment the fragment's data. */
   payloadStart = 0;
   payloadEnd = 0;
   /** 0 unknown, 1 incoming, 2 outgoing: only Linux cooked captures say. */
@@ -37,7 +41,7 @@ export class Frame {
   clipped = false;
 }
 
-/** @returns `false` when this is no UDP, TCP or ICMP over IP, or its headers are damaged or cut */
+/** @returns `false` when this is none of {@link IpProtocol} over IP, or its headers are damaged or cut */
 export function decodeFrame(bytes: Uint8Array, start: number, end: number, linkType: number, frame: Frame): boolean {
   frame.direction = 0;
   frame.ifIndex = 0;
@@ -78,7 +82,7 @@ export function decodeFrame(bytes: Uint8Array, start: number, end: number, linkT
       at = start;
       break;
     default:
-      return false;
+      return decodeIp(bytes, ipBehindLink(bytes, start, end, linkType), end, frame);
   }
   // 802.1Q and stacked tags (802.1ad, and 0x9100 before it); each turn eats 4 bytes, which bounds the loop.
   while (etherType === 0x8100 || etherType === 0x88a8 || etherType === 0x9100) {
@@ -88,7 +92,13 @@ export function decodeFrame(bytes: Uint8Array, start: number, end: number, linkT
   }
   if (etherType === 0x0800) return decodeIpv4(bytes, at, end, frame);
   if (etherType === 0x86dd) return decodeIpv6(bytes, at, end, frame);
-  return false;
+  return decodeIp(bytes, ipBehindEtherType(bytes, at, end, etherType), end, frame);
+}
+
+/** IP of either version at `at`; -1 for none. */
+function decodeIp(bytes: Uint8Array, at: number, end: number, frame: Frame): boolean {
+  if (at < 0 || at >= end) return false;
+  return bytes[at]! >> 4 === 6 ? decodeIpv6(bytes, at, end, frame) : decodeIpv4(bytes, at, end, frame);
 }
 
 /** PACKET_HOST, _BROADCAST, _MULTICAST came in; _OTHERHOST (3) was only overheard; _OUTGOING is 4. */
@@ -123,6 +133,8 @@ function decodeIpv4(bytes: Uint8Array, at: number, end: number, frame: Frame): b
   }
   const fragmentField = u16be(bytes, at + 6);
   frame.fragment = (fragmentField & 0x1fff) !== 0 ? 2 : (fragmentField & 0x2000) !== 0 ? 1 : 0;
+  frame.ipStart = at;
+  frame.ipEnd = stop;
   frame.ipVersion = 4;
   frame.addressLength = 4;
   frame.ipId = u16be(bytes, at + 4);
@@ -145,6 +157,8 @@ function decodeIpv6(bytes: Uint8Array, at: number, end: number, frame: Frame): b
       frame.clipped = true;
     }
   }
+  frame.ipStart = at;
+  frame.ipEnd = stop;
   frame.ipVersion = 6;
   frame.addressLength = 16;
   frame.ipId = 0;
@@ -183,15 +197,14 @@ function decodeTransport(bytes: Uint8Array, at: number, stop: number, frame: Fra
   const protocol = frame.protocol;
   const isUdp = protocol === IpProtocol.udp;
   const isTcp = protocol === IpProtocol.tcp;
-  const isIcmp = frame.ipVersion === 4 ? protocol === IpProtocol.icmp : protocol === IpProtocol.icmp6;
-  if (!isUdp && !isTcp && !isIcmp) return false;
+  if (!isUdp && !isTcp && !hasNoPorts(protocol, frame.ipVersion)) return false;
   frame.srcPort = 0;
   frame.dstPort = 0;
   frame.tcpFlags = 0;
   frame.tcpSeq = 0;
   frame.payloadStart = at;
   frame.payloadEnd = stop;
-  if (frame.fragment === 2 || isIcmp) return true;
+  if (frame.fragment === 2 || (!isUdp && !isTcp)) return true;
   if (stop - at < (isUdp ? 8 : 20)) return false;
   frame.srcPort = u16be(bytes, at);
   frame.dstPort = u16be(bytes, at + 2);
@@ -217,4 +230,10 @@ function decodeTransport(bytes: Uint8Array, at: number, stop: number, frame: Fra
   }
   frame.payloadStart = at + headerLength;
   return true;
+}
+
+/** ICMP of this version of IP, and what carries packets inside. */
+function hasNoPorts(protocol: number, ipVersion: number): boolean {
+  if (protocol === IpProtocol.gre || protocol === IpProtocol.ipip || protocol === IpProtocol.ipv6) return true;
+  return protocol === (ipVersion === 4 ? IpProtocol.icmp : IpProtocol.icmp6);
 }

@@ -6,18 +6,18 @@
  * Why not decode answers here: it doubles the cost, and only rows on screen show them.
  */
 import { isMiss } from '../lookups/grouping.ts';
-import { RootPlacement } from '../lookups/rootPlacement.ts';
-import { ExchangeJoin } from '../correlate/exchangeJoin.ts';
-import { UpstreamJoin } from '../correlate/upstreamJoin.ts';
 import { DnsHead, readDnsHead } from '../dns/dnsHead.ts';
 import { extendedRcodeBits } from '../dns/extendedRcode.ts';
 import { decodeFrame, Frame, IpProtocol } from '../packet/frame.ts';
 import { TcpReassembler, type TcpMessageSink } from '../packet/tcpReassembler.ts';
-import type { TcpMessageOrigin } from '../packet/tcpStream.ts';
+import { NO_BYTES, type TcpMessageOrigin } from '../packet/tcpStream.ts';
+import { ExchangePlacement } from './exchangePlacement.ts';
 import { PairingTable, type PairKey } from './pairing.ts';
+import type { KeptDatagram } from './portGuess.ts';
+import { PortUse, RarePackets } from './rarePackets.ts';
 import { Settling } from './settling.ts';
-import { Join, NONE, Proto, ROW_MASK, State } from './tables.ts';
-import type { Trace, UpstreamTally, VantageState } from './trace.ts';
+import { NONE, Proto, ROW_MASK, State } from './tables.ts';
+import type { Trace, VantageState } from './trace.ts';
 
 /** Bytes kept of messages that span packets; beyond it their details show the header only. */
 const REASSEMBLED_LIMIT = 64 * 1024 * 1024;
@@ -29,19 +29,19 @@ const DUPLICATE_NS = 5e9;
 
 export class Ingest implements TcpMessageSink {
   readonly settling: Settling;
+  readonly exchanges: ExchangePlacement;
   readonly #trace: Trace;
   readonly #pairing: PairingTable;
-  readonly #exchangeJoin: ExchangeJoin;
-  readonly #upstreamJoin: UpstreamJoin;
-  readonly #placement: RootPlacement;
   readonly #tcp: TcpReassembler;
+  readonly #rare: RarePackets;
+  /** Bits of {@link PortUse}. */
   readonly #ports: Uint8Array;
   readonly #frame = new Frame();
   readonly #head = new DnsHead();
   readonly #key: PairKey = { vantage: 0, proto: 0, client: 0, server: 0, clientPort: 0, serverPort: 0, dnsId: 0 };
   #reassembledBytes = 0;
   // The packet at hand, for the messages inside it.
-  #bytes: Uint8Array = new Uint8Array(0);
+  #bytes: Uint8Array = NO_BYTES;
   #offset = 0;
   #packet = 0;
   #packetLength = 0;
@@ -50,17 +50,14 @@ export class Ingest implements TcpMessageSink {
   constructor(trace: Trace, dnsPorts: readonly number[]) {
     this.#trace = trace;
     this.settling = new Settling(trace);
+    this.exchanges = new ExchangePlacement(trace);
     this.#pairing = new PairingTable(trace.transactions);
-    this.#exchangeJoin = new ExchangeJoin(trace);
-    this.#upstreamJoin = new UpstreamJoin(trace);
-    this.#placement = new RootPlacement(trace);
     this.#tcp = new TcpReassembler(this);
     this.#ports = new Uint8Array(65_536);
-    for (const port of dnsPorts) this.#ports[port] = 1;
-  }
-
-  get clients(): number {
-    return this.#placement.clients;
+    for (const port of dnsPorts) this.#ports[port] = PortUse.dns;
+    this.#rare = new RarePackets(trace, this.#ports, this.#pairing, (datagram) => {
+      this.#foundDatagram(datagram);
+    });
   }
 
   packet(
@@ -84,22 +81,45 @@ export class Ingest implements TcpMessageSink {
     if (time > trace.now) trace.now = time;
     const frame = this.#frame;
     if (!decodeFrame(bytes, start, end, linkType, frame)) return;
-    if (frame.protocol !== IpProtocol.udp && frame.protocol !== IpProtocol.tcp) return;
-    if (this.#ports[frame.dstPort] === 0 && this.#ports[frame.srcPort] === 0) return;
-    if (frame.fragment === 2) return;
-    this.#bytes = bytes;
     this.#offset = offset;
     this.#packet = state.packets;
     this.#packetLength = end - start;
     this.#time = time;
-    if (frame.protocol === IpProtocol.tcp) {
-      this.#tcp.segment(vantageIndex, bytes, frame, time);
+    const use = this.#ports[frame.dstPort]! | this.#ports[frame.srcPort]!;
+    if ((use & PortUse.dns) === 0 || frame.fragment !== 0) {
+      if (use === 0 && frame.protocol === IpProtocol.tcp && frame.fragment === 0) return;
+      this.#rarePacket(vantageIndex, state, bytes);
       return;
     }
+    this.#bytes = bytes;
+    if (frame.protocol === IpProtocol.tcp) this.#tcp.segment(vantageIndex, bytes, frame, time);
+    else this.#datagram(vantageIndex, state, bytes);
+  }
+
+  /** The frame at hand is none that the hot path knows. */
+  #rarePacket(vantage: number, state: VantageState, bytes: Uint8Array): void {
+    const place = {
+      vantage,
+      time: this.#time,
+      offset: this.#offset,
+      packet: this.#packet,
+      packetLength: this.#packetLength,
+    };
+    const buffer = this.#rare.resolve(bytes, this.#frame, place);
+    if (buffer === undefined) return;
+    this.#bytes = this.#rare.spansPackets ? NO_BYTES : buffer;
+    if (this.#frame.protocol === IpProtocol.tcp) this.#tcp.segment(vantage, buffer, this.#frame, this.#time);
+    else this.#datagram(vantage, state, buffer);
+  }
+
+  /** The frame at hand, which is UDP. */
+  #datagram(vantageIndex: number, state: VantageState, bytes: Uint8Array): void {
+    const trace = this.#trace;
+    const frame = this.#frame;
     const src = trace.addresses.idOf(bytes, frame.srcStart, frame.addressLength);
     const dst = trace.addresses.idOf(bytes, frame.dstStart, frame.addressLength);
     if (frame.direction === 2) state.outgoing.add(src);
-    this.#message(
+    const id = this.#message(
       vantageIndex,
       state,
       bytes,
@@ -110,8 +130,28 @@ export class Ingest implements TcpMessageSink {
       frame.srcPort,
       frame.dstPort,
       Proto.udp,
-      time,
+      this.#time,
     );
+    if (bytes !== this.#bytes) this.#keepBytes(id, bytes, frame.payloadStart, frame.payloadEnd);
+  }
+
+  /** A datagram that came before its server was known to speak DNS. */
+  #foundDatagram(datagram: KeptDatagram): void {
+    const { vantage, payload, src, dst, srcPort, dstPort, time, spansPackets } = datagram;
+    const state = this.#trace.vantages[vantage];
+    if (state === undefined) return;
+    this.#offset = datagram.offset;
+    this.#packet = datagram.packet;
+    this.#packetLength = datagram.packetLength;
+    const id = this.#message(vantage, state, payload, 0, payload.length, src, dst, srcPort, dstPort, Proto.udp, time);
+    if (spansPackets) this.#keepBytes(id, payload, 0, payload.length);
+  }
+
+  /** Details read a message back from its packet; one that is in no single packet is kept. */
+  #keepBytes(id: number, message: Uint8Array, start: number, end: number): void {
+    if (id === NONE || this.#reassembledBytes + end - start > REASSEMBLED_LIMIT) return;
+    this.#reassembledBytes += end - start;
+    this.#trace.reassembled.set(id, message.slice(start, end));
   }
 
   onTcpMessage(message: Uint8Array, start: number, end: number, origin: TcpMessageOrigin): void {
@@ -134,9 +174,7 @@ export class Ingest implements TcpMessageSink {
       Proto.tcp,
       this.#time,
     );
-    if (id === NONE || message === this.#bytes || this.#reassembledBytes + end - start > REASSEMBLED_LIMIT) return;
-    this.#reassembledBytes += end - start;
-    trace.reassembled.set(id, message.slice(start, end));
+    if (message !== this.#bytes) this.#keepBytes(id, message, start, end);
   }
 
   /** Adds one DNS message; returns its row, or NONE when it cannot be read. */
@@ -228,9 +266,7 @@ export class Ingest implements TcpMessageSink {
     const id = this.#newTransaction(key, name, time, State.pending);
     this.#pairing.setFound(id, time);
     trace.serverAsked.add(key.server);
-    if (!this.#exchangeJoin.join(id)) this.#newExchange(id, key, state);
-    else this.#joined(id, state);
-    this.#upstreamJoin.remember(id);
+    this.exchanges.place(id, key, state);
     return id;
   }
 
@@ -260,31 +296,13 @@ export class Ingest implements TcpMessageSink {
     trace.resolvers.add(key.server);
     const exchange = chunk.exchange[row]!;
     trace.markDirty(trace.lookupOf(exchange));
-    if (exchange !== NONE && this.#isUpstreamLeg(exchange, known))
-      this.#upstream(key.server, key.serverPort).answered++;
+    this.exchanges.answered(known, exchange, key);
     return known;
   }
 
   /** The index may know a query for hours when few come: what arrives for it then is no duplicate of its answer. */
   #isLongAnswered(transaction: number, time: number): boolean {
     return time - this.#trace.transactions.of(transaction).end[transaction & ROW_MASK]! > DUPLICATE_NS;
-  }
-
-  /** Asked by a resolver, and seen here first: further views of it are not counted again. */
-  #isUpstreamLeg(exchange: number, transaction: number): boolean {
-    const chunk = this.#trace.exchanges.of(exchange);
-    const row = exchange & ROW_MASK;
-    return chunk.first[row] === transaction && (chunk.parent[row] !== NONE || chunk.background[row] === 1);
-  }
-
-  #upstream(server: number, port: number): UpstreamTally {
-    const key = `${String(server)}:${String(port)}`;
-    let tally = this.#trace.upstreams.get(key);
-    if (tally === undefined) {
-      tally = { server, port, asked: 0, answered: 0 };
-      this.#trace.upstreams.set(key, tally);
-    }
-    return tally;
   }
 
   #answer(id: number, time: number): void {
@@ -330,58 +348,15 @@ export class Ingest implements TcpMessageSink {
     return id;
   }
 
-  #newExchange(transaction: number, key: PairKey, state: VantageState): void {
-    const trace = this.#trace;
-    const id = trace.exchanges.add();
-    const chunk = trace.exchanges.of(id);
-    const row = id & ROW_MASK;
-    chunk.first[row] = transaction;
-    chunk.parent[row] = NONE;
-    chunk.firstChild[row] = NONE;
-    chunk.lastChild[row] = NONE;
-    chunk.nextSibling[row] = NONE;
-    chunk.lookup[row] = NONE;
-    chunk.nextInLookup[row] = NONE;
-    chunk.parentJoin[row] = Join.none;
-    const transactions = trace.transactions.of(transaction);
-    transactions.exchange[transaction & ROW_MASK] = id;
-    transactions.joined[transaction & ROW_MASK] = Join.exact;
-    if (this.#upstreamJoin.attach(transaction)) {
-      trace.markDirty(trace.lookupOf(id));
-      this.#upstream(key.server, key.serverPort).asked++;
-    } else if (this.#isResolversOwn(key, state)) {
-      chunk.background[row] = 1;
-      trace.background.push(id);
-      this.#upstream(key.server, key.serverPort).asked++;
-    } else if (trace.addresses.isMulticast(key.server)) {
-      chunk.background[row] = 1;
-    } else {
-      this.#placement.placeRoot(transaction, id, state);
-    }
-  }
-
-  /**
-   * Asked by a resolver for itself (R5). Not in an application's pod, which may run a cache of its own beside the application: there
-   * every query is somebody's lookup.
-   */
-  #isResolversOwn(key: PairKey, state: VantageState): boolean {
-    return this.#trace.resolvers.has(key.client) && state.vantage.role !== 'client' && key.client !== key.server;
-  }
-
-  /** Another view of a known exchange. The pod's own view is in order, so it may be placed without waiting any longer. */
-  #joined(transaction: number, state: VantageState): void {
-    const exchange = this.#trace.transactions.of(transaction).exchange[transaction & ROW_MASK]!;
-    if (!this.#placement.placeJoined(transaction, exchange, state))
-      this.#trace.markDirty(this.#trace.lookupOf(exchange));
-  }
-
-  /** Gives the waiting exchanges that began up to `time` their lookups, oldest first. */
-  placeWaiting(time: number): void {
-    this.#placement.placeWaiting(time);
-  }
-
-  /** Gives up TCP holes that are older than the reassembler's patience at trace time `now`; what lies behind them comes through. */
-  expireTcp(now: number): void {
+  /** Gives up holes in TCP and missing fragments that waited too long at trace time `now`; what lies behind TCP's comes through. */
+  expire(now: number): void {
     this.#tcp.expire(now);
+    this.#rare.expire(now);
+  }
+
+  /** CoreDNS asks this server over TLS or the like. */
+  watchOpaque(address: string, port: number): void {
+    this.#trace.opaqueFlows.watch(address, port);
+    this.#rare.watchOpaquePorts();
   }
 }

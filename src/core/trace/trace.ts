@@ -5,6 +5,9 @@
 import { AddressTable } from './addressTable.ts';
 import { IdCounts, IdSet } from './byId.ts';
 import { NameTable } from './nameTable.ts';
+import { OpaqueFlows } from './opaqueFlows.ts';
+import { PortGuess } from './portGuess.ts';
+import type { IcmpErrorEvent, IcmpTally, LostFragmentsEvent } from './sideEvents.ts';
 import {
   ChunkedTable,
   ExchangeChunk,
@@ -99,6 +102,12 @@ export interface TraceTotals {
   /** Messages without a question (all mDNS answers are), and with more than one; the first one is the row's. */
   noQuestion: number;
   severalQuestions: number;
+  /** ICMP errors about DNS packets. */
+  icmpErrors: number;
+  /** Fragmented packets made whole; refused because their fragments contradict each other; DNS packets never whole. */
+  reassembledFragments: number;
+  contradictoryFragments: number;
+  incompleteFragments: number;
 }
 
 export interface UpstreamTally {
@@ -134,11 +143,23 @@ export class Trace {
     answered: 0,
     noQuestion: 0,
     severalQuestions: 0,
+    icmpErrors: 0,
+    reassembledFragments: 0,
+    contradictoryFragments: 0,
+    incompleteFragments: 0,
   };
   readonly rcodes = new IdCounts();
   readonly qtypes = new IdCounts();
   /** Bytes of DNS messages that span packets, by message id; bounded by `ingest.ts`. */
   readonly reassembled = new Map<number, Uint8Array>();
+  /** ICMP errors about a transaction's messages, and fragments of them that never came; by transaction id, bounded. */
+  readonly icmpErrors = new Map<number, IcmpErrorEvent[]>();
+  readonly lostFragments = new Map<number, LostFragmentsEvent[]>();
+  /** ICMP errors by server and kind, those about connections that never came to be among them. */
+  readonly icmpTallies = new Map<string, IcmpTally>();
+  readonly opaqueFlows = new OpaqueFlows(this.addresses);
+  /** Servers that speak DNS on a port nobody named. */
+  readonly foundServers = new PortGuess(this.addresses);
   /** Lookups whose verdict must be evaluated again. */
   readonly dirty: number[] = [];
   /** Address ids that answer queries and so ask on others' behalf. */

@@ -64,7 +64,7 @@ export class TraceEngine {
 
   /** Distinct addresses that made lookups. */
   get clients(): number {
-    return this.#ingest.clients;
+    return this.#ingest.exchanges.clients;
   }
 
   get slowNs(): number {
@@ -115,6 +115,8 @@ export class TraceEngine {
       if (pod.role === 'workload' || pod.hostNetwork) continue;
       for (const address of pod.addresses) this.trace.resolvers.add(this.trace.addresses.intern(address));
     }
+    for (const { address, port, transport } of topology.upstreams)
+      if (transport !== 'dns') this.#ingest.watchOpaque(address, port);
     this.version++;
   }
 
@@ -139,8 +141,8 @@ export class TraceEngine {
     if (Number.isNaN(this.trace.baseSeconds)) return;
     const now = this.#clockOf(nowNs);
     this.trace.clock = now;
-    this.#ingest.expireTcp(now);
-    this.#ingest.placeWaiting(now - CATCH_UP_NS);
+    this.#ingest.expire(now);
+    this.#ingest.exchanges.placeWaiting(now - CATCH_UP_NS);
     this.#ingest.settling.settle(now, PATIENCE_NS);
     this.#closeWalks(now);
   }
@@ -165,8 +167,8 @@ export class TraceEngine {
       state.roleDueAt = 0;
     }
     this.trace.finished = true;
-    this.#ingest.expireTcp(Number.POSITIVE_INFINITY);
-    this.#ingest.placeWaiting(Number.POSITIVE_INFINITY);
+    this.#ingest.expire(Number.POSITIVE_INFINITY);
+    this.#ingest.exchanges.placeWaiting(Number.POSITIVE_INFINITY);
     this.#ingest.settling.settle(this.trace.now, PATIENCE_AT_END_NS, true);
     this.#closeWalks(Number.POSITIVE_INFINITY);
     this.#reconsiderFailures();

@@ -1,6 +1,7 @@
 /** From a message's row back to its bytes: the packet is read from its stream again, and the DNS message found in it. */
 import { answerAddresses, decodeMessage } from '../dns/message.ts';
 import { decodeFrame, Frame, IpProtocol } from '../packet/frame.ts';
+import { enterTunnel } from '../packet/tunnel.ts';
 import { NONE, ROW_MASK } from '../trace/tables.ts';
 import type { TraceEngine } from '../trace/traceEngine.ts';
 
@@ -21,13 +22,14 @@ export function messageBytes(engine: MessageSource, message: number): Uint8Array
   if (packet === undefined) return undefined;
   const frame = new Frame();
   if (!decodeFrame(packet, 0, packet.length, trace.vantages[vantage]!.linkType, frame)) return undefined;
+  const transactions = trace.transactions.of(transaction);
+  const at = transaction & ROW_MASK;
+  const ports = [transactions.clientPort[at], transactions.serverPort[at]];
+  // An overlay's packet carries the one that is meant. Each turn goes deeper into the bytes, which bounds the loop.
+  while (!ports.includes(frame.srcPort) || !ports.includes(frame.dstPort))
+    if (!enterTunnel(packet, frame)) return undefined;
   if (frame.protocol === IpProtocol.udp) return packet.slice(frame.payloadStart, frame.payloadEnd);
-  return inTcpSegment(
-    packet,
-    frame,
-    chunk.size[row]!,
-    trace.transactions.of(transaction).dnsId[transaction & ROW_MASK]!,
-  );
+  return inTcpSegment(packet, frame, chunk.size[row]!, transactions.dnsId[at]!);
 }
 
 /** Messages of a segment stand behind their lengths (RFC 1035 §4.2.2); the one with this size and ID is meant. */

@@ -1,0 +1,153 @@
+/** Link layers that are rare, and tunnels: the packet inside is found, and nothing but a packet. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { addressText } from '../../../src/core/packet/address.ts';
+import { decodeFrame, Frame } from '../../../src/core/packet/frame.ts';
+import { LinkType } from '../../../src/core/packet/packetSink.ts';
+import { enterTunnel } from '../../../src/core/packet/tunnel.ts';
+import { fragmentsOf, geneve, gre, ipInIp, vxlan } from '../../support/encapsulation.ts';
+import { concat, linkFrame, text, udpPacket } from '../../support/packetBuilder.ts';
+
+const ends = { sport: 40_000, dport: 53, payload: text('payload') };
+const packet4 = udpPacket({ ...ends, src: '10.0.0.1', dst: '10.96.0.10' });
+const packet6 = udpPacket({ ...ends, src: 'fd00::1', dst: 'fd00::a' });
+const WAYS = ['10.0.0.1:40000 > 10.96.0.10:53 payload', 'fd00::1:40000 > fd00::a:53 payload'];
+
+function way(bytes: Uint8Array, frame: Frame): string {
+  const address = (start: number): string => addressText(bytes, start, frame.addressLength);
+  const data = Buffer.from(bytes.subarray(frame.payloadStart, frame.payloadEnd)).toString();
+  return `${address(frame.srcStart)}:${String(frame.srcPort)} > ${address(frame.dstStart)}:${String(frame.dstPort)} ${data}`;
+}
+
+describe('link layers', () => {
+  const mac = new Uint8Array(12);
+  const layers: readonly (readonly [string, number, (ip: Uint8Array) => Uint8Array])[] = [
+    ['PPP', 9, (ip) => concat(Uint8Array.of(0xff, 3, 0, ip === packet4 ? 0x21 : 0x57), ip)],
+    [
+      'PPP with its header compressed (RFC 1661 §6.5, §6.6)',
+      9,
+      (ip) => concat(Uint8Array.of(ip === packet4 ? 0x21 : 0x57), ip),
+    ],
+    ['PPP in HDLC framing', 50, (ip) => concat(Uint8Array.of(0xff, 3, 0, ip === packet4 ? 0x21 : 0x57), ip)],
+    ['PPP with a direction', 204, (ip) => concat(Uint8Array.of(1, 0xff, 3, 0, ip === packet4 ? 0x21 : 0x57), ip)],
+    [
+      'PPPoE without Ethernet',
+      51,
+      (ip) => concat(Uint8Array.of(0x11, 0, 0, 1, 0, 0, 0, ip === packet4 ? 0x21 : 0x57), ip),
+    ],
+    [
+      'PPPoE session (RFC 2516)',
+      LinkType.ethernet,
+      (ip) => concat(mac, Uint8Array.of(0x88, 0x64, 0x11, 0, 0, 1, 0, 0, 0, ip === packet4 ? 0x21 : 0x57), ip),
+    ],
+    ['Cisco HDLC', 104, (ip) => concat(Uint8Array.of(0x0f, 0, ...(ip === packet4 ? [8, 0] : [0x86, 0xdd])), ip)],
+    [
+      'two MPLS labels (RFC 3032)',
+      LinkType.ethernet,
+      (ip) => concat(mac, Uint8Array.of(0x88, 0x47, 0, 0, 0x10, 64, 0, 0, 0x11, 64), ip),
+    ],
+    [
+      '802.3 with SNAP (RFC 1042)',
+      LinkType.ethernet,
+      (ip) =>
+        concat(
+          mac,
+          Uint8Array.of(0, ip.length + 8, 0xaa, 0xaa, 3, 0, 0, 0, ...(ip === packet4 ? [8, 0] : [0x86, 0xdd])),
+          ip,
+        ),
+    ],
+    [
+      'VLAN around PPPoE',
+      LinkType.ethernet,
+      (ip) =>
+        concat(mac, Uint8Array.of(0x81, 0, 0, 7, 0x88, 0x64, 0x11, 0, 0, 1, 0, 0, 0, ip === packet4 ? 0x21 : 0x57), ip),
+    ],
+  ];
+  for (const [name, linkType, wrap] of layers) {
+    test(name, () => {
+      [packet4, packet6].forEach((ip, k) => {
+        const bytes = wrap(ip);
+        const frame = new Frame();
+        assert.ok(decodeFrame(bytes, 0, bytes.length, linkType, frame));
+        assert.equal(way(bytes, frame), WAYS[k]);
+        // Every cut is refused or gives a shorter payload, and is no throw.
+        for (let end = 0; end < bytes.length; end++) {
+          const cut = bytes.slice(0, end);
+          if (decodeFrame(cut, 0, end, linkType, frame)) assert.ok(frame.payloadEnd <= end);
+        }
+      });
+    });
+  }
+
+  test('what is no IP is refused', () => {
+    const frame = new Frame();
+    const wrong: readonly (readonly [number, readonly number[]])[] = [
+      [9, [0xff, 3, 0xc0, 0x21, 1, 1, 0, 4]], // LCP
+      [51, [0x11, 9, 0, 0, 0, 4, 1, 1, 0, 0]], // PPPoE discovery
+      [LinkType.ethernet, [...mac, 0, 8, 0x42, 0x42, 3, 0, 0, 0, 0, 0]], // spanning tree
+      [LinkType.ethernet, [...mac, 0x08, 0x06, 0, 1, 8, 0, 6, 4, 0, 1]], // ARP
+      [LinkType.ethernet, [...mac, 0x88, 0x47, 0, 0, 0x10, 64]], // a label without its bottom
+      [999, [...packet4]],
+    ];
+    for (const [linkType, bytes] of wrong)
+      assert.ok(
+        !decodeFrame(Uint8Array.from(bytes), 0, bytes.length, linkType, frame),
+        `${String(linkType)} ${String(bytes)}`,
+      );
+  });
+});
+
+describe('tunnels', () => {
+  const inner = (ip: Uint8Array): Uint8Array => linkFrame(LinkType.ethernet, ip);
+  const tunnels: readonly (readonly [string, (ip: Uint8Array) => Uint8Array])[] = [
+    ['VXLAN, port 8472', (ip) => vxlan(inner(ip))],
+    ['VXLAN, port 4789', (ip) => vxlan(inner(ip), 4789)],
+    ['VXLAN over IPv6', (ip) => vxlan(inner(ip), 4789, { src: 'fd01::1', dst: 'fd01::2' })],
+    ['Geneve with options and Ethernet', (ip) => geneve(inner(ip))],
+    ['Geneve without Ethernet', (ip) => geneve(ip, ip === packet4 ? 0x0800 : 0x86dd)],
+    ['GRE with a key', (ip) => gre(ip, ip === packet4 ? 0x0800 : 0x86dd)],
+    ['GRE with Ethernet', (ip) => gre(inner(ip), 0x6558)],
+    ['IP in IP', (ip) => ipInIp(ip)],
+  ];
+  for (const [name, wrap] of tunnels) {
+    test(name, () => {
+      [packet4, packet6].forEach((ip, k) => {
+        const outer = wrap(ip);
+        const bytes = linkFrame(LinkType.linuxSll2, outer, { ifIndex: 9, direction: 'out' });
+        const frame = new Frame();
+        assert.ok(decodeFrame(bytes, 0, bytes.length, LinkType.linuxSll2, frame));
+        assert.ok(enterTunnel(bytes, frame));
+        assert.equal(way(bytes, frame), WAYS[k]);
+        // The outer packet left this host; who sent the inner one is another question.
+        assert.deepEqual([frame.direction, frame.ifIndex], [0, 9]);
+        assert.ok(!enterTunnel(bytes, frame), 'the inner packet is none');
+      });
+    });
+  }
+
+  test('fragments inside are seen as fragments', () => {
+    const [first] = fragmentsOf(
+      udpPacket({ ...ends, src: '10.0.0.1', dst: '10.0.0.2', payload: new Uint8Array(2000) }),
+      1000,
+    );
+    const bytes = vxlan(inner(first!));
+    const frame = new Frame();
+    assert.ok(decodeFrame(bytes, 0, bytes.length, LinkType.raw, frame) && enterTunnel(bytes, frame));
+    assert.equal(frame.fragment, 1);
+  });
+
+  test('a VXLAN header without its flag, another version, a cut: refused', () => {
+    const frame = new Frame();
+    const enters = (bytes: Uint8Array): boolean =>
+      decodeFrame(bytes, 0, bytes.length, LinkType.raw, frame) && enterTunnel(bytes, frame);
+    const noFlag = vxlan(inner(packet4));
+    noFlag[28] = 0;
+    const version = geneve(inner(packet4));
+    version[28] = 0xc2;
+    const routed = gre(packet4, 0x0800);
+    routed[21] = 1;
+    for (const bytes of [noFlag, version, routed]) assert.ok(!enters(bytes));
+    for (const wrap of tunnels.map(([, build]) => build(packet4)))
+      for (let end = 0; end < wrap.length; end++) enters(wrap.slice(0, end));
+  });
+});
