@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import type { Locator } from 'playwright-core';
 import {
   applyObjects,
   corednsRolledOut,
@@ -14,6 +15,8 @@ import {
 import { type CodeServer, openCodeServer } from '../support/codeServer.ts';
 
 const namespace = 'dnscope-host-test';
+/** Between those of `kubernetes` and `kube-dns`. */
+const freeService = '10.96.0.7';
 let server: CodeServer;
 
 before(async () => {
@@ -67,6 +70,31 @@ test('Inspect Corefile opens the live one read-only, and its problems follow the
   await workbench.treeRow('Corefile').filter({ hasText: 'warning' }).waitFor({ state: 'detached' });
   await workbench.runCommand('View: Close All Editors');
 });
+
+// An address in the range of Services is known of the lab alone.
+if (isLab()) {
+  test('a live Corefile that nobody edits is checked again when only the cluster changes', async () => {
+    const { workbench } = server;
+    const problem = (text: string): Locator =>
+      workbench.page.locator('.markers-panel .monaco-list-row', { hasText: text }).first();
+    await workbench.runCommand('DNS: Inspect Corefile');
+    await workbench.editorTab('Corefile').waitFor();
+    await workbench.replaceLine('forward .', `    forward . ${freeService} {`);
+    await workbench.runCommand('Problems: Focus on Problems View');
+    await problem('no Service has it').waitFor();
+    const metadata = { namespace, name: 'resolver' };
+    const spec = { clusterIP: freeService, ports: [{ port: 53, protocol: 'UDP' }] };
+    await applyObjects([{ apiVersion: 'v1', kind: 'Service', metadata, spec: { ...spec, selector: { app: 'none' } } }]);
+    await problem(`Service ${namespace}/resolver has no ready pods`).waitFor();
+    await problem('no Service has it').waitFor({ state: 'detached' });
+    await workbench.screenshot('corefile-cluster-changed');
+    await kubectl(['-n', namespace, 'delete', 'service', 'resolver']);
+    await problem('no Service has it').waitFor();
+    await workbench.page.locator('.editor-instance .view-line', { hasText: freeService }).first().click();
+    await workbench.runCommand('File: Revert File');
+    await workbench.runCommand('View: Close All Editors');
+  });
+}
 
 test('Restart CoreDNS names cluster, namespace and Deployment, does nothing on Cancel, and follows the rollout', async () => {
   const { workbench } = server;

@@ -9,7 +9,9 @@ import {
   silentUpstream,
   silentUpstreamNames as names,
   type SilentUpstreamFacts,
+  storyUpstream,
 } from '../cluster/lab/scenarios/silentUpstream.ts';
+import { startUpstream, stopUpstream } from '../cluster/lab/upstreams.ts';
 import { captureImage } from '../support/captureImage.ts';
 import { type CodeServer, openCodeServer } from '../support/codeServer.ts';
 
@@ -138,6 +140,33 @@ test('the trace is saved as pcapng, opens again and tells the same', async () =>
     .getByRole('button', { name: /^Close/ })
     .click();
 });
+
+// Only the lab's upstream can be told what to do.
+if (isLab()) {
+  test('an upstream that is silent for every name is told on its line, until it answers', async () => {
+    const { workbench } = server;
+    const told = workbench.page.locator('.markers-panel .monaco-list-row', { hasText: 'answered none of' });
+    await workbench.runCommand('DNS: Inspect Corefile');
+    await workbench.editorTab('Corefile').waitFor();
+    await workbench.runCommand('Problems: Focus on Problems View');
+    await stopUpstream(storyUpstream.name);
+    await startUpstream({ ...storyUpstream, zones: { '.': 'silent' } });
+    try {
+      // Answers of the last minute have to grow old.
+      await told.filter({ hasText: story.facts.upstream }).waitFor({ timeout: 150_000 });
+      await workbench.screenshot('corefile-upstream-silent');
+    } finally {
+      await stopUpstream(storyUpstream.name);
+      await startUpstream(storyUpstream);
+    }
+    await told.waitFor({ state: 'detached', timeout: 60_000 });
+    await workbench.editorTab('Corefile').click();
+    await workbench
+      .editorTab('Corefile')
+      .getByRole('button', { name: /^Close/ })
+      .click();
+  });
+}
 
 test('Stop ends the captures and says what stays', async () => {
   const { workbench } = server;

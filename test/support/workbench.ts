@@ -198,10 +198,6 @@ export class Workbench {
     return (await rows.allInnerTexts()).map((text) => text.replace(/\s+/g, ' ').trim());
   }
 
-  async closeSideParts(): Promise<void> {
-    await this.runCommand('View: Close Panel');
-  }
-
   /** Writes out/screenshots/NAME.png. */
   async screenshot(name: string): Promise<string> {
     const file = path.join(outFolder, 'screenshots', `${name}.png`);

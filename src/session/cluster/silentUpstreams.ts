@@ -1,6 +1,6 @@
 /**
  * Which upstreams give CoreDNS no answer now, from the counts of running traces. Counts only grow, so each upstream keeps a
- * few readings of the last two minutes: what was asked and should be answered by now, against the answers since then. What
+ * few readings of the last minute: what was asked and should be answered by now, against the answers since then. What
  * was counted before the first reading is left aside: it may be an hour old.
  *
  * Invariant: one answer in that time and the upstream is not silent; an answer to an older query counts as well.
@@ -22,7 +22,7 @@ interface Reading {
 }
 
 const SECOND_NS = 1_000_000_000n;
-const WINDOW_NS = 120n * SECOND_NS;
+const WINDOW_NS = 60n * SECOND_NS;
 /** CoreDNS waits 5 s for an upstream in all; a query younger than this may still be answered. */
 const PATIENCE_NS = 6n * SECOND_NS;
 const APART_NS = 2n * SECOND_NS;

@@ -41,7 +41,8 @@ const names = silentUpstreamNames;
 const upstreamNamespaceName = 'dnscope-upstream';
 const savedCorefile = 'dnscope.example/corefile-before';
 
-const upstream: Upstream = {
+/** The lab's server, silent for one name. */
+export const storyUpstream: Upstream = {
   name: 'story',
   address: network.storyUpstream,
   zones: { ...outsideNames, [`${names.silent}.`]: 'silent' },
@@ -111,7 +112,7 @@ async function startUpstreamPod(): Promise<string> {
       apiVersion: 'v1',
       kind: 'ConfigMap',
       metadata,
-      data: { Corefile: upstreamCorefile({ ...upstream, address: '0.0.0.0' }) },
+      data: { Corefile: upstreamCorefile({ ...storyUpstream, address: '0.0.0.0' }) },
     },
     {
       apiVersion: 'v1',
@@ -133,8 +134,8 @@ async function startUpstreamPod(): Promise<string> {
 
 async function startCustomDns(): Promise<string> {
   if (!isLab()) return startUpstreamPod();
-  await startUpstream(upstream);
-  return upstream.address;
+  await startUpstream(storyUpstream);
+  return storyUpstream.address;
 }
 
 interface Annotated {
@@ -175,7 +176,7 @@ async function remove(): Promise<void> {
     await setCorefile(before);
     await annotate(`${savedCorefile}-`);
   }
-  await (isLab() ? stopUpstream(upstream.name) : deleteNamespace(upstreamNamespaceName));
+  await (isLab() ? stopUpstream(storyUpstream.name) : deleteNamespace(upstreamNamespaceName));
 }
 
 export const silentUpstream: Scenario<SilentUpstreamFacts> = { apply, remove };
