@@ -80,6 +80,8 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   );
   endTemporary = async () => parts.loaded?.temporary.stopQuickly();
 
+  const restart = async (name: string): Promise<boolean> => (await parts.load()).restart(name);
+
   const panels: TracePanels = own(
     new TracePanels({
       extensionUri: context.extensionUri,
@@ -87,7 +89,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
       traces,
       openStore,
       runAction: async (action, trace) =>
-        (await notify.guard(runPanelAction(host, { corefiles, plain }, action, trace))) ?? false,
+        (await notify.guard(runPanelAction(host, { corefiles, plain, restart }, action, trace))) ?? false,
       onClosedWhileRunning: (trace) => void notify.guard(offerToStop(notify, panels, trace)),
     }),
   );

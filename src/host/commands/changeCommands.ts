@@ -5,10 +5,9 @@ import { purposeOfKey } from '../../core/corefile/manifest/corefileKeys.ts';
 import type { SeenVersion } from '../../session/change/corefileChangeTypes.ts';
 import { readCorefile } from '../../session/cluster/readCorefile.ts';
 import type { CorefileChanges } from '../changes/corefileChanges.ts';
-import { restart } from '../changes/restart.ts';
 import type { TemporaryChanges } from '../changes/temporaryChanges.ts';
 import type { Host } from '../host.ts';
-import { COREFILE_LANGUAGE } from '../language/corefileRegions.ts';
+import { COREFILE_LANGUAGE } from '../language/corefileSelectors.ts';
 import { COREFILE_SCHEME } from '../language/corefileUri.ts';
 import type { PlainDocuments } from '../views/plainDocuments.ts';
 import type { CommandHandlers } from './ids.ts';
@@ -26,6 +25,7 @@ type ChangeCommand =
 export interface ChangeParts {
   readonly changes: CorefileChanges;
   readonly temporary: TemporaryChanges;
+  readonly restart: (context: string) => Promise<boolean>;
 }
 
 /** Everything that changes a running CoreDNS. Each asks first, by cluster, namespace and object. */
@@ -42,7 +42,7 @@ export function changeCommands(
     'dnscope.queryLogOn': async () => (await load()).temporary.start(await context(), 'query-log'),
     'dnscope.cacheOff': async () => (await load()).temporary.start(await context(), 'cache-off'),
     'dnscope.endTemporary': async () => (await load()).temporary.endAll(),
-    'dnscope.restartCoreDns': async () => restart(host, await context()),
+    'dnscope.restartCoreDns': async () => (await load()).restart(await context()),
   };
 }
 

@@ -6,7 +6,6 @@ import type { Host } from '../host.ts';
 import type { CorefileFileSystem } from '../language/corefileFileSystem.ts';
 import type { OpenTrace } from '../traces/openTrace.ts';
 import type { PlainDocuments } from '../views/plainDocuments.ts';
-import { restart } from '../changes/restart.ts';
 import { saveTrace } from './fileCommands.ts';
 import type { CommandId } from './ids.ts';
 import { traceDns } from './traceCommands.ts';
@@ -14,6 +13,7 @@ import { traceDns } from './traceCommands.ts';
 export interface ActionDocuments {
   readonly corefiles: CorefileFileSystem;
   readonly plain: PlainDocuments;
+  readonly restart: (context: string) => Promise<boolean>;
 }
 
 /** What the panel's buttons do. A live trace acts on its own cluster, whatever the tree shows meanwhile. */
@@ -40,7 +40,7 @@ export async function runPanelAction(
     case 'openCapture':
       return run('dnscope.openCapture');
     case 'restartCoreDns':
-      return restart(host, await contextOf(host, trace));
+      return documents.restart(await contextOf(host, trace));
     case 'inspectCorefile':
       await documents.corefiles.open(await contextOf(host, trace));
       return true;

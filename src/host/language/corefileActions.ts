@@ -5,7 +5,8 @@ import { certainFixes } from '../../core/corefile/language/certainFixes.ts';
 import { ignoreRule } from '../../core/corefile/language/ignoreRule.ts';
 import { yamlValue } from '../../core/corefile/manifest/yamlValue.ts';
 import { type CorefileDiagnostics, toProblem } from './corefileDiagnostics.ts';
-import { COREFILE_SELECTOR, type CorefileRegion, EMBEDDED_SELECTOR, editIn, rangeIn } from './corefileRegions.ts';
+import { type CorefileRegion, editIn, rangeIn } from './corefileRegions.ts';
+import { COREFILE_SELECTOR, EMBEDDED_SELECTOR } from './corefileSelectors.ts';
 
 const FIX_ALL = vscode.CodeActionKind.SourceFixAll.append('dnscope');
 

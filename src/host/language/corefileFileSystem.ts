@@ -17,7 +17,7 @@ import { readCorefile } from '../../session/cluster/readCorefile.ts';
 import type { ClusterConnection } from '../cluster/clusterConnection.ts';
 import type { ClusterLease } from '../cluster/clusterLeases.ts';
 import { sentence } from '../notify.ts';
-import { COREFILE_LANGUAGE } from './corefileRegions.ts';
+import { COREFILE_LANGUAGE } from './corefileSelectors.ts';
 import { COREFILE_SCHEME, type LivePath, livePath, liveUri, placeOf } from './corefileUri.ts';
 
 /** A saved edit of one live file. */

@@ -4,7 +4,7 @@
  */
 import * as vscode from 'vscode';
 import { Disposable } from '../../base/disposable.ts';
-import { COREFILE_SELECTOR, EMBEDDED_SELECTOR } from './corefileRegions.ts';
+import { COREFILE_SELECTOR, EMBEDDED_SELECTOR } from './corefileSelectors.ts';
 import type { LanguageOptions } from './corefileSpots.ts';
 import type { LanguageProviders } from './providers/openProviders.ts';
 import { SEMANTIC_TYPES } from './semanticTypes.ts';

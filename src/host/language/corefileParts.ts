@@ -48,12 +48,14 @@ export interface CorefilePartsOptions {
 export class CorefileParts extends Disposable {
   readonly changes: CorefileChanges;
   readonly temporary: TemporaryChanges;
+  /** Asks, then restarts CoreDNS in that context; false after a No. */
+  readonly restart: (context: string) => Promise<boolean>;
   readonly #check: CorefileCheck;
 
   constructor(options: CorefilePartsOptions) {
     super();
     const { notify, log, settings, clock, connection, traces, plain, files, memory } = options;
-    const restartIn = (context: string): Promise<boolean> => restart({ notify, clock, connection }, context);
+    this.restart = (context) => restart({ notify, clock, connection }, context);
     this.changes = this._register(
       new CorefileChanges({
         notify,
@@ -62,14 +64,14 @@ export class CorefileParts extends Disposable {
         plain,
         memory,
         openCarried: (context, map, carried) => openCarried({ notify, connection, files }, context, map, carried),
-        restart: restartIn,
+        restart: this.restart,
       }),
     );
     const { history } = this.changes;
     const propose = (context: string, mark: Pick<TemporaryMark, 'place' | 'proposal'>): Promise<void> =>
       files.open(context, mark.place, mark.proposal);
     this.temporary = this._register(
-      new TemporaryChanges({ notify, log, clock, connection, memory, history, propose, restart: restartIn }),
+      new TemporaryChanges({ notify, log, clock, connection, memory, history, propose, restart: this.restart }),
     );
     const observers = this._register(new ClusterObservers({ traces, clock, log }));
     this.#check = new CorefileCheck(settings, observers);

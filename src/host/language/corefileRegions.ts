@@ -8,6 +8,7 @@ import * as vscode from 'vscode';
 import { Disposable } from '../../base/disposable.ts';
 import { type Diagnostic, withMentions } from '../../core/corefile/diagnostic.ts';
 import { type LintOptions, lintCorefile } from '../../core/corefile/lint.ts';
+import { COREFILE_LANGUAGE } from './corefileSelectors.ts';
 
 export interface CorefileRegion {
   /** Tells the regions of one document apart, and stays the same while the document is edited elsewhere. */
@@ -48,19 +49,6 @@ export interface RegionReader {
   /** Something else than the text has changed (files, cluster): the document is to be read and checked again. */
   readonly onDidChange?: vscode.Event<vscode.Uri>;
 }
-
-export const COREFILE_LANGUAGE = 'corefile';
-
-/** Documents that are Corefiles as a whole. */
-export const COREFILE_SELECTOR: readonly vscode.DocumentFilter[] = ['file', 'untitled', 'dnscope-corefile'].map(
-  (scheme) => ({ language: COREFILE_LANGUAGE, scheme }),
-);
-
-/** Documents that may hold Corefiles. They get what speaks of a place (completion, hover, …) but no formatter, folding, outline. */
-export const EMBEDDED_SELECTOR: readonly vscode.DocumentFilter[] = ['file', 'untitled'].map((scheme) => ({
-  language: 'yaml',
-  scheme,
-}));
 
 /** The trivial reader: a document in the language Corefile is one region. */
 export const wholeDocuments: RegionReader = {

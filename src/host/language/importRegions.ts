@@ -6,13 +6,8 @@ import * as vscode from 'vscode';
 import { Disposable } from '../../base/disposable.ts';
 import { type LintOptions, lintCorefile } from '../../core/corefile/lint.ts';
 import { type CorefileDisk, type DiskImports, readImports } from '../../core/corefile/manifest/diskImports.ts';
-import {
-  type CorefileRegion,
-  COREFILE_LANGUAGE,
-  type RegionReader,
-  inFiles,
-  wholeDocument,
-} from './corefileRegions.ts';
+import { type CorefileRegion, type RegionReader, inFiles, wholeDocument } from './corefileRegions.ts';
+import { COREFILE_LANGUAGE } from './corefileSelectors.ts';
 
 const SCHEMES: ReadonlySet<string> = new Set(['file', 'vscode-remote', 'vscode-vfs']);
 const MAX_BYTES = 2_000_000;

@@ -6,7 +6,8 @@ import { lintLivePart, liveImports, liveOptions } from '../../session/cluster/li
 import { findLive, withText } from '../../session/cluster/liveCorefiles.ts';
 import type { ClusterObservers } from './clusterObservers.ts';
 import type { CorefileFileSystem } from './corefileFileSystem.ts';
-import { type CorefileRegion, COREFILE_LANGUAGE, type RegionReader, wholeDocument } from './corefileRegions.ts';
+import { type CorefileRegion, type RegionReader, wholeDocument } from './corefileRegions.ts';
+import { COREFILE_LANGUAGE } from './corefileSelectors.ts';
 import { COREFILE_SCHEME, livePath, liveUri, placeOf } from './corefileUri.ts';
 
 /** A cluster in motion tells something several times a second. */
