@@ -26,7 +26,9 @@ export function changeQuestion(plan: CorefileChangePlan): ChangeQuestion {
     diffText(plan.diff),
     plan.detail,
     ...plan.blockers.flatMap(({ untilTried, problem }) =>
-      untilTried === true && trial.kind === 'possible' ? [`${problem.detail}. CoreDNS itself decides:`] : [],
+      untilTried === true && trial.kind === 'possible'
+        ? [`${problem.detail}. CoreDNS itself decides, in the throw-away pod`]
+        : [],
     ),
     trial.kind === 'possible' ? `Tried first: ${trial.consent}` : trial.problem.detail,
     ...caveats(plan),

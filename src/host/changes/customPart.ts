@@ -1,5 +1,6 @@
 /** An edit goes on where the platform leaves it alone: in a key of `coredns-custom`, one that is there or a new one. */
 import * as vscode from 'vscode';
+import { ProblemError, toProblem } from '../../base/problem.ts';
 import { visibleText } from '../../base/visibleText.ts';
 import type { CarriedEdit } from '../../session/change/carryOver.ts';
 import type { ManagedBy } from '../../session/change/corefileChangeTypes.ts';
@@ -62,6 +63,11 @@ async function dataOf(
   const lease = await connection.acquire(context);
   try {
     return (await lease.kube.get('configmaps', namespace, name)).data ?? {};
+  } catch (error) {
+    const problem = toProblem(error, 'kube-failed');
+    if (problem.code !== 'not-found') throw error;
+    const recover = `Create it, and save again: kubectl -n ${namespace} create configmap ${name}`;
+    throw new ProblemError({ ...problem, recover }, { cause: error });
   } finally {
     lease.dispose();
   }

@@ -19,6 +19,17 @@ export function managedBy(map: ConfigMap, all: readonly ConfigMap[]): ManagedBy 
       inAks ? { namespace, name: 'coredns-custom' } : undefined,
     );
   }
+  if (annotations['objectset.rio.cattle.io/owner-gvk']?.startsWith('k3s.cattle.io/') === true) {
+    const takes = importsCustom(map);
+    return managed(
+      'k3s',
+      `${object} comes from a manifest of k3s, which puts it back when a server node starts again`,
+      takes
+        ? `Write to ConfigMap ${namespace}/coredns-custom instead: keys *.override for plugins of the default block, *.server for server blocks of your own`
+        : 'Change it with a manifest of your own in place of the one that k3s brings',
+      takes ? { namespace, name: 'coredns-custom' } : undefined,
+    );
+  }
   const owner = ownerReferences.find(({ controller }) => controller === true) ?? ownerReferences[0];
   if (owner?.kind !== undefined) {
     const who = visibleText(`${owner.kind} ${owner.name ?? ''}`.trim());
@@ -86,7 +97,7 @@ function managed(manager: string, detail: string, recover: string, writeInstead:
   };
 }
 
-const importsCustom = (map: ConfigMap): boolean => (map.data?.['Corefile'] ?? '').includes('import custom/');
+const importsCustom = (map: ConfigMap): boolean => /^\s*import \S*custom\/\*\./mu.test(map.data?.['Corefile'] ?? '');
 
 const wroteIt = (map: ConfigMap, managers: readonly string[]): boolean =>
   (map.metadata?.managedFields ?? []).some(({ manager }) => manager !== undefined && managers.includes(manager));

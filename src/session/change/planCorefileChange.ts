@@ -252,7 +252,11 @@ function lintBlockers(errors: readonly PartError[], place: CorefilePlace): reado
       ? []
       : [
           {
-            problem: { code: 'plugin-unknown', detail: `Not every CoreDNS has it: ${errorText(open, place)}`, recover },
+            problem: {
+              code: 'plugin-unknown',
+              detail: `An image may have a plugin that lint does not know: ${errorText(open, place)}`,
+              recover,
+            },
             canForce: true,
             untilTried: true as const,
           },

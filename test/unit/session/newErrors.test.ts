@@ -69,7 +69,7 @@ describe('a change of a Corefile that lint has errors in already', () => {
     const text = custom.replace('    reload\n', '    reload\n    own_plugin\n');
     const plan = await planFor(text);
     assert.deepEqual(blockers(plan), [
-      'plugin-unknown? Not every CoreDNS has it: line 12: CoreDNS 1.15.0 has no plugin own_plugin. Correct the name or remove the line',
+      'plugin-unknown? An image may have a plugin that lint does not know: line 12: CoreDNS 1.15.0 has no plugin own_plugin. Correct the name or remove the line',
     ]);
     assert.deepEqual(reasonsAgainst(plan), []);
     assert.equal(await end(plan, { trial: verdict('refused') }), 'corefile-refused');

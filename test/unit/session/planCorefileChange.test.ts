@@ -244,6 +244,15 @@ describe('who looks after a ConfigMap', () => {
       managerOf(map({ ownerReferences: [{ kind: 'DNS', name: 'default', controller: true }] })),
       'DNS default',
     );
+    const k3s = { annotations: { 'objectset.rio.cattle.io/owner-gvk': 'k3s.cattle.io/v1, Kind=Addon' } };
+    assert.equal(managerOf(map(k3s)), 'k3s');
+    assert.equal(managedBy(map(k3s), [])?.writeInstead, undefined);
+    const importing = `${kubeadmCorefile}import /etc/coredns/custom/*.server\n`;
+    assert.deepEqual(managedBy(map(k3s, importing), [])?.writeInstead, {
+      namespace: 'kube-system',
+      name: 'coredns-custom',
+    });
+    assert.equal(managerOf(map(reconciled, importing)), 'AKS');
     const eks = { 'eks.amazonaws.com/component': 'coredns' };
     assert.equal(managerOf(map({ labels: eks, managedFields: [{ manager: 'eks' }] })), 'EKS add-on');
     assert.equal(managerOf(map({ labels: eks, managedFields: [{ manager: 'kubectl' }] })), undefined);
