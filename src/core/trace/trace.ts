@@ -7,7 +7,7 @@ import { IdCounts, IdSet } from './byId.ts';
 import { NameTable } from './nameTable.ts';
 import { OpaqueFlows } from './opaqueFlows.ts';
 import { PortGuess } from './portGuess.ts';
-import type { IcmpErrorEvent, IcmpTally, LostFragmentsEvent } from './sideEvents.ts';
+import type { IcmpErrorEvent, IcmpTally, LostFragmentsEvent } from './wireEvents.ts';
 import {
   ChunkedTable,
   ExchangeChunk,
