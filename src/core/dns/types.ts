@@ -167,6 +167,11 @@ export function opcodeText(opcode: number): string {
   return OPCODE_TEXTS.get(opcode) ?? `OPCODE${opcode}`;
 }
 
+/** Mnemonics of the registry, for completion. */
+export function typeNames(): readonly string[] {
+  return [...TYPE_NUMBERS.keys()];
+}
+
 /** Mnemonic or `TYPE123`, case ignored; `undefined` for anything else. */
 export function parseType(text: string): number | undefined {
   return parse(text, TYPE_NUMBERS, /^TYPE([0-9]{1,5})$/, 0xffff);

@@ -1,13 +1,13 @@
 /**
- * What the grid scrolls over: lookups that match a text filter, in time order or sorted, with the transactions of the
+ * What the grid scrolls over: lookups that match a filter, in time order or sorted, with the transactions of the
  * expanded ones between them. Without filter and sort it is the identity and costs nothing, however many lookups there
  * are; with one it is an array of ids, rebuilt when the trace changed.
- * Cost of a filter: names and clients are matched once each (thousands), lookups by table look-ups (millions).
  */
-import { visibleText } from '../../base/visibleText.ts';
-import { rcodeText, typeText } from '../dns/types.ts';
+import type { FilterProblem } from '../filter/filterProblem.ts';
+import type { LookupFacts } from '../filter/lookupTests.ts';
+import { filterTerms, parseFilter } from '../filter/parser.ts';
+import { TraceFilter } from '../filter/traceFilter.ts';
 import { primaryTransaction } from '../lookups/exchangeViews.ts';
-import { OUTCOME_NAMES } from '../lookups/outcome.ts';
 import { ROW_MASK } from '../trace/tables.ts';
 import { isFailure, type TraceEngine } from '../trace/traceEngine.ts';
 import { NO_FINDINGS, type FindingSet } from '../findings/evaluateFindings.ts';
@@ -29,13 +29,11 @@ interface Expansion {
   children: readonly number[];
 }
 
-const FINDING_PREFIX = 'finding:';
-const COREFILE_LINE = /^corefile:(\d{1,7})$/u;
-
 export class LookupView {
   readonly #engine: TraceEngine;
-  #words: readonly string[] = [];
-  #finding: string | undefined;
+  #matching: TraceFilter | undefined;
+  #terms: readonly string[] = [];
+  #problem: FilterProblem | undefined;
   #sort: ViewSort | undefined;
   #filter = '';
   /** Matching lookups; `undefined` means all, in order. */
@@ -45,6 +43,10 @@ export class LookupView {
   #expansions: Expansion[] = [];
   #builtVersion = -1;
   readonly #corefile: CorefileUse;
+  readonly #facts: LookupFacts = {
+    lookupsOfFinding: (id) => this.#lookupsOfFinding(id),
+    isOnCorefileLine: (lookup, line) => this.#corefile.isOnLine(lookup, line),
+  };
 
   constructor(engine: TraceEngine) {
     this.#engine = engine;
@@ -55,14 +57,25 @@ export class LookupView {
     return this.#corefile;
   }
 
+  /** The filter that the rows obey: the latest that was not broken. */
   get filter(): string {
     return this.#filter;
   }
 
+  /** Its conditions, as written. */
+  get terms(): readonly string[] {
+    return this.#terms;
+  }
+
+  /** What is wrong with the latest filter. */
+  get problem(): FilterProblem | undefined {
+    return this.#problem;
+  }
+
   /** The matching lookups; `undefined` when nothing is filtered. */
   get choice(): LookupChoice | undefined {
-    const all = this.#ids === undefined || (this.#words.length === 0 && this.#finding === undefined);
-    return all ? undefined : new LookupChoice(this.#ids ?? [], this.#engine.trace.lookups.length);
+    if (this.#matching === undefined) return undefined;
+    return new LookupChoice(this.#ids ?? [], this.#engine.trace.lookups.length);
   }
 
   get sort(): ViewSort | undefined {
@@ -78,18 +91,24 @@ export class LookupView {
     return this.#expansions.reduce((sum, expansion) => sum + expansion.children.length, this.lookups);
   }
 
-  /** @param filter words that must all occur in a row, case ignored; `finding:ID` for the lookups behind a finding, `corefile:LINE` for those a line served */
-  set(filter: string, sort: ViewSort | undefined): void {
-    this.#filter = filter;
-    const words = filter
-      .toLowerCase()
-      .split(/\s+/u)
-      .filter((word) => word !== '');
-    this.#finding = words.find((word) => word.startsWith(FINDING_PREFIX));
-    this.#words = words.filter((word) => word !== this.#finding);
+  /**
+   * @param filter an expression of the filter language (docs/filter.md). One that is broken leaves the rows as they were, and its
+   *   problem in {@link problem} until the next one.
+   * @returns whether other rows may be shown from here on, or the same in another order
+   */
+  set(filter: string, sort: ViewSort | undefined): boolean {
+    const { value, problem } = parseFilter(filter);
+    const reordered = sort?.column !== this.#sort?.column || sort?.descending !== this.#sort?.descending;
+    this.#problem = problem;
     this.#sort = sort;
+    if (problem === undefined) {
+      this.#filter = filter;
+      this.#terms = filterTerms(filter, value);
+      this.#matching = value === undefined ? undefined : new TraceFilter(this.#engine, value, this.#facts);
+    } else if (!reordered) return false;
     this.#builtVersion = -1;
     this.update(this.#findings);
+    return true;
   }
 
   /** Brings the view up to the trace's present state. */
@@ -97,8 +116,7 @@ export class LookupView {
     this.#findings = findings;
     if (this.#builtVersion === this.#engine.version) return;
     this.#builtVersion = this.#engine.version;
-    const all = this.#words.length === 0 && this.#finding === undefined && this.#sort === undefined;
-    this.#ids = all ? undefined : this.#build();
+    this.#ids = this.#matching === undefined && this.#sort === undefined ? undefined : this.#build();
     this.#placeExpansions();
   }
 
@@ -198,74 +216,24 @@ export class LookupView {
   }
 
   #build(): Uint32Array {
-    const { trace } = this.#engine;
-    const matches = this.#matcher();
-    const ids = new Uint32Array(trace.lookups.length);
+    const { length } = this.#engine.trace.lookups;
+    const matches = this.#matching?.lookups();
+    const ids = new Uint32Array(length);
     let count = 0;
-    for (let lookup = 0; lookup < trace.lookups.length; lookup++) if (matches(lookup)) ids[count++] = lookup;
+    for (let lookup = 0; lookup < length; lookup++) if (matches?.[lookup] !== 0) ids[count++] = lookup;
     const found = ids.slice(0, count);
     if (this.#sort !== undefined) this.#sortIds(found, this.#sort);
     return found;
   }
 
-  #matcher(): (lookup: number) => boolean {
-    const wanted = this.#finding === undefined ? undefined : this.#lookupsOfFinding(this.#finding);
-    const tests = this.#words.map((word) => this.#lineTest(word) ?? this.#wordTest(word));
-    return (lookup) => {
-      if (wanted?.has(lookup) === false) return false;
-      for (const test of tests) if (!test(lookup)) return false;
-      return true;
-    };
-  }
-
-  #lineTest(word: string): ((lookup: number) => boolean) | undefined {
-    const line = COREFILE_LINE.exec(word)?.[1];
-    return line === undefined ? undefined : (lookup) => this.#corefile.isOnLine(lookup, Number(line));
-  }
-
-  #lookupsOfFinding(filter: string): ReadonlySet<number> {
-    const index = this.#findings.findings.findIndex((finding) => finding.filter.toLowerCase() === filter);
-    if (index >= 0) return this.#findings.lookups[index]!;
-    const all = new Set<number>();
-    const id = filter.slice(FINDING_PREFIX.length);
+  /** Lookups behind a finding by its own filter (`…#2` of several), or behind all findings of an id. */
+  #lookupsOfFinding(id: string): ReadonlySet<number> {
+    const index = this.#findings.findings.findIndex((finding) => finding.filter.toLowerCase() === `finding:${id}`);
+    const all = new Set<number>(this.#findings.lookups[index]);
     this.#findings.findings.forEach((finding, i) => {
-      if (finding.id === id) for (const lookup of this.#findings.lookups[i]!) all.add(lookup);
+      if (index < 0 && finding.id === id) for (const lookup of this.#findings.lookups[i]!) all.add(lookup);
     });
     return all;
-  }
-
-  /** One word against a lookup's name, client, server, type, rcode and outcome; names and addresses are tested once each. */
-  #wordTest(word: string): (lookup: number) => boolean {
-    const { trace, topology } = this.#engine;
-    const byName = lazily((id) => visibleText(trace.names.textOf(id)).toLowerCase().includes(word));
-    const byAddress = lazily((id) => {
-      const address = trace.addresses.textOf(id);
-      return address.includes(word) || visibleText(topology.shortName(address)).toLowerCase().includes(word);
-    });
-    // From the start of the word: `error` must not find NOERROR, nor `answered` find unanswered.
-    const byOutcome = OUTCOME_NAMES.map(
-      (outcome, code) => outcome.startsWith(word) || (word === 'failed' && isFailure(code)),
-    );
-    const byRcode = lazily((rcode) => rcodeText(rcode).toLowerCase().startsWith(word));
-    const byType = lazily((qtype) => typeText(qtype).toLowerCase() === word);
-    return (lookup) => {
-      const chunk = trace.lookups.of(lookup);
-      const row = lookup & ROW_MASK;
-      if (byName(chunk.name[row]!) || byAddress(chunk.client[row]!) || byOutcome[chunk.outcome[row]!] === true)
-        return true;
-      const settled = chunk.outcome[row] !== 0 && chunk.outcome[row] !== 5;
-      if (settled && byRcode(chunk.rcode[row]!)) return true;
-      for (const exchange of trace.exchangesOf(lookup)) {
-        const id = primaryTransaction(trace, exchange);
-        const transactions = trace.transactions.of(id);
-        if (byAddress(transactions.server[id & ROW_MASK]!) || byType(transactions.qtype[id & ROW_MASK]!)) return true;
-        for (const child of trace.childrenOf(exchange)) {
-          const childId = primaryTransaction(trace, child);
-          if (byAddress(trace.transactions.of(childId).server[childId & ROW_MASK]!)) return true;
-        }
-      }
-      return false;
-    };
   }
 
   #sortIds(ids: Uint32Array, sort: ViewSort): void {
@@ -300,16 +268,4 @@ export class LookupView {
       return x < y ? -direction : x > y ? direction : a - b;
     });
   }
-}
-
-function lazily(test: (id: number) => boolean): (id: number) => boolean {
-  const known = new Map<number, boolean>();
-  return (id) => {
-    let result = known.get(id);
-    if (result === undefined) {
-      result = test(id);
-      known.set(id, result);
-    }
-    return result;
-  };
 }

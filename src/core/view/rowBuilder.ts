@@ -8,6 +8,7 @@ import { primaryTransaction } from '../lookups/exchangeViews.ts';
 import { OUTCOME_NAMES } from '../lookups/outcome.ts';
 import { LookupFlag } from '../lookups/verdict.ts';
 import { confidenceOf } from '../findings/findingRule.ts';
+import { whoAsked } from '../topology/whoAsked.ts';
 import { NONE, Proto, ROW_MASK, State } from '../trace/tables.ts';
 import type { TraceEngine } from '../trace/traceEngine.ts';
 import { roleOf } from '../trace/trace.ts';
@@ -168,19 +169,14 @@ function sharedFields(
   const row = id & ROW_MASK;
   const client = trace.addresses.textOf(chunk.client[row]!);
   const server = trace.addresses.textOf(chunk.server[row]!);
-  const owner = topology.ownerOf(client);
-  const { vantage } = trace.vantages[chunk.vantage[row]!]!;
-  const own = vantage.role === 'client' && (owner === undefined || owner.kind === 'node');
-  const pod = owner?.kind === 'pod' ? owner.pod : undefined;
-  const namespace = pod?.namespace ?? (own ? vantage.namespace : undefined) ?? '';
-  const podName = pod?.name ?? (own ? vantage.pod : undefined) ?? '';
+  const { namespace, pod, node, label } = whoAsked(topology, client, trace.vantages[chunk.vantage[row]!]!.vantage);
   return {
-    client: visibleText(podName === '' ? topology.shortName(client) : `${namespace}/${podName}`),
-    node: visibleText(pod?.node ?? (own ? vantage.node : undefined) ?? (owner?.kind === 'node' ? owner.name : '')),
+    client: visibleText(label),
+    node: visibleText(node),
     namespace: visibleText(namespace),
-    pod: visibleText(podName),
+    pod: visibleText(pod),
     src: visibleText(
-      `${podName === '' ? topology.notation(client) : `p/${namespace}/${podName}`}:${String(chunk.clientPort[row]!)}`,
+      `${pod === '' ? topology.notation(client) : `p/${namespace}/${pod}`}:${String(chunk.clientPort[row]!)}`,
     ),
     dst: visibleText(`${topology.notation(server)}:${String(chunk.serverPort[row]!)}`),
     nameserver: server,

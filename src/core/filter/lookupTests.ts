@@ -1,0 +1,257 @@
+/** Conditions on a lookup as a whole: its outcome, its client, what its row says. */
+import { visibleText } from '../../base/visibleText.ts';
+import { parseType, rcodeText, typeText } from '../dns/types.ts';
+import { primaryTransaction } from '../lookups/exchangeViews.ts';
+import { OutcomeCode, OUTCOME_NAMES } from '../lookups/outcome.ts';
+import { LookupFlag } from '../lookups/verdict.ts';
+import { ownsUnclaimed, whoAsked, type WhoAsked } from '../topology/whoAsked.ts';
+import type { TopologyIndex } from '../topology/topologyIndex.ts';
+import { NONE, ROW_BITS, ROW_MASK, ROWS, type LookupChunk } from '../trace/tables.ts';
+import { isFailure, type TraceEngine } from '../trace/traceEngine.ts';
+import type { FilterNode, VerdictWord } from './ast.ts';
+import { IdVerdicts, type Mask, type MaskTest } from './mask.ts';
+import { addressPasses, fillRanges, labelTexts, objectTexts, textPasses, type Comparison } from './valueTests.ts';
+
+export interface LookupWindow {
+  readonly chunk: LookupChunk;
+  /** Id of its first row. */
+  readonly base: number;
+  readonly rows: number;
+}
+
+/** What a filter asks that the trace's columns don't hold. */
+export interface LookupFacts {
+  /** Lookups behind the finding with that id or filter, lower case. */
+  lookupsOfFinding(id: string): ReadonlySet<number>;
+  isOnCorefileLine(lookup: number, line: number): boolean;
+}
+
+type LookupTest = MaskTest<LookupWindow>;
+
+export function lookupComparison(engine: TraceEngine, facts: LookupFacts, comparison: Comparison): LookupTest {
+  switch (comparison.field.column) {
+    case 'took':
+      return numbers(comparison, (chunk, out) => out.set(chunk.latency));
+    case 'outcome':
+      return numbers(comparison, (chunk, out) => out.set(chunk.outcome));
+    case 'attempts':
+      return numbers(comparison, (chunk, out) => out.set(chunk.attempts));
+    case 'searched':
+      return numbers(comparison, (chunk, out) => out.set(chunk.searchNames));
+    case 'client':
+      return new ClientTest(engine, (_, address) => {
+        const passes = comparison.tests.some((test) => addressPasses(test, address, engine.topology));
+        return passes !== comparison.negated;
+      });
+    case 'pod':
+      return new ClientTest(engine, ({ namespace, pod }) => textPasses(comparison, objectTexts(namespace, pod)));
+    case 'namespace':
+      return new ClientTest(engine, ({ namespace }) => textPasses(comparison, labelTexts(namespace)));
+    case 'node':
+      return new ClientTest(engine, ({ node }) => textPasses(comparison, labelTexts(node)));
+    case 'finding':
+      return new FindingTest(facts, comparison);
+    case 'corefile':
+      return {
+        sided: false,
+        prepare: () => undefined,
+        fill({ base, rows }, { bytes }) {
+          const lines = comparison.tests.flatMap((test) => (test.kind === 'range' ? [test.low] : []));
+          for (let row = 0; row < rows; row++)
+            bytes[row] = lines.some((line) => facts.isOnCorefileLine(base + row, line)) ? 1 : 0;
+        },
+      };
+    default:
+      throw new Error(`No lookup has the column ${comparison.field.column}`);
+  }
+}
+
+const values = new Float64Array(ROWS);
+
+function numbers(comparison: Comparison, read: (chunk: LookupChunk, out: Float64Array) => void): LookupTest {
+  return {
+    sided: false,
+    prepare: () => undefined,
+    fill({ chunk, rows }, { bytes }) {
+      read(chunk, values);
+      fillRanges(comparison, values, rows, bytes);
+    },
+  };
+}
+
+export function verdictTest(word: VerdictWord): LookupTest {
+  const outcomes = Uint8Array.from(OUTCOME_NAMES, (name, code) =>
+    name === word || (word === 'failed' && isFailure(code)) ? 1 : 0,
+  );
+  return {
+    sided: false,
+    prepare: () => undefined,
+    fill({ chunk, rows }, { bytes }) {
+      const { outcome, flags } = chunk;
+      if (word === 'slow')
+        for (let row = 0; row < rows; row++) bytes[row] = (flags[row]! & LookupFlag.slow) === 0 ? 0 : 1;
+      else for (let row = 0; row < rows; row++) bytes[row] = outcomes[outcome[row]!]!;
+    },
+  };
+}
+
+class FindingTest implements LookupTest {
+  readonly sided = false;
+  readonly #facts: LookupFacts;
+  readonly #comparison: Comparison;
+  #sets: readonly ReadonlySet<number>[] = [];
+
+  constructor(facts: LookupFacts, comparison: Comparison) {
+    this.#facts = facts;
+    this.#comparison = comparison;
+  }
+
+  prepare(): void {
+    this.#sets = this.#comparison.tests.map((test) =>
+      this.#facts.lookupsOfFinding(test.kind === 'equals' ? test.text : ''),
+    );
+  }
+
+  fill({ base, rows }: LookupWindow, { bytes }: Mask): void {
+    bytes.fill(0);
+    for (const set of this.#sets) {
+      // The smaller of the two is walked through.
+      if (set.size < rows) {
+        for (const lookup of set) if (lookup >= base && lookup - base < rows) bytes[lookup - base] = 1;
+      } else for (let row = 0; row < rows; row++) if (set.has(base + row)) bytes[row] = 1;
+    }
+  }
+}
+
+/** Which of an address's verdicts counts depends on where it was seen. */
+const BY_VANTAGE = 2;
+
+/** A condition on who asked: judged once an address, and once a vantage for the addresses that the capture's own pod may claim. */
+class ClientTest implements LookupTest {
+  readonly sided = false;
+  readonly #engine: TraceEngine;
+  readonly #judge: (who: WhoAsked, address: string) => boolean;
+  readonly #byAddress = new IdVerdicts();
+  readonly #byVantage = new Map<number, boolean>();
+  #topology: TopologyIndex | undefined;
+
+  constructor(engine: TraceEngine, judge: (who: WhoAsked, address: string) => boolean) {
+    this.#engine = engine;
+    this.#judge = judge;
+  }
+
+  prepare(): void {
+    const { topology, trace } = this.#engine;
+    if (this.#topology !== topology) {
+      this.#topology = topology;
+      this.#byAddress.forget();
+    }
+    this.#byVantage.clear();
+    this.#byAddress.extend(trace.addresses.size, (id) => {
+      const address = trace.addresses.textOf(id);
+      const claimed = ownsUnclaimed(topology.ownerOf(address)?.kind) ? BY_VANTAGE : 0;
+      return claimed | (this.#judge(whoAsked(topology, address), address) ? 1 : 0);
+    });
+  }
+
+  fill({ chunk, rows }: LookupWindow, { bytes }: Mask): void {
+    const { table } = this.#byAddress;
+    const { client } = chunk;
+    for (let row = 0; row < rows; row++) bytes[row] = table[client[row]!]!;
+    for (let row = 0; row < rows; row++)
+      if (bytes[row]! >= BY_VANTAGE) bytes[row] = this.#atVantage(chunk, row, bytes[row]! & 1);
+  }
+
+  #atVantage(chunk: LookupChunk, row: number, otherwise: number): number {
+    const { trace, topology } = this.#engine;
+    const id = primaryTransaction(trace, chunk.stepExchange[row]!);
+    const index = trace.transactions.of(id).vantage[id & ROW_MASK]!;
+    const { vantage } = trace.vantages[index]!;
+    if (vantage.role !== 'client') return otherwise;
+    // The address matters only where it, too, is asked about: then no two of a vantage need be alike.
+    const key = index * 0x1_0000_0000 + chunk.client[row]!;
+    let verdict = this.#byVantage.get(key);
+    if (verdict === undefined) {
+      const address = trace.addresses.textOf(chunk.client[row]!);
+      verdict = this.#judge(whoAsked(topology, address, vantage), address);
+      this.#byVantage.set(key, verdict);
+    }
+    return verdict ? 1 : 0;
+  }
+}
+
+/** A word somewhere in the row: name, client, a server on the way, type, result. */
+export class WordTest implements LookupTest {
+  readonly sided = false;
+  readonly #engine: TraceEngine;
+  readonly #has: (text: string) => boolean;
+  readonly #byName = new IdVerdicts();
+  readonly #byServer = new IdVerdicts();
+  readonly #client: ClientTest;
+  readonly #outcomes: Uint8Array;
+  readonly #rcodes: Uint8Array;
+  readonly #type: number | undefined;
+  #topology: TopologyIndex | undefined;
+  /** A byte a lookup: a server or the type matches; empty when none can. */
+  #onTheWay = new Uint8Array(0);
+
+  constructor(engine: TraceEngine, { text, pattern }: Extract<FilterNode, { readonly kind: 'word' }>) {
+    this.#engine = engine;
+    this.#has = pattern === undefined ? (where) => where.includes(text) : (where) => pattern.test(where);
+    this.#client = new ClientTest(
+      engine,
+      ({ label }, address) => this.#has(address) || this.#has(visibleText(label).toLowerCase()),
+    );
+    // From the start of the word: `error` must not find NOERROR, nor `answered` find unanswered.
+    this.#outcomes = Uint8Array.from(OUTCOME_NAMES, (name) => (name.startsWith(text) ? 1 : 0));
+    this.#rcodes = Uint8Array.from({ length: 256 }, (_, code) =>
+      rcodeText(code).toLowerCase().startsWith(text) ? 1 : 0,
+    );
+    const type = parseType(text);
+    this.#type = type !== undefined && typeText(type).toLowerCase() === text ? type : undefined;
+  }
+
+  prepare(): void {
+    const { trace, topology } = this.#engine;
+    if (this.#topology !== topology) {
+      this.#topology = topology;
+      this.#byServer.forget();
+    }
+    this.#client.prepare();
+    this.#byName.extend(trace.names.size, (id) => (this.#has(trace.names.textOf(id).toLowerCase()) ? 1 : 0));
+    this.#byServer.extend(trace.addresses.size, (id) => {
+      const address = trace.addresses.textOf(id);
+      return this.#has(address) || this.#has(visibleText(topology.shortName(address)).toLowerCase()) ? 1 : 0;
+    });
+    this.#onTheWay = new Uint8Array(this.#byServer.any || this.#type !== undefined ? trace.lookups.length : 0);
+    if (this.#onTheWay.length > 0) this.#markTheWay();
+  }
+
+  #markTheWay(): void {
+    const { trace } = this.#engine;
+    const { table } = this.#byServer;
+    const wanted = this.#type ?? NONE;
+    trace.transactions.chunks.forEach(({ server, qtype, exchange }, index) => {
+      const rows = Math.min(ROWS, trace.transactions.length - (index << ROW_BITS));
+      for (let row = 0; row < rows; row++) {
+        if ((table[server[row]!] === 0 && qtype[row] !== wanted) || exchange[row] === NONE) continue;
+        const lookup = trace.lookupOf(exchange[row]!);
+        if (lookup !== NONE) this.#onTheWay[lookup] = 1;
+      }
+    });
+  }
+
+  fill(window: LookupWindow, out: Mask): void {
+    const { name, outcome, rcode } = window.chunk;
+    const { bytes } = out;
+    this.#client.fill(window, out);
+    const names = this.#byName.table;
+    for (let row = 0; row < window.rows; row++) {
+      const code = outcome[row]!;
+      const settled = code === OutcomeCode.pending || code === OutcomeCode.unanswered ? 0 : 1;
+      bytes[row]! |= names[name[row]!]! | this.#outcomes[code]! | (settled & this.#rcodes[rcode[row]!]!);
+    }
+    if (this.#onTheWay.length === 0) return;
+    for (let row = 0; row < window.rows; row++) bytes[row]! |= this.#onTheWay[window.base + row]!;
+  }
+}

@@ -1,0 +1,207 @@
+/**
+ * A filter over one trace. It matches events (a query or a response at one place) and through them lookups: a lookup matches
+ * when one of its events does, with words about the whole lookup (its outcome, its client, a word of its row) being true or
+ * false of all its events alike (docs/adr/0050-filter-language.md). Cost: the distinct names and addresses once each,
+ * then a few nanoseconds a transaction and condition; conditions on lookups alone never look at transactions.
+ */
+import { NONE, ROW_BITS, State, type TransactionChunk } from '../trace/tables.ts';
+import type { TraceEngine } from '../trace/traceEngine.ts';
+import type { FilterNode } from './ast.ts';
+import { eventComparison, eventPresence, rowsOf, type EventWindow } from './eventTests.ts';
+import { lookupComparison, verdictTest, WordTest, type LookupFacts, type LookupWindow } from './lookupTests.ts';
+import { Conjunction, Disjunction, Negation, withMask, type MaskTest } from './mask.ts';
+
+type LookupTest = MaskTest<LookupWindow>;
+type EventTest = MaskTest<EventWindow>;
+
+/** What of a transaction matches: bits of a byte. */
+export const EventBit = { query: 1, response: 2 } as const;
+
+export interface Matches {
+  /** A byte a lookup. */
+  readonly lookups: Uint8Array;
+  /** A byte a transaction, of {@link EventBit}. */
+  readonly transactions: Uint8Array;
+}
+
+export class TraceFilter {
+  readonly #engine: TraceEngine;
+  readonly #facts: LookupFacts;
+  /** Both must hold where both are there. */
+  readonly #onLookups: LookupTest | undefined;
+  readonly #onEvents: EventTest | undefined;
+
+  constructor(engine: TraceEngine, root: FilterNode, facts: LookupFacts) {
+    this.#engine = engine;
+    this.#facts = facts;
+    const parts = root.kind === 'and' ? root.items : [root];
+    const onLookups = parts.filter(isOfLookups).map((part) => this.#lookupTest(part));
+    const onEvents = parts.filter((part) => !isOfLookups(part)).map((part) => this.#eventTest(part));
+    this.#onLookups = joined(onLookups);
+    this.#onEvents = joined(onEvents);
+  }
+
+  /** A byte a lookup: 1 where it matches. */
+  lookups(): Uint8Array {
+    const allowed = this.#allowed();
+    if (this.#onEvents === undefined && allowed !== undefined) return allowed;
+    return this.#throughEvents(allowed);
+  }
+
+  /** The same, with the events that match. */
+  matches(): Matches {
+    const transactions = new Uint8Array(this.#engine.trace.transactions.length);
+    const allowed = this.#allowed();
+    const lookups = this.#throughEvents(allowed, transactions);
+    return { lookups, transactions };
+  }
+
+  #allowed(): Uint8Array | undefined {
+    return this.#onLookups === undefined ? undefined : this.#all(this.#onLookups);
+  }
+
+  /** Marks the lookups of events that match, and in `transactions` the events. */
+  #throughEvents(allowed: Uint8Array | undefined, transactions?: Uint8Array): Uint8Array {
+    const { trace } = this.#engine;
+    const marked = new Uint8Array(trace.lookups.length);
+    this.#walk(this.#onEvents ?? EVERYTHING, ({ exchange }, base, rows, queries, responses) => {
+      for (let row = 0; row < rows; row++) {
+        const bits = queries[row]! | (responses[row]! << 1);
+        if (bits === 0) continue;
+        const lookup = exchange[row] === NONE ? NONE : trace.lookupOf(exchange[row]!);
+        // What belongs to no lookup passes no condition on lookups.
+        if (allowed !== undefined && (lookup === NONE || allowed[lookup] === 0)) continue;
+        if (lookup !== NONE) marked[lookup] = 1;
+        if (transactions !== undefined) transactions[base + row] = bits;
+      }
+    });
+    return marked;
+  }
+
+  /** Calls back for each chunk of transactions with its queries and its responses that match. */
+  #walk(
+    test: EventTest,
+    found: (chunk: TransactionChunk, base: number, rows: number, queries: Uint8Array, responses: Uint8Array) => void,
+  ): void {
+    const { transactions } = this.#engine.trace;
+    test.prepare();
+    transactions.chunks.forEach((chunk, index) => {
+      const rows = rowsOf(transactions, index);
+      withMask((queries) => {
+        withMask((responses) => {
+          test.fill({ chunk, rows, response: false }, queries);
+          if (test.sided) test.fill({ chunk, rows, response: true }, responses);
+          else responses.words.set(queries.words);
+          keepExisting(chunk, rows, queries.bytes, responses.bytes);
+          found(chunk, index << ROW_BITS, rows, queries.bytes, responses.bytes);
+        });
+      });
+    });
+  }
+
+  #all(test: LookupTest): Uint8Array {
+    const { lookups } = this.#engine.trace;
+    const all = new Uint8Array(lookups.length);
+    test.prepare();
+    withMask((mask) => {
+      lookups.chunks.forEach((chunk, index) => {
+        const base = index << ROW_BITS;
+        const rows = rowsOf(lookups, index);
+        test.fill({ chunk, base, rows }, mask);
+        all.set(mask.bytes.subarray(0, rows), base);
+      });
+    });
+    return all;
+  }
+
+  #lookupTest(node: FilterNode): LookupTest {
+    switch (node.kind) {
+      case 'and':
+        return new Conjunction(node.items.map((item) => this.#lookupTest(item)));
+      case 'or':
+        return new Disjunction(node.items.map((item) => this.#lookupTest(item)));
+      case 'not':
+        return new Negation(this.#lookupTest(node.item));
+      case 'compare':
+        return lookupComparison(this.#engine, this.#facts, node);
+      case 'verdict':
+        return verdictTest(node.word);
+      case 'word':
+        return new WordTest(this.#engine, node);
+      case 'present':
+        throw new Error(`${node.field.names[0]!} stands alone only among events`);
+    }
+  }
+
+  #eventTest(node: FilterNode): EventTest {
+    if (isOfLookups(node)) return this.#lifted(this.#lookupTest(node));
+    switch (node.kind) {
+      case 'and':
+        return new Conjunction(node.items.map((item) => this.#eventTest(item)));
+      case 'or':
+        return new Disjunction(node.items.map((item) => this.#eventTest(item)));
+      case 'not':
+        return new Negation(this.#eventTest(node.item));
+      case 'compare':
+        return eventComparison(this.#engine, node);
+      case 'present':
+        return eventPresence(this.#engine, node.field);
+      default:
+        throw new Error('Words are of lookups');
+    }
+  }
+
+  /** A condition on lookups, asked of their events. */
+  #lifted(test: LookupTest): EventTest {
+    const { trace } = this.#engine;
+    let all: Uint8Array = new Uint8Array(0);
+    return {
+      sided: false,
+      prepare: () => {
+        all = this.#all(test);
+      },
+      fill({ chunk, rows }, { bytes }) {
+        for (let row = 0; row < rows; row++) {
+          const exchange = chunk.exchange[row]!;
+          const lookup = exchange === NONE ? NONE : trace.lookupOf(exchange);
+          bytes[row] = lookup === NONE ? 0 : all[lookup]!;
+        }
+      },
+    };
+  }
+}
+
+const EVERYTHING: EventTest = { sided: false, prepare: () => undefined, fill: (_, { bytes }) => bytes.fill(1) };
+
+function joined<Window>(tests: readonly MaskTest<Window>[]): MaskTest<Window> | undefined {
+  return tests.length > 1 ? new Conjunction(tests) : tests[0];
+}
+
+function isOfLookups(node: FilterNode): boolean {
+  switch (node.kind) {
+    case 'and':
+    case 'or':
+      return node.items.every(isOfLookups);
+    case 'not':
+      return isOfLookups(node.item);
+    case 'compare':
+      return node.field.level === 'lookup';
+    case 'present':
+      return false;
+    default:
+      return true;
+  }
+}
+
+/** A response without its query has no query to match, an open query no response. */
+function keepExisting(
+  { state, end }: TransactionChunk,
+  rows: number,
+  queries: Uint8Array,
+  responses: Uint8Array,
+): void {
+  for (let row = 0; row < rows; row++) {
+    if (state[row] === State.unsolicited) queries[row] = 0;
+    if (end[row] !== end[row]) responses[row] = 0;
+  }
+}
