@@ -20,8 +20,7 @@ export type ValueTest =
   | { readonly kind: 'network'; readonly bytes: readonly number[]; readonly ones: number; readonly port?: number };
 
 /** Words that judge a lookup by themselves. */
-export type VerdictWord =
-  'answered' | 'nodata' | 'nxdomain' | 'error' | 'unanswered' | 'pending' | 'failed' | 'slow';
+export type VerdictWord = 'answered' | 'nodata' | 'nxdomain' | 'error' | 'unanswered' | 'pending' | 'failed' | 'slow';
 
 export type FilterNode =
   | { readonly kind: 'and' | 'or'; readonly items: readonly FilterNode[]; readonly start: number; readonly end: number }

@@ -2,14 +2,14 @@
  * Conditions on a transaction, or on its query or its response: what a packet list would show. A window is asked once for the
  * queries and once for the responses when a condition tells them apart.
  */
-import type { TopologyIndex } from '../topology/topologyIndex.ts';
 import { whoAsked } from '../topology/whoAsked.ts';
 import { NONE, Proto, ROW_BITS, ROW_MASK, ROWS, State, type TransactionChunk } from '../trace/tables.ts';
 import type { Trace } from '../trace/trace.ts';
 import type { TraceEngine } from '../trace/traceEngine.ts';
 import type { ValueTest } from './ast.ts';
 import type { FilterField } from './fields.ts';
-import { IdVerdicts, type Mask, type MaskTest } from './mask.ts';
+import { AddressVerdicts, IdVerdicts } from './idVerdicts.ts';
+import type { Mask, MaskTest } from './mask.ts';
 import {
   addressPasses,
   fillRanges,
@@ -147,8 +147,7 @@ const NUMBERS: Readonly<Record<string, { readonly read: readonly Read[]; readonl
       out[row] = response || chunk.retransmissions[row] === 0 ? Number.NaN : chunk.retransmissions[row]!;
   }),
   unsolicited: sided(({ chunk, rows, response }, out) => {
-    for (let row = 0; row < rows; row++)
-      out[row] = response && chunk.state[row] === State.unsolicited ? 1 : Number.NaN;
+    for (let row = 0; row < rows; row++) out[row] = response && chunk.state[row] === State.unsolicited ? 1 : Number.NaN;
   }),
   dns: whole((_, out) => out.fill(1)),
   udp: whole(({ chunk, rows }, out) => {
@@ -242,7 +241,8 @@ class NumberTest implements EventTest {
       const own = second.subarray(0, window.rows);
       fillRanges(this.#comparison, values, window.rows, own);
       // One of several that equals is enough; none of them may where it is negated.
-      for (let row = 0; row < window.rows; row++) bytes[row] = negated ? bytes[row]! & own[row]! : bytes[row]! | own[row]!;
+      for (let row = 0; row < window.rows; row++)
+        bytes[row] = negated ? bytes[row]! & own[row]! : bytes[row]! | own[row]!;
     });
   }
 }
@@ -281,17 +281,12 @@ function bySeer(
   judge: (who: { readonly namespace: string; readonly pod: string; readonly node: string }) => boolean,
 ): EventTest {
   const { trace } = engine;
-  const clients = new IdVerdicts();
-  let topology: TopologyIndex | undefined;
+  const clients = new AddressVerdicts();
   let vantages: readonly (number | undefined)[] = [];
   return {
     sided: false,
     prepare() {
-      if (topology !== engine.topology) clients.forget();
-      topology = engine.topology;
-      clients.extend(trace.addresses.size, (id) =>
-        judge(whoAsked(engine.topology, trace.addresses.textOf(id))) ? 1 : 0,
-      );
+      clients.judge(engine, (address) => (judge(whoAsked(engine.topology, address)) ? 1 : 0));
       vantages = trace.vantages.map(({ vantage }) =>
         vantage.pod === undefined
           ? undefined
@@ -325,8 +320,7 @@ class AddressTest implements EventTest {
   readonly sided: boolean;
   readonly #engine: TraceEngine;
   readonly #comparison: Comparison;
-  readonly #tests: readonly { readonly test: ValueTest; readonly verdicts: IdVerdicts; readonly port: number }[];
-  #topology: TopologyIndex | undefined;
+  readonly #tests: readonly { readonly test: ValueTest; readonly verdicts: AddressVerdicts; readonly port: number }[];
 
   constructor(engine: TraceEngine, comparison: Comparison) {
     this.#engine = engine;
@@ -334,20 +328,15 @@ class AddressTest implements EventTest {
     this.sided = comparison.field.column === 'src' || comparison.field.column === 'dst';
     this.#tests = comparison.tests.map((test) => ({
       test,
-      verdicts: new IdVerdicts(),
+      verdicts: new AddressVerdicts(),
       port: test.kind === 'network' ? (test.port ?? NONE) : NONE,
     }));
   }
 
   prepare(): void {
-    const { topology, trace } = this.#engine;
-    for (const { test, verdicts } of this.#tests) {
-      if (this.#topology !== topology) verdicts.forget();
-      verdicts.extend(trace.addresses.size, (id) =>
-        addressPasses(test, trace.addresses.textOf(id), topology) ? 1 : 0,
-      );
-    }
-    this.#topology = topology;
+    const { topology } = this.#engine;
+    for (const { test, verdicts } of this.#tests)
+      verdicts.judge(this.#engine, (address) => (addressPasses(test, address, topology) ? 1 : 0));
   }
 
   fill(window: EventWindow, { bytes }: Mask): void {

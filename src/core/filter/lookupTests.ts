@@ -5,11 +5,11 @@ import { primaryTransaction } from '../lookups/exchangeViews.ts';
 import { OutcomeCode, OUTCOME_NAMES } from '../lookups/outcome.ts';
 import { LookupFlag } from '../lookups/verdict.ts';
 import { ownsUnclaimed, whoAsked, type WhoAsked } from '../topology/whoAsked.ts';
-import type { TopologyIndex } from '../topology/topologyIndex.ts';
 import { NONE, ROW_BITS, ROW_MASK, ROWS, type LookupChunk } from '../trace/tables.ts';
 import { isFailure, type TraceEngine } from '../trace/traceEngine.ts';
 import type { FilterNode, VerdictWord } from './ast.ts';
-import { IdVerdicts, type Mask, type MaskTest } from './mask.ts';
+import { AddressVerdicts, IdVerdicts } from './idVerdicts.ts';
+import type { Mask, MaskTest } from './mask.ts';
 import { addressPasses, fillRanges, labelTexts, objectTexts, textPasses, type Comparison } from './valueTests.ts';
 
 export interface LookupWindow {
@@ -131,9 +131,8 @@ class ClientTest implements LookupTest {
   readonly sided = false;
   readonly #engine: TraceEngine;
   readonly #judge: (who: WhoAsked, address: string) => boolean;
-  readonly #byAddress = new IdVerdicts();
+  readonly #byAddress = new AddressVerdicts();
   readonly #byVantage = new Map<number, boolean>();
-  #topology: TopologyIndex | undefined;
 
   constructor(engine: TraceEngine, judge: (who: WhoAsked, address: string) => boolean) {
     this.#engine = engine;
@@ -141,14 +140,9 @@ class ClientTest implements LookupTest {
   }
 
   prepare(): void {
-    const { topology, trace } = this.#engine;
-    if (this.#topology !== topology) {
-      this.#topology = topology;
-      this.#byAddress.forget();
-    }
+    const { topology } = this.#engine;
     this.#byVantage.clear();
-    this.#byAddress.extend(trace.addresses.size, (id) => {
-      const address = trace.addresses.textOf(id);
+    this.#byAddress.judge(this.#engine, (address) => {
       const claimed = ownsUnclaimed(topology.ownerOf(address)?.kind) ? BY_VANTAGE : 0;
       return claimed | (this.#judge(whoAsked(topology, address), address) ? 1 : 0);
     });
@@ -186,12 +180,11 @@ export class WordTest implements LookupTest {
   readonly #engine: TraceEngine;
   readonly #has: (text: string) => boolean;
   readonly #byName = new IdVerdicts();
-  readonly #byServer = new IdVerdicts();
+  readonly #byServer = new AddressVerdicts();
   readonly #client: ClientTest;
   readonly #outcomes: Uint8Array;
   readonly #rcodes: Uint8Array;
   readonly #type: number | undefined;
-  #topology: TopologyIndex | undefined;
   /** A byte a lookup: a server or the type matches; empty when none can. */
   #onTheWay = new Uint8Array(0);
 
@@ -204,7 +197,7 @@ export class WordTest implements LookupTest {
     );
     // From the start of the word: `error` must not find NOERROR, nor `answered` find unanswered.
     this.#outcomes = Uint8Array.from(OUTCOME_NAMES, (name) => (name.startsWith(text) ? 1 : 0));
-    this.#rcodes = Uint8Array.from({ length: 256 }, (_, code) =>
+    this.#rcodes = Uint8Array.from({ length: 4096 }, (_, code) =>
       rcodeText(code).toLowerCase().startsWith(text) ? 1 : 0,
     );
     const type = parseType(text);
@@ -213,16 +206,11 @@ export class WordTest implements LookupTest {
 
   prepare(): void {
     const { trace, topology } = this.#engine;
-    if (this.#topology !== topology) {
-      this.#topology = topology;
-      this.#byServer.forget();
-    }
     this.#client.prepare();
     this.#byName.extend(trace.names.size, (id) => (this.#has(trace.names.textOf(id).toLowerCase()) ? 1 : 0));
-    this.#byServer.extend(trace.addresses.size, (id) => {
-      const address = trace.addresses.textOf(id);
-      return this.#has(address) || this.#has(visibleText(topology.shortName(address)).toLowerCase()) ? 1 : 0;
-    });
+    this.#byServer.judge(this.#engine, (address) =>
+      this.#has(address) || this.#has(visibleText(topology.shortName(address)).toLowerCase()) ? 1 : 0,
+    );
     this.#onTheWay = new Uint8Array(this.#byServer.any || this.#type !== undefined ? trace.lookups.length : 0);
     if (this.#onTheWay.length > 0) this.#markTheWay();
   }

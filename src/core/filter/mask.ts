@@ -112,30 +112,3 @@ export class Negation<Window> implements MaskTest<Window> {
     out.not();
   }
 }
-
-/** Verdicts by the id of a name or an address: each id is judged once, ids that come later when they come. */
-export class IdVerdicts {
-  table = new Uint8Array(1024);
-  #known = 0;
-  /** Whether any id was judged other than 0. */
-  any = false;
-
-  /** Judges ids up to `size`. */
-  extend(size: number, judge: (id: number) => number): void {
-    if (size > this.table.length) {
-      const larger = new Uint8Array(Math.max(size, this.table.length * 2));
-      larger.set(this.table);
-      this.table = larger;
-    }
-    for (; this.#known < size; this.#known++) {
-      const verdict = judge(this.#known);
-      this.table[this.#known] = verdict;
-      if (verdict !== 0) this.any = true;
-    }
-  }
-
-  forget(): void {
-    this.#known = 0;
-    this.any = false;
-  }
-}

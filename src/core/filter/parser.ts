@@ -30,7 +30,12 @@ export interface ParsedFilter {
 
 export function parseFilter(text: string): ParsedFilter {
   if (text.length > MOST_CHARACTERS) {
-    const problem = filterProblem(MOST_CHARACTERS, text.length, `at most ${String(MOST_CHARACTERS)} characters`, 'more');
+    const problem = filterProblem(
+      MOST_CHARACTERS,
+      text.length,
+      `at most ${String(MOST_CHARACTERS)} characters`,
+      'more',
+    );
     return { value: undefined, problem };
   }
   const parser = new FilterParser(text);
@@ -91,15 +96,27 @@ class FilterParser {
 
   #filter(depth: number): FilterNode | undefined {
     if (depth > DEEPEST) return this.#fail(`at most ${String(DEEPEST)} levels of parentheses and not`, 'more');
-    return this.#list('and', () => this.#either(depth), () => this.#reader.take(','));
+    return this.#list(
+      'and',
+      () => this.#either(depth),
+      () => this.#reader.take(','),
+    );
   }
 
   #either(depth: number): FilterNode | undefined {
-    return this.#list('or', () => this.#both(depth), () => this.#reader.take('||') || this.#keyword('or'));
+    return this.#list(
+      'or',
+      () => this.#both(depth),
+      () => this.#reader.take('||') || this.#keyword('or'),
+    );
   }
 
   #both(depth: number): FilterNode | undefined {
-    return this.#list('and', () => this.#one(depth), () => this.#reader.take('&&') || this.#keyword('and') || this.#begins());
+    return this.#list(
+      'and',
+      () => this.#one(depth),
+      () => this.#reader.take('&&') || this.#keyword('and') || this.#begins(),
+    );
   }
 
   #list(kind: 'and' | 'or', item: () => FilterNode | undefined, goesOn: () => boolean): FilterNode | undefined {
@@ -189,7 +206,8 @@ class FilterParser {
   #plainWord({ text, start, end }: TextPart): FilterNode | undefined {
     const word = text.toLowerCase();
     if (Object.hasOwn(VERDICT_WORDS, word)) return { kind: 'verdict', word: word as VerdictWord, start, end };
-    const program = word.includes('*') && word.length <= 255 ? globProgram(word.replaceAll('?', '*'), false) : undefined;
+    const program =
+      word.includes('*') && word.length <= 255 ? globProgram(word.replaceAll('?', '*'), false) : undefined;
     if (program === undefined) return { kind: 'word', text: word, start, end };
     return { kind: 'word', text: word, pattern: new Pattern(word, program), start, end };
   }
@@ -197,7 +215,12 @@ class FilterParser {
   #unknown(name: string, start: number): undefined {
     const near = suggest(name, fieldNames());
     const hint = near === undefined ? '' : `; did you mean ${near}?`;
-    return this.#fail('a field such as name, rcode or latency', `${shortened(name)}${hint}`, start, start + name.length);
+    return this.#fail(
+      'a field such as name, rcode or latency',
+      `${shortened(name)}${hint}`,
+      start,
+      start + name.length,
+    );
   }
 
   /** Whether an operator follows; `ofField` takes those that are ordinary words elsewhere too. */

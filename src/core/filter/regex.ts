@@ -367,7 +367,8 @@ class ProgramWriter implements RegexProgram {
       this.next[loop] = body;
       at = loop;
     } else {
-      for (let count = least; count < most && !this.full; count++) at = this.step(Step.split, this.write(item, at), then);
+      for (let count = least; count < most && !this.full; count++)
+        at = this.step(Step.split, this.write(item, at), then);
     }
     for (let count = 0; count < least && !this.full; count++) {
       const before = this.op.length;

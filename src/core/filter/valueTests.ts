@@ -50,7 +50,7 @@ export function addressPasses(test: ValueTest, address: string, topology: Topolo
   const owner = topology.ownerOf(address);
   const texts =
     owner === undefined
-      ? [address]
+      ? [address, ...labelTexts(topology.shortName(address))]
       : owner.kind === 'node'
         ? [address, ...labelTexts(owner.name)]
         : [address, ...objectTexts(...namesOf(owner))];

@@ -48,7 +48,9 @@ export function expectedValue(field: FilterField): string {
     case 'address':
       return 'an address or a network such as 10.0.0.0/8';
     case 'duration':
-      return field.unitNs === undefined ? 'a duration with its unit, such as 5ms' : 'a number or a duration such as 5ms';
+      return field.unitNs === undefined
+        ? 'a duration with its unit, such as 5ms'
+        : 'a number or a duration such as 5ms';
     case 'size':
       return 'a size such as 512 or 1KiB';
     case 'number':
@@ -77,7 +79,7 @@ export function expectedValue(field: FilterField): string {
 }
 
 function expected(field: FilterField, part: TextPart): ReadValue {
-  const near = suggest(part.text, candidatesOf(field));
+  const near = part.text.length > 2 ? suggest(part.text, candidatesOf(field)) : undefined;
   const hint = near === undefined ? '' : `; did you mean ${near}?`;
   return { expected: expectedValue(field), found: `${shortened(part.text) || 'nothing'}${hint}` };
 }
@@ -132,8 +134,7 @@ function networkTest(part: TextPart, withPort = true): ReadValue | undefined {
   const network = parseCidr(text);
   if (network !== undefined) return { test: { kind: 'network', bytes: network.bytes, ones: network.ones } };
   const address = parseIp(text);
-  if (address !== undefined)
-    return { test: { kind: 'network', bytes: address.bytes, ones: address.bytes.length * 8 } };
+  if (address !== undefined) return { test: { kind: 'network', bytes: address.bytes, ones: address.bytes.length * 8 } };
   const [, host, bracketed, port] = /^(?:([\d.]+)|\[([\da-f:.]+)\]):(\d{1,5})$/iu.exec(text) ?? [];
   const ip = parseIp(host ?? bracketed ?? '');
   if (!withPort || ip === undefined || Number(port) > 0xffff) return undefined;
