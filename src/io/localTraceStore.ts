@@ -154,9 +154,8 @@ export class LocalTraceStore implements TraceStore {
       case 'panel/ready':
         return this.snapshot();
       case 'view/set':
-        this.#viewId++;
         this.#refresh();
-        this.#view.set(query.filter, query.sort);
+        if (this.#view.set(query.filter, query.sort)) this.#viewId++;
         return this.#viewState();
       case 'rows/read':
         this.#checkView(query.view);
@@ -197,7 +196,8 @@ export class LocalTraceStore implements TraceStore {
   }
 
   #viewState(): ViewState {
-    return { view: this.#viewId, filter: this.#view.filter, count: this.#view.count, lookups: this.#view.lookups };
+    const { filter, terms, problem, count, lookups } = this.#view;
+    return { view: this.#viewId, filter, terms, ...(problem === undefined ? {} : { problem }), count, lookups };
   }
 
   /** The state now; also brings verdicts, findings and the view up to date. */

@@ -5,6 +5,7 @@
  * trace was cleared: every row id of the old one is void.
  */
 import type { Problem } from '../base/problem.ts';
+import type { FilterProblem } from '../core/filter/filterProblem.ts';
 import type { Finding } from '../core/findings/finding.ts';
 import type { CorefileLineUse } from '../core/view/corefileUse.ts';
 import type { GridRow, LookupDetails } from '../core/view/rows.ts';
@@ -14,7 +15,7 @@ import type { GridRow, LookupDetails } from '../core/view/rows.ts';
 export type PanelRequest =
   /** Ask for the whole state; the host answers with the reply and pushes from then on. */
   | { readonly kind: 'panel/ready' }
-  /** Replace the view. `filter` is plain text (all words must occur in a row, case ignored) or a finding's `finding:ID`. */
+  /** Replace the view. `filter` is of the filter language (docs/filter.md); a broken one leaves the rows as they were. */
   | { readonly kind: 'view/set'; readonly filter: string; readonly sort?: SortOrder }
   | { readonly kind: 'rows/read'; readonly view: number; readonly from: number; readonly to: number }
   | { readonly kind: 'row/expand'; readonly view: number; readonly lookup: number; readonly expanded: boolean }
@@ -64,9 +65,14 @@ export interface ReplyMap {
 }
 
 export interface ViewState {
-  /** Identity of the view; grows with each `view/set` and each clear. Reads for an older one are refused as `stale-view`. */
+  /** Identity of the view; grows with each clear and each `view/set` that isn't broken. Reads for an older one are refused as `stale-view`. */
   readonly view: number;
+  /** The filter that the rows obey: the latest that was not broken. */
   readonly filter: string;
+  /** Its conditions as written, all of which must hold; joined by commas they are the filter again. */
+  readonly terms: readonly string[];
+  /** What is wrong with the filter that was asked for last. */
+  readonly problem?: FilterProblem;
   /** Rows in the view, expanded children included. */
   readonly count: number;
   /** Lookups that match. */

@@ -3,6 +3,8 @@
  * of lookups, or makes rows by number for sets that would not fit.
  */
 import { type DisposableLike, toDisposable } from '../../src/base/disposable.ts';
+import type { FilterNode } from '../../src/core/filter/ast.ts';
+import { filterTerms, parseFilter } from '../../src/core/filter/parser.ts';
 import type { LookupRow, TransactionRow } from '../../src/core/view/rows.ts';
 import type {
   HostToPanel,
@@ -36,6 +38,8 @@ export class FakeHost implements PanelTransport {
   #seq = 0;
   #view = 1;
   #filter = '';
+  #parsed = parseFilter('');
+  #problem: ViewState['problem'];
   #sort: SortOrder | undefined;
   /** Numbers of the lookups in the view; `undefined` is all of them in order. */
   #numbers: readonly number[] | undefined;
@@ -110,10 +114,7 @@ export class FakeHost implements PanelTransport {
       case 'panel/ready':
         return { ...this.#snapshot() };
       case 'view/set':
-        this.#view++;
-        this.#filter = request.filter;
-        this.#sort = request.sort;
-        this.#build();
+        this.#setView(request.filter, request.sort);
         return this.#viewState();
       case 'rows/read':
         return request.view === this.#view ? this.#window(request.from, request.to) : undefined;
@@ -146,18 +147,26 @@ export class FakeHost implements PanelTransport {
     }
   }
 
+  #setView(filter: string, sort: SortOrder | undefined): void {
+    const parsed = parseFilter(filter);
+    this.#problem = parsed.problem;
+    if (parsed.problem !== undefined) return;
+    this.#view++;
+    this.#filter = filter;
+    this.#parsed = parsed;
+    this.#sort = sort;
+    this.#build();
+  }
+
   #build(): void {
-    const words = this.#filter
-      .toLowerCase()
-      .split(/\s+/)
-      .filter((word) => word !== '');
-    if (words.length === 0 && this.#sort === undefined) {
+    const filter = this.#parsed.value;
+    if (filter === undefined && this.#sort === undefined) {
       this.#numbers = undefined;
       return;
     }
     const numbers: number[] = [];
     for (let number = 0; number < this.lookups.count; number++) {
-      if (words.length === 0 || matches(this.lookups.at(number).row, words)) numbers.push(number);
+      if (filter === undefined || matches(this.lookups.at(number).row, filter)) numbers.push(number);
     }
     const sort = this.#sort;
     if (sort !== undefined) {
@@ -189,7 +198,14 @@ export class FakeHost implements PanelTransport {
 
   #viewState(): ViewState {
     const legs = this.#open().reduce((sum, one) => sum + one.legs, 0);
-    return { view: this.#view, filter: this.#filter, count: this.#total() + legs, lookups: this.#total() };
+    return {
+      view: this.#view,
+      filter: this.#filter,
+      terms: filterTerms(this.#filter, this.#parsed.value),
+      ...(this.#problem === undefined ? {} : { problem: this.#problem }),
+      count: this.#total() + legs,
+      lookups: this.#total(),
+    };
   }
 
   #rowAt(index: number): LookupRow | TransactionRow {
@@ -218,19 +234,41 @@ export class FakeHost implements PanelTransport {
     for (let step = 0; step < Math.min(count, 100_000); step++) {
       const at = (index + step) % count;
       const row = this.#rowAt(at);
-      if (row.kind === 'lookup' && ['error', 'unanswered', 'nxdomain'].includes(row.outcome)) return at;
+      if (row.kind === 'lookup' && FAILURES.has(row.outcome)) return at;
     }
     return -1;
   }
 }
 
-function matches(row: LookupRow, words: readonly string[]): boolean {
-  const text = [row.name, row.client, row.qtype, row.rcode, row.nameserver, row.outcome, ...row.addresses]
-    .join(' ')
-    .toLowerCase();
-  return words.every((word) =>
-    word.startsWith('finding:') ? row.findings.includes(word.slice('finding:'.length)) : text.includes(word),
-  );
+/** The language's shape over a row of the gallery: of its fields, those that are texts of the row. */
+function matches(row: LookupRow, filter: FilterNode): boolean {
+  switch (filter.kind) {
+    case 'and':
+      return filter.items.every((item) => matches(row, item));
+    case 'or':
+      return filter.items.some((item) => matches(row, item));
+    case 'not':
+      return !matches(row, filter.item);
+    case 'verdict':
+      if (filter.word === 'slow') return row.slow;
+      return row.outcome === filter.word || (filter.word === 'failed' && FAILURES.has(row.outcome));
+    case 'word':
+      return textOf(row).includes(filter.text);
+    case 'present':
+      return true;
+    case 'compare':
+      return filter.tests.some((test) => {
+        if (test.kind === 'pattern') return test.pattern.test(row.name);
+        if (test.kind !== 'equals' && test.kind !== 'contains') return true;
+        return filter.field.kind === 'finding' ? row.findings.includes(test.text) : textOf(row).includes(test.text);
+      });
+  }
+}
+
+const FAILURES: ReadonlySet<string> = new Set<LookupRow['outcome']>(['error', 'unanswered', 'nxdomain']);
+
+function textOf(row: LookupRow): string {
+  return [row.name, row.client, row.qtype, row.rcode, row.nameserver, ...row.addresses].join(' ').toLowerCase();
 }
 
 function sortKey(row: LookupRow, column: SortOrder['column']): string | number {
