@@ -270,6 +270,8 @@ export class LocalTraceStore implements TraceStore {
     const view = new LookupView(this.#engine);
     view.update(this.#findings);
     view.set(filter, undefined);
+    // An export of everything is not what somebody with a filter wanted.
+    if (view.problem !== undefined) throw new ProblemError(view.problem);
     return view.choice;
   }
 
