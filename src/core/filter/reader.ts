@@ -10,6 +10,8 @@ const WORD = new RegExp(`(?:(?!${ENDS_WORD.source})[^])+`, 'uy');
 const VALUE = /(?:(?!&&|\|\|)[^\s(){},"'])+/uy;
 const OPERATOR = /==|=|!=|!~|<=|<|>=|>|~|:/uy;
 const SPACE = /\s+/uy;
+/** What follows the brace of a repeat. */
+const COUNT = /(?<=^\{)\d{1,4}(?:,\d{0,4})?\}/u;
 
 export interface TextPart {
   readonly text: string;
@@ -71,8 +73,8 @@ export class FilterReader {
       if (character === '\\' && at + 1 < this.text.length && !/\s/u.test(this.text[at + 1]!)) at++;
       else if (closers.at(-1) === ']') {
         if (character === ']') closers.pop();
-      } else if (character === '(' || character === '{') closers.push(character === '(' ? ')' : '}');
-      else if (character === '[') closers.push(']');
+      } else if (character === '(' || character === '[') closers.push(character === '(' ? ')' : ']');
+      else if (character === '{') at += COUNT.exec(this.text.slice(at, at + 12))?.[0].length ?? 0;
       else if (character === closers.at(-1)) closers.pop();
       else if (closers.length === 0 && (character === ')' || character === ',' || /\s/u.test(character))) break;
       else if (closers.length === 0 && /^(?:&&|\|\|)/u.test(this.text.slice(at, at + 2))) break;

@@ -81,6 +81,7 @@ describe('mutated filters', () => {
           // What a filter and its opposite show together is everything.
           const shown = view.lookups;
           view.set(text.trim() === '' ? 'failed or not failed' : `not (${text})`, undefined);
+          assert.equal(view.problem, undefined);
           assert.ok(shown + view.lookups >= 2, `${String(shown)} + ${String(view.lookups)}`);
         } catch (error) {
           throw new Error(`seed ${seed}, filter ${count}: ${JSON.stringify(text)}`, { cause: error });

@@ -68,6 +68,7 @@ test('what is read', () => {
     ['name~a,b', '(and (name /a/) "b")'],
     ['name~a{1,2}b|c', '(name /a{1,2}b|c/)'],
     ['name~(a, b)c d', '(and (name /(a, b)c/) "d")'],
+    ['name~a{1,b', '(and (name /a{1/) "b")'],
     ['name ~ "a b"', '(name /a b/)'],
     ['(name~^a)', '(name /^a/)'],
     ['name~a||name~b', '(or (name /a/) (name /b/))'],
