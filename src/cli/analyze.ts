@@ -1,6 +1,6 @@
 /**
- * `dnscope analyze FILE… [--json] [--filter EXPR] [--topology FILE] [--corefile FILE]`: a capture in words or as one JSON
- * object (design.md). Exit 0 done, 2 bad use or unreadable input.
+ * `dnscope analyze FILE… [--json] [--follow] [--filter EXPR] [--topology FILE] [--corefile FILE]`: captures in words or as one JSON
+ * object (design.md). FILE is a capture, a folder or an archive of captures, or `-`. Exit 0 done, 2 bad use or unreadable input.
  */
 import { visibleText } from '../base/visibleText.ts';
 import { durationText, plural } from '../core/findings/findingRule.ts';
@@ -8,18 +8,24 @@ import type { Finding } from '../core/findings/finding.ts';
 import { summarize, type Summary } from '../core/analysis/summary.ts';
 import type { Topology } from '../core/topology/topology.ts';
 import { TraceEngine } from '../core/trace/traceEngine.ts';
+import { clockText } from '../core/view/clockText.ts';
 import { LookupView } from '../core/view/lookupView.ts';
 import { evaluateFindings } from '../core/findings/evaluateFindings.ts';
-import { readCaptureFiles, type CaptureFile } from '../io/captureFiles.ts';
+import { readCaptureFiles, type CaptureReading } from '../io/captureFiles.ts';
+import type { CaptureFile } from '../io/input/readingPass.ts';
+import { isOwnComment } from '../protocol/sessionFile.ts';
 import { givenTopology } from './givenTopology.ts';
 import type { CliIo } from './io.ts';
 import { jsonText } from './jsonText.ts';
+import { missesInput } from './missedInput.ts';
 
-export const ANALYZE_USAGE = 'dnscope analyze FILE… [--json] [--filter EXPR] [--topology FILE] [--corefile FILE]';
+export const ANALYZE_USAGE =
+  'dnscope analyze FILE… [--json] [--follow] [--filter EXPR] [--topology FILE] [--corefile FILE]';
 
 interface AnalyzeArgs {
   readonly files: readonly string[];
   readonly json: boolean;
+  readonly follow: boolean;
   readonly filter: string;
   readonly topology: string | undefined;
   readonly corefile: string | undefined;
@@ -38,9 +44,12 @@ export async function runAnalyze(argv: readonly string[], io: CliIo): Promise<nu
     io.stderr(`${error instanceof Error ? error.message : String(error)}\n`);
     return 2;
   }
-  const engine = new TraceEngine();
-  if (topology !== undefined) engine.setTopology(topology);
-  const { files, close } = await readCaptureFiles(engine, args.files);
+  const makeEngine = (): TraceEngine => {
+    const made = new TraceEngine();
+    if (topology !== undefined) made.setTopology(topology);
+    return made;
+  };
+  const { engine, files, close } = await readUntilInterrupted(makeEngine, args, io);
   try {
     // What the user gives says more than what a file remembers.
     if (topology !== undefined) engine.setTopology(topology);
@@ -51,7 +60,7 @@ export async function runAnalyze(argv: readonly string[], io: CliIo): Promise<nu
       if (file.state.truncated)
         io.stderr(`${visibleText(file.path)}: the capture ends inside a packet; analysed up to there\n`);
     }
-    if (unreadable.length > 0) return 2;
+    if (missesInput(files.map(inputOf), args.files)) return 2;
     const summary = summarize(engine, files.map(fileView));
     io.stdout(args.json ? `${jsonText(summary)}\n` : textReport(engine, summary, args.filter));
     return 0;
@@ -60,13 +69,55 @@ export async function runAnalyze(argv: readonly string[], io: CliIo): Promise<nu
   }
 }
 
+/** What does not end by itself ends with Ctrl-C, and is analysed up to there. */
+async function readUntilInterrupted(
+  makeEngine: () => TraceEngine,
+  args: AnalyzeArgs,
+  io: CliIo,
+): Promise<CaptureReading> {
+  const stop = new AbortController();
+  const isOpenEnded = args.follow || args.files.includes('-');
+  const interrupts = isOpenEnded ? io.onInterrupt?.(() => stop.abort()) : undefined;
+  if (args.follow) io.stderr('Following; Ctrl-C ends it and shows what was seen\n');
+  try {
+    return await readCaptureFiles(makeEngine, args.files, {
+      ...(args.follow ? { signal: stop.signal, follow: true } : {}),
+      // Only shown rows need their packets again.
+      keepBytes: args.filter !== '',
+      ...(args.files.includes('-') && io.stdin !== undefined ? { stdin: untilAborted(io.stdin, stop.signal) } : {}),
+    });
+  } finally {
+    interrupts?.dispose();
+  }
+}
+
+/** Whoever writes into the pipe was interrupted by the same Ctrl-C, and gets a second to finish. */
+const LAST_WORDS_MS = 1000;
+
+/** Ends soon after the signal, whether the other end of the pipe does or not. */
+async function* untilAborted(input: AsyncIterable<Uint8Array>, signal: AbortSignal): AsyncGenerator<Uint8Array, void> {
+  const iterator = input[Symbol.asyncIterator]();
+  const aborted = new Promise<undefined>((resolve) => {
+    signal.addEventListener('abort', () => {
+      setTimeout(resolve, LAST_WORDS_MS, undefined).unref();
+    });
+  });
+  for (;;) {
+    const next = await Promise.race([iterator.next(), aborted]);
+    if (next === undefined || next.done === true) return;
+    yield next.value;
+  }
+}
+
 function parseArgs(argv: readonly string[]): AnalyzeArgs | string {
   const files: string[] = [];
   const values = new Map<string, string>();
   let json = false;
+  let follow = false;
   for (let i = 0; i < argv.length; i++) {
     const arg = argv[i]!;
     if (arg === '--json') json = true;
+    else if (arg === '--follow') follow = true;
     else if (arg === '--filter' || arg === '--topology' || arg === '--corefile') {
       const value = argv[++i];
       if (value === undefined) return `${arg} needs a value`;
@@ -79,10 +130,15 @@ function parseArgs(argv: readonly string[]): AnalyzeArgs | string {
   return {
     files,
     json,
+    follow,
     filter: values.get('--filter') ?? '',
     topology: values.get('--topology'),
     corefile: values.get('--corefile'),
   };
+}
+
+function inputOf({ path, state, problem }: CaptureFile): Parameters<typeof missesInput>[0][number] {
+  return { path, packets: state.packets, ...(problem === undefined ? {} : { problem }) };
 }
 
 function isTruncatedOnly(file: CaptureFile): boolean {
@@ -96,7 +152,9 @@ function problemLine(file: CaptureFile): string {
 
 function fileView(file: CaptureFile): Summary['files'][number] {
   const { packets, bytes, linkTypes, truncated } = file.state;
-  return { path: file.path, packets, bytes, linkTypes, truncated };
+  const comments = file.state.comments.filter((comment) => !isOwnComment(comment)).map(visibleText);
+  const noted = comments.length === 0 ? {} : { comments };
+  return { path: file.path, packets, bytes, linkTypes, truncated, ...noted };
 }
 
 const MOST_LOOKUPS = 50;
@@ -113,11 +171,14 @@ function textReport(engine: TraceEngine, summary: Summary, filter: string): stri
       `Response time: median ${durationText(latencyNs.p50)}, p90 ${durationText(latencyNs.p90)}, p99 ${durationText(latencyNs.p99)}, most ${durationText(latencyNs.max)}`,
     );
   }
-  for (const vantage of summary.vantages) {
+  summary.vantages.forEach((vantage, index) => {
+    const clock = clockText(engine.trace, index);
     lines.push(
-      `  seen at ${vantage.name} (${vantage.role}): ${plural(vantage.queries, 'query', 'queries')}, ${plural(vantage.responses, 'response')}, ${String(vantage.unanswered)} unanswered`,
+      `  seen at ${vantage.name} (${vantage.role}): ${plural(vantage.queries, 'query', 'queries')}, ${plural(vantage.responses, 'response')}, ${String(vantage.unanswered)} unanswered${clock === undefined ? '' : `; ${clock}`}`,
     );
-  }
+  });
+  for (const { path, comments } of summary.files)
+    for (const comment of comments ?? []) lines.push(`  noted in ${visibleText(path)}: ${comment}`);
   lines.push('', findings.length === 0 ? 'No finding.' : `${plural(findings.length, 'finding')}:`);
   for (const finding of findings) lines.push(...findingLines(finding));
   if (filter !== '') {

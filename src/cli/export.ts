@@ -14,6 +14,7 @@ import type { OpenedFile } from '../session/trace/traceStore.ts';
 import { EXPORT_USAGE, parseExportArgs, type ExportArgs } from './exportArgs.ts';
 import { givenTopology } from './givenTopology.ts';
 import type { CliIo } from './io.ts';
+import { missesInput } from './missedInput.ts';
 
 const COUNTED: Readonly<Record<ExportFormat, readonly [string, string]>> = {
   csv: ['row', 'rows'],
@@ -41,10 +42,11 @@ export async function runExport(argv: readonly string[], io: ExportIo): Promise<
   const store = new LocalTraceStore({ slowNs: DEFAULT_SLOW_NS });
   try {
     const topology = await givenTopology(args, io);
-    const files = await store.openFiles(args.files);
+    const files = await store.openFiles(args.files, undefined, io.stdin);
     // What the user gives says more than what a file remembers.
     if (topology !== undefined) store.setTopology(topology);
-    if (tellProblems(files, io)) return 2;
+    tellProblems(files, io);
+    if (missesInput(files, args.files)) return 2;
     const result = await write(store, args, io);
     if (args.out !== '-') {
       const [one, many] = COUNTED[args.format];
@@ -64,20 +66,16 @@ function write(store: LocalTraceStore, args: ExportArgs, io: ExportIo): Promise<
   return args.out === '-' ? store.exportTo(outputSink(io), request) : store.export(args.out, request);
 }
 
-/** @returns whether any file could not be read at all */
-function tellProblems(files: readonly OpenedFile[], io: CliIo): boolean {
-  let unreadable = false;
+function tellProblems(files: readonly OpenedFile[], io: CliIo): void {
   for (const { path: file, problem, truncated, packets } of files) {
     if (truncated && packets > 0) {
       io.stderr(`${visibleText(file)}: the capture ends inside a packet; exported up to there\n`);
     } else if (problem !== undefined) {
-      unreadable = true;
       io.stderr(
         `${visibleText(file)}: ${problem.detail}${problem.recover === undefined ? '' : `. ${problem.recover}`}\n`,
       );
     }
   }
-  return unreadable;
 }
 
 function outputSink(io: ExportIo): ByteSink {

@@ -2,12 +2,15 @@
 import { readFile } from 'node:fs/promises';
 import { toProblem } from '../base/problem.ts';
 import type { ExportIo } from './export.ts';
+import { onInterrupt } from './interrupts.ts';
 import { writerTo } from './standardOutput.ts';
 
 const HELP = `dnscope: DNS debugging for Kubernetes
 
-  dnscope analyze FILE… [--json] [--filter EXPR] [--topology FILE] [--corefile FILE]
-      say what went wrong in captures (pcap, pcapng)
+  dnscope analyze FILE… [--json] [--follow] [--filter EXPR] [--topology FILE] [--corefile FILE]
+      say what went wrong in captures: pcap and pcapng, also gzip, zstd and tar archives of them, folders,
+      and - for standard input; several are merged by time, their clocks compared
+      --follow reads on as the files grow, until Ctrl-C
   dnscope export FILE… --format csv|jsonl|markdown|pcapng [-o OUT] [--filter EXPR]
                        [--topology FILE] [--corefile FILE]
       write captures in another format, to a file or to standard output
@@ -43,6 +46,11 @@ const io: ExportIo = {
       if (outputLost) resolve();
       else process.stdout.write(piece, () => resolve());
     }),
+  // Asked for only by who reads it: opening it may keep the process waiting.
+  get stdin() {
+    return process.stdin;
+  },
+  onInterrupt,
   async readFile(path) {
     if (path !== '-') return readFile(path);
     const chunks: Buffer[] = [];

@@ -1,8 +1,9 @@
 import { createInterface } from 'node:readline/promises';
-import { type DisposableLike, toDisposable } from '../base/disposable.ts';
+import type { DisposableLike } from '../base/disposable.ts';
 import type { AnalyzedFile, Summary } from '../core/analysis/summary.ts';
 import type { Clock, KubeConfigSource, TraceSink } from '../session/ports.ts';
 import type { TraceReports } from './inProcessTrace.ts';
+import { onInterrupt } from './interrupts.ts';
 import { SystemClock } from '../io/systemClock.ts';
 
 /** The engine as `trace` uses it; `InProcessTrace` is one. */
@@ -48,12 +49,4 @@ async function ask(question: string): Promise<boolean> {
   } finally {
     lines.close();
   }
-}
-
-function onInterrupt(handler: () => void): DisposableLike {
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const signal of signals) process.on(signal, handler);
-  return toDisposable(() => {
-    for (const signal of signals) process.off(signal, handler);
-  });
 }

@@ -19,6 +19,7 @@ import type { ReplyMap, TraceSnapshot, ViewState } from '../protocol/webview.ts'
 import type { ExportOptions, OpenedFile, SourceView, TraceQuery, TraceStore } from '../session/trace/traceStore.ts';
 import { readCaptureFiles } from './captureFiles.ts';
 import { writeAtomically, type ByteSink } from './atomicFile.ts';
+import type { CaptureFile } from './input/readingPass.ts';
 import { savePcapng, type SaveSource } from './savePcapng.ts';
 import { SpoolFolder, type SpoolFile } from './spool.ts';
 import { snapshotOf } from './traceSnapshot.ts';
@@ -52,7 +53,7 @@ export class LocalTraceStore implements TraceStore {
   #topology: Topology = emptyTopology;
   #unwatched: readonly string[] = [];
   #closeFiles: (() => void) | undefined;
-  #files: SaveSource[] = [];
+  #files: readonly CaptureFile[] = [];
   #timer: NodeJS.Timeout | undefined;
   #nextAllowed = 0;
   /** Packets up to this moment were cleared away and are not saved, epoch ns. */
@@ -224,18 +225,31 @@ export class LocalTraceStore implements TraceStore {
 
   // ---- files -------------------------------------------------------------------------------------------------
 
-  async openFiles(paths: readonly string[], signal?: AbortSignal): Promise<readonly OpenedFile[]> {
-    const engine = this.#engine;
-    const { files, close } = await readCaptureFiles(engine, paths, signal);
+  /** @param stdin what the path `-` stands for */
+  async openFiles(
+    paths: readonly string[],
+    signal?: AbortSignal,
+    stdin?: AsyncIterable<Uint8Array>,
+  ): Promise<readonly OpenedFile[]> {
+    let engine: TraceEngine | undefined;
+    const makeEngine = (): TraceEngine => {
+      if (this.#disposed || (engine !== undefined && engine !== this.#engine)) throw closedTrace();
+      // Asked for a second one, the trace starts over, with corrected clocks.
+      if (engine !== undefined) this.#startOver();
+      engine = this.#engine;
+      return engine;
+    };
+    const { files, close } = await readCaptureFiles(makeEngine, paths, {
+      ...(signal === undefined ? {} : { signal }),
+      ...(stdin === undefined ? {} : { stdin }),
+    });
     if (this.#disposed || engine !== this.#engine) {
       close();
       throw closedTrace();
     }
     this.#closeFiles = close;
-    engine.finish();
-    this.#files = files
-      .filter((file) => file.vantages.length > 0)
-      .map((file) => ({ path: file.path, segments: [0], vantages: file.vantages }));
+    this.#engine.finish();
+    this.#files = files.filter((file) => file.vantages.length > 0);
     this.#changed();
     return files.map((file) => ({
       path: file.path,
@@ -276,28 +290,28 @@ export class LocalTraceStore implements TraceStore {
   }
 
   #sources(): readonly SaveSource[] {
+    const files = this.#files.map(({ path: file, storedIn, vantages, part }): SaveSource => {
+      if (storedIn !== undefined) return { path: storedIn, segments: [0], vantages, part };
+      throw new ProblemError({
+        code: 'packets-not-held',
+        detail: `The packets of ${file} were too many to keep beside the trace, so they cannot be written`,
+        recover: 'Decompress the capture to a file and open that one',
+      });
+    });
     const live = [...this.#live].map(([id, entry]): SaveSource => ({
       path: entry.spool.path,
       segments: entry.segments,
       vantages: [id],
     }));
-    return [...live, ...this.#files];
+    return [...live, ...files];
   }
 
   clear(): Promise<void> {
-    const { filter, sort } = this.#view;
     const latestNs = this.#engine.trace.epochNs(this.#engine.trace.now);
-    this.#engine = new TraceEngine({ slowNs: this.#slowNs });
-    this.#view = new LookupView(this.#engine);
-    this.#findings = NO_FINDINGS;
-    this.#findingsVersion = -1;
-    this.#viewId++;
-    this.#generation++;
     this.#files = [];
     this.#closeFiles?.();
     this.#closeFiles = undefined;
-    this.#engine.setTopology(this.#topology);
-    this.#engine.setUnwatched(this.#unwatched);
+    this.#startOver();
     // Running streams go on into the new trace, in the middle of their captures; the spool keeps its offsets.
     for (const [id, entry] of this.#live) {
       this.#engineVantage(id as VantageId, entry.vantage, entry.spool);
@@ -305,9 +319,22 @@ export class LocalTraceStore implements TraceStore {
       if (entry.ended) this.#engine.trace.vantages[id]!.ended = true;
     }
     if (latestNs > this.#clearedNs) this.#clearedNs = latestNs;
-    this.#view.set(filter, sort);
     this.#changed();
     return Promise.resolve();
+  }
+
+  /** An empty trace with the same view on it; every row id of the old one is void. */
+  #startOver(): void {
+    const { filter, sort } = this.#view;
+    this.#engine = new TraceEngine({ slowNs: this.#slowNs });
+    this.#view = new LookupView(this.#engine);
+    this.#view.set(filter, sort);
+    this.#findings = NO_FINDINGS;
+    this.#findingsVersion = -1;
+    this.#viewId++;
+    this.#generation++;
+    this.#engine.setTopology(this.#topology);
+    this.#engine.setUnwatched(this.#unwatched);
   }
 
   #engineVantage(id: VantageId, vantage: Vantage, spool: SpoolFile): void {

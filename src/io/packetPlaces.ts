@@ -8,10 +8,13 @@
  */
 import { ChunkedTable, ROW_MASK, ROWS } from '../core/trace/tables.ts';
 
+/** A vantage may lie in several files (a rotated capture); a place then says in which: part × this + position in the file. */
+export const PLACES_PER_FILE = 2 ** 40;
+
 export class PlaceChunk {
   /** Epoch seconds. */
   readonly seconds = new Float64Array(ROWS);
-  /** Position of the packet's first byte in its source. */
+  /** Position of the packet's first byte in its source, see {@link PLACES_PER_FILE}. */
   readonly offset = new Float64Array(ROWS);
   readonly nanos = new Uint32Array(ROWS);
   readonly vantage = new Uint32Array(ROWS);

@@ -20,7 +20,7 @@ import {
 } from '../protocol/sessionFile.ts';
 import { writeAtomically, type ByteSink } from './atomicFile.ts';
 import { PacketChoice } from './packetChoice.ts';
-import { PacketPlaces } from './packetPlaces.ts';
+import { PacketPlaces, PLACES_PER_FILE } from './packetPlaces.ts';
 import {
   COMMENT,
   interfaceBlock,
@@ -39,6 +39,8 @@ export interface SaveSource {
   readonly segments: readonly number[];
   /** Vantage of each interface. */
   readonly vantages: readonly number[];
+  /** Of a vantage that lies in several files, which this is. */
+  readonly part?: number;
 }
 
 export interface PcapngJob {
@@ -77,10 +79,10 @@ export async function writePcapng(sink: ByteSink, job: PcapngJob, step?: Step): 
     job.sources.forEach((source, index) => {
       locate(source, fds[index]!, job, choice, { places, comments });
     });
-    // A vantage lies in one source only, so a place needs no column for its source.
-    const fdOf: number[] = [];
-    job.sources.forEach(({ vantages }, index) => {
-      for (const vantage of vantages) fdOf[vantage] = fds[index]!;
+    // A place says by itself in which part of its vantage it is, so it needs no column for its source.
+    const fdOf: number[][] = [];
+    job.sources.forEach(({ vantages, part }, index) => {
+      for (const vantage of vantages) (fdOf[vantage] ??= [])[part ?? 0] = fds[index]!;
     });
     await writeHead(sink, job.engine);
     return await writePackets(sink, { places, comments }, fdOf, step);
@@ -114,7 +116,7 @@ function locate(
         const vantage = source.vantages[interfaceIndex];
         if (vantage === undefined || BigInt(seconds) * 1_000_000_000n + BigInt(nanos) <= afterNs) return;
         const number = (numbers[vantage] = (numbers[vantage] ?? 0) + 1);
-        const offset = start + streamOffset;
+        const offset = (source.part ?? 0) * PLACES_PER_FILE + start + streamOffset;
         if (choice?.takes(vantage, bytes, from, to, linkType, offset) === false) return;
         const said = engine.trace.vantages[vantage]?.comments.get(number);
         if (said !== undefined) comments.set(places.length, said);
@@ -170,14 +172,16 @@ function interfaceDescription(state: VantageState): string {
 async function writePackets(
   sink: ByteSink,
   { places, comments }: Found,
-  fdOf: readonly number[],
+  fdOf: readonly (readonly number[])[],
   step: Step | undefined,
 ): Promise<number> {
   let packets = 0;
   for (const place of places.inTimeOrder()) {
     const { chunk, row } = places.at(place);
     const vantage = chunk.vantage[row]!;
-    const packet = readExactly(fdOf[vantage]!, chunk.offset[row]!, chunk.length[row]!);
+    const fd = fdOf[vantage]?.[Math.floor(chunk.offset[row]! / PLACES_PER_FILE)];
+    if (fd === undefined) continue;
+    const packet = readExactly(fd, chunk.offset[row]! % PLACES_PER_FILE, chunk.length[row]!);
     if (packet === undefined) continue;
     const timeNs = BigInt(chunk.seconds[row]!) * 1_000_000_000n + BigInt(chunk.nanos[row]!);
     await sink.write(packetBlock(vantage, timeNs, packet, chunk.originalLength[row]!, comments.get(place)));

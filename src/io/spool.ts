@@ -33,15 +33,26 @@ function isAlive(pid: number): boolean {
   }
 }
 
+/** Bytes that may still be written, shared by the files of a folder. */
+export interface SpoolBudget {
+  left: number;
+}
+
 export class SpoolFolder implements DisposableLike {
+  readonly #budget: SpoolBudget | undefined;
   #folder: string | undefined;
+
+  /** @param budget for what a file decompresses to, which nobody can know beforehand; live captures have none */
+  constructor(budget?: SpoolBudget) {
+    this.#budget = budget;
+  }
 
   open(index: number): SpoolFile {
     if (this.#folder === undefined) {
       removeAbandoned();
       this.#folder = fs.mkdtempSync(path.join(os.tmpdir(), `${PREFIX}${String(process.pid)}-`));
     }
-    return new SpoolFile(path.join(this.#folder, `vantage-${String(index)}.pcap`));
+    return new SpoolFile(path.join(this.#folder, `vantage-${String(index)}.pcap`), this.#budget);
   }
 
   dispose(): void {
@@ -50,14 +61,26 @@ export class SpoolFolder implements DisposableLike {
   }
 }
 
+/** Half of the room on the disk of temporary files. */
+export function spoolBudget(): SpoolBudget {
+  try {
+    const { bavail, bsize } = fs.statfsSync(os.tmpdir());
+    return { left: (bavail * bsize) / 2 };
+  } catch {
+    return { left: Number.POSITIVE_INFINITY };
+  }
+}
+
 export class SpoolFile implements DisposableLike {
   readonly path: string;
+  readonly #budget: SpoolBudget | undefined;
   #fd: number | undefined;
   #length = 0;
   problem: Problem | undefined;
 
-  constructor(file: string) {
+  constructor(file: string, budget?: SpoolBudget) {
     this.path = file;
+    this.#budget = budget;
     this.#fd = fs.openSync(file, 'wx+', 0o600);
   }
 
@@ -68,6 +91,10 @@ export class SpoolFile implements DisposableLike {
   append(chunk: Uint8Array): void {
     if (this.#fd === undefined || this.problem !== undefined) return;
     try {
+      if (this.#budget !== undefined) {
+        if (this.#budget.left < chunk.length) throw new Error('half of the room there is taken');
+        this.#budget.left -= chunk.length;
+      }
       let done = 0;
       while (done < chunk.length) done += fs.writeSync(this.#fd, chunk, done, chunk.length - done, this.#length + done);
       this.#length += chunk.length;

@@ -3,6 +3,7 @@ import type { FindingSet } from '../core/findings/evaluateFindings.ts';
 import { plural } from '../core/findings/findingRule.ts';
 import { roleOf } from '../core/trace/trace.ts';
 import type { TraceEngine } from '../core/trace/traceEngine.ts';
+import { clockText } from '../core/view/clockText.ts';
 import { visibleText } from '../base/visibleText.ts';
 import type { TraceSnapshot, UpstreamTraffic, VantageView, Verdict, ViewState } from '../protocol/webview.ts';
 import type { SourceView } from '../session/trace/traceStore.ts';
@@ -46,7 +47,7 @@ export function snapshotOf(input: SnapshotInput): TraceSnapshot {
     view: input.view,
     verdict: verdictOf(engine, findings, source),
     findings: findings.findings,
-    vantages: vantages.map((state) => vantageView(state.ended, state, source)),
+    vantages: vantages.map((state, index) => vantageView(state, clockText(engine.trace, index), source)),
     loss: {
       packets: vantages.reduce((sum, state) => sum + state.dropped, 0),
       gaps: vantages.reduce((sum, state) => sum + state.gaps, 0),
@@ -76,7 +77,11 @@ function upstreamTraffic(engine: TraceEngine): readonly UpstreamTraffic[] {
     }));
 }
 
-function vantageView(ended: boolean, state: TraceEngine['trace']['vantages'][number], source: SourceView): VantageView {
+function vantageView(
+  state: TraceEngine['trace']['vantages'][number],
+  clock: string | undefined,
+  source: SourceView,
+): VantageView {
   const live = source.kind === 'live' && source.state !== 'ended' && source.state !== 'failed';
   const running = source.state === 'reconnecting' ? 'reconnecting' : 'running';
   return {
@@ -84,8 +89,13 @@ function vantageView(ended: boolean, state: TraceEngine['trace']['vantages'][num
     role: roleOf(state),
     messages: state.messages,
     dropped: state.dropped,
-    state: live && !ended ? running : 'ended',
+    state: live && !state.ended ? running : 'ended',
+    ...(clock === undefined ? {} : { note: sentence(clock) }),
   };
+}
+
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 export function verdictOf(engine: TraceEngine, findings: FindingSet, source: SourceView): Verdict {

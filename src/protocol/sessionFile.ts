@@ -42,6 +42,11 @@ export function parseFormatComment(comments: readonly string[] | undefined): num
   return comments?.some((comment) => comment.startsWith(TOPOLOGY_MARK)) === true ? 1 : undefined;
 }
 
+/** Written for DNScope to read again, and nothing a person noted. */
+export function isOwnComment(comment: string): boolean {
+  return comment.startsWith('dnscope:');
+}
+
 export function vantageComment(vantage: Vantage): string {
   return marked(VANTAGE_MARK, vantage);
 }

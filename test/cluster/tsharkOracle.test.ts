@@ -51,8 +51,7 @@ function asTshark(): readonly string[] {
 }
 
 async function asDnscope(): Promise<readonly string[]> {
-  const engine = new TraceEngine();
-  const { close } = await readCaptureFiles(engine, [recording]);
+  const { engine, close } = await readCaptureFiles(() => new TraceEngine(), [recording]);
   close();
   const { trace } = engine;
   const messages = Array.from({ length: trace.messages.length }, (_, id) => id);

@@ -28,6 +28,8 @@ export interface AnalyzedFile {
   readonly bytes: number;
   readonly linkTypes: readonly number[];
   readonly truncated: boolean;
+  /** What its writer noted in it; absent when nothing. */
+  readonly comments?: readonly string[];
 }
 
 export interface Summary {
@@ -51,6 +53,8 @@ export interface Summary {
     readonly queries: number;
     readonly responses: number;
     readonly unanswered: number;
+    /** How far its clock is ahead of the one taken as right; absent when nothing seen at two places tells. */
+    readonly clockOffsetNs?: number;
   }[];
   readonly servers: readonly {
     readonly address: string;
@@ -128,6 +132,7 @@ export function summarize(engine: TraceEngine, files: readonly AnalyzedFile[]): 
       queries: state.queries,
       responses: state.responses,
       unanswered: unansweredAt[index]!,
+      ...(state.clock === undefined ? {} : { clockOffsetNs: Math.round(state.clock.offsetNs) }),
     })),
     servers: [...servers.values()]
       .sort((a, b) => b.queries - a.queries)

@@ -65,10 +65,12 @@ function sampleOf(engine: TraceEngine, transaction: number): EvidenceSample {
   const message = chunk.firstMessage[row]!;
   const messages = trace.messages.of(message);
   const lookup = trace.lookupOf(chunk.exchange[row]!);
+  const seenAt = trace.vantages[chunk.vantage[row]!]!;
   return {
-    file: visibleText(trace.vantages[chunk.vantage[row]!]!.vantage.name),
+    file: visibleText(seenAt.file ?? seenAt.vantage.name),
     packet: message === NONE ? 0 : messages.packet[message & ROW_MASK]!,
-    timeNs: String(trace.epochNs(chunk.start[row]!)),
+    // As the capture has it: what a corrected clock makes of it is not found in the file.
+    timeNs: String(trace.epochNs(chunk.start[row]! + (seenAt.clock?.correctionNs ?? 0))),
     lookup: lookup === NONE ? 0 : lookup,
   };
 }

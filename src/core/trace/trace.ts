@@ -21,7 +21,7 @@ import {
   type MessageTable,
   type TransactionTable,
 } from './tables.ts';
-import type { CaptureLoss, Vantage, VantageRole } from './vantage.ts';
+import type { CaptureLoss, Vantage, VantageClock, VantageRole } from './vantage.ts';
 
 const MOST_PACKET_COMMENTS = 10_000;
 const LONGEST_PACKET_COMMENT = 2000;
@@ -45,6 +45,10 @@ export class VantageState {
   inferredRole: VantageRole = 'unknown';
   roleDueAt = 0;
   readonly losses: CaptureLoss[] = [];
+  /** What the clock of this vantage is ahead by, where other vantages tell; its times are corrected by what it says. */
+  clock: VantageClock | undefined;
+  /** Name of the capture file, when it is not the vantage's. Hostile text. */
+  file: string | undefined;
   /** What the capture file says about single packets, by packet number; bounded. Hostile text. */
   readonly comments = new Map<number, string>();
   /** Address id → queries it sent or received here, and packets that left this namespace with it as their source. */

@@ -88,9 +88,12 @@ export class TraceEngine {
     return new TraceStream(this.trace, this.#ingest, () => vantage);
   }
 
-  /** A capture file: each of its interfaces is a vantage, described by `vantageOf`. */
-  openFile(vantageOf: (description: CaptureInterface) => Vantage, readBytes?: ReadBytes): TraceStream {
-    const vantageFor = (description: CaptureInterface): number => this.addVantage(vantageOf(description), readBytes);
+  /** A capture file: each of its interfaces is a vantage, described by `vantageOf`, or one there is already, by its id. */
+  openFile(vantageOf: (description: CaptureInterface) => Vantage | number, readBytes?: ReadBytes): TraceStream {
+    const vantageFor = (description: CaptureInterface): number => {
+      const vantage = vantageOf(description);
+      return typeof vantage === 'number' ? vantage : this.addVantage(vantage, readBytes);
+    };
     return new TraceStream(this.trace, this.#ingest, vantageFor, (address, name) => {
       this.nameAddress(address, name);
     });

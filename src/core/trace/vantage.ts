@@ -24,6 +24,18 @@ export interface Vantage {
   readonly addresses: readonly string[];
 }
 
+/** What the clock of a vantage says beside those of others (correlate/clockOffsets.ts). */
+export interface VantageClock {
+  /** How far this clock is ahead of the reference vantage's, ns. */
+  readonly offsetNs: number;
+  /** The offset is right within this, ns, if the clocks run evenly. */
+  readonly uncertaintyNs: number;
+  /** What to take from this vantage's times so that a query is seen first by who is nearer to its sender, ns; 0 where that holds already. */
+  readonly correctionNs: number;
+  /** Vantage whose clock is taken as right. */
+  readonly reference: number;
+}
+
 /** Something the capture did not see. Every claim that a packet was lost must look here first. */
 export interface CaptureLoss {
   /** Packets, or `undefined` when the number cannot be known (a gap). */

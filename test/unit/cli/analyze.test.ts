@@ -22,6 +22,7 @@ before(() => {
   fs.writeFileSync(at('pod.pcap'), pod!);
   fs.writeFileSync(at('coredns.pcap'), coredns!);
   fs.writeFileSync(at('cut.pcap'), pod!.slice(0, pod!.length - 15));
+  fs.mkdirSync(at('nothing'));
   fs.writeFileSync(at('empty.pcap'), '');
   fs.writeFileSync(at('foreign.pcap'), 'apiVersion: v1\nkind: Pod\n');
 });
@@ -132,7 +133,7 @@ test('empty, foreign and absent files, and bad use, are one line and exit 2', as
     [at('empty.pcap')],
     [at('foreign.pcap')],
     [at('absent.pcap')],
-    [folder],
+    [at('nothing')],
     [],
     ['--nonsense'],
     [at('pod.pcap'), '--topology', at('foreign.pcap')],

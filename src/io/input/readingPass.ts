@@ -1,0 +1,306 @@
+/**
+ * One reading of all inputs into one engine: what each interface of each capture is called, which files are parts of one rotated capture,
+ * and whose turn it is.
+ */
+import * as path from 'node:path';
+import type { Problem } from '../../base/problem.ts';
+import type { ClockEstimate } from '../../core/correlate/clockOffsets.ts';
+import { CaptureReader } from '../../core/packet/captureReader.ts';
+import type { CaptureInterface, CaptureStreamState, PacketSink } from '../../core/packet/packetSink.ts';
+import type { Topology } from '../../core/topology/topology.ts';
+import { ownAddressOf } from '../../core/trace/trace.ts';
+import type { TraceEngine, TraceStream } from '../../core/trace/traceEngine.ts';
+import type { CaptureLoss, Vantage, VantageClock } from '../../core/trace/vantage.ts';
+import {
+  parseLossesComment,
+  parseTopologyComment,
+  parseUnwatchedComment,
+  parseVantageComment,
+} from '../../protocol/sessionFile.ts';
+import type { CaptureInput, FoundInputs } from './captureInputs.ts';
+import type { Reading } from './captureSource.ts';
+import { readFileName, rotationKey, vantageOfFile } from './captureNames.ts';
+import { mergeQueues } from './mergeQueues.ts';
+import { PacketQueue } from './packetQueue.ts';
+import { topologyFromNotes, type Note } from './retinaNotes.ts';
+import { PLACES_PER_FILE } from '../packetPlaces.ts';
+
+/** Read with the disk to itself, bytes. */
+const READ_ALONE = 4 * 1024 * 1024;
+const YIELD_EVERY = 16 * 1024 * 1024;
+const FOLLOW_EVERY_MS = 250;
+
+export interface CaptureFile {
+  /** As named by the user; what lies in a folder or an archive has its place behind it. */
+  readonly path: string;
+  readonly state: CaptureStreamState;
+  readonly problem?: Problem;
+  /** Vantages this file became, by its interfaces. */
+  readonly vantages: readonly number[];
+  /** File that holds its bytes as they are, for saving. */
+  readonly storedIn?: string;
+  /** Of a rotated capture, which part: its packets' places begin at this × {@link PLACES_PER_FILE}. */
+  readonly part: number;
+}
+
+export interface ReadOptions {
+  /** Stops reading; what came until then stays. */
+  readonly signal?: AbortSignal;
+  /** Standard input, for the path `-`. */
+  readonly stdin?: AsyncIterable<Uint8Array>;
+  /** Keep what streams by (compressed files, pipes), so that packets can be read back; true unless said. */
+  readonly keepBytes?: boolean;
+  /** Go on at the end of each file, as it grows, until `signal`. */
+  readonly follow?: boolean;
+}
+
+interface OpenInput {
+  readonly input: CaptureInput;
+  /** Of a rotated capture. */
+  readonly part: number;
+  readonly reading: Reading;
+  readonly stream: TraceStream;
+  readonly sink: PacketSink;
+  /** By interface: the vantage it feeds, and what its clock says. */
+  readonly vantages: number[];
+  readonly clocks: readonly (VantageClock | undefined)[];
+  result: { readonly state: CaptureStreamState; readonly problem: Problem | undefined } | undefined;
+}
+
+/** All inputs, read once into one engine. */
+export class ReadingPass {
+  readonly engine: TraceEngine;
+  readonly #found: FoundInputs;
+  readonly #options: ReadOptions;
+  readonly #open: OpenInput[] = [];
+  /** Vantages of rotated captures, by capture and interface. */
+  readonly #shared = new Map<string, number>();
+  readonly #losses = new Map<number, readonly CaptureLoss[]>();
+
+  /** @param clocks by input and interface, from an earlier pass */
+  constructor(engine: TraceEngine, found: FoundInputs, options: ReadOptions, clocks: InputClocks = []) {
+    this.engine = engine;
+    this.#found = found;
+    this.#options = options;
+    const { topology } = engine.topology;
+    if (found.notes.length > 0 && topology.pods.length === 0)
+      engine.setTopology(topologyFromNotes(notesWithNodes(found, topology), topology));
+    const rotations = rotationsOf(found.inputs);
+    found.inputs.forEach((input, index) => {
+      const reading = input.source.open();
+      if (reading !== undefined)
+        this.#open.push(this.#openInput(input, reading, rotations.get(rotationKey(input.label)), clocks[index] ?? []));
+    });
+  }
+
+  /** The same again with corrected clocks; `undefined` when an input cannot be read twice. */
+  corrected(makeEngine: () => TraceEngine, clocks: ClockEstimate): ReadingPass | undefined {
+    if (this.#open.length < this.#found.inputs.length) return undefined;
+    const byInput = this.#open.map(({ vantages }) => vantages.map((vantage) => clocks[vantage]));
+    const pass = new ReadingPass(makeEngine(), this.#found, { ...this.#options, follow: false }, byInput);
+    return pass.#open.length === this.#open.length ? pass : undefined;
+  }
+
+  async run(): Promise<void> {
+    const { signal, follow } = this.#options;
+    const [only] = this.#open;
+    const isCorrected = this.#open.some(({ clocks }) => clocks.length > 0);
+    if (only !== undefined && this.#open.length === 1 && follow !== true && !isCorrected) {
+      await readAlone(only, signal);
+      return;
+    }
+    const base = { seconds: Number.NaN };
+    const queues = this.#open.map(({ reading, sink, clocks, part }) => {
+      const correctionOf = (interfaceIndex: number): number => clocks[interfaceIndex]?.correctionNs ?? 0;
+      return new PacketQueue({ reading, sink, base, correctionOf, offset: part * PLACES_PER_FILE });
+    });
+    await mergeQueues(queues, signal);
+    while (follow === true && signal?.aborted === false && this.#open.some(({ reading }) => reading.mayGrow)) {
+      await pause(FOLLOW_EVERY_MS, signal);
+      await mergeQueues(queues, signal);
+    }
+    queues.forEach((queue, index) => {
+      const state = queue.end();
+      this.#open[index]!.result = { state, problem: queue.problem };
+    });
+  }
+
+  tellClocks(clocks: ClockEstimate): void {
+    clocks.forEach((clock, vantage) => {
+      this.engine.trace.vantages[vantage]!.clock = clock;
+    });
+  }
+
+  /** What each file turned out to be. */
+  finish(): readonly CaptureFile[] {
+    const { engine } = this;
+    const files = this.#open.map((open): CaptureFile => {
+      const { input, reading, stream, vantages, part, result } = open;
+      const read = result!.state;
+      const state = { ...read, truncated: read.truncated || reading.cut || input.cut };
+      stream.end();
+      const topology = parseTopologyComment(state.comments);
+      if (topology !== undefined) engine.setTopology(topology);
+      const unwatched = parseUnwatchedComment(state.comments);
+      if (unwatched.length > 0) engine.setUnwatched([...new Set([...engine.trace.unwatched, ...unwatched])]);
+      for (const vantage of vantages) if (state.truncated) this.#reportTruncation(vantage);
+      const { storedIn } = input.source;
+      const problem = result!.problem ?? reading.problem ?? input.source.problem;
+      return {
+        path: input.label,
+        state,
+        vantages,
+        part,
+        ...(storedIn === undefined ? {} : { storedIn }),
+        ...(problem === undefined ? {} : { problem }),
+      };
+    });
+    for (const [vantage, losses] of this.#losses) for (const loss of losses) engine.reportLoss(vantage, loss);
+    this.#nameOwnAddresses();
+    const refused = this.#found.refused.map(({ label, problem }): CaptureFile => {
+      return { path: label, state: NOTHING_READ, vantages: [], part: 0, problem };
+    });
+    return [...files, ...refused];
+  }
+
+  #openInput(
+    input: CaptureInput,
+    reading: Reading,
+    rotation: readonly CaptureInput[] | undefined,
+    clocks: readonly (VantageClock | undefined)[],
+  ): OpenInput {
+    const vantages: number[] = [];
+    const readBack = (offset: number, length: number): Uint8Array | undefined => {
+      const source = rotation?.[Math.floor(offset / PLACES_PER_FILE)]?.source ?? input.source;
+      return source.readBack(offset % PLACES_PER_FILE, length);
+    };
+    const stream = this.engine.openFile((description) => {
+      const { vantage, id } = this.#vantageFor(input, rotation !== undefined, description);
+      vantages[description.index] = id;
+      return vantage;
+    }, readBack);
+    const sink: PacketSink = {
+      onInterface: (description) => {
+        stream.onInterface(description);
+        const vantage = vantages[description.index]!;
+        this.#losses.set(vantage, parseLossesComment(description.comments));
+        const state = this.engine.trace.vantages[vantage]!;
+        state.clock = clocks[description.index];
+        if (state.vantage.pod !== undefined || state.vantage.node !== undefined)
+          state.file = readFileName(input.label).file;
+      },
+      onPacket: stream.onPacket.bind(stream),
+      onDropCount: stream.onDropCount.bind(stream),
+      onPacketComment: stream.onPacketComment.bind(stream),
+      onAddressName: stream.onAddressName,
+    };
+    const part = Math.max(0, rotation?.indexOf(input) ?? 0);
+    return { input, part, reading, stream, sink, vantages, clocks, result: undefined };
+  }
+
+  /** A new vantage for the interface, or the one that an earlier part of the same rotated capture has for it. */
+  #vantageFor(
+    input: CaptureInput,
+    isRotated: boolean,
+    description: CaptureInterface,
+  ): { readonly vantage: Vantage | number; readonly id: number } {
+    const { engine } = this;
+    const next = engine.trace.vantages.length;
+    if (isRotated) {
+      const wire = `${description.name ?? String(description.index)} ${String(description.linkType)}`;
+      const key = `${wire} ${rotationKey(input.label)}`;
+      const known = this.#shared.get(key);
+      if (known !== undefined) return { vantage: known, id: known };
+      this.#shared.set(key, next);
+    }
+    const saved = parseVantageComment(description.comments);
+    if (saved !== undefined) return { vantage: saved, id: next };
+    const own = vantageOfFile(input.label, engine.topology.topology);
+    const isOnly = description.index === 0 && description.name === undefined;
+    const name = isOnly ? own.name : `${own.name} · ${description.name ?? `interface ${String(description.index)}`}`;
+    return { vantage: { ...own, name }, id: next };
+  }
+
+  /** Whoever a file was taken at is named by it, where packets show which address that is. */
+  #nameOwnAddresses(): void {
+    const { engine } = this;
+    const { addresses, addressNames, vantages } = engine.trace;
+    for (const state of vantages) {
+      if (state.file === undefined || state.vantage.addresses.length > 0) continue;
+      const own = ownAddressOf(state);
+      const address = own === undefined ? undefined : addresses.textOf(own);
+      if (address === undefined || engine.topology.ownerOf(address) !== undefined || addressNames.has(address))
+        continue;
+      engine.nameAddress(address, state.vantage.name);
+    }
+  }
+
+  #reportTruncation(vantage: number): void {
+    const { trace } = this.engine;
+    const at = trace.epochNs(trace.vantages[vantage]!.lastTime || 0);
+    const reason = 'The file ends inside a packet';
+    this.engine.reportLoss(vantage, { packets: undefined, kind: 'truncated', fromNs: at, toNs: at, reason });
+  }
+}
+
+type InputClocks = readonly (readonly (VantageClock | undefined)[])[];
+
+const NOTHING_READ: CaptureStreamState = {
+  format: 'unknown',
+  packets: 0,
+  bytes: 0,
+  linkTypes: [],
+  truncated: false,
+  comments: [],
+};
+
+/** Notes lie beside the captures of the node they are about. */
+function notesWithNodes({ notes, inputs }: FoundInputs, topology: Topology): readonly Note[] {
+  return notes.map(({ label, text }) => {
+    const folder = label.slice(0, -path.basename(label).length);
+    const beside = inputs.find((input) => input.label.startsWith(folder));
+    const node = beside === undefined ? undefined : vantageOfFile(beside.label, topology).node;
+    return { name: path.basename(label), node, text };
+  });
+}
+
+/** One input needs no turns: its packets go on as they are read. */
+async function readAlone(open: OpenInput, signal: AbortSignal | undefined): Promise<void> {
+  const reader = new CaptureReader(open.sink);
+  let sinceYield = 0;
+  while (signal?.aborted !== true && reader.problem === undefined) {
+    const given = open.reading.read(READ_ALONE);
+    const chunk = given instanceof Promise ? await given : given;
+    if (chunk === undefined) break;
+    reader.push(chunk);
+    sinceYield += chunk.length;
+    if (sinceYield < YIELD_EVERY) continue;
+    sinceYield = 0;
+    await new Promise<void>((resolve) => setImmediate(resolve));
+  }
+  open.reading.close();
+  open.result = { state: reader.end(), problem: reader.problem };
+}
+
+/** The inputs that are parts of one rotated capture, in order, by {@link rotationKey}. */
+function rotationsOf(inputs: readonly CaptureInput[]): ReadonlyMap<string, readonly CaptureInput[]> {
+  const all = new Map<string, CaptureInput[]>();
+  for (const input of inputs) {
+    const key = rotationKey(input.label);
+    const parts = all.get(key);
+    if (parts === undefined) all.set(key, [input]);
+    else parts.push(input);
+  }
+  for (const [key, parts] of all) if (parts.length < 2) all.delete(key);
+  return all;
+}
+
+async function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    signal?.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
