@@ -24,9 +24,15 @@ export function mutated(input: Uint8Array, random: (below: number) => number): U
   for (let edits = random(8); edits >= 0 && bytes.length > 0; edits--) {
     const at = random(bytes.length);
     const kind = random(12);
-    if (kind === 0) bytes = bytes.slice(0, at);
-    else if (kind === 1) bytes = Uint8Array.from([...bytes.subarray(0, at), ...bytes.subarray(random(bytes.length))]);
-    else if (kind < 6) bytes[at] = AWKWARD[random(AWKWARD.length)]!;
+    if (kind === 0) {
+      bytes = bytes.slice(0, at);
+    } else if (kind === 1) {
+      const rest = bytes.subarray(random(bytes.length));
+      const spliced = new Uint8Array(at + rest.length);
+      spliced.set(bytes.subarray(0, at));
+      spliced.set(rest, at);
+      bytes = spliced;
+    } else if (kind < 6) bytes[at] = AWKWARD[random(AWKWARD.length)]!;
     else bytes[at] = random(256);
   }
   return bytes;

@@ -64,7 +64,7 @@ class Finder implements FoundInputs {
 
   async add(file: string): Promise<void> {
     try {
-      if (file === '-') this.#addPipe(file, this.#options.stdin);
+      if (file === '-') this.#addStdin();
       else {
         const stat = fs.statSync(file);
         if (stat.isDirectory()) await this.#addFolder(file);
@@ -91,8 +91,21 @@ class Finder implements FoundInputs {
     }
   }
 
-  #addPipe(label: string, input: AsyncIterable<Uint8Array> | undefined): void {
-    let next = input;
+  #addStdin(): void {
+    const { stdin } = this.#options;
+    if (stdin !== undefined) {
+      this.#addPipe('-', stdin);
+      return;
+    }
+    this.#refuse('-', {
+      code: 'no-standard-input',
+      detail: 'There is no standard input to read',
+      recover: 'Give a file, or use dnscope analyze - behind a pipe',
+    });
+  }
+
+  #addPipe(label: string, input: AsyncIterable<Uint8Array>): void {
+    let next: AsyncIterable<Uint8Array> | undefined = input;
     const once = (): AsyncIterable<Uint8Array> | undefined => {
       const given = next;
       next = undefined;

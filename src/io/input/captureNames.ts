@@ -55,8 +55,7 @@ export function rotationKey(label: string): string {
 /** The vantage a capture file stands for, before its packets have spoken. */
 export function vantageOfFile(label: string, topology: Topology): Vantage {
   const { stem, file } = readFileName(label);
-  const folder = label.split(/[/\\]/u).at(-2) ?? '';
-  const node = retinaNode(stem, folder, topology);
+  const node = retinaNode(stem, label.split(/[/\\]/u).slice(0, -1), topology);
   if (node !== undefined) return { name: node, role: 'node', node, addresses: [] };
   const pod = podOf(stem, topology);
   return pod === undefined
@@ -110,15 +109,16 @@ function repeatedEnd(text: string): string | undefined {
   return undefined;
 }
 
-function retinaNode(stem: string, folder: string, topology: Topology): string | undefined {
+function retinaNode(stem: string, folders: readonly string[], topology: Topology): string | undefined {
   const whole = RETINA.exec(stem)?.[1];
   if (whole === undefined) return undefined;
   const known = longestMatch(topology.nodes, whole);
   if (known !== undefined) return known.name;
   // Downloads lie in a folder called after the capture.
-  for (const prefix of [`${folder}-`, 'retina-capture-'])
-    if (whole.startsWith(prefix) && whole.length > prefix.length) return whole.slice(prefix.length);
-  return whole;
+  const prefix = [...folders.map((folder) => `${folder}-`), 'retina-capture-'].find(
+    (start) => start !== '-' && whole.startsWith(start) && whole.length > start.length,
+  );
+  return whole.slice(prefix?.length ?? 0);
 }
 
 /** The longest name that is the text or its end after a hyphen; `undefined` when two of the same length are. */

@@ -6,7 +6,7 @@ import * as path from 'node:path';
 import type { Problem } from '../../base/problem.ts';
 import type { ClockEstimate } from '../../core/correlate/clockOffsets.ts';
 import { CaptureReader } from '../../core/packet/captureReader.ts';
-import type { CaptureInterface, CaptureStreamState, PacketSink } from '../../core/packet/packetSink.ts';
+import type { CaptureInterface, CaptureStreamState } from '../../core/packet/packetSink.ts';
 import type { Topology } from '../../core/topology/topology.ts';
 import { ownAddressOf } from '../../core/trace/trace.ts';
 import type { TraceEngine, TraceStream } from '../../core/trace/traceEngine.ts';
@@ -60,7 +60,6 @@ interface OpenInput {
   readonly part: number;
   readonly reading: Reading;
   readonly stream: TraceStream;
-  readonly sink: PacketSink;
   /** By interface: the vantage it feeds, and what its clock says. */
   readonly vantages: number[];
   readonly clocks: readonly (VantageClock | undefined)[];
@@ -75,6 +74,8 @@ export class ReadingPass {
   readonly #open: OpenInput[] = [];
   /** Vantages of rotated captures, by capture and interface. */
   readonly #shared = new Map<string, number>();
+  /** Vantages called after the pod or node that a file's name tells. */
+  readonly #namedByFile = new Set<number>();
   readonly #losses = new Map<number, readonly CaptureLoss[]>();
 
   /** @param clocks by input and interface, from an earlier pass */
@@ -110,9 +111,9 @@ export class ReadingPass {
       return;
     }
     const base = { seconds: Number.NaN };
-    const queues = this.#open.map(({ reading, sink, clocks, part }) => {
+    const queues = this.#open.map(({ reading, stream, clocks, part }) => {
       const correctionOf = (interfaceIndex: number): number => clocks[interfaceIndex]?.correctionNs ?? 0;
-      return new PacketQueue({ reading, sink, base, correctionOf, offset: part * PLACES_PER_FILE });
+      return new PacketQueue({ reading, sink: stream, base, correctionOf, offset: part * PLACES_PER_FILE });
     });
     await mergeQueues(queues, signal);
     while (follow === true && signal?.aborted === false && this.#open.some(({ reading }) => reading.mayGrow)) {
@@ -135,7 +136,7 @@ export class ReadingPass {
   finish(): readonly CaptureFile[] {
     const { engine } = this;
     const files = this.#open.map((open): CaptureFile => {
-      const { input, reading, stream, vantages, part, result } = open;
+      const { input, reading, stream, vantages, clocks, part, result } = open;
       const read = result!.state;
       const state = { ...read, truncated: read.truncated || reading.cut || input.cut };
       stream.end();
@@ -143,7 +144,13 @@ export class ReadingPass {
       if (topology !== undefined) engine.setTopology(topology);
       const unwatched = parseUnwatchedComment(state.comments);
       if (unwatched.length > 0) engine.setUnwatched([...new Set([...engine.trace.unwatched, ...unwatched])]);
-      for (const vantage of vantages) if (state.truncated) this.#reportTruncation(vantage);
+      vantages.forEach((vantage, index) => {
+        const seen = engine.trace.vantages[vantage]!;
+        seen.clock ??= clocks[index];
+        // Named after the pod or node it was taken at, it still has to be found.
+        if (this.#namedByFile.has(vantage)) seen.file = readFileName(input.label).file;
+        if (state.truncated) this.#reportTruncation(vantage);
+      });
       const { storedIn } = input.source;
       const problem = result!.problem ?? reading.problem ?? input.source.problem;
       return {
@@ -177,25 +184,11 @@ export class ReadingPass {
     const stream = this.engine.openFile((description) => {
       const { vantage, id } = this.#vantageFor(input, rotation !== undefined, description);
       vantages[description.index] = id;
+      this.#losses.set(id, parseLossesComment(description.comments));
       return vantage;
     }, readBack);
-    const sink: PacketSink = {
-      onInterface: (description) => {
-        stream.onInterface(description);
-        const vantage = vantages[description.index]!;
-        this.#losses.set(vantage, parseLossesComment(description.comments));
-        const state = this.engine.trace.vantages[vantage]!;
-        state.clock = clocks[description.index];
-        if (state.vantage.pod !== undefined || state.vantage.node !== undefined)
-          state.file = readFileName(input.label).file;
-      },
-      onPacket: stream.onPacket.bind(stream),
-      onDropCount: stream.onDropCount.bind(stream),
-      onPacketComment: stream.onPacketComment.bind(stream),
-      onAddressName: stream.onAddressName,
-    };
     const part = Math.max(0, rotation?.indexOf(input) ?? 0);
-    return { input, part, reading, stream, sink, vantages, clocks, result: undefined };
+    return { input, part, reading, stream, vantages, clocks, result: undefined };
   }
 
   /** A new vantage for the interface, or the one that an earlier part of the same rotated capture has for it. */
@@ -216,6 +209,7 @@ export class ReadingPass {
     const saved = parseVantageComment(description.comments);
     if (saved !== undefined) return { vantage: saved, id: next };
     const own = vantageOfFile(input.label, engine.topology.topology);
+    if (own.pod !== undefined || own.node !== undefined) this.#namedByFile.add(next);
     const isOnly = description.index === 0 && description.name === undefined;
     const name = isOnly ? own.name : `${own.name} · ${description.name ?? `interface ${String(description.index)}`}`;
     return { vantage: { ...own, name }, id: next };
@@ -266,7 +260,7 @@ function notesWithNodes({ notes, inputs }: FoundInputs, topology: Topology): rea
 
 /** One input needs no turns: its packets go on as they are read. */
 async function readAlone(open: OpenInput, signal: AbortSignal | undefined): Promise<void> {
-  const reader = new CaptureReader(open.sink);
+  const reader = new CaptureReader(open.stream);
   let sinceYield = 0;
   while (signal?.aborted !== true && reader.problem === undefined) {
     const given = open.reading.read(READ_ALONE);
