@@ -113,7 +113,8 @@ interface Found extends Claiming {
 class FileDiagnostics {
   readonly #words: Words;
   readonly #wordsOf: WordsOf;
-  readonly #seen = new Set<string>();
+  /** By offset, at which there are few. */
+  readonly #seen = new Map<number, Found[]>();
   readonly #found: Found[] = [];
 
   constructor(words: Words, wordsOf: WordsOf) {
@@ -125,11 +126,13 @@ class FileDiagnostics {
   add(rule: string, own: Severity | undefined, finding: Finding): void {
     const { severity, message, at, claims = [] } = finding;
     // A snippet that is imported twice is looked at twice.
-    const key = `${rule} ${at.start} ${message}`;
-    if (this.#seen.has(key)) return;
-    this.#seen.add(key);
+    let here = this.#seen.get(at.start);
+    if (here === undefined) this.#seen.set(at.start, (here = []));
+    else if (here.some((found) => found.rule === rule && found.finding.message === message)) return;
     const severityIsChosen = own !== undefined;
-    this.#found.push({ rule, severity: own ?? severity, offset: at.start, claims, severityIsChosen, finding });
+    const found = { rule, severity: own ?? severity, offset: at.start, claims, severityIsChosen, finding };
+    here.push(found);
+    this.#found.push(found);
   }
 
   inOrder(keepSuppressed: boolean): readonly Diagnostic<string>[] {

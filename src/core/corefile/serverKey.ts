@@ -62,9 +62,9 @@ export function parseServerKey(text: string, defaultDnsPort = 53): ServerKeyResu
   const split = splitHostPort(rest);
   if ('kind' in split) return { ok: false, problem: split };
   for (const host of split.hosts) {
-    // CoreDNS checks the absolute form once more: a name of 255 octets grows to 256 by its final dot.
-    const again = splitHostPort(absolute(host));
-    if ('kind' in again) return { ok: false, problem: again };
+    // CoreDNS checks the absolute form once more, which can only be too long: 255 octets grow to 256 by the final dot.
+    const zone = absolute(host);
+    if (utf8(zone).length > MAX_OCTETS) return { ok: false, problem: { kind: 'zone-too-long', zone } };
   }
   const fallback = transport === 'dns' ? defaultDnsPort : DEFAULT_PORTS[transport];
   return {
@@ -92,6 +92,8 @@ export function zonesOfArgument(text: string): readonly string[] {
   return 'kind' in split ? [] : split.hosts.map(normalizeName);
 }
 
+const MAX_OCTETS = 255;
+
 interface HostPort {
   readonly hosts: readonly string[];
   readonly port: string | undefined;
@@ -105,7 +107,7 @@ function splitHostPort(text: string): HostPort | ServerKeyProblem {
     return { kind: text === '' ? 'zone-missing' : 'port-missing', zone: text.slice(0, -1) };
   const port = colon === -1 ? undefined : goInteger(text.slice(colon + 1));
   const zone = port === undefined ? text : text.slice(0, colon);
-  if (utf8(zone).length > 255) return { kind: 'zone-too-long', zone };
+  if (utf8(zone).length > MAX_OCTETS) return { kind: 'zone-too-long', zone };
   if (zone === '') return { kind: 'zone-missing', zone };
   if (!isDomainName(zone)) return { kind: 'zone-invalid', zone };
   const cidr = parseCidr(zone);

@@ -1,5 +1,5 @@
 import type { CorefileKey } from '../tree.ts';
-import { parseServerKey, portProblem } from '../serverKey.ts';
+import { type ServerKeyResult, parseServerKey, portProblem } from '../serverKey.ts';
 import { type Finding, type Rule, liveBlocks, replaceToken, shown } from './rule.ts';
 
 /** A server key whose port or zone CoreDNS can't use. */
@@ -8,18 +8,19 @@ export const serverKey: Rule = {
   title: 'Server key has no usable zone or port',
   *check(context) {
     for (const block of liveBlocks(context)) {
-      for (const key of block.node.keys) {
-        const finding = key.value === undefined ? undefined : judge(key, key.value);
+      for (const [index, key] of block.node.keys.entries()) {
+        if (key.value === undefined) continue;
+        const read = block.keys[index]?.key;
+        const finding = judge(key, key.value, read === undefined ? parseServerKey(key.value) : { ok: true, key: read });
         if (finding !== undefined) yield finding;
       }
     }
   },
 };
 
-function judge(key: CorefileKey, value: string): Finding | undefined {
+function judge(key: CorefileKey, value: string, result: ServerKeyResult): Finding | undefined {
   const at = key.token;
   const name = shown(value);
-  const result = parseServerKey(value);
   if (result.ok) {
     const { port, transport } = result.key;
     if (transport === 'unix') return undefined;

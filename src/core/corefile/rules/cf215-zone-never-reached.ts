@@ -32,9 +32,10 @@ export const zoneNeverReached: Rule = {
     for (const block of liveBlocks(context)) {
       // A rewrite may lead to any zone.
       if (block.incomplete || block.plugins.has('rewrite') || block.keys.some(({ key }) => key === undefined)) continue;
-      for (const [name, zonesIn] of ZONE_ARGUMENTS) {
-        for (const stanza of block.plugins.get(name) ?? [])
-          judge(context, block, { name, zonesIn, stanza }, found, reached);
+      for (const [name, stanzas] of block.plugins) {
+        const zonesIn = ZONE_ARGUMENTS.get(name);
+        if (zonesIn === undefined) continue;
+        for (const stanza of stanzas) judge(context, block, { name, zonesIn, stanza }, found, reached);
       }
     }
     // A word of a snippet is fine when one of the blocks that import it reaches it.

@@ -17,8 +17,8 @@ export const missingAtBoundAddress: Rule = {
     if (context.purpose === 'override' || isNodeLocal(context)) return;
     const blocks = liveBlocks(context).filter(({ incomplete, plugins }) => !incomplete && !plugins.has('view'));
     const bound = servedBy(blocks.filter(({ plugins }) => plugins.has('bind')));
+    if (bound.size === 0) return;
     const unbound = servedBy(blocks.filter(({ plugins }) => !plugins.has('bind')));
-    if (bound.size === 0 || unbound.size === 0) return;
     for (const block of blocks) {
       const finding = block.plugins.has('bind')
         ? leftAlone(block, bound, unbound)

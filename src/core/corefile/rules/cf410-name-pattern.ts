@@ -32,7 +32,7 @@ function judge(context: RuleContext, token: CorefileToken, whole: boolean): Find
     token.text === pattern && token.file === ''
       ? [{ title, edits: [replaceToken(token, token.quoted ? quoted(changed) : changed)] }]
       : [];
-  const capital = parts.findIndex((_, at) => isCapital(parts, at));
+  const capital = /[A-Z]/u.test(pattern) ? parts.findIndex((_, at) => isCapital(parts, at)) : -1;
   if (capital !== -1) {
     const changed = parts.map(({ text }, at) => (isCapital(parts, at) ? text.toLowerCase() : text)).join('');
     const message = `Names reach the pattern in lower case, so ${shown(pattern)} never matches. Write its letters in lower case`;
@@ -70,8 +70,9 @@ function endsWithoutDot(parts: readonly RegexPart[]): boolean {
 
 /** A dot, not repeated, between what stands for a label and a letter, or at the very end behind a letter. */
 function isBareDot(parts: readonly RegexPart[], at: number): boolean {
-  const [before, dot, after] = [parts[at - 1], parts[at], parts[at + 1]];
-  if (dot?.kind !== 'any' || before === undefined) return false;
+  if (parts[at]?.kind !== 'any') return false;
+  const [before, after] = [parts[at - 1], parts[at + 1]];
+  if (before === undefined) return false;
   const label = before.kind === 'close' || before.kind === 'quantifier' || isLetter(before);
   if (isLetter(after)) return label;
   return isLetter(before) && (after === undefined || (after.kind === 'end' && at === parts.length - 2));

@@ -14,10 +14,11 @@ export const rewriteOtherBlock: Rule = {
     const rules = rewriteRules(context);
     if (rules.length === 0) return;
     const zones = servedZones(context);
+    const own = new Map(liveBlocks(context).map((block) => [block, listeners(block)]));
     for (const rule of rules) {
       const target = literalTarget(rule);
       if (target === undefined || rule.block.incomplete || rule.target === undefined) continue;
-      const zone = foreignZone(context, rule.block, target, zones);
+      const zone = foreignZone(context, { block: rule.block, listening: own.get(rule.block) ?? [] }, target, zones);
       if (zone === undefined || knows(context, rule.block, zone)) continue;
       yield {
         severity: 'warning',
@@ -63,11 +64,11 @@ function listeners({ keys }: ServerBlockModel): ReadonlySet<string> {
 /** The zone with which other blocks, and not this one, serve the name where this block listens. */
 function foreignZone(
   context: RuleContext,
-  block: ServerBlockModel,
+  { block, listening }: { readonly block: ServerBlockModel; readonly listening: Iterable<string> },
   name: string,
   zones: ServedZones,
 ): string | undefined {
-  for (const listener of listeners(block)) {
+  for (const listener of listening) {
     for (let zone = name; zone !== ''; zone = zone.slice(zone.indexOf('.') + 1)) {
       const blocks = zones.get(`${listener} ${zone}`);
       if (blocks?.has(block) === true) break;

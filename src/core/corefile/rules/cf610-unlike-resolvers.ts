@@ -12,7 +12,7 @@ export const unlikeResolvers: Rule = {
   *check(context) {
     for (const block of liveBlocks(context)) {
       for (const { stanza, to, policy } of block.forwards) {
-        if (stanza.uncertain || handsOn(stanza)) continue;
+        if (to.length < 2 || stanza.uncertain || handsOn(stanza)) continue;
         const addresses = to.flatMap(({ target }) => ('address' in target ? [target.address] : []));
         // Azure's own address among others: CF814.
         if (addresses.includes(AZURE_DNS)) continue;

@@ -35,9 +35,10 @@ export function comesBack(
   const everywhere = isOwn || isLoopback(address) ? all.get(listenerName(transport, port, undefined)) : undefined;
   const ip = parseIp(address);
   const bound = ip === undefined ? undefined : all.get(listenerName(transport, port, ip));
+  if (everywhere === undefined && bound === undefined) return false;
   const listening = [everywhere, bound].filter((listener) => listener !== undefined);
-  if (!listening.some(({ blocks }) => blocks.has(block)) || listening.some(({ hasView }) => hasView)) return false;
-  const own = liveBlocks(context).indexOf(block);
+  const own = listening.map(({ blocks }) => blocks.get(block)).find((number) => number !== undefined);
+  if (own === undefined || listening.some(({ hasView }) => hasView)) return false;
   return block.zones.some((zone) => {
     const asked = isWithin(from, zone) ? from : isWithin(zone, from) ? zone : undefined;
     return asked !== undefined && bestBlock(asked, listening) === own;
@@ -46,7 +47,8 @@ export function comesBack(
 
 /** What listens at one address. */
 interface Listener {
-  readonly blocks: Set<ServerBlockModel>;
+  /** Each with its number in the file. */
+  readonly blocks: Map<ServerBlockModel, number>;
   /** The first block of each zone, as its number in the file. */
   readonly zones: Map<string, number>;
   hasView: boolean;
@@ -63,8 +65,8 @@ const listeners = oncePer((context: RuleContext): ReadonlyMap<string, Listener> 
     );
     for (const name of new Set(names)) {
       let listener = all.get(name);
-      if (listener === undefined) all.set(name, (listener = { blocks: new Set(), zones: new Map(), hasView: false }));
-      listener.blocks.add(block);
+      if (listener === undefined) all.set(name, (listener = { blocks: new Map(), zones: new Map(), hasView: false }));
+      listener.blocks.set(block, index);
       listener.hasView ||= block.plugins.has('view');
       for (const zone of block.zones) if (!listener.zones.has(zone)) listener.zones.set(zone, index);
     }
