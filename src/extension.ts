@@ -23,6 +23,7 @@ import { TraceStatusBar } from './host/traces/statusBar.ts';
 import { TraceList } from './host/traces/traceList.ts';
 import { DnsTree } from './host/views/dnsTree.ts';
 import { PlainDocuments } from './host/views/plainDocuments.ts';
+import { CorefileHistoryFiles } from './io/corefileHistoryFiles.ts';
 import { TraceWorkerClient } from './io/traceWorkerClient.ts';
 import { SystemClock } from './io/systemClock.ts';
 import type { KubeConfigSource } from './session/ports.ts';
@@ -64,7 +65,9 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const plain = own(new PlainDocuments());
 
   // Corefiles: live ones are files; what checks and changes them loads on first use
-  const corefiles = own(new CorefileFileSystem(connection, async (write) => (await parts.load()).apply(write)));
+  const corefiles = own(
+    new CorefileFileSystem(connection, context.workspaceState, async (write) => (await parts.load()).apply(write)),
+  );
   const parts: LazyCorefileParts = own(
     new LazyCorefileParts({
       notify,
@@ -76,6 +79,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
       plain,
       files: corefiles,
       memory: context.globalState,
+      historyStore: new CorefileHistoryFiles(path.join(context.globalStorageUri.fsPath, 'corefile-history')),
     }),
   );
   endTemporary = async () => parts.loaded?.temporary.stopQuickly();

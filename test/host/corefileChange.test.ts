@@ -1,5 +1,7 @@
 /** A live Corefile edited in real VS Code on a real cluster: saved, followed, rolled back, refused, and edited by two. */
 import assert from 'node:assert/strict';
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import { labKubeconfig, kubectl, readCorefile, setCorefile } from '../cluster/lab/labClient.ts';
 import { defaultCorefile } from '../cluster/lab/manifests.ts';
@@ -118,9 +120,33 @@ test('what CoreDNS refuses and the user forces is put back', async () => {
   assert.match(await refused.innerText(), /cahce.*CoreDNS would refuse this Corefile: line \d+/su);
   assert.equal(await readCorefile(), quick);
   await workbench.answerDialog('Write Anyway');
-  await workbench.message('put back').waitFor({ timeout: 120_000 });
+  const told = workbench.message('put back');
+  await told.waitFor({ timeout: 120_000 });
   assert.equal(await readCorefile(), quick);
+  await workbench.page.locator('.view-line', { hasText: 'cache 30' }).waitFor();
   await workbench.screenshot('corefile-put-back');
+  // What was typed is not lost with it.
+  await told.getByRole('button', { name: 'Open My Text' }).click();
+  await workbench.page.locator('.editor-instance .view-line', { hasText: 'cahce 30' }).first().click();
+  assert.equal(await readCorefile(), quick);
+  await revert();
+});
+
+test('an edit that outlives a reload of the window is saved over the text that it was made from', async () => {
+  const { workbench } = server;
+  await workbench.replaceLine('cache 30', 'cache 45');
+  await server.backedUp('cache 45');
+  await workbench.reloadWindow();
+  await workbench.page.locator('.editor-instance .view-line', { hasText: 'cache 45' }).first().click();
+  await save();
+  const consent = await workbench.dialogText(120_000);
+  for (const part of ['ConfigMap coredns', 'cache 30', 'cache 45']) assert.ok(consent.includes(part), consent);
+  await workbench.answerDialog('Cancel');
+  await workbench.message('Failed to save').waitFor();
+  assert.equal(await readCorefile(), quick);
+  await workbench.runCommand('Notifications: Clear All Notifications');
+  await workbench.page.locator('.editor-instance .view-line', { hasText: 'cache 45' }).first().click();
+  await revert();
 });
 
 test('of two who edit at once the second is told, and nothing is lost', async () => {
@@ -171,5 +197,30 @@ test('the history has what was there before, and puts it back', async () => {
     rows.join('\n'),
   );
   await workbench.screenshot('corefile-history');
-  await workbench.page.keyboard.press('Escape');
+  await workbench.quickPickRow('query log or cache switched for a while').click();
+  await workbench.message('Put this version back?').waitFor();
+  await workbench.page
+    .locator('.monaco-diff-editor .view-line', { hasText: 'dnscope.dev/temporary' })
+    .first()
+    .waitFor();
+  await workbench.screenshot('corefile-history-diff');
+  await workbench.answerMessage('Put this version back?', 'Restore');
+  assert.match(await workbench.dialogText(), /1 line added/);
+  await workbench.answerDialog('Apply');
+  await workbench.message('2 of 2 replicas run the new Corefile').waitFor({ timeout: 180_000 });
+  assert.match(await readCorefile(), /dnscope\.dev\/temporary/);
+});
+
+test('the history is deleted on request, and then there is none', async () => {
+  const { workbench } = server;
+  const folder = path.join(server.root, 'user', 'User', 'globalStorage', 'dnscope.dnscope', 'corefile-history');
+  assert.equal((await readdir(folder)).length, 1);
+  await workbench.runCommand('DNS: Corefile History');
+  await workbench.quickPickRow('Delete Versions').click();
+  assert.match(await workbench.dialogText(), /What stands in a cluster stays as it is/);
+  await workbench.answerDialog('Delete All');
+  await workbench.message('The versions were deleted').waitFor();
+  await assert.rejects(readdir(folder));
+  await workbench.runCommand('DNS: Corefile History');
+  await workbench.message('No version of this Corefile was seen from here').waitFor();
 });

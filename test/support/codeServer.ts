@@ -9,6 +9,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { type Browser, chromium } from 'playwright-core';
 import { chromiumPath, codeServerEntry, nodeOptionsFree, vsixPath } from '../../scripts/paths.ts';
@@ -94,6 +95,17 @@ export class CodeServer implements AsyncDisposable {
     const logs = files.filter((file) => path.basename(file) === 'DNScope.log').sort();
     const newest = logs.at(-1);
     return newest === undefined ? '' : readFile(path.join(this.root, 'user', 'logs', newest), 'utf8');
+  }
+
+  /** Until an unsaved edit with this text would outlive a reload of the window. */
+  async backedUp(text: string): Promise<void> {
+    const user = path.join(this.root, 'user');
+    for (const until = Date.now() + 60_000; Date.now() < until; await setTimeout(100)) {
+      const files = (await readdir(user, { recursive: true })).filter((file) => file.includes('Backups'));
+      for (const file of files)
+        if ((await readFile(path.join(user, file), 'utf8').catch(() => '')).includes(text)) return;
+    }
+    throw new Error(`VS Code has not backed up an edit with ${text}`);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

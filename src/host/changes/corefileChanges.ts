@@ -14,6 +14,8 @@ import type {
   CorefileChangePlan,
   CorefileChangeRequest,
   CorefileChangeResult,
+  CorefileHistoryStore,
+  CorefilePlace,
   TrialVerdict,
   WrittenChange,
 } from '../../session/change/corefileChangeTypes.ts';
@@ -34,7 +36,6 @@ import {
   writtenButLost,
 } from './changeWords.ts';
 import type { CustomMap } from './customPart.ts';
-import { historyStore } from './historyStore.ts';
 
 export interface ChangeOptions {
   readonly notify: Notifier;
@@ -42,7 +43,9 @@ export interface ChangeOptions {
   readonly connection: ClusterConnection;
   readonly plain: PlainDocuments;
   /** Of this user on this machine. */
-  readonly memory: vscode.Memento;
+  readonly historyStore: CorefileHistoryStore;
+  /** Shows a text as an unsaved edit of a live file. */
+  readonly openText: (context: string, place: CorefilePlace, text: string) => Promise<void>;
   /** Lets an edit go on where the platform wants changes. */
   readonly openCarried: (context: string, map: CustomMap, carried: CarriedEdit) => Promise<void>;
   readonly restart: (context: string) => Promise<boolean>;
@@ -67,7 +70,7 @@ export class CorefileChanges extends Disposable {
   constructor(options: ChangeOptions) {
     super();
     this.#options = options;
-    this.history = new CorefileHistory(historyStore(options.memory));
+    this.history = new CorefileHistory(options.historyStore);
     this._register(vscode.workspace.onDidChangeTextDocument(({ document }) => this.#verdicts.delete(document.uri)));
   }
 
@@ -263,7 +266,7 @@ export class CorefileChanges extends Disposable {
 
   /** @param change what a rollback would take back */
   async #tell(context: string, result: CorefileChangeResult, change?: NewestChange): Promise<void> {
-    const { notify, restart } = this.#options;
+    const { notify, restart, openText } = this.#options;
     const back = change === undefined ? [] : [{ label: 'Roll Back', value: 'back' as const }];
     const again = { label: 'Restart CoreDNS', value: 'restart' as const };
     const text = endText(result);
@@ -276,13 +279,16 @@ export class CorefileChanges extends Disposable {
         case 'restart-needed':
           return notify.warn(text, [again, ...back]);
         case 'unconfirmed':
+          return notify.warn(text, back);
         case 'rolled-back':
-          return notify.warn(text, result.kind === 'unconfirmed' ? back : []);
+          // The file shows the previous text again; what was written is only in the history now.
+          return notify.warn(text, [{ label: 'Open My Text', value: 'mine' as const }]);
         case 'refused':
           return notify.problem(result.problem ?? { code: 'corefile-refused', detail: text }, back);
       }
     })();
     if (answer === 'back') await this.rollBack(context, change);
+    if (answer === 'mine') await openText(context, result.plan.place, result.plan.text);
     if (answer === 'restart') await restart(context);
   }
 

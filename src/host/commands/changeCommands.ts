@@ -1,15 +1,14 @@
 import * as vscode from 'vscode';
 import { ProblemError } from '../../base/problem.ts';
-import { visibleText } from '../../base/visibleText.ts';
 import { purposeOfKey } from '../../core/corefile/manifest/corefileKeys.ts';
-import type { SeenVersion } from '../../session/change/corefileChangeTypes.ts';
-import { readCorefile } from '../../session/cluster/readCorefile.ts';
 import type { CorefileChanges } from '../changes/corefileChanges.ts';
 import type { TemporaryChanges } from '../changes/temporaryChanges.ts';
 import type { Host } from '../host.ts';
 import { COREFILE_LANGUAGE } from '../language/corefileSelectors.ts';
 import { COREFILE_SCHEME } from '../language/corefileUri.ts';
 import type { PlainDocuments } from '../views/plainDocuments.ts';
+import { placeIn } from './corefileCommands.ts';
+import { type HistoryOptions, showHistory } from './historyCommand.ts';
 import type { CommandHandlers } from './ids.ts';
 
 type ChangeCommand =
@@ -38,7 +37,15 @@ export function changeCommands(
   return {
     'dnscope.applyCorefile': async () => applyActive(host, (await load()).changes),
     'dnscope.rollBackCorefile': async () => (await load()).changes.rollBack(await context()),
-    'dnscope.corefileHistory': async () => showHistory(host, (await load()).changes, plain, await context()),
+    'dnscope.corefileHistory': async (clicked) => {
+      const [{ changes }, name] = [await load(), await context()];
+      const restore: HistoryOptions['restore'] = ({ namespace, name: map, key, text }, base) =>
+        appliedOrTold(
+          host,
+          changes.apply(name, { place: { namespace, name: map, key }, text, base, cause: 'rollback' }),
+        );
+      return showHistory({ host, plain, history: changes.history, restore }, name, placeIn(clicked));
+    },
     'dnscope.queryLogOn': async () => (await load()).temporary.start(await context(), 'query-log'),
     'dnscope.cacheOff': async () => (await load()).temporary.start(await context(), 'cache-off'),
     'dnscope.endTemporary': async () => (await load()).temporary.endAll(),
@@ -65,68 +72,6 @@ async function applyActive(host: Host, changes: CorefileChanges): Promise<boolea
     });
   const text = document.getText();
   return appliedOrTold(host, changes.apply(await host.connection.currentContext(), { text }));
-}
-
-/** Versions that were seen here, newest first; the chosen one is compared, and may take the present one's place. */
-async function showHistory(
-  host: Host,
-  changes: CorefileChanges,
-  plain: PlainDocuments,
-  context: string,
-): Promise<boolean> {
-  const lease = await host.connection.acquire(context);
-  try {
-    const now = await readCorefile(lease.kube);
-    const { namespace, name, key } = now;
-    const versions = await changes.history.of(lease.kube.context.server, { namespace, name, key });
-    const older = versions.filter(({ text }) => text !== now.text).toReversed();
-    if (older.length === 0) {
-      await host.notify.info(
-        'No other version of this Corefile was seen from here. Versions are kept from the first change on',
-      );
-      return false;
-    }
-    const picked = await vscode.window.showQuickPick(older.map(historyItem), {
-      title: visibleText(`DNS: ${key} of ${namespace}/${name} in ${context}`),
-      placeHolder: 'Compare a version with the present one',
-    });
-    if (picked === undefined) return false;
-    const before = plain.add(key, picked.version.text);
-    const present = plain.add(key, now.text);
-    await vscode.commands.executeCommand('vscode.diff', before, present, `${visibleText(key)}: ${picked.label} ↔ now`);
-    const answer = await host.notify.info('Put this version back?', [
-      { label: 'Restore', value: true },
-      { label: 'Close', value: false },
-    ]);
-    plain.release(before);
-    if (answer !== true) return false;
-    const base = { text: now.text, resourceVersion: now.resourceVersion ?? '' };
-    return await appliedOrTold(
-      host,
-      changes.apply(context, { place: { namespace, name, key }, text: picked.version.text, base, cause: 'rollback' }),
-    );
-  } finally {
-    lease.dispose();
-  }
-}
-
-const CAUSES: Readonly<Record<SeenVersion['cause'], string>> = {
-  seen: 'found in the cluster',
-  edit: 'edited here',
-  rollback: 'rolled back here',
-  'automatic-rollback': 'put back because a replica refused the change',
-  temporary: 'query log or cache switched for a while',
-  'temporary-end': 'query log or cache switched back',
-};
-
-function historyItem(version: SeenVersion): vscode.QuickPickItem & { readonly version: SeenVersion } {
-  const lines = version.text.split('\n').length;
-  return {
-    label: new Date(version.time).toLocaleString(),
-    description: CAUSES[version.cause],
-    detail: `${String(lines)} lines`,
-    version,
-  };
 }
 
 /** A No is no failure. */

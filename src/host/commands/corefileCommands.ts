@@ -29,7 +29,7 @@ async function showRows(host: Host, where: unknown): Promise<boolean> {
 }
 
 /** The Corefile that a node of the tree stands for. */
-function placeIn(clicked: unknown): CorefilePlace | undefined {
+export function placeIn(clicked: unknown): CorefilePlace | undefined {
   if (typeof clicked !== 'object' || clicked === null || !('place' in clicked)) return undefined;
   return (clicked as Pick<TreeNode, 'place'>).place;
 }

@@ -22,7 +22,8 @@ export interface CommandArguments {
   /** The Corefile in the active editor. */
   'dnscope.applyCorefile': [];
   'dnscope.rollBackCorefile': [];
-  'dnscope.corefileHistory': [];
+  /** A node of the tree. */
+  'dnscope.corefileHistory': [clicked?: unknown];
   'dnscope.queryLogOn': [];
   'dnscope.cacheOff': [];
   'dnscope.endTemporary': [];

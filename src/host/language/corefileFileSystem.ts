@@ -18,6 +18,7 @@ import type { ClusterConnection } from '../cluster/clusterConnection.ts';
 import type { ClusterLease } from '../cluster/clusterLeases.ts';
 import { sentence } from '../notify.ts';
 import { COREFILE_LANGUAGE } from './corefileSelectors.ts';
+import { EditBases } from './editBases.ts';
 import { COREFILE_SCHEME, type LivePath, livePath, liveUri, placeOf } from './corefileUri.ts';
 
 /** A saved edit of one live file. */
@@ -54,15 +55,17 @@ export class CorefileFileSystem extends Disposable implements vscode.FileSystemP
   readonly onDidChangeCluster = this.#clusterChanged.event;
   readonly #followed = new Map<string, Promise<Followed>>();
   readonly #open = new Map<string, Followed>();
-  readonly #read = new Map<string, { readonly text: string; readonly resourceVersion: string }>();
   /** New keys, empty files until their first save. */
   readonly #drafts = new Set<string>();
+  readonly #bases: EditBases;
   readonly #lingering = new Map<string, NodeJS.Timeout>();
   readonly #reasons = new Map<string, vscode.TextDocumentSaveReason>();
 
-  constructor(connection: ClusterConnection, apply?: ApplyCorefile) {
+  /** @param memory of this workspace */
+  constructor(connection: ClusterConnection, memory: vscode.Memento, apply?: ApplyCorefile) {
     super();
     this.#connection = connection;
+    this.#bases = new EditBases(memory);
     this.#apply = apply;
     this._register(
       vscode.workspace.registerFileSystemProvider(COREFILE_SCHEME, this, {
@@ -113,6 +116,11 @@ export class CorefileFileSystem extends Disposable implements vscode.FileSystemP
     await setLanguage(document);
     const editor = await vscode.window.showTextDocument(document, { preview: false });
     if (proposal === undefined) return;
+    // What was typed there since is nobody's to replace.
+    if (document.isDirty && document.getText() !== proposal)
+      return void (await vscode.window.showTextDocument(
+        await vscode.workspace.openTextDocument({ language: COREFILE_LANGUAGE, content: proposal }),
+      ));
     const whole = new vscode.Range(0, 0, document.lineCount, 0);
     await editor.edit((edit) => edit.replace(whole, proposal));
   }
@@ -158,14 +166,13 @@ export class CorefileFileSystem extends Disposable implements vscode.FileSystemP
     if (path === undefined || place === undefined) throw vscode.FileSystemError.FileIsADirectory(uri);
     const { followed, part } = await this.#part(uri, path.context, place);
     remember(followed, uri, part);
-    this.#read.set(String(uri), { text: part.text, resourceVersion: part.resourceVersion });
+    this.#bases.keep(uri, { text: part.text, resourceVersion: part.resourceVersion });
     return new TextEncoder().encode(part.text);
   }
 
   async writeFile(uri: vscode.Uri, content: Uint8Array): Promise<void> {
     const path = livePath(uri);
     const place = path === undefined ? undefined : placeOf(path);
-    const base = this.#read.get(String(uri));
     if (this.#apply === undefined || path === undefined || place === undefined)
       throw vscode.FileSystemError.NoPermissions(uri);
     const reason = this.#reasons.get(String(uri)) ?? vscode.TextDocumentSaveReason.Manual;
@@ -177,17 +184,18 @@ export class CorefileFileSystem extends Disposable implements vscode.FileSystemP
         detail: 'Auto save does not write to a cluster',
         recover: 'Save the file yourself: the change is then checked and asked for',
       });
-    // VS Code brings an unsaved edit back after a reload of the window without reading the file.
+    const base = this.#bases.of(uri) ?? this.#bases.restored(uri, (await this.#part(uri, path.context, place)).part);
     if (base === undefined)
       throw unavailable({
         code: 'base-unknown',
-        detail: 'Which text of the cluster this edit was made from is not known any more',
+        detail:
+          'The text in the cluster is not the one that this edit was made from, or that one is not known any more',
         recover: 'Run "File: Compare Active File with Saved", look at the differences, and save again',
       });
     const text = new TextDecoder().decode(content);
     await this.#apply({ uri, context: path.context, place, text, base });
     // The next save is made from this text. Its version is not known here, and equal texts need none.
-    this.#read.set(String(uri), { text, resourceVersion: '' });
+    this.#bases.keep(uri, { text, resourceVersion: '' });
     const { followed } = await this.#part(uri, path.context, place);
     await settled(followed.lease, () => findLive(followed.lease.model.corefiles, place)?.text === text);
     const part = findLive(followed.lease.model.corefiles, place);
@@ -305,7 +313,7 @@ export class CorefileFileSystem extends Disposable implements vscode.FileSystemP
     // VS Code also tells a close when a document only gets another language.
     if (context === undefined || vscode.workspace.textDocuments.some((open) => String(open.uri) === String(uri)))
       return;
-    this.#read.delete(String(uri));
+    this.#bases.forget(uri);
     this.#drafts.delete(String(uri));
     if (!this.#isOpen(context)) this.#linger(context);
   }
@@ -351,16 +359,19 @@ function settled({ model }: ClusterLease, isThere: () => boolean): Promise<void>
   });
 }
 
-/** The text with the time at which we first saw it: VS Code compares times, and a resourceVersion is none. */
+/**
+ * The text with the time of the ConfigMap's last write by the API server's clock: VS Code compares times, also with one from
+ * before a reload of the window, and a resourceVersion is none.
+ */
 function remember(
   { known }: Followed,
   uri: vscode.Uri,
-  { text }: LiveCorefile,
+  { text, writtenMs }: LiveCorefile,
 ): { readonly text: string; readonly mtime: number } {
   const key = String(uri);
   const before = known.get(key);
   if (before?.text === text) return before;
-  const now = { text, mtime: Math.max(Date.now(), (before?.mtime ?? 0) + 1) };
+  const now = { text, mtime: Math.max(writtenMs ?? 0, (before?.mtime ?? 0) + 1) };
   known.set(key, now);
   return now;
 }

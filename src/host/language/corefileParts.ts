@@ -6,7 +6,7 @@
 import type * as vscode from 'vscode';
 import { Disposable } from '../../base/disposable.ts';
 import { clusterZones } from '../../core/corefile/language/clusterZones.ts';
-import type { TemporaryMark } from '../../session/change/corefileChangeTypes.ts';
+import type { CorefileHistoryStore, TemporaryMark } from '../../session/change/corefileChangeTypes.ts';
 import type { ClusterModel } from '../../session/cluster/clusterModel.ts';
 import type { Clock } from '../../session/ports.ts';
 import { CorefileChanges, saveError } from '../changes/corefileChanges.ts';
@@ -43,6 +43,7 @@ export interface CorefilePartsOptions {
   readonly files: CorefileFileSystem;
   /** Of this user on this machine. */
   readonly memory: vscode.Memento;
+  readonly historyStore: CorefileHistoryStore;
 }
 
 export class CorefileParts extends Disposable {
@@ -54,7 +55,7 @@ export class CorefileParts extends Disposable {
 
   constructor(options: CorefilePartsOptions) {
     super();
-    const { notify, log, settings, clock, connection, traces, plain, files, memory } = options;
+    const { notify, log, settings, clock, connection, traces, plain, files, memory, historyStore } = options;
     this.restart = (context) => restart({ notify, clock, connection }, context);
     this.changes = this._register(
       new CorefileChanges({
@@ -62,7 +63,8 @@ export class CorefileParts extends Disposable {
         clock,
         connection,
         plain,
-        memory,
+        historyStore,
+        openText: (context, place, text) => files.open(context, place, text),
         openCarried: (context, map, carried) => openCarried({ notify, connection, files }, context, map, carried),
         restart: this.restart,
       }),

@@ -34,19 +34,29 @@ export interface CorefileVersion extends CorefilePlace {
  */
 export type ChangeCause = 'seen' | 'edit' | 'rollback' | 'automatic-rollback' | 'temporary' | 'temporary-end';
 
-/** One entry of the history. */
-export interface SeenVersion extends CorefileVersion {
-  /** API server address: histories of several clusters may share a store. */
+/** Whose history. */
+export interface HistoryPlace extends CorefilePlace {
+  /** API server address: contexts may be renamed, and several may name one cluster. */
   readonly server: string;
+}
+
+/** One entry of the history. */
+export interface SeenVersion extends CorefileVersion, HistoryPlace {
   /** When we saw or wrote it, RFC 3339. */
   readonly time: string;
   readonly cause: ChangeCause;
 }
 
-/** Where the history is kept; the caller's. Both may be slow; a failure costs the history only, never the change. */
+/** Where the history is kept; the caller's. It may be slow; a failure costs the history only, never the change. */
 export interface CorefileHistoryStore {
-  load(): Promise<readonly SeenVersion[]>;
-  save(versions: readonly SeenVersion[]): Promise<void>;
+  /** Newest last; nothing for a place that has none, or whose versions cannot be read any more. */
+  load(place: HistoryPlace): Promise<readonly SeenVersion[]>;
+  /** All of a place's versions, or none of them: a reader never meets a part. */
+  save(place: HistoryPlace, versions: readonly SeenVersion[]): Promise<void>;
+  /** Places with versions, in any order. */
+  places(): Promise<readonly HistoryPlace[]>;
+  /** Forgets one place, or all. */
+  clear(place?: HistoryPlace): Promise<void>;
 }
 
 export interface CorefileChangeRequest {

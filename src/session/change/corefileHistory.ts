@@ -3,15 +3,17 @@ import type {
   CorefileHistoryStore,
   CorefilePlace,
   CorefileVersion,
+  HistoryPlace,
   SeenVersion,
 } from './corefileChangeTypes.ts';
 
+/** Of one place. */
 const MAX_VERSIONS = 50;
-const MAX_CHARACTERS = 2_000_000;
+const MAX_CHARACTERS = 1_000_000;
 
 /**
- * The versions of Corefiles that were seen and written, newest last, bounded in number and size. Writes come one after
- * another; a store that fails loses history and nothing else.
+ * The versions of Corefiles and their parts that were seen and written, newest last, bounded in number and size. Writes come
+ * one after another; a store that fails loses history and nothing else.
  */
 export class CorefileHistory {
   readonly #store: CorefileHistoryStore;
@@ -24,31 +26,47 @@ export class CorefileHistory {
   /** Versions of one place, newest last. Empty when the store fails. */
   async of(server: string, place: CorefilePlace): Promise<readonly SeenVersion[]> {
     await this.#last;
-    const all = await this.#store.load().catch(() => []);
-    return all.filter((version) => isSamePlace(version, server, place));
+    return this.#store.load(historyPlace(server, place)).catch(() => []);
+  }
+
+  /** Places of a cluster that have versions. Empty when the store fails. */
+  async places(server: string): Promise<readonly HistoryPlace[]> {
+    await this.#last;
+    const all = await this.#store.places().catch(() => []);
+    return all.filter((place) => place.server === server);
   }
 
   /** Never rejects. */
   add(server: string, version: CorefileVersion, cause: ChangeCause, nowNs: bigint): Promise<void> {
     const time = new Date(Number(nowNs / 1_000_000n)).toISOString();
+    const place = historyPlace(server, version);
     const work = this.#last.then(async () => {
-      const all = await this.#store.load();
-      const previous = all.findLast((one) => isSamePlace(one, server, version));
+      const versions = await this.#store.load(place);
+      const previous = versions.at(-1);
       // What was seen already is no news; the text is what counts.
       if (previous?.text === version.text && (cause === 'seen' || previous.resourceVersion === version.resourceVersion))
         return;
-      await this.#store.save(bounded([...all, { ...version, server, time, cause }]));
+      await this.#store.save(place, bounded([...versions, { ...version, server, time, cause }]));
     });
     this.#last = work.catch(() => undefined);
     return this.#last.then(() => undefined);
   }
+
+  /** Forgets one place, or everything. Rejects as the store does: whoever asked for it has to know. */
+  clear(server?: string, place?: CorefilePlace): Promise<void> {
+    const which = server === undefined || place === undefined ? undefined : historyPlace(server, place);
+    const work = this.#last.then(() => this.#store.clear(which));
+    this.#last = work.catch(() => undefined);
+    return work;
+  }
 }
 
-const isSamePlace = (version: SeenVersion, server: string, place: CorefilePlace): boolean =>
-  version.server === server &&
-  version.namespace === place.namespace &&
-  version.name === place.name &&
-  version.key === place.key;
+const historyPlace = (server: string, { namespace, name, key }: CorefilePlace): HistoryPlace => ({
+  server,
+  namespace,
+  name,
+  key,
+});
 
 function bounded(versions: readonly SeenVersion[]): readonly SeenVersion[] {
   const kept: SeenVersion[] = [];

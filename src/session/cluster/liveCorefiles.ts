@@ -11,6 +11,8 @@ import type { CorefilePlace } from '../change/corefileChangeTypes.ts';
 export interface LiveCorefile extends CorefilePart {
   readonly place: CorefilePlace;
   readonly resourceVersion: string;
+  /** Last write to the whole ConfigMap, epoch milliseconds in whole seconds of the API server; absent when nobody says. */
+  readonly writtenMs?: number;
   /** Who reads it. */
   readonly server: SubjectFact['server'];
 }
@@ -69,8 +71,15 @@ const knowing = (workload: Workload): Workload => ({
   mounts: workload.mounts.map((mount) => ({ ...mount, known: true })),
 });
 
+function writtenAt({ metadata }: ConfigMap): number | undefined {
+  const times = [metadata?.creationTimestamp, ...(metadata?.managedFields ?? []).map(({ time }) => time)];
+  const known = times.map((time) => Date.parse(time ?? '')).filter((time) => !Number.isNaN(time));
+  return known.length === 0 ? undefined : Math.max(...known);
+}
+
 function partsOf(map: ConfigMap, server: LiveCorefile['server']): readonly LiveCorefile[] {
   const { namespace = '', name = '', resourceVersion = '' } = map.metadata ?? {};
+  const writtenMs = writtenAt(map);
   return Object.entries(map.data ?? {})
     .sort(([a], [b]) => Number(b === 'Corefile') - Number(a === 'Corefile') || (a < b ? -1 : 1))
     .map(([key, text]) => {
@@ -83,6 +92,7 @@ function partsOf(map: ConfigMap, server: LiveCorefile['server']): readonly LiveC
         key,
         text,
         resourceVersion,
+        ...(writtenMs === undefined ? {} : { writtenMs }),
         server,
         ...(purpose === undefined || !meant ? {} : { purpose }),
       };

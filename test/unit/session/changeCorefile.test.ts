@@ -11,11 +11,11 @@ import type {
   ChangeProgress,
   CorefileChangePlan,
   CorefileChangeResult,
-  SeenVersion,
   WrittenChange,
 } from '../../../src/session/change/corefileChangeTypes.ts';
 import { planCorefileChange } from '../../../src/session/change/planCorefileChange.ts';
 import { CorednsReplicas, kubeadmCorefile } from '../../support/corednsReplicas.ts';
+import { InMemoryHistory } from '../../support/inMemoryHistory.ts';
 import { InMemoryKube, ManualClock, settled } from '../../support/inMemoryKube.ts';
 
 const changed = kubeadmCorefile.replace('cache 30', 'cache 60');
@@ -129,18 +129,14 @@ describe('applying a Corefile change', () => {
     const bad = kubeadmCorefile.replace('loop', 'nonsense');
     dns.refuses = (text) =>
       text === bad ? "/etc/coredns/Corefile:9 - Error during parsing: Unknown directive 'nonsense'" : undefined;
-    const history: SeenVersion[][] = [];
-    const store = {
-      load: async () => history.at(-1) ?? [],
-      save: async (all: readonly SeenVersion[]) => void history.push([...all]),
-    };
+    const store = new InMemoryHistory();
     const result = await apply(await planFor(bad), { force: true, history: new CorefileHistory(store) });
     assert.equal(result.kind, 'rolled-back');
     assert.match(result.message, /^The previous text was put back\. Refused the new Corefile: .*Unknown directive/);
     assert.equal(result.replicas.find(({ state }) => state === 'refused')?.line, 9);
     assert.equal(dns.text, kubeadmCorefile);
     assert.deepEqual(
-      history.at(-1)?.map(({ cause, text }) => [cause, text === bad]),
+      store.all.map(({ cause, text }) => [cause, text === bad]),
       [
         ['seen', false],
         ['edit', true],

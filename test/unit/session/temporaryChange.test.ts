@@ -9,11 +9,13 @@ import type {
   TemporaryPlan,
   TemporaryState,
 } from '../../../src/session/change/corefileChangeTypes.ts';
+import { CorefileHistory } from '../../../src/session/change/corefileHistory.ts';
 import { planTemporaryChange } from '../../../src/session/change/planTemporaryChange.ts';
 import { endTemporary, findTemporary, TemporaryChange } from '../../../src/session/change/temporaryChange.ts';
 import { temporaryEdit, withoutTemporaryEdits } from '../../../src/session/change/temporaryEdit.ts';
 import { TEMPORARY_ANNOTATION } from '../../../src/session/change/temporaryMark.ts';
 import { CorednsReplicas, corednsSpec, kubeadmCorefile } from '../../support/corednsReplicas.ts';
+import { InMemoryHistory } from '../../support/inMemoryHistory.ts';
 import { InMemoryKube, ManualClock } from '../../support/inMemoryKube.ts';
 
 const kinds: readonly TemporaryKind[] = ['query-log', 'cache-off'];
@@ -361,12 +363,26 @@ describe('a temporary change', () => {
       name: 'coredns-custom',
       key: 'dnscope-query-log.override',
     });
-    const change = changeOf(temporary);
+    const history = new CorefileHistory(new InMemoryHistory());
+    const change = new TemporaryChange(kube, temporary, { clock, trial: 'skip', history, onState: () => undefined });
     await whileTimePasses(change.start());
     assert.equal(custom()['dnscope-query-log.override'], 'log # dnscope.dev/temporary query-log\n');
     assert.equal(dns.text, main);
     assert.equal((await whileTimePasses(change.stop())).state, 'ended', change.state.message);
     assert.deepEqual(Object.keys(custom()), ['own.server']);
+    const places = await history.places(kube.context.server);
+    assert.deepEqual(
+      places.map(({ name, key }) => [name, key]),
+      [['coredns-custom', 'dnscope-query-log.override']],
+    );
+    assert.deepEqual(
+      (await history.of(kube.context.server, temporary.change.place)).map(({ cause, absent }) => [cause, absent]),
+      [
+        ['seen', true],
+        ['temporary', undefined],
+        ['temporary-end', true],
+      ],
+    );
   });
 
   it('reads an annotation that somebody damaged as none', async () => {

@@ -1,0 +1,151 @@
+import * as vscode from 'vscode';
+import { visibleText } from '../../base/visibleText.ts';
+import type {
+  CorefilePlace,
+  CorefileVersion,
+  HistoryPlace,
+  SeenVersion,
+} from '../../session/change/corefileChangeTypes.ts';
+import type { CorefileHistory } from '../../session/change/corefileHistory.ts';
+import { versionOf } from '../../session/change/writeCorefile.ts';
+import type { Host } from '../host.ts';
+import { COREFILE_SCHEME, livePath, placeOf } from '../language/corefileUri.ts';
+import type { PlainDocuments } from '../views/plainDocuments.ts';
+
+export interface HistoryOptions {
+  readonly host: Host;
+  readonly plain: PlainDocuments;
+  readonly history: CorefileHistory;
+  /** Puts a version in the present one's place; false after a No. */
+  readonly restore: (
+    version: CorefileVersion,
+    base: { readonly text: string; readonly resourceVersion: string },
+  ) => Promise<boolean>;
+}
+
+/**
+ * Versions of a Corefile or of a part that were seen here, newest first; the chosen one is compared with the present one, and
+ * may take its place.
+ * @param clicked the part in question; without one the live file in front, or the only one with versions, else a list asks
+ */
+export async function showHistory(options: HistoryOptions, context: string, clicked?: CorefilePlace): Promise<boolean> {
+  const { host, history } = options;
+  const lease = await host.connection.acquire(context);
+  try {
+    const { server } = lease.kube.context;
+    const places = await history.places(server);
+    const place = clicked ?? activePlace(context) ?? (places.length > 1 ? await pickPlace(places, context) : places[0]);
+    if (place === undefined) {
+      if (places.length === 0) await tellNone(host);
+      return false;
+    }
+    const versions = await history.of(server, place);
+    if (versions.length === 0) {
+      await tellNone(host);
+      return false;
+    }
+    const now = versionOf(place, await lease.kube.get('configmaps', place.namespace, place.name));
+    const picked = await pickVersion(versions, now, context);
+    if (picked === 'clear') return await clear(options, server, place);
+    return picked === undefined ? false : await compare(options, picked, now);
+  } finally {
+    lease.dispose();
+  }
+}
+
+const tellNone = (host: Host): Promise<undefined> =>
+  host.notify.info('No version of this Corefile was seen from here. Versions are kept from the first change on');
+
+/** Both texts side by side, and the question beside them, not modal, so that they can be read first. */
+async function compare(
+  { host, plain, restore }: HistoryOptions,
+  version: SeenVersion,
+  now: CorefileVersion,
+): Promise<boolean> {
+  const name = now.key === 'Corefile' ? now.key : `${now.key}.corefile`;
+  const before = plain.add(name, version.text);
+  const title = `${visibleText(now.key)}: ${timeOf(version)} ↔ now`;
+  await vscode.commands.executeCommand('vscode.diff', before, plain.add(name, now.text), title);
+  const answer = await host.notify.info('Put this version back?', [
+    { label: 'Restore', value: true },
+    { label: 'Close', value: false },
+  ]);
+  plain.release(before);
+  return answer === true && restore(version, { text: now.text, resourceVersion: now.resourceVersion });
+}
+
+async function clear({ host, history }: HistoryOptions, server: string, place: CorefilePlace): Promise<boolean> {
+  const answer = await host.notify.ask<'one' | 'all'>(
+    'Delete the versions of Corefiles that are kept on this machine?',
+    visibleText(
+      `Those of ${place.key} of ConfigMap ${place.namespace}/${place.name}, or those of all parts of all clusters. What stands in a cluster stays as it is.`,
+    ),
+    [
+      { label: visibleText(`Delete Those of ${place.key}`), value: 'one' },
+      { label: 'Delete All', value: 'all' },
+    ],
+  );
+  if (answer === undefined) return false;
+  await (answer === 'all' ? history.clear() : history.clear(server, place));
+  await host.notify.info('The versions were deleted');
+  return true;
+}
+
+/** The live file in front, when it is of this cluster. */
+function activePlace(context: string): CorefilePlace | undefined {
+  const uri = vscode.window.activeTextEditor?.document.uri;
+  const path = uri?.scheme === COREFILE_SCHEME ? livePath(uri) : undefined;
+  return path?.context === context ? placeOf(path) : undefined;
+}
+
+async function pickPlace(places: readonly HistoryPlace[], context: string): Promise<CorefilePlace | undefined> {
+  const items = places
+    .map((place) => ({
+      label: visibleText(place.key),
+      description: visibleText(`${place.namespace}/${place.name}`),
+      place,
+    }))
+    .sort((a, b) => Number(b.label === 'Corefile') - Number(a.label === 'Corefile') || (a.label < b.label ? -1 : 1));
+  const title = visibleText(`DNS: Corefile History in ${context}`);
+  return (await vscode.window.showQuickPick(items, { title, placeHolder: 'Versions of which part?' }))?.place;
+}
+
+interface VersionItem extends vscode.QuickPickItem {
+  readonly value?: SeenVersion | 'clear';
+}
+
+async function pickVersion(
+  versions: readonly SeenVersion[],
+  { namespace, name, key, text }: CorefileVersion,
+  context: string,
+): Promise<SeenVersion | 'clear' | undefined> {
+  // A key that did not exist yet has no text to go back to.
+  const older = versions.filter((version) => version.text !== text && version.absent !== true).toReversed();
+  const items: readonly VersionItem[] = [
+    ...older.map((version) => ({
+      label: timeOf(version),
+      description: CAUSES[version.cause],
+      detail: `${String(version.text.split('\n').length)} lines`,
+      value: version,
+    })),
+    { label: '', kind: vscode.QuickPickItemKind.Separator },
+    { label: '$(trash) Delete Versions…', value: 'clear' },
+  ];
+  const picked = await vscode.window.showQuickPick(items, {
+    title: visibleText(`DNS: ${key} of ${namespace}/${name} in ${context}`),
+    placeHolder:
+      older.length === 0 ? 'No version but the present one was seen' : 'Compare a version with the present one',
+  });
+  return picked?.value;
+}
+
+const timeOf = ({ time }: SeenVersion): string => new Date(time).toLocaleString();
+
+const CAUSES: Readonly<Record<SeenVersion['cause'], string>> = {
+  seen: 'found in the cluster',
+  edit: 'edited here',
+  rollback: 'rolled back here',
+  'automatic-rollback': 'put back because a replica refused the change',
+  temporary: 'query log or cache switched for a while',
+  'temporary-end': 'query log or cache switched back',
+};
