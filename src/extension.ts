@@ -131,7 +131,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
         ...fileCommands(host),
         ...clusterCommands(host),
         ...corefileCommands(host, corefiles),
-        ...changeCommands(host, plain, () => parts.load()),
+        ...changeCommands(host, () => parts.load()),
       },
       notify,
     ),

@@ -1,14 +1,14 @@
 import * as vscode from 'vscode';
 import { ProblemError } from '../../base/problem.ts';
 import { purposeOfKey } from '../../core/corefile/manifest/corefileKeys.ts';
+import type { CorefilePlace } from '../../session/change/corefileChangeTypes.ts';
 import type { CorefileChanges } from '../changes/corefileChanges.ts';
+import type { RestoreVersion } from '../changes/historyView.ts';
 import type { TemporaryChanges } from '../changes/temporaryChanges.ts';
 import type { Host } from '../host.ts';
 import { COREFILE_LANGUAGE } from '../language/corefileSelectors.ts';
 import { COREFILE_SCHEME } from '../language/corefileUri.ts';
-import type { PlainDocuments } from '../views/plainDocuments.ts';
 import { placeIn } from './corefileCommands.ts';
-import { type HistoryOptions, showHistory } from './historyCommand.ts';
 import type { CommandHandlers } from './ids.ts';
 
 type ChangeCommand =
@@ -25,26 +25,23 @@ export interface ChangeParts {
   readonly changes: CorefileChanges;
   readonly temporary: TemporaryChanges;
   readonly restart: (context: string) => Promise<boolean>;
+  showHistory(context: string, place: CorefilePlace | undefined, restore: RestoreVersion): Promise<boolean>;
 }
 
 /** Everything that changes a running CoreDNS. Each asks first, by cluster, namespace and object. */
-export function changeCommands(
-  host: Host,
-  plain: PlainDocuments,
-  load: () => Promise<ChangeParts>,
-): Pick<CommandHandlers, ChangeCommand> {
+export function changeCommands(host: Host, load: () => Promise<ChangeParts>): Pick<CommandHandlers, ChangeCommand> {
   const context = (): Promise<string> => host.connection.currentContext();
   return {
     'dnscope.applyCorefile': async () => applyActive(host, (await load()).changes),
     'dnscope.rollBackCorefile': async () => (await load()).changes.rollBack(await context()),
     'dnscope.corefileHistory': async (clicked) => {
-      const [{ changes }, name] = [await load(), await context()];
-      const restore: HistoryOptions['restore'] = ({ namespace, name: map, key, text }, base) =>
+      const [parts, name] = [await load(), await context()];
+      const restore: RestoreVersion = ({ namespace, name: map, key, text }, base) =>
         appliedOrTold(
           host,
-          changes.apply(name, { place: { namespace, name: map, key }, text, base, cause: 'rollback' }),
+          parts.changes.apply(name, { place: { namespace, name: map, key }, text, base, cause: 'rollback' }),
         );
-      return showHistory({ host, plain, history: changes.history, restore }, name, placeIn(clicked));
+      return parts.showHistory(name, placeIn(clicked), restore);
     },
     'dnscope.queryLogOn': async () => (await load()).temporary.start(await context(), 'query-log'),
     'dnscope.cacheOff': async () => (await load()).temporary.start(await context(), 'cache-off'),

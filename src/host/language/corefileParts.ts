@@ -6,11 +6,12 @@
 import type * as vscode from 'vscode';
 import { Disposable } from '../../base/disposable.ts';
 import { clusterZones } from '../../core/corefile/language/clusterZones.ts';
-import type { CorefileHistoryStore, TemporaryMark } from '../../session/change/corefileChangeTypes.ts';
+import type { CorefileHistoryStore, CorefilePlace, TemporaryMark } from '../../session/change/corefileChangeTypes.ts';
 import type { ClusterModel } from '../../session/cluster/clusterModel.ts';
 import type { Clock } from '../../session/ports.ts';
 import { CorefileChanges, saveError } from '../changes/corefileChanges.ts';
 import { openCarried } from '../changes/customPart.ts';
+import { type RestoreVersion, showHistory } from '../changes/historyView.ts';
 import { restart } from '../changes/restart.ts';
 import { TemporaryChanges } from '../changes/temporaryChanges.ts';
 import type { ClusterConnection } from '../cluster/clusterConnection.ts';
@@ -51,10 +52,12 @@ export class CorefileParts extends Disposable {
   readonly temporary: TemporaryChanges;
   /** Asks, then restarts CoreDNS in that context; false after a No. */
   readonly restart: (context: string) => Promise<boolean>;
+  readonly #options: Pick<CorefilePartsOptions, 'notify' | 'connection' | 'plain'>;
   readonly #check: CorefileCheck;
 
   constructor(options: CorefilePartsOptions) {
     super();
+    this.#options = options;
     const { notify, log, settings, clock, connection, traces, plain, files, memory, historyStore } = options;
     this.restart = (context) => restart({ notify, clock, connection }, context);
     this.changes = this._register(
@@ -91,6 +94,12 @@ export class CorefileParts extends Disposable {
   /** What the tree says of a cluster's Corefiles. */
   facts(model: ClusterModel): CorefileFacts {
     return this.#check.facts(model);
+  }
+
+  /** @param place the part in question, when one was clicked */
+  showHistory(context: string, place: CorefilePlace | undefined, restore: RestoreVersion): Promise<boolean> {
+    const { notify, connection, plain } = this.#options;
+    return showHistory({ notify, connection, plain, history: this.changes.history, restore }, context, place);
   }
 
   /** A live file was saved. */

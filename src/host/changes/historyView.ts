@@ -8,19 +8,23 @@ import type {
 } from '../../session/change/corefileChangeTypes.ts';
 import type { CorefileHistory } from '../../session/change/corefileHistory.ts';
 import { versionOf } from '../../session/change/writeCorefile.ts';
-import type { Host } from '../host.ts';
+import type { ClusterConnection } from '../cluster/clusterConnection.ts';
 import { COREFILE_SCHEME, livePath, placeOf } from '../language/corefileUri.ts';
+import type { Notifier } from '../notify.ts';
 import type { PlainDocuments } from '../views/plainDocuments.ts';
 
+export type RestoreVersion = (
+  version: CorefileVersion,
+  base: { readonly text: string; readonly resourceVersion: string },
+) => Promise<boolean>;
+
 export interface HistoryOptions {
-  readonly host: Host;
+  readonly notify: Notifier;
+  readonly connection: ClusterConnection;
   readonly plain: PlainDocuments;
   readonly history: CorefileHistory;
   /** Puts a version in the present one's place; false after a No. */
-  readonly restore: (
-    version: CorefileVersion,
-    base: { readonly text: string; readonly resourceVersion: string },
-  ) => Promise<boolean>;
+  readonly restore: RestoreVersion;
 }
 
 /**
@@ -29,19 +33,19 @@ export interface HistoryOptions {
  * @param clicked the part in question; without one the live file in front, or the only one with versions, else a list asks
  */
 export async function showHistory(options: HistoryOptions, context: string, clicked?: CorefilePlace): Promise<boolean> {
-  const { host, history } = options;
-  const lease = await host.connection.acquire(context);
+  const { notify, connection, history } = options;
+  const lease = await connection.acquire(context);
   try {
     const { server } = lease.kube.context;
     const places = await history.places(server);
     const place = clicked ?? activePlace(context) ?? (places.length > 1 ? await pickPlace(places, context) : places[0]);
     if (place === undefined) {
-      if (places.length === 0) await tellNone(host);
+      if (places.length === 0) await tellNone(notify);
       return false;
     }
     const versions = await history.of(server, place);
     if (versions.length === 0) {
-      await tellNone(host);
+      await tellNone(notify);
       return false;
     }
     const now = versionOf(place, await lease.kube.get('configmaps', place.namespace, place.name));
@@ -53,12 +57,12 @@ export async function showHistory(options: HistoryOptions, context: string, clic
   }
 }
 
-const tellNone = (host: Host): Promise<undefined> =>
-  host.notify.info('No version of this Corefile was seen from here. Versions are kept from the first change on');
+const tellNone = (notify: Notifier): Promise<undefined> =>
+  notify.info('No version of this Corefile was seen from here. Versions are kept from the first change on');
 
 /** Both texts side by side, and the question beside them, not modal, so that they can be read first. */
 async function compare(
-  { host, plain, restore }: HistoryOptions,
+  { notify, plain, restore }: HistoryOptions,
   version: SeenVersion,
   now: CorefileVersion,
 ): Promise<boolean> {
@@ -66,7 +70,7 @@ async function compare(
   const before = plain.add(name, version.text);
   const title = `${visibleText(now.key)}: ${timeOf(version)} ↔ now`;
   await vscode.commands.executeCommand('vscode.diff', before, plain.add(name, now.text), title);
-  const answer = await host.notify.info('Put this version back?', [
+  const answer = await notify.info('Put this version back?', [
     { label: 'Restore', value: true },
     { label: 'Close', value: false },
   ]);
@@ -74,8 +78,8 @@ async function compare(
   return answer === true && restore(version, { text: now.text, resourceVersion: now.resourceVersion });
 }
 
-async function clear({ host, history }: HistoryOptions, server: string, place: CorefilePlace): Promise<boolean> {
-  const answer = await host.notify.ask<'one' | 'all'>(
+async function clear({ notify, history }: HistoryOptions, server: string, place: CorefilePlace): Promise<boolean> {
+  const answer = await notify.ask<'one' | 'all'>(
     'Delete the versions of Corefiles that are kept on this machine?',
     visibleText(
       `Those of ${place.key} of ConfigMap ${place.namespace}/${place.name}, or those of all parts of all clusters. What stands in a cluster stays as it is.`,
@@ -87,7 +91,7 @@ async function clear({ host, history }: HistoryOptions, server: string, place: C
   );
   if (answer === undefined) return false;
   await (answer === 'all' ? history.clear() : history.clear(server, place));
-  await host.notify.info('The versions were deleted');
+  await notify.info('The versions were deleted');
   return true;
 }
 
