@@ -27,8 +27,6 @@ export interface ClusterFactsInput {
 export interface ObservedFacts {
   readonly coreDnsBuild?: CoreDnsBuild | undefined;
   readonly nodeLocalBuild?: CoreDnsBuild | undefined;
-  /** Servers in a CoreDNS container's resolv.conf. */
-  readonly resolvers?: readonly string[] | undefined;
   readonly unreachableUpstreams?: readonly UnreachableUpstreamFact[] | undefined;
 }
 
@@ -52,7 +50,6 @@ export function clusterFactsOf(input: ClusterFactsInput): ClusterFacts {
           corefile: textOf(discovery.configMap),
           replicas: discovery.deployment?.spec?.replicas,
           dnsServiceAddresses,
-          resolvers: observed?.resolvers,
         });
   const nodeLocal = dnsServerFacts({
     spec: discovery?.nodeLocalPods[0]?.spec,

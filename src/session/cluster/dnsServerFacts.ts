@@ -8,7 +8,6 @@ import { quantityBytes } from '../quantity.ts';
 export interface CoreDnsBuild {
   readonly version?: string;
   readonly enabledPlugins?: readonly string[];
-  readonly builtInPlugins?: readonly string[];
 }
 
 export interface DnsServerSource {
@@ -21,8 +20,6 @@ export interface DnsServerSource {
   readonly replicas?: number | undefined;
   /** Addresses of the cluster's DNS Service: what pods with the usual DNS policy ask. */
   readonly dnsServiceAddresses: readonly string[];
-  /** What was read from the container's resolv.conf. */
-  readonly resolvers?: readonly string[] | undefined;
 }
 
 /** The facts of the container that runs CoreDNS or node-cache. */
@@ -37,13 +34,12 @@ export function dnsServerFacts(source: DnsServerSource): DnsServerFacts | undefi
   const readiness = probe(container.readinessProbe, container);
   const corefilePath = flag(container, 'conf');
   const localIps = flag(container, 'localip');
-  const resolvers = source.resolvers ?? resolversOf(spec, source.dnsServiceAddresses);
+  const resolvers = resolversOf(spec, source.dnsServiceAddresses);
   const hostNetwork = spec.hostNetwork === true;
   return {
     ...(container.image === undefined ? {} : { image: container.image }),
     ...(version === undefined ? {} : { version }),
     ...(build?.enabledPlugins === undefined ? {} : { enabledPlugins: build.enabledPlugins }),
-    ...(build?.builtInPlugins === undefined ? {} : { builtInPlugins: build.builtInPlugins }),
     ...(corefile === undefined ? {} : { corefile }),
     ...(corefilePath === undefined ? {} : { corefilePath }),
     containerPorts: (container.ports ?? []).flatMap(({ name, containerPort, protocol = 'TCP' }) =>

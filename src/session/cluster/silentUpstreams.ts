@@ -28,10 +28,13 @@ const PATIENCE_NS = 6n * SECOND_NS;
 const APART_NS = 2n * SECOND_NS;
 /** So few queries may be lost by chance. */
 const ENOUGH = 3;
+/** Figures that move every two seconds would be a text that nobody can read. */
+const STEADY_NS = 30n * SECOND_NS;
 
 export class SilentUpstreams {
   #readings = new Map<string, Reading[]>();
   #seenWith = '';
+  #told: { readonly atNs: bigint; readonly facts: readonly UnreachableUpstreamFact[] } | undefined;
 
   /**
    * @param counts of every running trace of the cluster; two that see the same server see the same traffic
@@ -48,6 +51,7 @@ export class SilentUpstreams {
     const servers = merged(counts);
     if (servers.size === 0) {
       this.#readings.clear();
+      this.#told = undefined;
       return undefined;
     }
     const silent: UnreachableUpstreamFact[] = [];
@@ -62,9 +66,16 @@ export class SilentUpstreams {
       if (asked >= ENOUGH && answered === first.answered) silent.push({ address, port, queries: asked, answered: 0 });
     }
     for (const key of [...this.#readings.keys()]) if (!servers.has(key)) this.#readings.delete(key);
+    const told = this.#told;
+    if (told !== undefined && nowNs < told.atNs + STEADY_NS && serversOf(told.facts) === serversOf(silent))
+      return told.facts;
+    this.#told = { atNs: nowNs, facts: silent };
     return silent;
   }
 }
+
+const serversOf = (facts: readonly UnreachableUpstreamFact[]): string =>
+  facts.map(({ address, port }) => `${address} ${String(port)}`).join();
 
 /** Adds a reading and drops those that the window has left behind, but for the one it begins with. */
 function keep(readings: Reading[], now: Reading): void {
