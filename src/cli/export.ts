@@ -2,6 +2,7 @@
  * `dnscope export FILE… --format F [-o OUT]`: a trace in a format for others. To a file it appears when it is whole; to standard
  * output it streams. Exit 0 done, 2 bad use, unreadable input or unwritable output.
  */
+import { randomBytes } from 'node:crypto';
 import * as path from 'node:path';
 import { toProblem } from '../base/problem.ts';
 import { visibleText } from '../base/visibleText.ts';
@@ -9,7 +10,7 @@ import { plural } from '../core/findings/findingRule.ts';
 import { DEFAULT_SLOW_NS } from '../core/trace/traceEngine.ts';
 import type { ByteSink } from '../io/atomicFile.ts';
 import { LocalTraceStore } from '../io/localTraceStore.ts';
-import type { ExportFormat, ExportResult } from '../protocol/export.ts';
+import type { ExportFormat } from '../protocol/export.ts';
 import type { OpenedFile } from '../session/trace/traceStore.ts';
 import { EXPORT_USAGE, parseExportArgs, type ExportArgs } from './exportArgs.ts';
 import { givenTopology } from './givenTopology.ts';
@@ -32,6 +33,9 @@ export interface ExportIo extends CliIo {
   readonly isTerminal: boolean;
 }
 
+/** A name can be tried against a hash whose key is known or short. */
+const SHORTEST_KEY = 16;
+
 export async function runExport(argv: readonly string[], io: ExportIo): Promise<number> {
   const args = parseExportArgs(argv);
   if (typeof args === 'string') return fail(io, `${args}. Use: ${EXPORT_USAGE}`);
@@ -47,7 +51,18 @@ export async function runExport(argv: readonly string[], io: ExportIo): Promise<
     if (topology !== undefined) store.setTopology(topology);
     tellProblems(files, io);
     if (missesInput(files, args.files)) return 2;
-    const result = await write(store, args, io);
+    const redactionKey = await redactionKeyOf(args, io);
+    if (redactionKey !== undefined && redactionKey.length < SHORTEST_KEY)
+      return fail(
+        io,
+        `${visibleText(args.redactKey!)} is too short for a key: use 16 bytes or more (openssl rand -hex 32)`,
+      );
+    const request = {
+      format: args.format,
+      filter: args.filter,
+      ...(redactionKey === undefined ? {} : { redactionKey }),
+    };
+    const result = await (args.out === '-' ? store.exportTo(outputSink(io), request) : store.export(args.out, request));
     if (args.out !== '-') {
       const [one, many] = COUNTED[args.format];
       io.stderr(`${plural(result.count, one, many)} written to ${visibleText(args.out)}\n`);
@@ -61,9 +76,11 @@ export async function runExport(argv: readonly string[], io: ExportIo): Promise<
   }
 }
 
-function write(store: LocalTraceStore, args: ExportArgs, io: ExportIo): Promise<ExportResult> {
-  const request = { format: args.format, filter: args.filter };
-  return args.out === '-' ? store.exportTo(outputSink(io), request) : store.export(args.out, request);
+/** The secret behind the pseudonyms: the file's, or one that nobody will know. */
+async function redactionKeyOf(args: ExportArgs, io: CliIo): Promise<string | undefined> {
+  if (!args.redact) return undefined;
+  if (args.redactKey === undefined) return randomBytes(32).toString('hex');
+  return new TextDecoder().decode(await io.readFile(args.redactKey)).trim();
 }
 
 function tellProblems(files: readonly OpenedFile[], io: CliIo): void {

@@ -1,7 +1,7 @@
 import { visibleText } from '../base/visibleText.ts';
 import { EXPORT_FORMATS, type ExportFormat } from '../protocol/export.ts';
 
-export const EXPORT_USAGE = `dnscope export FILE… --format ${EXPORT_FORMATS.join('|')} [-o OUT] [--filter EXPR] [--topology FILE] [--corefile FILE]`;
+export const EXPORT_USAGE = `dnscope export FILE… --format ${EXPORT_FORMATS.join('|')} [-o OUT] [--filter EXPR] [--redact] [--topology FILE] [--corefile FILE]`;
 
 export interface ExportArgs {
   readonly files: readonly string[];
@@ -9,6 +9,9 @@ export interface ExportArgs {
   /** A path, or `-` for standard output. */
   readonly out: string;
   readonly filter: string;
+  readonly redact: boolean;
+  /** File that holds the secret of the pseudonyms; without one each export has a new one. */
+  readonly redactKey: string | undefined;
   readonly topology: string | undefined;
   readonly corefile: string | undefined;
 }
@@ -18,6 +21,7 @@ const WITH_VALUE: Readonly<Record<string, string>> = {
   '-o': 'out',
   '--output': 'out',
   '--filter': 'filter',
+  '--redact-key': 'redactKey',
   '--topology': 'topology',
   '--corefile': 'corefile',
 };
@@ -26,6 +30,7 @@ const WITH_VALUE: Readonly<Record<string, string>> = {
 export function parseExportArgs(argv: readonly string[]): ExportArgs | string {
   const files: string[] = [];
   const values = new Map<string, string>();
+  let redact = false;
   for (let i = 0; i < argv.length; i++) {
     const arg = argv[i]!;
     const key = WITH_VALUE[arg];
@@ -33,7 +38,8 @@ export function parseExportArgs(argv: readonly string[]): ExportArgs | string {
       const value = argv[++i];
       if (value === undefined) return `${arg} needs a value`;
       values.set(key, value);
-    } else if (arg.startsWith('-') && arg !== '-') return `Unknown option ${visibleText(arg)}`;
+    } else if (arg === '--redact') redact = true;
+    else if (arg.startsWith('-') && arg !== '-') return `Unknown option ${visibleText(arg)}`;
     else files.push(arg);
   }
   if (files.length === 0) return 'No capture file given';
@@ -46,6 +52,8 @@ export function parseExportArgs(argv: readonly string[]): ExportArgs | string {
     format,
     out: values.get('out') ?? '-',
     filter: values.get('filter') ?? '',
+    redact: redact || values.has('redactKey'),
+    redactKey: values.get('redactKey'),
     topology: values.get('topology'),
     corefile: values.get('corefile'),
   };

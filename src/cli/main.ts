@@ -12,8 +12,9 @@ const HELP = `dnscope: DNS debugging for Kubernetes
       and - for standard input; several are merged by time, their clocks compared
       --follow reads on as the files grow, until Ctrl-C
   dnscope export FILE… --format csv|jsonl|markdown|pcapng [-o OUT] [--filter EXPR]
-                       [--topology FILE] [--corefile FILE]
-      write captures in another format, to a file or to standard output
+                       [--redact] [--redact-key FILE] [--topology FILE] [--corefile FILE]
+      write captures in another format, to a file or to standard output; --redact replaces names,
+      addresses, namespaces and pods by pseudonyms, the same ones each time with the same key
   dnscope lint FILE… [--json | --sarif] [--coredns VERSION] [--fail-on SEVERITY]
       check Corefiles as CoreDNS would read them, with what they import; also those in YAML and
       JSON: ConfigMaps (coredns and coredns-custom together), lists, kustomizations, values files;

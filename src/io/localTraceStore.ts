@@ -274,8 +274,8 @@ export class LocalTraceStore implements TraceStore {
     if (this.#disposed) throw closedTrace();
     this.#refresh();
     const job = { engine: this.#engine, sources: this.#sources(), afterNs: this.#clearedNs, ...options };
-    const { format, filter } = request;
-    return runExport({ ...job, format, filter, lookups: this.#chosen(request) }, sink);
+    const { format, filter, redactionKey } = request;
+    return runExport({ ...job, format, filter, redactionKey, lookups: this.#chosen(request) }, sink);
   }
 
   #chosen({ filter, lookups }: ExportRequest): LookupChoice | undefined {

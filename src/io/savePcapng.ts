@@ -8,8 +8,10 @@
 import * as fs from 'node:fs';
 import { CaptureReader } from '../core/packet/captureReader.ts';
 import type { PacketSink } from '../core/packet/packetSink.ts';
-import { roleOf, type VantageState } from '../core/trace/trace.ts';
+import type { TopologyIndex } from '../core/topology/topologyIndex.ts';
+import { roleOf } from '../core/trace/trace.ts';
 import type { TraceEngine } from '../core/trace/traceEngine.ts';
+import type { CaptureLoss, Vantage, VantageRole } from '../core/trace/vantage.ts';
 import type { LookupChoice } from '../core/view/lookupChoice.ts';
 import {
   formatComment,
@@ -84,7 +86,7 @@ export async function writePcapng(sink: ByteSink, job: PcapngJob, step?: Step): 
     job.sources.forEach(({ vantages, part }, index) => {
       for (const vantage of vantages) (fdOf[vantage] ??= [])[part ?? 0] = fds[index]!;
     });
-    await writeHead(sink, job.engine);
+    await writeHead(sink, headOf(job.engine));
     return await writePackets(sink, { places, comments }, fdOf, step);
   } finally {
     for (const fd of fds) fs.closeSync(fd);
@@ -135,36 +137,60 @@ function locate(
   });
 }
 
-/** Everything before the first packet: who was where, what was not seen, what the addresses are called. */
-export async function writeHead(sink: ByteSink, engine: TraceEngine): Promise<void> {
-  const { trace } = engine;
+/** Everything that stands before the first packet: who was where, what was not seen, what the addresses are called. */
+export interface SessionHead {
+  readonly topology: TopologyIndex;
+  /** Addresses of the packets, as text. */
+  readonly seen: ReadonlySet<string>;
+  readonly unwatched: readonly string[];
+  readonly vantages: readonly HeadVantage[];
+}
+
+export interface HeadVantage {
+  readonly vantage: Vantage;
+  readonly linkType: number;
+  readonly losses: readonly CaptureLoss[];
+  /** The role that its traffic shows, when it declares none. */
+  readonly role: VantageRole;
+}
+
+export function headOf(engine: TraceEngine): SessionHead {
+  const { trace, topology } = engine;
   const seen = new Set<string>();
   for (let id = 0; id < trace.addresses.size; id++) seen.add(trace.addresses.textOf(id));
+  const vantages = trace.vantages.map((state): HeadVantage => {
+    const { vantage, linkType, losses } = state;
+    return { vantage, linkType, losses, role: roleOf(state) };
+  });
+  return { topology, seen, unwatched: trace.unwatched, vantages };
+}
+
+export async function writeHead(sink: ByteSink, { topology, seen, unwatched, vantages }: SessionHead): Promise<void> {
   await sink.write(
     sectionHeader([
       [COMMENT, formatComment()],
-      [COMMENT, topologyComment(engine.topology.topology, seen)],
-      ...comment(unwatchedComment(trace.unwatched)),
+      [COMMENT, topologyComment(topology.topology, seen)],
+      ...comment(unwatchedComment(unwatched)),
       [4, 'DNScope'],
     ]),
   );
-  for (const state of trace.vantages) {
+  for (const one of vantages) {
     await sink.write(
-      interfaceBlock(state.linkType, [
-        [COMMENT, vantageComment(state.vantage)],
-        ...comment(lossesComment(state.losses)),
-        [2, state.vantage.name],
-        [3, interfaceDescription(state)],
+      interfaceBlock(one.linkType, [
+        [COMMENT, vantageComment(one.vantage)],
+        ...comment(lossesComment(one.losses)),
+        [2, one.vantage.name],
+        [3, interfaceDescription(one)],
       ]),
     );
   }
-  for (const names of resolvedNames(engine.topology, seen)) await sink.write(nameResolutionBlock(names));
+  for (const names of resolvedNames(topology, seen)) await sink.write(nameResolutionBlock(names));
 }
 
 /** For people in Wireshark: `client vantage, pod shop/order-service on node n2`. */
-function interfaceDescription(state: VantageState): string {
-  const { role, namespace, pod, node } = state.vantage;
-  const what = role === 'unknown' ? `${roleOf(state)} vantage, by its traffic` : `${role} vantage`;
+function interfaceDescription({ vantage, role }: HeadVantage): string {
+  const { namespace, pod, node } = vantage;
+  const what = vantage.role === 'unknown' ? `${role} vantage, by its traffic` : `${role} vantage`;
   const where = pod === undefined ? '' : `, pod ${namespace ?? ''}/${pod}`;
   return `${what}${where}${node === undefined ? '' : ` on node ${node}`}`;
 }

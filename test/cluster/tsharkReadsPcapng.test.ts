@@ -75,3 +75,16 @@ test('a filter takes the packets of its lookups, upstream legs included', async 
   assert.ok(names.every((line) => line.startsWith('myexternalendpoint.com\t')));
   assert.ok(names.some((line) => line.endsWith('10.224.0.92')));
 });
+
+test('a redacted capture has sound checksums and nothing malformed', async () => {
+  const file = path.join(folder, 'redacted.pcapng');
+  await store.export(file, { format: 'pcapng', filter: '', redactionKey: 'a key for this test alone' });
+  const checks = ['-o', 'ip.check_checksum:TRUE', '-o', 'udp.check_checksum:TRUE'];
+  const bad = 'ip.checksum.status == 0 or udp.checksum.status == 0 or _ws.malformed';
+  assert.deepEqual(tshark(file, ...checks, '-Y', bad), ['']);
+  assert.equal(
+    tshark(file, ...checks, '-Y', 'ip.checksum.status == 1 and udp.checksum.status == 1 and dns').length,
+    15,
+  );
+  assert.ok(tshark(file, '-N', 'n', '-V').every((line) => !/example|shop|10\.244/u.test(line)));
+});

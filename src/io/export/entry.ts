@@ -3,22 +3,27 @@
  * (core/export/transactionRecords.ts) and a sink that takes bytes. Gives the thread back at least every 256 KiB, so that a
  * cancel is heard.
  */
+import { createHmac } from 'node:crypto';
 import { summarize } from '../../core/analysis/summary.ts';
 import { csvHeader, csvLine } from '../../core/export/csv.ts';
 import { gadgetEvents } from '../../core/export/gadgetEvent.ts';
 import { markdownReport } from '../../core/export/markdownReport.ts';
+import { Pseudonyms } from '../../core/export/pseudonyms.ts';
 import { transactionRecords } from '../../core/export/transactionRecords.ts';
 import { evaluateFindings } from '../../core/findings/evaluateFindings.ts';
 import type { ExportFormat, ExportProgress, ExportResult } from '../../protocol/export.ts';
 import type { ByteSink } from '../atomicFile.ts';
 import { writePcapng, type PcapngJob } from '../savePcapng.ts';
 import { stepsOf, type Step } from '../step.ts';
+import { throughRedacted, writeRedacted } from './redactedTrace.ts';
 
 /** What to export: all of it, or what belongs to the chosen lookups. */
 export interface ExportJob extends PcapngJob {
   readonly format: ExportFormat;
   /** The filter as it was written, for the report. */
   readonly filter: string;
+  /** Replaces names and addresses by pseudonyms that come from this key. */
+  readonly redactionKey?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: ExportProgress) => void) | undefined;
 }
@@ -26,8 +31,19 @@ export interface ExportJob extends PcapngJob {
 /** @throws ProblemError `cancelled` when the signal said so; what the sink throws */
 export async function runExport(job: ExportJob, sink: ByteSink): Promise<ExportResult> {
   job.engine.refresh();
-  const count = await write(job, sink, stepsOf('The export', job.signal, job.onProgress));
+  const step = stepsOf('The export', job.signal, job.onProgress);
+  const { redactionKey } = job;
+  const count = redactionKey === undefined ? await write(job, sink, step) : await redact(job, redactionKey, sink, step);
   return { count, bytes: sink.bytes };
+}
+
+async function redact(job: ExportJob, key: string, sink: ByteSink, step: Step): Promise<number> {
+  const pseudonyms = new Pseudonyms((text) => createHmac('sha512', key).update(text).digest());
+  if (job.format === 'pcapng') return writeRedacted(sink, job, pseudonyms, step);
+  return throughRedacted(job, pseudonyms, step, (engine) =>
+    // The filter was applied already, and its words are what must not get out.
+    write({ ...job, engine, sources: [], lookups: undefined, filter: '' }, sink, step),
+  );
 }
 
 /** @returns how many of what the format is made of */

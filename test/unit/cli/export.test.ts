@@ -96,3 +96,21 @@ test('the program itself writes binary to a pipe', async () => {
   for await (const piece of child.stdout) pieces.push(piece as Buffer);
   assert.equal(collectPackets(Buffer.concat(pieces)).packets.length, 6);
 });
+
+test('--redact leaves no name; a key file makes the pseudonyms repeat', async () => {
+  const clear = /example|cart|shop|10\.244/u;
+  const once = await run([at('pod.pcap'), '--format', 'csv', '--redact']);
+  const again = await run([at('pod.pcap'), '--format', 'csv', '--redact']);
+  assert.deepEqual([once.exit, once.err], [0, '']);
+  assert.doesNotMatch(once.out.toString(), clear);
+  assert.notDeepEqual(again.out, once.out);
+  fs.writeFileSync(at('key'), '0123456789abcdef\n');
+  const keyed = ['--format', 'csv', '--redact-key', at('key')];
+  const first = await run([at('pod.pcap'), ...keyed]);
+  assert.doesNotMatch(first.out.toString(), clear);
+  assert.deepEqual((await run([at('pod.pcap'), ...keyed])).out, first.out);
+  fs.writeFileSync(at('short'), 'abc\n');
+  const short = await run([at('pod.pcap'), '--format', 'csv', '--redact-key', at('short')]);
+  assert.equal(short.exit, 2);
+  assert.match(short.err, /is too short for a key/u);
+});

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { decodeMessage } from '../../../src/core/dns/message.ts';
+import { Pseudonyms } from '../../../src/core/export/pseudonyms.ts';
+import { redactMessage } from '../../../src/core/export/redactMessage.ts';
+import { dnsQuery, dnsResponse } from '../../support/packetBuilder.ts';
+import { mutated, rotatingSeed, seededRandom } from '../../support/rotatingSeed.ts';
+
+function withKey(key: string): Pseudonyms {
+  return new Pseudonyms((text) => createHmac('sha512', key).update(text).digest());
+}
+
+const KEPT = ['svc', 'pod', 'cluster', 'local', 'arpa', 'in-addr', 'ip6'];
+
+test('a label keeps its length and folds its case; no two share a pseudonym, none is its own', () => {
+  fc.assert(
+    fc.property(fc.uniqueArray(fc.stringMatching(/^[a-z0-9-]{2,63}$/u), { maxLength: 200 }), (labels) => {
+      const pseudonyms = withKey('k');
+      const given = labels.map((label) => pseudonyms.label(label));
+      assert.equal(new Set(given).size, labels.length);
+      labels.forEach((label, index) => {
+        assert.equal(given[index]!.length, label.length);
+        const kept = given[index] === label;
+        assert.ok(!kept || KEPT.includes(label), label);
+        assert.equal(pseudonyms.label(label.toUpperCase()), kept ? label.toUpperCase() : given[index]);
+      });
+    }),
+  );
+});
+
+test('words that say nothing about anybody stay where they say nothing', () => {
+  const pseudonyms = withKey('k');
+  assert.match(pseudonyms.name('shop.svc.cluster.local'), /^[a-z2-7]{4}\.svc\.cluster\.local$/u);
+  assert.match(pseudonyms.name('com.example.de.'), /^[a-z2-7]{3}\.[a-z2-7]{7}\.de\.$/u);
+  assert.equal(pseudonyms.name('de.com.').endsWith('.com.'), true);
+  assert.notEqual(pseudonyms.name('de.com.'), 'de.com.');
+});
+
+test('addresses move to ranges of nobody; those that are the same everywhere stay', () => {
+  const pseudonyms = withKey('k');
+  assert.match(pseudonyms.address('10.244.1.12'), /^2[45]\d\.\d+\.\d+\.\d+$/u);
+  assert.match(pseudonyms.address('2a00:1450::5'), /^2001:db8:/u);
+  assert.match(pseudonyms.address('fe80::1234:56ff:fe78:9abc'), /^fe80::/u);
+  assert.equal(pseudonyms.address('10.244.1.12'), pseudonyms.address('10.244.1.12'));
+  for (const kept of ['127.0.0.1', '169.254.20.10', '224.0.0.251', '168.63.129.16', '::1', 'ff02::fb'])
+    assert.equal(pseudonyms.address(kept), kept);
+  const many = new Set(
+    Array.from({ length: 20_000 }, (_, i) => pseudonyms.address(`10.1.${String(i >> 8)}.${String(i & 255)}`)),
+  );
+  assert.equal(many.size, 20_000);
+});
+
+test('compressed names stay compressed and say the same as names written out', () => {
+  const pseudonyms = withKey('k');
+  const names = ['cart.shop.svc.cluster.local', 'shop.svc.cluster.local'];
+  const [name, parent] = names as [string, string];
+  const message = dnsResponse({ id: 5, name, answers: [{ type: 'CNAME', name, ttl: 3, data: parent }] });
+  // dns-packet writes names in full: point the answer's owner at the question, and its data at the question's second label.
+  const question = 12 + name.length + 2 + 4;
+  const compressed = Uint8Array.from([...message.slice(0, question), 0xc0, 12, 0, 5, 0, 1, 0, 0, 0, 3, 0, 2, 0xc0, 17]);
+  const redacted = decodeMessage(redactMessage(compressed, pseudonyms)).message;
+  assert.equal(redacted.questions[0]!.name, `${pseudonyms.name(name)}.`);
+  assert.equal(redacted.answers[0]!.name, `${pseudonyms.name(name)}.`);
+  assert.equal(redacted.answers[0]!.rdata.text, `${pseudonyms.name(parent)}.`);
+});
+
+test('damaged messages: same length, no throw, and no label that was readable is left', (t) => {
+  const seed = rotatingSeed();
+  t.diagnostic(`DNSCOPE_SEED=${String(seed)}`);
+  const random = seededRandom(seed);
+  const pseudonyms = withKey('k');
+  const name = 'secretlabel.anothersecret.example';
+  const messages = [
+    dnsQuery({ id: 1, name, ednsSize: 1232 }),
+    dnsResponse({ id: 1, name, answers: [{ type: 'A', name, ttl: 1, data: '10.1.2.3' }] }),
+    dnsResponse({ id: 1, name, type: 'TXT', answers: [{ type: 'TXT', name, ttl: 1, data: ['secretlabel'] }] }),
+    dnsResponse({
+      id: 1,
+      name,
+      type: 'SRV',
+      answers: [{ type: 'SRV', name, ttl: 1, data: { target: name, port: 1 } }],
+    }),
+  ];
+  for (let round = 0; round < 100_000; round++) {
+    const input = mutated(messages[round % messages.length]!, random);
+    const output = redactMessage(input, pseudonyms);
+    assert.equal(output.length, input.length);
+    if (round % 50 === 0)
+      assert.ok(!Buffer.from(output).toString('latin1').includes('secret'), Buffer.from(input).toString('hex'));
+  }
+});
