@@ -1,6 +1,6 @@
 /**
- * `dnscope analyze FILE… [--json] [--follow] [--filter EXPR] [--topology FILE] [--corefile FILE]`: captures in words or as one JSON
- * object (design.md). FILE is a capture, a folder or an archive of captures, or `-`. Exit 0 done, 2 bad use or unreadable input.
+ * `dnscope analyze FILE… [--json] [--follow] [--filter EXPR] [--topology FILE] [--corefile FILE] [--dns-port N,…]`: captures in words or
+ * as one JSON object (design.md). FILE is a capture, a folder or an archive of captures, or `-`. Exit 0 done, 2 bad use or unreadable input.
  */
 import { visibleText } from '../base/visibleText.ts';
 import { durationText, plural } from '../core/findings/findingRule.ts';
@@ -14,13 +14,14 @@ import { evaluateFindings } from '../core/findings/evaluateFindings.ts';
 import { readCaptureFiles, type CaptureReading } from '../io/captureFiles.ts';
 import type { CaptureFile } from '../io/input/readingPass.ts';
 import { isOwnComment } from '../protocol/sessionFile.ts';
+import { parsePorts } from './dnsPorts.ts';
 import { givenTopology } from './givenTopology.ts';
 import type { CliIo } from './io.ts';
 import { jsonText } from './jsonText.ts';
 import { missesInput } from './missedInput.ts';
 
 export const ANALYZE_USAGE =
-  'dnscope analyze FILE… [--json] [--follow] [--filter EXPR] [--topology FILE] [--corefile FILE]';
+  'dnscope analyze FILE… [--json] [--follow] [--filter EXPR] [--topology FILE] [--corefile FILE] [--dns-port N,…]';
 
 interface AnalyzeArgs {
   readonly files: readonly string[];
@@ -29,6 +30,8 @@ interface AnalyzeArgs {
   readonly filter: string;
   readonly topology: string | undefined;
   readonly corefile: string | undefined;
+  /** Besides 53 and 5353. */
+  readonly dnsPorts: readonly number[];
 }
 
 export async function runAnalyze(argv: readonly string[], io: CliIo): Promise<number> {
@@ -45,7 +48,7 @@ export async function runAnalyze(argv: readonly string[], io: CliIo): Promise<nu
     return 2;
   }
   const makeEngine = (): TraceEngine => {
-    const made = new TraceEngine();
+    const made = new TraceEngine({ dnsPorts: args.dnsPorts });
     if (topology !== undefined) made.setTopology(topology);
     return made;
   };
@@ -118,15 +121,19 @@ function parseArgs(argv: readonly string[]): AnalyzeArgs | string {
     const arg = argv[i]!;
     if (arg === '--json') json = true;
     else if (arg === '--follow') follow = true;
-    else if (arg === '--filter' || arg === '--topology' || arg === '--corefile') {
+    else if (arg === '--filter' || arg === '--topology' || arg === '--corefile' || arg === '--dns-port') {
       const value = argv[++i];
       if (value === undefined) return `${arg} needs a value`;
-      values.set(arg, value);
+      const given = values.get(arg);
+      values.set(arg, arg === '--dns-port' && given !== undefined ? `${given},${value}` : value);
     } else if (arg === '--expect') return '--expect is not available in this version';
     else if (arg.startsWith('--')) return `Unknown option ${visibleText(arg)}`;
     else files.push(arg);
   }
   if (files.length === 0) return 'No capture file given';
+  const portText = values.get('--dns-port');
+  const dnsPorts = portText === undefined ? [] : parsePorts(portText);
+  if (dnsPorts === undefined) return `--dns-port takes ports from 1 to 65535, not ${visibleText(portText ?? '')}`;
   return {
     files,
     json,
@@ -134,6 +141,7 @@ function parseArgs(argv: readonly string[]): AnalyzeArgs | string {
     filter: values.get('--filter') ?? '',
     topology: values.get('--topology'),
     corefile: values.get('--corefile'),
+    dnsPorts,
   };
 }
 

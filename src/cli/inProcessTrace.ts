@@ -7,7 +7,7 @@ import type { Finding } from '../core/findings/finding.ts';
 import { evaluateFindings } from '../core/findings/evaluateFindings.ts';
 import { lookupRow } from '../core/view/rowBuilder.ts';
 import type { LookupRow } from '../core/view/rows.ts';
-import { LocalTraceStore } from '../io/localTraceStore.ts';
+import { LocalTraceStore, type LocalTraceOptions } from '../io/localTraceStore.ts';
 
 export interface TraceReports {
   /** A lookup that settled: answered, failed or given up. Once for each; again only when its outcome changed. */
@@ -23,7 +23,7 @@ export class InProcessTrace extends LocalTraceStore {
   /** Lookups below this id have settled for good. */
   #settled = 0;
 
-  constructor(options: { readonly slowNs: number }, reports: TraceReports) {
+  constructor(options: LocalTraceOptions, reports: TraceReports) {
     super(options);
     this.#reports = reports;
     this.onDidChange(() => {

@@ -99,10 +99,10 @@ async function agreed(plan: TracePlan, args: TraceArgs, io: CliIo, deps: TraceDe
 
 async function follow(kube: KubeApi, plan: TracePlan, args: TraceArgs, io: CliIo, deps: TraceDeps): Promise<number> {
   const output: TraceOutput = args.json ? new JsonTraceOutput(io) : new TextTraceOutput(io);
-  const trace = await deps.makeTrace({
-    onLookup: (row) => output.lookup(row),
-    onFinding: (finding) => output.finding(finding),
-  });
+  const trace = await deps.makeTrace(
+    { onLookup: (row) => output.lookup(row), onFinding: (finding) => output.finding(finding) },
+    args.ports,
+  );
   const namespaces = [plan.request.namespace, ...plan.captures.map((capture) => capture.namespace)];
   const cluster = new ClusterModel({ kube, clock: deps.clock, namespaces });
   const sink = new TellingSink(trace, output);

@@ -19,7 +19,8 @@ export interface TraceDeps {
   /** Standard input and error are a terminal: somebody can be asked. */
   readonly isTerminal: boolean;
   openSource(): Promise<KubeConfigSource>;
-  makeTrace(reports: TraceReports): Promise<LiveTrace>;
+  /** @param ports DNS ports besides 53 and 5353 */
+  makeTrace(reports: TraceReports, ports: readonly number[]): Promise<LiveTrace>;
   ask(question: string): Promise<boolean>;
   /** Ctrl-C or a request to end. While one handler is there, the process does not end by itself. */
   onInterrupt(handler: () => void): DisposableLike;
@@ -33,8 +34,8 @@ export function defaultTraceDeps(): TraceDeps {
     clock: new SystemClock(),
     isTerminal: process.stdin.isTTY && process.stderr.isTTY,
     openSource: async () => (await import('../kube/entry.ts')).openKubeConfigSource(),
-    makeTrace: async (reports) =>
-      new (await import('./inProcessTrace.ts')).InProcessTrace({ slowNs: SLOW_NS }, reports),
+    makeTrace: async (reports, dnsPorts) =>
+      new (await import('./inProcessTrace.ts')).InProcessTrace({ slowNs: SLOW_NS, dnsPorts }, reports),
     ask,
     onInterrupt,
   };

@@ -35,11 +35,18 @@ interface LiveVantage {
   readonly segments: number[];
 }
 
+export interface LocalTraceOptions {
+  readonly slowNs: number;
+  /** DNS ports besides 53 and 5353. */
+  readonly dnsPorts?: readonly number[];
+}
+
 export class LocalTraceStore implements TraceStore {
   readonly #onDidChange = new Emitter<TraceSnapshot>();
   readonly onDidChange = this.#onDidChange.event;
   readonly backlogBytes = 0;
   #slowNs: number;
+  readonly #dnsPorts: readonly number[];
   #engine: TraceEngine;
   #view: LookupView;
   #findings: FindingSet = NO_FINDINGS;
@@ -60,9 +67,10 @@ export class LocalTraceStore implements TraceStore {
   #clearedNs = 0n;
   #disposed = false;
 
-  constructor(options: { readonly slowNs: number }) {
+  constructor(options: LocalTraceOptions) {
     this.#slowNs = options.slowNs;
-    this.#engine = new TraceEngine({ slowNs: options.slowNs });
+    this.#dnsPorts = options.dnsPorts ?? [];
+    this.#engine = new TraceEngine(options);
     this.#view = new LookupView(this.#engine);
   }
 
@@ -326,7 +334,7 @@ export class LocalTraceStore implements TraceStore {
   /** An empty trace with the same view on it; every row id of the old one is void. */
   #startOver(): void {
     const { filter, sort } = this.#view;
-    this.#engine = new TraceEngine({ slowNs: this.#slowNs });
+    this.#engine = new TraceEngine({ slowNs: this.#slowNs, dnsPorts: this.#dnsPorts });
     this.#view = new LookupView(this.#engine);
     this.#view.set(filter, sort);
     this.#findings = NO_FINDINGS;

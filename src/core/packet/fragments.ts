@@ -21,7 +21,7 @@ export const DEFAULT_FRAGMENT_LIMITS: FragmentLimits = {
   maxPackets: 1024,
   maxBytes: 8_388_608,
   maxPiecesPerPacket: 256,
-  patience: 5_000_000_000,
+  patience: 1_000_000_000,
 };
 
 export interface FragmentCounts {
@@ -34,15 +34,24 @@ export interface FragmentCounts {
   readonly incomplete: number;
 }
 
-/** A packet whose other fragments never came. */
-export interface IncompletePacket {
+/** Where a fragment was captured. */
+export interface FragmentPlace {
   readonly vantage: number;
+  /** Nanoseconds, of the caller's choice of origin. */
+  readonly time: number;
+}
+
+/** A packet whose other fragments never came. */
+export interface IncompletePacket<Place extends FragmentPlace> {
   /** IP header and the data up to the first hole, as an IP packet of its own; `undefined` when its first fragment is missing. */
   readonly beginning: Uint8Array | undefined;
-  /** Of its fragment that came first. */
-  readonly time: number;
-  /** What the caller gave with that fragment. */
-  readonly packet: number;
+  /** Of the fragment with the packet's beginning, else of the one that came first. */
+  readonly place: Place;
+  /**
+   * The vantage captures later fragments at all. A capture filter on ports does not, as only the first one has ports: then
+   * that the others are missing says nothing.
+   */
+  readonly othersAreCaptured: boolean;
 }
 
 interface Piece {
@@ -50,10 +59,10 @@ interface Piece {
   readonly bytes: Uint8Array;
 }
 
-interface Gathering {
-  readonly vantage: number;
-  readonly time: number;
-  readonly packet: number;
+interface Gathering<Place> {
+  /** Time of its fragment that came first. */
+  readonly since: number;
+  place: Place;
   readonly pieces: Piece[];
   /** IP header without options and extensions, that of the first fragment. */
   header: Uint8Array | undefined;
@@ -70,15 +79,17 @@ const ID_REUSE_NS = 1e9;
 const PIECE_OVERHEAD = 64;
 const LARGEST_PACKET = 65_535;
 
-export class FragmentReassembler {
+export class FragmentReassembler<Place extends FragmentPlace> {
   readonly #limits: FragmentLimits;
-  readonly #onIncomplete: (packet: IncompletePacket) => void;
+  readonly #onIncomplete: (packet: IncompletePacket<Place>) => void;
   /** In the order of their first fragments. */
-  readonly #gatherings = new Map<string, Gathering>();
+  readonly #gatherings = new Map<string, Gathering<Place>>();
+  /** Vantages at which a later fragment was seen. */
+  readonly #capturesOthers = new Set<number>();
   readonly #counts = { fragments: 0, reassembled: 0, contradictions: 0, incomplete: 0 };
   #bytes = 0;
 
-  constructor(onIncomplete: (packet: IncompletePacket) => void, limits: Partial<FragmentLimits> = {}) {
+  constructor(onIncomplete: (packet: IncompletePacket<Place>) => void, limits: Partial<FragmentLimits> = {}) {
     this.#onIncomplete = onIncomplete;
     this.#limits = { ...DEFAULT_FRAGMENT_LIMITS, ...limits };
   }
@@ -94,26 +105,31 @@ export class FragmentReassembler {
 
   /**
    * Takes one fragment.
-   * @param frame  decoded from `bytes`, `fragment` not 0, and not clipped
-   * @param packet the caller's number of it, for {@link IncompletePacket}
+   * @param frame decoded from `bytes`, `fragment` not 0, and not clipped
+   * @param place for {@link IncompletePacket}; kept
    * @returns the whole IP packet (without IP options and extension headers before the fragment's) once this fragment completed it
    */
-  add(vantage: number, bytes: Uint8Array, frame: Frame, time: number, packet: number): Uint8Array | undefined {
+  add(bytes: Uint8Array, frame: Frame, place: Place): Uint8Array | undefined {
+    const { vantage, time } = place;
     this.#counts.fragments++;
     this.expire(time);
+    if (frame.fragment === 2) this.#capturesOthers.add(vantage);
     const found = fragmentOf(bytes, frame);
     if (found === undefined) return undefined;
     const key = keyOf(vantage, bytes, frame, found.protocol);
     let gathering = this.#gatherings.get(key);
-    if (gathering === undefined || (gathering.closed && time - gathering.time > ID_REUSE_NS)) {
+    if (gathering === undefined || (gathering.closed && time - gathering.since > ID_REUSE_NS)) {
       this.#gatherings.delete(key);
-      gathering = { vantage, time, packet, pieces: [], header: undefined, total: -1, held: 0, closed: false };
+      gathering = { since: time, place, pieces: [], header: undefined, total: -1, held: 0, closed: false };
       this.#gatherings.set(key, gathering);
     }
     if (gathering.closed) return undefined;
     const data = bytes.subarray(found.dataStart, frame.ipEnd);
     if (!this.#keep(gathering, found, data)) return undefined;
-    if (found.offset === 0) gathering.header ??= headerOf(bytes, frame, found.protocol);
+    if (found.offset === 0) {
+      gathering.header = headerOf(bytes, frame, found.protocol);
+      gathering.place = place;
+    }
     const whole = wholePacket(gathering);
     if (whole !== undefined) {
       this.#counts.reassembled++;
@@ -123,15 +139,21 @@ export class FragmentReassembler {
     return whole;
   }
 
+  /** The time at which the oldest packet has waited too long, as in `add`; infinite when none waits. */
+  get due(): number {
+    for (const { since } of this.#gatherings.values()) return since + this.#limits.patience;
+    return Number.POSITIVE_INFINITY;
+  }
+
   /** Gives up what has waited too long at `time`, as in `add`. Cost: one step for each packet given up. */
   expire(time: number): void {
     for (const [key, gathering] of this.#gatherings) {
-      if (time - gathering.time <= this.#limits.patience) return;
+      if (time - gathering.since <= this.#limits.patience) return;
       this.#giveUp(key, gathering);
     }
   }
 
-  #keep(gathering: Gathering, found: FragmentPlace, data: Uint8Array): boolean {
+  #keep(gathering: Gathering<Place>, found: FragmentPart, data: Uint8Array): boolean {
     const { offset, more } = found;
     const end = offset + data.length;
     const isSound = data.length > 0 && end <= LARGEST_PACKET && (!more || data.length % 8 === 0);
@@ -157,26 +179,26 @@ export class FragmentReassembler {
     return true;
   }
 
-  #close(gathering: Gathering): void {
+  #close(gathering: Gathering<Place>): void {
     this.#release(gathering);
     gathering.closed = true;
     gathering.header = undefined;
   }
 
-  #release(gathering: Gathering): void {
+  #release(gathering: Gathering<Place>): void {
     this.#bytes -= gathering.held + gathering.pieces.length * PIECE_OVERHEAD;
     gathering.pieces.length = 0;
     gathering.held = 0;
   }
 
-  #giveUp(key: string, gathering: Gathering): void {
+  #giveUp(key: string, gathering: Gathering<Place>): void {
     this.#gatherings.delete(key);
     if (gathering.closed) return;
     this.#counts.incomplete++;
-    const { vantage, time, packet } = gathering;
+    const { place } = gathering;
     const beginning = beginningOf(gathering);
     this.#release(gathering);
-    this.#onIncomplete({ vantage, time, packet, beginning });
+    this.#onIncomplete({ place, beginning, othersAreCaptured: this.#capturesOthers.has(place.vantage) });
   }
 
   #makeRoom(): void {
@@ -187,7 +209,7 @@ export class FragmentReassembler {
   }
 }
 
-interface FragmentPlace {
+interface FragmentPart {
   /** Position of the fragment's data in the buffer, and in the packet. */
   readonly dataStart: number;
   readonly offset: number;
@@ -196,7 +218,7 @@ interface FragmentPlace {
   readonly protocol: number;
 }
 
-function fragmentOf(bytes: Uint8Array, frame: Frame): FragmentPlace | undefined {
+function fragmentOf(bytes: Uint8Array, frame: Frame): FragmentPart | undefined {
   const at = frame.ipStart;
   if (frame.ipVersion === 4) {
     const field = u16be(bytes, at + 6);
@@ -239,13 +261,13 @@ function headerOf(bytes: Uint8Array, frame: Frame, protocol: number): Uint8Array
   return header;
 }
 
-function wholePacket(gathering: Gathering): Uint8Array | undefined {
+function wholePacket(gathering: Gathering<unknown>): Uint8Array | undefined {
   if (gathering.total < 0 || gathering.held !== gathering.total) return undefined;
   return beginningOf(gathering);
 }
 
 /** Header and data up to the first hole. */
-function beginningOf({ header, pieces, held }: Gathering): Uint8Array | undefined {
+function beginningOf({ header, pieces, held }: Gathering<unknown>): Uint8Array | undefined {
   if (header === undefined || pieces[0]?.start !== 0) return undefined;
   const packet = new Uint8Array(header.length + held);
   packet.set(header);

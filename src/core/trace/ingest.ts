@@ -56,7 +56,7 @@ export class Ingest implements TcpMessageSink {
     this.#ports = new Uint8Array(65_536);
     for (const port of dnsPorts) this.#ports[port] = PortUse.dns;
     this.#rare = new RarePackets(trace, this.#ports, this.#pairing, (datagram) => {
-      this.#foundDatagram(datagram);
+      this.#lateDatagram(datagram);
     });
   }
 
@@ -79,6 +79,7 @@ export class Ingest implements TcpMessageSink {
     if (!(time >= state.firstTime)) state.firstTime = time;
     if (!(time <= state.lastTime)) state.lastTime = time;
     if (time > trace.now) trace.now = time;
+    if (time > this.#rare.due) this.#rare.expire(time);
     const frame = this.#frame;
     if (!decodeFrame(bytes, start, end, linkType, frame)) return;
     this.#offset = offset;
@@ -107,6 +108,10 @@ export class Ingest implements TcpMessageSink {
     };
     const buffer = this.#rare.resolve(bytes, this.#frame, place);
     if (buffer === undefined) return;
+    // A datagram that waited may have come through on the way.
+    this.#offset = place.offset;
+    this.#packet = place.packet;
+    this.#packetLength = place.packetLength;
     this.#bytes = this.#rare.spansPackets ? NO_BYTES : buffer;
     if (this.#frame.protocol === IpProtocol.tcp) this.#tcp.segment(vantage, buffer, this.#frame, this.#time);
     else this.#datagram(vantage, state, buffer);
@@ -135,8 +140,8 @@ export class Ingest implements TcpMessageSink {
     if (bytes !== this.#bytes) this.#keepBytes(id, bytes, frame.payloadStart, frame.payloadEnd);
   }
 
-  /** A datagram that came before its server was known to speak DNS. */
-  #foundDatagram(datagram: KeptDatagram): void {
+  /** A datagram that came before it was known to be DNS, or to be all there is of it. */
+  #lateDatagram(datagram: KeptDatagram): void {
     const { vantage, payload, src, dst, srcPort, dstPort, time, spansPackets } = datagram;
     const state = this.#trace.vantages[vantage];
     if (state === undefined) return;

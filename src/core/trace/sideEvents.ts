@@ -4,13 +4,21 @@
  * Memory is bounded: so many events a transaction, so many transactions, so many servers; the counts go on.
  */
 import { DnsHead, readDnsHead } from '../dns/dnsHead.ts';
-import { decodeFrame, Frame, IpProtocol } from '../packet/frame.ts';
-import type { IncompletePacket } from '../packet/fragments.ts';
+import { type Frame, IpProtocol } from '../packet/frame.ts';
 import { type IcmpErrorKind, readIcmpError } from '../packet/icmpError.ts';
-import { LinkType } from '../packet/packetSink.ts';
 import type { PairingTable, PairKey } from './pairing.ts';
 import { NONE, Proto, ROW_MASK } from './tables.ts';
 import type { Trace } from './trace.ts';
+
+/** The packet at hand, as its stream has it. */
+export interface PacketPlace {
+  readonly vantage: number;
+  /** Trace time, ns. */
+  readonly time: number;
+  readonly offset: number;
+  readonly packet: number;
+  readonly packetLength: number;
+}
 
 const MOST_EVENTS = 4;
 const MOST_TRANSACTIONS = 50_000;
@@ -23,7 +31,6 @@ export class SideEvents {
   readonly #trace: Trace;
   readonly #pairing: PairingTable;
   readonly #isDnsPort: (port: number) => boolean;
-  readonly #frame = new Frame();
   readonly #head = new DnsHead();
 
   constructor(trace: Trace, pairing: PairingTable, isDnsPort: (port: number) => boolean) {
@@ -33,7 +40,7 @@ export class SideEvents {
   }
 
   /** An ICMP message; those that are no errors about DNS are passed over. */
-  icmp(vantage: number, bytes: Uint8Array, frame: Frame, time: number, packet: number): void {
+  icmp(bytes: Uint8Array, frame: Frame, place: PacketPlace): void {
     const error = readIcmpError(bytes, frame);
     if (error === undefined) return;
     const isQuery = this.#isDnsPort(error.dstPort);
@@ -46,7 +53,7 @@ export class SideEvents {
     const src = addresses.idOf(bytes, error.srcStart, error.addressLength);
     const dst = addresses.idOf(bytes, error.dstStart, error.addressLength);
     const key: PairKey = {
-      vantage,
+      vantage: place.vantage,
       proto: error.protocol === IpProtocol.udp ? Proto.udp : Proto.tcp,
       client: isResponse ? dst : src,
       server: isResponse ? src : dst,
@@ -61,15 +68,14 @@ export class SideEvents {
     if (transaction === NONE) return;
     const from = addresses.idOf(bytes, frame.srcStart, frame.addressLength);
     const { kind, type, code, mtu } = error;
-    this.#add(this.#trace.icmpErrors, transaction, { kind, type, code, mtu, from, about, time, vantage, packet });
+    this.#add(this.#trace.icmpErrors, transaction, { kind, type, code, mtu, from, about, ...place });
   }
 
-  /** A fragmented packet that never became whole. */
-  incomplete({ vantage, beginning, time, packet }: IncompletePacket): void {
-    if (beginning === undefined) return;
-    const frame = this.#frame;
-    if (!decodeFrame(beginning, 0, beginning.length, LinkType.raw, frame) || frame.protocol !== IpProtocol.udp) return;
-    if (!this.#isDnsPort(frame.srcPort) && !this.#isDnsPort(frame.dstPort)) return;
+  /**
+   * A DNS message in UDP fragments that never became whole.
+   * @param frame of its beginning
+   */
+  incomplete(beginning: Uint8Array, frame: Frame, { vantage, time, packet }: PacketPlace): void {
     const head = this.#head;
     readDnsHead(beginning, frame.payloadStart, frame.payloadEnd, head);
     const isResponse = (head.flags & 0x8000) !== 0;

@@ -15,8 +15,10 @@ export interface IcmpErrorEvent {
   /** Trace time, ns. */
   readonly time: number;
   readonly vantage: number;
-  /** 1-based number of the packet in its stream. */
+  /** 1-based number of the packet in its stream, where it is there, and its captured length. */
   readonly packet: number;
+  readonly offset: number;
+  readonly packetLength: number;
 }
 
 /** Part of a message came, the rest did not: whoever waited for it never got it. */

@@ -5,6 +5,7 @@ import * as path from 'node:path';
 import { after, before, test } from 'node:test';
 import { runAnalyze } from '../../../src/cli/analyze.ts';
 import type { CliIo } from '../../../src/cli/io.ts';
+import { CaptureBuilder, dnsQuery } from '../../support/packetBuilder.ts';
 import { ask, COREDNS, forward, POD, UPSTREAM, VIP, watchedStory } from '../../support/story.ts';
 
 let folder = '';
@@ -141,5 +142,25 @@ test('empty, foreign and absent files, and bad use, are one line and exit 2', as
     const { exit, out, err } = await analyze(...argv);
     assert.deepEqual([exit, out], [2, ''], argv.join(' '));
     assert.equal(err.trim().split('\n').length, 1, err);
+  }
+});
+
+test('--dns-port: a server on a port of its own, from its first packet on', async () => {
+  const ends = { src: POD, sport: 40_000, dst: VIP, dport: 1053 };
+  const builder = new CaptureBuilder();
+  builder.udp({ ...ends, timeNs: 0n, payload: dnsQuery({ id: 1, name: 'a.example.com' }) });
+  fs.writeFileSync(at('port.pcap'), builder.bytes());
+  const messages = async (...argv: readonly string[]): Promise<unknown> => {
+    const { exit, out } = await analyze(at('port.pcap'), '--json', ...argv);
+    assert.equal(exit, 0);
+    return (JSON.parse(out) as Record<string, unknown>)['dnsMessages'];
+  };
+  assert.equal(await messages(), 0);
+  assert.equal(await messages('--dns-port', '5300,1053'), 1);
+  assert.equal(await messages('--dns-port', '5300', '--dns-port', '1053'), 1);
+  for (const wrong of ['0', '65536', 'dns', '53,', '-1']) {
+    const { exit, err } = await analyze(at('port.pcap'), '--dns-port', wrong);
+    assert.equal(exit, 2);
+    assert.match(err, /--dns-port takes ports from 1 to 65535/);
   }
 });

@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { decodeFrame, Frame } from '../../../src/core/packet/frame.ts';
-import { FragmentReassembler, type FragmentLimits, type IncompletePacket } from '../../../src/core/packet/fragments.ts';
+import {
+  FragmentReassembler,
+  type FragmentLimits,
+  type FragmentPlace,
+  type IncompletePacket,
+} from '../../../src/core/packet/fragments.ts';
 import { LinkType } from '../../../src/core/packet/packetSink.ts';
 import { fragmentsOf } from '../../support/encapsulation.ts';
 import { concat, udpPacket } from '../../support/packetBuilder.ts';
@@ -13,18 +18,18 @@ const payload = Uint8Array.from({ length: 3000 }, (_, k) => k & 255);
 
 function reassembler(limits: Partial<FragmentLimits> = {}): {
   readonly add: (packet: Uint8Array, time?: number) => Uint8Array | undefined;
-  readonly table: FragmentReassembler;
-  readonly lost: IncompletePacket[];
+  readonly table: FragmentReassembler<FragmentPlace>;
+  readonly lost: IncompletePacket<FragmentPlace>[];
 } {
-  const lost: IncompletePacket[] = [];
-  const table = new FragmentReassembler((packet) => lost.push(packet), limits);
+  const lost: IncompletePacket<FragmentPlace>[] = [];
+  const table = new FragmentReassembler<FragmentPlace>((packet) => lost.push(packet), limits);
   const frame = new Frame();
   const add = (packet: Uint8Array, time = 0): Uint8Array | undefined => {
     // In the middle of a larger buffer, as in a chunk of a capture.
     const buffer = concat(new Uint8Array(3), packet, new Uint8Array(9));
     assert.ok(decodeFrame(buffer, 3, 3 + packet.length, LinkType.raw, frame));
     assert.notEqual(frame.fragment, 0);
-    return table.add(0, buffer, frame, time, 1);
+    return table.add(buffer, frame, { vantage: 0, time });
   };
   return { add, table, lost };
 }
@@ -121,12 +126,13 @@ test('what never becomes whole is told, with its beginning', () => {
   table.expire(105);
   assert.equal(lost.length, 0);
   table.expire(106);
-  assert.deepEqual([lost.length, lost[0]?.time, table.counts.incomplete, table.heldBytes], [1, 5, 1, 0]);
+  assert.deepEqual([lost.length, lost[0]?.place.time, table.counts.incomplete, table.heldBytes], [1, 5, 1, 0]);
   const frame = new Frame();
   assert.ok(decodeFrame(lost[0]!.beginning!, 0, lost[0]!.beginning!.length, LinkType.raw, frame));
   assert.deepEqual([frame.srcPort, frame.payloadEnd - frame.payloadStart], [53, 1472]);
   add(parts[1]!, 200);
   table.expire(Infinity);
+  assert.deepEqual([lost[0]?.othersAreCaptured, lost[1]?.othersAreCaptured], [true, true]);
   assert.equal(lost[1]?.beginning, undefined, 'without its first fragment nobody knows what it was');
 });
 

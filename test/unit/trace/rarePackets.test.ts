@@ -4,6 +4,7 @@ import { describe, test } from 'node:test';
 import { LinkType } from '../../../src/core/packet/packetSink.ts';
 import { emptyTopology } from '../../../src/core/topology/topology.ts';
 import { TraceEngine, type EngineOptions } from '../../../src/core/trace/traceEngine.ts';
+import { lookupDetails } from '../../../src/core/view/lookupDetails.ts';
 import { messageBytes } from '../../../src/core/view/messageBytes.ts';
 import { fragmentsOf, icmpError, ipInIp, vxlan } from '../../support/encapsulation.ts';
 import {
@@ -75,6 +76,18 @@ describe('fragments', () => {
     assert.equal(engine.trace.totals.incompleteFragments, 1);
   });
 
+  test('a capture filter on ports takes first fragments only: they are read as far as they go', () => {
+    const [first] = fragmentsOf(response, 800);
+    const later = udpPacket({ ...up, sport: 41_000, payload: dnsQuery({ ...dns, id: 9 }) });
+    const engine = trace([query, first!, [3000, later], [3001, later]]);
+    assert.deepEqual(states(engine), [1, 0]);
+    assert.deepEqual([engine.trace.lostFragments.size, engine.trace.totals.incompleteFragments], [0, 0]);
+    const row = engine.trace.transactions.of(0);
+    assert.equal(row.end[0]! - row.start[0]!, 1e6, 'when it came, not when it was given up');
+    assert.equal(messageBytes(engine, 1)?.length, 792);
+    assert.equal(engine.trace.messages.of(2).packet[2], 3);
+  });
+
   test('TCP in fragments', () => {
     const segment = tcpPacket({ ...up, seq: 1, payload: tcpFramed(dnsQuery(dns)) });
     assert.deepEqual(states(trace(fragmentsOf(segment, 24))), [0]);
@@ -133,6 +146,37 @@ describe('ICMP errors', () => {
   test('about a response: the client was no longer waiting', () => {
     const engine = trace([query, response, icmpError({ src: POD, dst: DNS, type: 3, code: 3, about: response })]);
     assert.equal(engine.trace.icmpErrors.get(0)?.[0]?.about, 'response');
+  });
+
+  test('details show it, with its bytes, and the sentence about the lookup says it', () => {
+    const prohibited = icmpError({ ...unreachable, code: 4, mtu: 1400, about: query });
+    const { meaning, messages } = lookupDetails(trace([query, prohibited, [9000, vxlan(new Uint8Array(0))]]), 0, []);
+    assert.match(meaning, / 192\.168\.1\.10 reported that a query was not delivered: packet too big\.$/);
+    assert.deepEqual(
+      [messages[1]?.summary, messages[1]?.direction, messages[1]?.packet, messages[1]?.hex],
+      [
+        '192.168.1.10: packet too big, about the query',
+        'response',
+        2,
+        Buffer.from(prohibited.subarray(20)).toString('hex'),
+      ],
+    );
+    assert.deepEqual(
+      messages[1]?.tree.map(({ label, value }) => `${label}: ${value ?? ''}`),
+      [
+        'From: 192.168.1.10',
+        'Type: 3',
+        'Code: 4 (packet too big)',
+        'Largest packet that gets through: 1400 bytes',
+        'About: the query',
+      ],
+    );
+    const gone = trace([query, response, icmpError({ src: POD, dst: DNS, type: 3, code: 3, about: response })]);
+    assert.match(lookupDetails(gone, 0, []).meaning, / 10\.244\.1\.12 no longer listened when an answer arrived/);
+    const [first, , last] = fragmentsOf(response, 800);
+    const lost = lookupDetails(trace([query, first!, last!]), 0, []);
+    assert.match(lost.meaning, / An answer came in fragments, and not all of them arrived/);
+    assert.equal(lost.messages[1]?.summary, 'A response in fragments, not all of which were captured: 792 bytes came');
   });
 
   test('eight bytes quoted are enough, and name no other transaction', () => {
