@@ -19,6 +19,7 @@ import { givenTopology } from './givenTopology.ts';
 import type { CliIo } from './io.ts';
 import { jsonText } from './jsonText.ts';
 import { missesInput } from './missedInput.ts';
+import { wireLines } from './wireLines.ts';
 
 export const ANALYZE_USAGE =
   'dnscope analyze FILE… [--json] [--follow] [--filter EXPR] [--topology FILE] [--corefile FILE] [--dns-port N,…]';
@@ -187,6 +188,7 @@ function textReport(engine: TraceEngine, summary: Summary, filter: string): stri
   });
   for (const { path, comments } of summary.files)
     for (const comment of comments ?? []) lines.push(`  noted in ${visibleText(path)}: ${comment}`);
+  lines.push(...wireLines(summary.wire));
   lines.push('', findings.length === 0 ? 'No finding.' : `${plural(findings.length, 'finding')}:`);
   for (const finding of findings) lines.push(...findingLines(finding));
   if (filter !== '') {

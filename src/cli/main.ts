@@ -7,7 +7,7 @@ import { writerTo } from './standardOutput.ts';
 
 const HELP = `dnscope: DNS debugging for Kubernetes
 
-  dnscope analyze FILE… [--json] [--follow] [--filter EXPR] [--topology FILE] [--corefile FILE]
+  dnscope analyze FILE… [--json] [--follow] [--filter EXPR] [--topology FILE] [--corefile FILE] [--dns-port N,…]
       say what went wrong in captures: pcap and pcapng, also gzip, zstd and tar archives of them, folders,
       and - for standard input; several are merged by time, their clocks compared
       --follow reads on as the files grow, until Ctrl-C

@@ -11,6 +11,7 @@ import { ROW_MASK, State } from '../trace/tables.ts';
 import type { TraceEngine } from '../trace/traceEngine.ts';
 import { roleOf, type Trace } from '../trace/trace.ts';
 import { visibleText } from '../../base/visibleText.ts';
+import { summarizeWire, type WireSummary } from './wireSummary.ts';
 
 export interface LatencyStats {
   readonly count: number;
@@ -71,6 +72,7 @@ export interface Summary {
     readonly slow: number;
     readonly wastedQueries: number;
   };
+  readonly wire: WireSummary;
   readonly findings: readonly Finding[];
 }
 
@@ -152,6 +154,7 @@ export function summarize(engine: TraceEngine, files: readonly AnalyzedFile[]): 
       slow: counts.slow,
       wastedQueries: wastedQueries(trace),
     },
+    wire: summarizeWire(trace),
     findings: evaluateFindings(engine).findings,
   };
 }

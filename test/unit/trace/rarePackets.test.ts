@@ -1,6 +1,8 @@
 /** Packets beside the plain ones, through the whole engine: what becomes a row, what becomes an event, what is only counted. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { wireLines } from '../../../src/cli/wireLines.ts';
+import { summarize } from '../../../src/core/analysis/summary.ts';
 import { LinkType } from '../../../src/core/packet/packetSink.ts';
 import { emptyTopology } from '../../../src/core/topology/topology.ts';
 import { TraceEngine, type EngineOptions } from '../../../src/core/trace/traceEngine.ts';
@@ -267,6 +269,17 @@ describe('encrypted flows', () => {
     const engine = trace([syn, syn, tls(from, 9, 18), tls(to, 2), tls(to, 500, 2), tls({ ...to, sport: 50_000 }, 7)]);
     assert.deepEqual(flowsOf(engine), [['192.0.2.53:853 port', 3, 6, 1]]);
     assert.equal(engine.trace.transactions.length, 0);
+  });
+
+  test('a report names them, with what ICMP said', () => {
+    const to = { src: POD, dst: '192.0.2.53', sport: 40_000, dport: 853 };
+    const error = icmpError({ src: NODE, dst: POD, type: 3, code: 10, about: query });
+    const { wire } = summarize(trace([query, error, error, tls(to, 1)]), []);
+    assert.deepEqual(wireLines(wire), [
+      '  ICMP: admin prohibited, 2 times, about queries to 10.96.0.10 port 53 (UDP)',
+      '  encrypted, cannot be read: 192.0.2.53 port 853, 1 connection, nothing came back',
+    ]);
+    assert.deepEqual(wireLines(summarize(trace([query]), []).wire), []);
   });
 
   test('HTTPS to a known resolver, and none to any other server', () => {
