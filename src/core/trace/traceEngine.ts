@@ -17,7 +17,7 @@ import type { CaptureLoss, Vantage } from './vantage.ts';
 
 export const DEFAULT_SLOW_NS = 5e6;
 /** DNS and mDNS; DNS over TLS and HTTPS carry nothing readable. */
-const DNS_PORTS: readonly number[] = [53, 5353];
+export const DEFAULT_DNS_PORTS: readonly number[] = [53, 5353];
 /** A query that waited this long is unanswered: glibc's timeout, and CoreDNS's whole budget. */
 const PATIENCE_NS = 5e9;
 /** At the end of a file nothing more will come: a query with this much file after it is unanswered. */
@@ -59,7 +59,7 @@ export class TraceEngine {
   #offset = Number.POSITIVE_INFINITY;
 
   constructor(options: EngineOptions = {}) {
-    this.#ingest = new Ingest(this.trace, [...DNS_PORTS, ...(options.dnsPorts ?? [])]);
+    this.#ingest = new Ingest(this.trace, [...DEFAULT_DNS_PORTS, ...(options.dnsPorts ?? [])]);
     this.#verdicts = new VerdictEngine(this.trace, options.slowNs ?? DEFAULT_SLOW_NS);
   }
 
