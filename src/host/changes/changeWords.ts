@@ -24,6 +24,8 @@ export function changeQuestion(plan: CorefileChangePlan): ChangeQuestion {
   const { trial } = plan;
   const paragraphs = [
     diffText(plan.diff),
+    // Before all else: what follows may be in vain.
+    ...caveats({ warnings: plan.warnings.filter(({ code }) => code === 'managed-corefile') }),
     plan.detail,
     ...plan.blockers.flatMap(({ untilTried, problem }) =>
       untilTried === true && trial.kind === 'possible'
@@ -31,7 +33,7 @@ export function changeQuestion(plan: CorefileChangePlan): ChangeQuestion {
         : [],
     ),
     trial.kind === 'possible' ? `Tried first: ${trial.consent}` : trial.problem.detail,
-    ...caveats(plan),
+    ...caveats({ ...plan, warnings: plan.warnings.filter(({ code }) => code !== 'managed-corefile') }),
   ];
   return { question: visibleText(plan.question), detail: shownParagraphs(paragraphs) };
 }

@@ -191,9 +191,14 @@ export class CorefileChanges extends Disposable {
     ]);
     if (answer === 'apply') return;
     // Neither is waited for: the save ends here, and what comes next is begun by the user.
-    if (answer === 'show') void notify.guard(this.#compare(plan, request, question));
-    if (answer === 'instead' && instead !== undefined)
+    if (answer === 'show') {
+      void notify.guard(this.#compare(plan, request, question));
+      throw new ProblemError(notApplied('Apply it in the message beside the comparison, or save again'));
+    }
+    if (answer === 'instead' && instead !== undefined) {
       void notify.guard(openCarried(plan.context.name, instead, carryOver(plan.base.text, plan.text)));
+      throw new ProblemError(notApplied(visibleText(`The edit goes on in ${instead.name}`)));
+    }
     throw new ProblemError(notApplied());
   }
 
@@ -322,8 +327,8 @@ const factsOf = ({ model }: ClusterLease): Pick<CorefileChangeRequest, 'facts'> 
 const agreement = ({ context, place, base, text, warnings, trial }: CorefileChangePlan): string =>
   JSON.stringify([context.name, place, base.text, text, warnings, trial.kind]);
 
-const notApplied = (): Problem => ({
+const notApplied = (recover = 'Your edit stays in the editor'): Problem => ({
   code: 'not-applied',
   detail: 'Nothing was written',
-  recover: 'Your edit stays in the editor',
+  recover,
 });

@@ -19,8 +19,8 @@ export interface CustomPartOptions {
 export type CustomMap = NonNullable<ManagedBy['writeInstead']>;
 
 const WHAT: Readonly<Record<CustomKind, string>> = {
-  override: 'plugins for the server block that imports them',
-  server: 'server blocks of your own',
+  override: 'the plugins you added',
+  server: 'the server blocks you added',
 };
 
 /**
@@ -75,7 +75,7 @@ async function dataOf(
 
 /** A key that is imported as `kind`; without any, straight to the name of a new one. `undefined`: the user gave up. */
 async function pickKey(map: CustomMap, kind: CustomKind, keys: readonly string[]): Promise<string | undefined> {
-  const title = visibleText(`DNS: ${WHAT[kind]} in ${map.namespace}/${map.name}`);
+  const title = visibleText(`DNS: key of ${map.namespace}/${map.name} for ${WHAT[kind]}`);
   const own = keys.filter((key) => key.endsWith(`.${kind}`));
   const fresh = { label: '$(add) New key…', key: undefined };
   const items = [...own.map((key) => ({ label: visibleText(key), description: 'Append to it', key })), fresh];
