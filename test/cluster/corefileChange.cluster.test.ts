@@ -82,6 +82,11 @@ describe('changing the Corefile of a running cluster', () => {
     assert.match(problem.detail, /^CoreDNS refuses the new Corefile: .*\/nowhere\/cert\.pem/);
     assert.equal(await readCorefile(), quick);
     assert.equal(await trialPods(), '');
+    // A plugin that lint does not know: an image of one's own might have it, so CoreDNS is asked without force. This one lacks it.
+    const foreign = await planFor(kube, quick.replace('    loop\n', '    loop\n    fanout . 192.0.2.1\n'));
+    const unknown = await problemOf(applyCorefileChange(kube, foreign, { ...options, trial: 'run' }, nothing));
+    assert.deepEqual([unknown.code, await readCorefile()], ['corefile-refused', quick]);
+    assert.match(unknown.detail, /Unknown directive 'fanout'/);
     const good = await planFor(kube, quick.replace('cache 30', 'cache 46'));
     const phases = new Set<string>();
     const applied = await applyCorefileChange(kube, good, { ...options, trial: 'run' }, ({ phase }) =>
