@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { repositoryRoot } from '../../scripts/paths.ts';
 import { openCodeServer } from '../support/codeServer.ts';
 
@@ -12,6 +13,8 @@ let folder = '';
 before(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'dnscope-files-'));
   await copyFile(sample, path.join(folder, 'trace.pcapng'));
+  await writeFile(path.join(folder, 'packed.pcapng.gz'), gzipSync(await readFile(sample)));
+  await writeFile(path.join(folder, 'packed.pcapng.zst'), zstdCompressSync(await readFile(sample)));
   await writeFile(path.join(folder, 'foreign.pcap'), 'This is no capture at all, only text.\n');
   await writeFile(path.join(folder, 'Corefile'), '. {\n    errors\n    fowrard . 192.0.2.1\n}\n');
 });
@@ -38,6 +41,16 @@ test('an untrusted workspace opens files and checks Corefiles, and keeps away fr
   await workbench.showView('DNS');
   await workbench.page.getByText('Clusters are off in this untrusted workspace').waitFor();
   await workbench.screenshot('untrusted');
+});
+
+test('compressed captures open like others', async () => {
+  await using server = await openCodeServer({ folder });
+  const { workbench } = server;
+  for (const name of ['packed.pcapng.gz', 'packed.pcapng.zst']) {
+    await workbench.openFile(name);
+    await workbench.editorTab(name).waitFor();
+    await workbench.panel.rows('myexternalendpoint.com', 'SERVFAIL').first().waitFor();
+  }
 });
 
 test('a foreign file says what it is, in its own panel', async () => {

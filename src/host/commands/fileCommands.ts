@@ -8,12 +8,16 @@ import { type CommandHandlers, PanelType } from './ids.ts';
 
 type FileCommand =
   | 'dnscope.openCapture'
+  | 'dnscope.openCaptureFolder'
   | 'dnscope.openSampleTrace'
   | 'dnscope.saveTrace'
   | 'dnscope.clearTrace'
   | 'dnscope.focusFilter';
 
-const CAPTURES = { 'Packet captures': ['pcap', 'pcapng', 'cap'], 'All files': ['*'] };
+const CAPTURES = {
+  'Packet captures': ['pcap', 'pcapng', 'cap', 'gz', 'zst', 'tar', 'tgz'],
+  'All files': ['*'],
+};
 const SAMPLE = ['examples', 'first-story.pcapng'] as const;
 
 export function fileCommands(host: Host): Pick<CommandHandlers, FileCommand> {
@@ -21,6 +25,12 @@ export function fileCommands(host: Host): Pick<CommandHandlers, FileCommand> {
     'dnscope.openCapture': async (clicked, selected) => {
       const given = fileUris(selected).length > 0 ? fileUris(selected) : fileUris([clicked]);
       const uris = given.length > 0 ? given : await pickFiles();
+      if (uris.length > 0) await openFiles(host, uris);
+    },
+    // Why not one dialog: on Linux and Windows it shows files or folders, never both.
+    'dnscope.openCaptureFolder': async (clicked) => {
+      const given = fileUris([clicked]);
+      const uris = given.length > 0 ? given : await pickFolders();
       if (uris.length > 0) await openFiles(host, uris);
     },
     'dnscope.openSampleTrace': async () => {
@@ -49,7 +59,7 @@ export function fileCommands(host: Host): Pick<CommandHandlers, FileCommand> {
   };
 }
 
-/** One file opens in its editor (which VS Code restores by itself); several are merged by time into one panel. */
+/** One file opens in its editor (which VS Code restores by itself); several, and folders, are merged by time into one panel. */
 async function openFiles(host: Host, uris: readonly vscode.Uri[]): Promise<void> {
   const [first] = uris;
   if (uris.some((uri) => uri.scheme !== 'file')) {
@@ -59,7 +69,7 @@ async function openFiles(host: Host, uris: readonly vscode.Uri[]): Promise<void>
       recover: 'Save it to a folder first',
     });
   }
-  if (uris.length === 1 && first !== undefined)
+  if (uris.length === 1 && first !== undefined && !(await isFolder(first)))
     await vscode.commands.executeCommand('vscode.openWith', first, PanelType.capture);
   else host.panels.openFiles(uris.map((uri) => uri.fsPath));
 }
@@ -68,7 +78,7 @@ async function openFiles(host: Host, uris: readonly vscode.Uri[]): Promise<void>
 export async function saveTrace(host: Host, trace: OpenTrace): Promise<boolean> {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? os.homedir();
   const day = new Date(Number(host.clock.nowNs() / 1_000_000n)).toISOString().slice(0, 10);
-  const name = `dns-${trace.name.replace(/\.(pcap|pcapng|cap)$/i, '').replace(/[^\w.-]+/g, '-')}-${day}.pcapng`;
+  const name = `dns-${trace.name.replace(/(\.(pcap|pcapng|cap|tar|tgz|gz|zst))+$/i, '').replace(/[^\w.-]+/g, '-')}-${day}.pcapng`;
   const target = await vscode.window.showSaveDialog({
     title: 'Save Trace As',
     defaultUri: vscode.Uri.file(path.join(folder, name)),
@@ -82,6 +92,24 @@ export async function saveTrace(host: Host, trace: OpenTrace): Promise<boolean> 
   );
   void host.notify.guard(open.then((answer) => (answer === true ? openFiles(host, [target]) : undefined)));
   return true;
+}
+
+async function isFolder(uri: vscode.Uri): Promise<boolean> {
+  // What does not exist says so when it is opened.
+  const stat = await vscode.workspace.fs.stat(uri).then(undefined, () => undefined);
+  return stat !== undefined && (stat.type & vscode.FileType.Directory) !== 0;
+}
+
+async function pickFolders(): Promise<readonly vscode.Uri[]> {
+  return (
+    (await vscode.window.showOpenDialog({
+      title: 'Open Folder of Captures',
+      canSelectFiles: false,
+      canSelectFolders: true,
+      canSelectMany: true,
+      openLabel: 'Open Captures',
+    })) ?? []
+  );
 }
 
 async function pickFiles(): Promise<readonly vscode.Uri[]> {

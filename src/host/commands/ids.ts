@@ -12,6 +12,8 @@ export interface CommandArguments {
   'dnscope.focusFilter': [];
   /** Files as the Explorer hands them over: the clicked one and all selected ones. */
   'dnscope.openCapture': [clicked?: unknown, selected?: unknown];
+  /** A folder as the Explorer hands it over; a dialog asks without one. */
+  'dnscope.openCaptureFolder': [clicked?: unknown];
   'dnscope.openSampleTrace': [];
   /** A node of the tree; the main Corefile without one. */
   'dnscope.inspectCorefile': [clicked?: unknown];

@@ -5,6 +5,7 @@ import type { ClusterModel } from '../../session/cluster/clusterModel.ts';
 import type { UpstreamTraffic } from '../../protocol/webview.ts';
 import { ViewId } from '../commands/ids.ts';
 import type { ClusterConnection } from '../cluster/clusterConnection.ts';
+import { CaptureDrop } from './captureDrop.ts';
 import { clusterTree } from './treeModel.ts';
 import { type CorefileFacts, problemNode, type TreeColor, type TreeNode } from './treeNode.ts';
 
@@ -44,7 +45,11 @@ export class DnsTree extends Disposable implements vscode.TreeDataProvider<TreeN
     this._register(connection.onDidChange(() => this.#onConnection()));
     for (const event of sources.onDidChange) this._register(event(() => this.#refreshSoon()));
     this.#view = this._register(
-      vscode.window.createTreeView(ViewId.tree, { treeDataProvider: this, showCollapseAll: true }),
+      vscode.window.createTreeView(ViewId.tree, {
+        treeDataProvider: this,
+        showCollapseAll: true,
+        dragAndDropController: new CaptureDrop(),
+      }),
     );
     this._register({
       dispose: () => {

@@ -19,4 +19,21 @@ export const captureCases: readonly HostCase[] = [
       await vscode.window.tabGroups.close(tab);
     },
   },
+  {
+    name: 'opens a folder of captures as one trace',
+    run: async () => {
+      const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+      assert.ok(folder !== undefined);
+      const captures = vscode.Uri.joinPath(folder, 'dns-captures');
+      await vscode.workspace.fs.createDirectory(captures);
+      const sample = vscode.Uri.joinPath(dnscope().extensionUri, 'examples', 'first-story.pcapng');
+      await vscode.workspace.fs.copy(sample, vscode.Uri.joinPath(captures, 'pod.pcapng'), { overwrite: true });
+      await vscode.commands.executeCommand('dnscope.openCaptureFolder', captures);
+      const tab = await when(vscode.window.tabGroups.onDidChangeTabs, () =>
+        tabs().find((one) => one.input instanceof vscode.TabInputWebview && one.label === 'dns-captures'),
+      );
+      await vscode.window.tabGroups.close(tab);
+      await vscode.workspace.fs.delete(captures, { recursive: true });
+    },
+  },
 ];
