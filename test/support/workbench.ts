@@ -41,8 +41,12 @@ export class Workbench {
       await this.page.keyboard.press('F1');
       const input = this.quickPick.locator('input.input');
       if (!(await appears(input, 2000))) return false;
-      await input.fill(`>${title}`);
-      return appears(row, 2000);
+      // A message that comes up in between may have closed it again.
+      const isTyped = await input.fill(`>${title}`, { timeout: 2000 }).then(
+        () => true,
+        () => false,
+      );
+      return isTyped && appears(row, 2000);
     }, `command ${title}`);
     await row.click();
   }
