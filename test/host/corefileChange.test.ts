@@ -14,7 +14,8 @@ let server: CodeServer;
 
 before(async () => {
   await setCorefile(quick);
-  server = await openCodeServer({ kubeconfig: labKubeconfig() });
+  // In a browser VS Code saves by itself, and a save by hand at that moment is taken for the same one, which is refused.
+  server = await openCodeServer({ kubeconfig: labKubeconfig(), settings: { 'files.autoSave': 'off' } });
 });
 after(async () => {
   await server[Symbol.asyncDispose]();
