@@ -15,6 +15,7 @@ import { readCaptureFiles, type CaptureReading } from '../io/captureFiles.ts';
 import type { CaptureFile } from '../io/input/readingPass.ts';
 import { isOwnComment } from '../protocol/sessionFile.ts';
 import { parsePorts } from './dnsPorts.ts';
+import { filterComplaint } from './filterOption.ts';
 import { givenTopology } from './givenTopology.ts';
 import type { CliIo } from './io.ts';
 import { jsonText } from './jsonText.ts';
@@ -41,6 +42,11 @@ export async function runAnalyze(argv: readonly string[], io: CliIo): Promise<nu
     io.stderr(`${args}. Use: ${ANALYZE_USAGE}\n`);
     return 2;
   }
+  const complaint = filterComplaint(args.filter);
+  if (complaint !== undefined) {
+    io.stderr(`${complaint}\n`);
+    return 2;
+  }
   let topology: Topology | undefined;
   try {
     topology = await givenTopology(args, io);
@@ -65,8 +71,11 @@ export async function runAnalyze(argv: readonly string[], io: CliIo): Promise<nu
         io.stderr(`${visibleText(file.path)}: the capture ends inside a packet; analysed up to there\n`);
     }
     if (missesInput(files.map(inputOf), args.files)) return 2;
-    const summary = summarize(engine, files.map(fileView));
-    io.stdout(args.json ? `${jsonText(summary)}\n` : textReport(engine, summary, args.filter));
+    const view = args.filter.trim() === '' ? undefined : filteredView(engine, args.filter);
+    const matches = view?.matches();
+    const selected = matches === undefined ? undefined : { filter: args.filter, matches };
+    const summary = summarize(engine, files.map(fileView), selected);
+    io.stdout(args.json ? `${jsonText(summary)}\n` : textReport(engine, summary, view));
     return 0;
   } finally {
     close();
@@ -168,9 +177,17 @@ function fileView(file: CaptureFile): Summary['files'][number] {
 
 const MOST_LOOKUPS = 50;
 
-function textReport(engine: TraceEngine, summary: Summary, filter: string): string {
+function filteredView(engine: TraceEngine, filter: string): LookupView {
+  const view = new LookupView(engine);
+  view.update(evaluateFindings(engine));
+  view.set(filter, undefined);
+  return view;
+}
+
+function textReport(engine: TraceEngine, summary: Summary, view: LookupView | undefined): string {
   const lines: string[] = [];
-  const { lookups, findings, latencyNs } = summary;
+  const { lookups, findings, latencyNs, filter } = summary;
+  if (filter !== undefined) lines.push(`Only what matches ${visibleText(filter)}:`);
   lines.push(
     `${plural(summary.dnsMessages, 'DNS message')} in ${plural(summary.packets, 'packet')}: ${plural(lookups.count, 'lookup')}, ` +
       `${String(lookups.failed)} failed, ${String(lookups.slow)} slow`,
@@ -191,12 +208,7 @@ function textReport(engine: TraceEngine, summary: Summary, filter: string): stri
   lines.push(...wireLines(summary.wire));
   lines.push('', findings.length === 0 ? 'No finding.' : `${plural(findings.length, 'finding')}:`);
   for (const finding of findings) lines.push(...findingLines(finding));
-  if (filter !== '') {
-    const view = new LookupView(engine);
-    view.update(evaluateFindings(engine));
-    view.set(filter, undefined);
-    lines.push('', ...lookupLines(view));
-  }
+  if (view !== undefined) lines.push('', ...lookupLines(view));
   return `${lines.join('\n')}\n`;
 }
 

@@ -13,6 +13,7 @@ import { LocalTraceStore } from '../io/localTraceStore.ts';
 import type { ExportFormat } from '../protocol/export.ts';
 import type { OpenedFile } from '../session/trace/traceStore.ts';
 import { EXPORT_USAGE, parseExportArgs, type ExportArgs } from './exportArgs.ts';
+import { filterComplaint } from './filterOption.ts';
 import { givenTopology } from './givenTopology.ts';
 import type { CliIo } from './io.ts';
 import { missesInput } from './missedInput.ts';
@@ -43,6 +44,8 @@ export async function runExport(argv: readonly string[], io: ExportIo): Promise<
     return fail(io, `${args.format} is binary: write it to a file with -o OUT, or into a pipe`);
   if (args.files.some((file) => file !== '-' && path.resolve(file) === path.resolve(args.out)))
     return fail(io, `${visibleText(args.out)} is one of the inputs: choose another name for the export`);
+  const complaint = filterComplaint(args.filter);
+  if (complaint !== undefined) return fail(io, complaint);
   const store = new LocalTraceStore({ slowNs: DEFAULT_SLOW_NS });
   try {
     const topology = await givenTopology(args, io);

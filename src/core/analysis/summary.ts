@@ -3,6 +3,7 @@
  * the command line). Counts are per message as captured, summed over vantages; `lookups` is the deduplicated view.
  * One pass over transactions and one over lookups.
  */
+import { EventBit, type Matches } from '../filter/traceFilter.ts';
 import { evaluateFindings } from '../findings/evaluateFindings.ts';
 import type { Finding } from '../findings/finding.ts';
 import { rcodeText, typeText } from '../dns/types.ts';
@@ -11,6 +12,7 @@ import { ROW_MASK, State } from '../trace/tables.ts';
 import type { TraceEngine } from '../trace/traceEngine.ts';
 import { roleOf, type Trace } from '../trace/trace.ts';
 import { visibleText } from '../../base/visibleText.ts';
+import { matchedTotals } from './matchedTotals.ts';
 import { summarizeWire, type WireSummary } from './wireSummary.ts';
 
 export interface LatencyStats {
@@ -34,6 +36,8 @@ export interface AnalyzedFile {
 }
 
 export interface Summary {
+  /** What everything below was counted by, but for the files' own figures and `wire`: those are of all packets. */
+  readonly filter?: string;
   readonly files: readonly AnalyzedFile[];
   readonly packets: number;
   readonly dnsMessages: number;
@@ -79,9 +83,18 @@ export interface Summary {
 /** Most servers listed; a scan of the whole address space must not make a report of millions of lines. */
 const MOST_SERVERS = 1000;
 
-export function summarize(engine: TraceEngine, files: readonly AnalyzedFile[]): Summary {
+/** A filter, and what of the trace it matches. */
+export interface Selected {
+  readonly filter: string;
+  readonly matches: Matches;
+}
+
+/** @param selected counts only what a filter matches: messages, the transactions they are of, lookups and findings about them */
+export function summarize(engine: TraceEngine, files: readonly AnalyzedFile[], selected?: Selected): Summary {
   engine.refresh();
   const { trace } = engine;
+  const matches = selected?.matches;
+  const matched = matches === undefined ? undefined : matchedTotals(trace, matches);
   const latencies = new NumberList();
   const servers = new Map<string, ServerTally>();
   const unansweredAt = new Array<number>(trace.vantages.length).fill(0);
@@ -90,7 +103,7 @@ export function summarize(engine: TraceEngine, files: readonly AnalyzedFile[]): 
   for (let id = 0; id < trace.transactions.length; id++) {
     const chunk = trace.transactions.of(id);
     const row = id & ROW_MASK;
-    if (chunk.state[row] === State.unsolicited) continue;
+    if (chunk.state[row] === State.unsolicited || matches?.transactions[id] === 0) continue;
     transactions++;
     const key = `${String(chunk.server[row]!)}:${String(chunk.serverPort[row]!)}`;
     let server = servers.get(key);
@@ -99,7 +112,8 @@ export function summarize(engine: TraceEngine, files: readonly AnalyzedFile[]): 
       servers.set(key, server);
     }
     // Queries as captured: retransmissions are messages too.
-    server.queries += 1 + chunk.retransmissions[row]!;
+    if (matches === undefined || (matches.transactions[id]! & EventBit.query) !== 0)
+      server.queries += 1 + chunk.retransmissions[row]!;
     const took = chunk.end[row]! - chunk.start[row]!;
     if (Number.isNaN(took)) {
       server.unanswered++;
@@ -112,12 +126,14 @@ export function summarize(engine: TraceEngine, files: readonly AnalyzedFile[]): 
     server.latencies.push(took);
     latencies.push(took);
   }
-  const { totals, counts } = { totals: trace.totals, counts: engine.counts };
+  const totals = matched ?? trace.totals;
+  const { count, failed, slow } = matched?.lookups ?? { ...engine.counts, count: engine.counts.lookups };
   return {
+    ...(selected === undefined ? {} : { filter: selected.filter }),
     files,
     packets: totals.packets,
     dnsMessages: totals.messages,
-    undecodable: totals.undecodable,
+    undecodable: matched === undefined ? trace.totals.undecodable : 0,
     queries: totals.queries,
     responses: totals.responses,
     transactions,
@@ -125,14 +141,14 @@ export function summarize(engine: TraceEngine, files: readonly AnalyzedFile[]): 
     unanswered: transactions - answered,
     retransmissions: totals.retransmissions,
     unsolicitedResponses: totals.unsolicited,
-    rcodes: named(trace.rcodes, rcodeText),
-    qtypes: named(trace.qtypes, typeText),
+    rcodes: named((matched ?? trace).rcodes, rcodeText),
+    qtypes: named((matched ?? trace).qtypes, typeText),
     latencyNs: latencies.stats(),
     vantages: trace.vantages.map((state, index) => ({
       name: visibleText(state.vantage.name),
       role: roleOf(state),
-      queries: state.queries,
-      responses: state.responses,
+      queries: (matched?.vantages[index] ?? state).queries,
+      responses: (matched?.vantages[index] ?? state).responses,
       unanswered: unansweredAt[index]!,
       ...(state.clock === undefined ? {} : { clockOffsetNs: Math.round(state.clock.offsetNs) }),
     })),
@@ -149,13 +165,13 @@ export function summarize(engine: TraceEngine, files: readonly AnalyzedFile[]): 
         latencyNs: server.latencies.stats(),
       })),
     lookups: {
-      count: counts.lookups,
-      failed: counts.failed,
-      slow: counts.slow,
-      wastedQueries: wastedQueries(trace),
+      count,
+      failed,
+      slow,
+      wastedQueries: wastedQueries(trace, matches?.lookups),
     },
     wire: summarizeWire(trace),
-    findings: evaluateFindings(engine).findings,
+    findings: evaluateFindings(engine, matches?.lookups).findings,
   };
 }
 
@@ -175,10 +191,11 @@ class ServerTally {
 }
 
 /** Queries that brought the application nothing: search names before the deciding one, repeats and retransmissions. */
-function wastedQueries(trace: Trace): number {
+function wastedQueries(trace: Trace, among?: Uint8Array): number {
   let wasted = 0;
   const types = new Set<number>();
   for (let lookup = 0; lookup < trace.lookups.length; lookup++) {
+    if (among?.[lookup] === 0) continue;
     const chunk = trace.lookups.of(lookup);
     const row = lookup & ROW_MASK;
     if (chunk.exchanges[row] === 1) {

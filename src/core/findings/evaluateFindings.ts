@@ -33,8 +33,9 @@ export const NO_FINDINGS: FindingSet = { findings: [], lookups: [], broken: [] }
 const SAMPLES = 5;
 const RANK: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
 
-export function evaluateFindings(engine: TraceEngine): FindingSet {
-  const context = new FindingContext(engine);
+/** @param among a byte a lookup: only those with 1 are looked at for faults; what is known of servers stays known */
+export function evaluateFindings(engine: TraceEngine, among?: Uint8Array): FindingSet {
+  const context = new FindingContext(engine, among);
   const broken: string[] = [];
   const all: { finding: Finding; lookups: ReadonlySet<number> }[] = [];
   for (const rule of FINDING_RULES) {

@@ -30,10 +30,18 @@ export function confidenceOf(join: number): Confidence {
 
 export class FindingContext {
   readonly engine: TraceEngine;
+  readonly #among: Uint8Array | undefined;
   #byCause: Map<number, number[]> | undefined;
 
-  constructor(engine: TraceEngine) {
+  /** @param among a byte a lookup; the others are not asked about */
+  constructor(engine: TraceEngine, among?: Uint8Array) {
     this.engine = engine;
+    this.#among = among;
+  }
+
+  /** Lookups that came out well, but late. */
+  *slowOnes(): Generator<number> {
+    for (const lookup of this.engine.slowOnes) if (this.#among?.[lookup] !== 0) yield lookup;
   }
 
   /** Failed lookups by the cause their verdict names. */
@@ -41,6 +49,7 @@ export class FindingContext {
     if (this.#byCause === undefined) {
       this.#byCause = new Map();
       for (const lookup of this.engine.failures) {
+        if (this.#among?.[lookup] === 0) continue;
         const key = this.engine.trace.lookups.of(lookup).cause[lookup & ROW_MASK]!;
         const list = this.#byCause.get(key);
         if (list === undefined) this.#byCause.set(key, [lookup]);

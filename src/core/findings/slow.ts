@@ -28,7 +28,7 @@ export const slow: FindingRule = {
   id: 'slow',
   evaluate(context) {
     const hops = new Map<string, SlowHop>();
-    for (const lookup of context.engine.slowOnes) {
+    for (const lookup of context.slowOnes()) {
       const blame = slowestHop(context, lookup);
       if (blame === undefined) continue;
       const key = `${blame.hop}:${String(blame.server)}`;

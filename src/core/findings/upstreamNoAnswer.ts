@@ -34,7 +34,7 @@ export const upstreamNoAnswer: FindingRule = {
     const upstreams = new Map<string, SilentUpstream>();
     for (const lookup of context.failuresOf(Cause.upstreamSilent)) collect(context, lookup, true, upstreams);
     // Answered in the end, by another upstream or a later attempt: the wait is this upstream's doing all the same.
-    for (const lookup of context.engine.slowOnes) collect(context, lookup, false, upstreams);
+    for (const lookup of context.slowOnes()) collect(context, lookup, false, upstreams);
     return [...upstreams.values()].map((upstream) => toHit(context, upstream));
   },
 };

@@ -6,7 +6,7 @@
 import type { FilterProblem } from '../filter/filterProblem.ts';
 import type { LookupFacts } from '../filter/lookupTests.ts';
 import { filterTerms, parseFilter } from '../filter/parser.ts';
-import { TraceFilter } from '../filter/traceFilter.ts';
+import { TraceFilter, type Matches } from '../filter/traceFilter.ts';
 import { primaryTransaction } from '../lookups/exchangeViews.ts';
 import { ROW_MASK } from '../trace/tables.ts';
 import { isFailure, type TraceEngine } from '../trace/traceEngine.ts';
@@ -76,6 +76,11 @@ export class LookupView {
   get choice(): LookupChoice | undefined {
     if (this.#matching === undefined) return undefined;
     return new LookupChoice(this.#ids ?? [], this.#engine.trace.lookups.length);
+  }
+
+  /** What matches, down to messages; `undefined` when nothing is filtered. */
+  matches(): Matches | undefined {
+    return this.#matching?.matches();
   }
 
   get sort(): ViewSort | undefined {

@@ -121,6 +121,70 @@ test('a topology file names pods and Services', async () => {
   assert.match(out, /shop\/order-service {2}myexternalendpoint\.com\. A {2}SERVFAIL {2}4\.0 s/);
 });
 
+/** The figures of `--json` that a filter decides. */
+async function figures(filter: string): Promise<Record<string, unknown>> {
+  const { exit, out, err } = await analyze(at('pod.pcap'), at('coredns.pcap'), '--json', '--filter', filter);
+  assert.deepEqual([exit, err], [0, ''], filter);
+  const summary = JSON.parse(out) as Record<string, unknown> & {
+    findings: { id: string; evidence: { count: number } }[];
+    servers: { address: string; queries: number; answered: number }[];
+    vantages: { name: string; queries: number; responses: number; unanswered: number }[];
+  };
+  const { packets, dnsMessages, queries, responses, transactions, answered, rcodes, lookups } = summary;
+  return {
+    messages: [packets, dnsMessages, queries, responses],
+    transactions: [transactions, answered, summary['unanswered']],
+    rcodes,
+    lookups: Object.values(lookups as object).slice(0, 3),
+    findings: summary.findings.map(({ id, evidence }) => `${id} ${String(evidence.count)}`),
+    servers: summary.servers.map((server) => `${server.address} ${String(server.queries)} ${String(server.answered)}`),
+    vantages: summary.vantages.map(
+      (vantage) =>
+        `${vantage.name} ${String(vantage.queries)} ${String(vantage.responses)} ${String(vantage.unanswered)}`,
+    ),
+    filter: summary['filter'],
+  };
+}
+
+test('a filter decides what is counted: messages, transactions, lookups, findings', async () => {
+  assert.deepEqual(await figures('qr==R,rcode!=Success'), {
+    messages: [2, 2, 0, 2],
+    transactions: [2, 2, 0],
+    rcodes: { SERVFAIL: 2 },
+    lookups: [1, 1, 1],
+    findings: ['upstream-no-answer 1'],
+    servers: [`${VIP} 0 1`, `${COREDNS} 0 1`],
+    vantages: ['pod.pcap 0 1 0', 'coredns.pcap 0 1 0'],
+    filter: 'qr==R,rcode!=Success',
+  });
+  assert.deepEqual(await figures('name == www.example.com'), {
+    messages: [6, 6, 3, 3],
+    transactions: [3, 3, 0],
+    rcodes: { NOERROR: 3 },
+    lookups: [1, 0, 0],
+    findings: [],
+    servers: [`${VIP} 1 1`, `${COREDNS} 1 1`, `${UPSTREAM} 1 1`],
+    vantages: ['pod.pcap 1 1 0', 'coredns.pcap 2 2 0'],
+    filter: 'name == www.example.com',
+  });
+  assert.deepEqual((await figures('(dns.flags.response == 0) && ! dns.response_in'))['messages'], [2, 2, 2, 0]);
+  assert.deepEqual((await figures('failed'))['transactions'], [4, 2, 2]);
+  assert.deepEqual((await figures('finding:upstream-no-answer and slow'))['lookups'], [1, 1, 1]);
+  assert.deepEqual((await figures('nothing-like-it'))['messages'], [0, 0, 0, 0]);
+});
+
+test('in words, too, only what matches is counted', async () => {
+  const { out } = await analyze(at('pod.pcap'), '--filter', 'name~^www');
+  assert.match(out, /^Only what matches name~\^www:\n2 DNS messages in 2 packets: 1 lookup, 0 failed/u);
+  assert.match(out, /No finding\./u);
+});
+
+test('a broken filter is one line with the column, and exit 2', async () => {
+  const { exit, out, err } = await analyze(at('pod.pcap'), '--json', '--filter', 'rcode==Sucess');
+  assert.deepEqual([exit, out], [2, '']);
+  assert.match(err, /^--filter is broken\. Column 8: expected a response code .*did you mean Success\?\n$/u);
+});
+
 test('a cut capture is analysed up to the cut and says so', async () => {
   const { exit, out, err } = await analyze(at('cut.pcap'), '--json');
   assert.equal(exit, 0);
