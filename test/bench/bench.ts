@@ -1,6 +1,6 @@
 /**
  * `npm run bench [-- --packets N]`: a DNS capture of our own making, read by us, by tshark and by dnscap in one run on one machine.
- * Before that, diagnostics of a large Corefile while it is typed in.
+ * Before that, diagnostics of a large Corefile while it is typed in, and filters over 5 million rows.
  * Figures are ratios: machines differ, and the same machine from minute to minute.
  */
 import { spawnSync } from 'node:child_process';
@@ -10,6 +10,7 @@ import * as path from 'node:path';
 import { parseArgs } from 'node:util';
 import { benchCorefile } from './corefileBench.ts';
 import { writeDnsCapture } from './dnsCapture.ts';
+import { benchFilters } from './filterBench.ts';
 
 interface Measured {
   readonly program: string;
@@ -25,6 +26,7 @@ if (!Number.isSafeInteger(packets) || packets < 2) {
   process.exit(2);
 }
 benchCorefile();
+benchFilters();
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'dnscope-bench-'));
 try {
   run(path.join(folder, 'dns.pcap'));

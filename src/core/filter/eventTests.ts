@@ -3,10 +3,11 @@
  * queries and once for the responses when a condition tells them apart.
  */
 import { whoAsked } from '../topology/whoAsked.ts';
-import { NONE, Proto, ROW_BITS, ROW_MASK, ROWS, State, type TransactionChunk } from '../trace/tables.ts';
+import { NONE, ROW_BITS, ROW_MASK, ROWS, type TransactionChunk } from '../trace/tables.ts';
 import type { Trace } from '../trace/trace.ts';
 import type { TraceEngine } from '../trace/traceEngine.ts';
 import type { ValueTest } from './ast.ts';
+import { ANSWERED, BY_STATE, CODES, NUMBERS, type Code, type EventWindow, type Read } from './eventColumns.ts';
 import type { FilterField } from './fields.ts';
 import { AddressVerdicts, IdVerdicts } from './idVerdicts.ts';
 import type { Mask, MaskTest } from './mask.ts';
@@ -20,143 +21,7 @@ import {
   type Comparison,
 } from './valueTests.ts';
 
-/** Rows of the transaction table. */
-export interface EventWindow {
-  readonly chunk: TransactionChunk;
-  readonly rows: number;
-  /** The responses are asked about, not the queries. */
-  readonly response: boolean;
-}
-
 type EventTest = MaskTest<EventWindow>;
-
-/** Reads a column as numbers; NaN where a row has no value. */
-type Read = (window: EventWindow, out: Float64Array, trace: Trace) => void;
-
-const column =
-  (of: (chunk: TransactionChunk) => Uint8Array | Uint16Array | Uint32Array): Read =>
-  ({ chunk }, out) => {
-    out.set(of(chunk));
-  };
-
-/** Only where a response came. */
-const answered =
-  (read: Read): Read =>
-  (window, out, trace) => {
-    read(window, out, trace);
-    const { end } = window.chunk;
-    for (let row = 0; row < window.rows; row++) if (end[row] !== end[row]) out[row] = Number.NaN;
-  };
-
-/** Only of responses. */
-const ofResponse =
-  (read: Read): Read =>
-  (window, out, trace) => {
-    if (window.response) read(window, out, trace);
-    else out.fill(Number.NaN);
-  };
-
-const latency: Read = ({ chunk, rows }, out) => {
-  const { start, end, state } = chunk;
-  for (let row = 0; row < rows; row++)
-    out[row] = state[row] === State.unsolicited ? Number.NaN : end[row]! - start[row]!;
-};
-
-/** A port as sender or receiver, over one transport or any. */
-const port =
-  (sender: boolean, proto?: number): Read =>
-  ({ chunk, rows, response }, out) => {
-    out.set(sender === response ? chunk.serverPort : chunk.clientPort);
-    if (proto === undefined) return;
-    for (let row = 0; row < rows; row++) if (chunk.proto[row] !== proto) out[row] = Number.NaN;
-  };
-
-/** The message asked about: NONE where there is none. */
-function messageOf({ chunk, response }: EventWindow, row: number): number {
-  if (response) return chunk.response[row]!;
-  return chunk.state[row] === State.unsolicited ? NONE : chunk.firstMessage[row]!;
-}
-
-const ofMessage =
-  (of: (chunk: ReturnType<Trace['messages']['of']>, row: number) => number): Read =>
-  (window, out, trace) => {
-    for (let row = 0; row < window.rows; row++) {
-      const message = messageOf(window, row);
-      out[row] = message === NONE ? Number.NaN : of(trace.messages.of(message), message & ROW_MASK);
-    }
-  };
-
-/** RFC 1035 §4.1.1, RFC 2535 §6.1: bits of the second header word. */
-const flag = (bit: number): Read => ofMessage(({ flags }, row) => (flags[row]! >> bit) & 1);
-
-const whole = (read: Read): { readonly read: readonly Read[]; readonly sided: boolean } => ({
-  read: [read],
-  sided: false,
-});
-const sided = (...read: readonly Read[]): { readonly read: readonly Read[]; readonly sided: boolean } => ({
-  read,
-  sided: true,
-});
-
-/** Fields with several readers hold when one of them does. */
-const NUMBERS: Readonly<Record<string, { readonly read: readonly Read[]; readonly sided: boolean }>> = {
-  type: whole(column(({ qtype }) => qtype)),
-  class: whole(column(({ qclass }) => qclass)),
-  rcode: whole(answered(column(({ rcode }) => rcode))),
-  latency: whole(latency),
-  state: whole(column(({ state }) => state)),
-  port: whole(column(({ serverPort }) => serverPort)),
-  proto: whole(column(({ proto }) => proto)),
-  answers: whole(answered(column(({ answers }) => answers))),
-  retransmissions: whole(column(({ retransmissions }) => retransmissions)),
-  id: whole(column(({ dnsId }) => dnsId)),
-  size: sided(ofMessage(({ size }, row) => size[row]!)),
-  packet: sided(ofMessage(({ packet }, row) => packet[row]!)),
-  qr: sided(({ response }, out) => out.fill(response ? 1 : 0)),
-  response: sided(({ response }, out) => out.fill(response ? 1 : 0)),
-  srcPort: sided(port(true)),
-  dstPort: sided(port(false)),
-  udpPort: sided(port(true, Proto.udp), port(false, Proto.udp)),
-  udpSrcPort: sided(port(true, Proto.udp)),
-  udpDstPort: sided(port(false, Proto.udp)),
-  tcpPort: sided(port(true, Proto.tcp), port(false, Proto.tcp)),
-  tcpSrcPort: sided(port(true, Proto.tcp)),
-  tcpDstPort: sided(port(false, Proto.tcp)),
-  responseRcode: sided(ofResponse(answered(column(({ rcode }) => rcode)))),
-  responseTime: sided(ofResponse(latency)),
-  // A query has no answers (RFC 1035 §4.1.1); the columns keep the response's count alone.
-  messageAnswers: sided((window, out, trace) => {
-    if (window.response) answered(column(({ answers }) => answers))(window, out, trace);
-    else out.fill(0);
-  }),
-  opcode: sided(ofMessage(({ flags }, row) => (flags[row]! >> 11) & 15)),
-  flagAa: sided(flag(10)),
-  flagTc: sided(flag(9)),
-  flagRd: sided(flag(8)),
-  flagRa: sided(flag(7)),
-  flagAd: sided(flag(5)),
-  flagCd: sided(flag(4)),
-  // What is only there or not, as a number where it is there.
-  responseIn: sided((window, out, trace) => {
-    if (window.response) out.fill(Number.NaN);
-    else latency(window, out, trace);
-  }),
-  responseTo: sided(ofResponse(latency)),
-  retransmitted: sided(({ chunk, rows, response }, out) => {
-    for (let row = 0; row < rows; row++)
-      out[row] = response || chunk.retransmissions[row] === 0 ? Number.NaN : chunk.retransmissions[row]!;
-  }),
-  unsolicited: sided(({ chunk, rows, response }, out) => {
-    for (let row = 0; row < rows; row++) out[row] = response && chunk.state[row] === State.unsolicited ? 1 : Number.NaN;
-  }),
-  dns: whole((_, out) => out.fill(1)),
-  udp: whole(({ chunk, rows }, out) => {
-    for (let row = 0; row < rows; row++) out[row] = chunk.proto[row] === Proto.udp ? 1 : Number.NaN;
-  }),
-  tcp: whole(({ chunk, rows }, out) => {
-    for (let row = 0; row < rows; row++) out[row] = chunk.proto[row] === Proto.tcp ? 1 : Number.NaN;
-  }),
-};
 
 /** Several chunks are never in work at once, so one buffer serves all. */
 const values = new Float64Array(ROWS);
@@ -184,8 +49,13 @@ export function eventComparison(engine: TraceEngine, comparison: Comparison): Ev
       return bySeer(engine, ({ namespace }) => textPasses(comparison, labelTexts(namespace)));
     case 'seenNode':
       return bySeer(engine, ({ node }) => textPasses(comparison, labelTexts(node)));
-    default:
-      return new NumberTest(trace, comparison);
+    case 'qr':
+    case 'response':
+      return directionTest(comparison);
+    default: {
+      const code = CODES[comparison.field.column];
+      return code === undefined ? new NumberTest(trace, comparison) : codeTest(code, comparison);
+    }
   }
 }
 
@@ -198,6 +68,18 @@ export function eventPresence(engine: TraceEngine, field: FilterField): EventTes
       (id) => trace.addresses.textOf(id).includes(':') === (field.column === 'ipv6'),
       ({ server }) => server,
     );
+  const byState = BY_STATE[field.column];
+  if (byState !== undefined) {
+    return {
+      sided: true,
+      prepare: () => undefined,
+      fill({ chunk, rows, response }, { bytes }) {
+        const table = response ? byState.response : byState.query;
+        const { state } = chunk;
+        for (let row = 0; row < rows; row++) bytes[row] = table[state[row]!]!;
+      },
+    };
+  }
   const everything: ValueTest = {
     kind: 'range',
     low: Number.NEGATIVE_INFINITY,
@@ -205,10 +87,48 @@ export function eventPresence(engine: TraceEngine, field: FilterField): EventTes
     lowOpen: false,
     highOpen: false,
   };
-  const known = Object.hasOwn(NUMBERS, field.column);
+  const known =
+    field.column === 'response' || Object.hasOwn(NUMBERS, field.column) || Object.hasOwn(CODES, field.column);
   const present = { kind: 'compare', field, negated: false, tests: [everything], start: 0, end: 0 } as const;
   // Every message has a name, an address and a port.
-  return new NumberTest(trace, known ? present : { ...present, field: { ...field, column: 'dns' } });
+  return eventComparison(engine, known ? present : { ...present, field: { ...field, column: 'dns' } });
+}
+
+/** Queries or responses alone. */
+function directionTest(comparison: Comparison): EventTest {
+  const passes = new Uint8Array(2);
+  fillRanges(comparison, Float64Array.of(0, 1), 2, passes);
+  return {
+    sided: true,
+    prepare: () => undefined,
+    fill({ response }, { bytes }) {
+      bytes.fill(passes[response ? 1 : 0]!);
+    },
+  };
+}
+
+function codeTest(
+  { of, answered = false, ofResponse: responsesOnly = false }: Code,
+  comparison: Comparison,
+): EventTest {
+  const all = Float64Array.from({ length: 0x1_0000 }, (_, code) => code);
+  const table = new Uint8Array(all.length);
+  fillRanges(comparison, all, all.length, table);
+  return {
+    sided: responsesOnly,
+    prepare: () => undefined,
+    fill({ chunk, rows, response }, { bytes }) {
+      if (responsesOnly && !response) {
+        bytes.fill(0);
+        return;
+      }
+      const codes = of(chunk);
+      for (let row = 0; row < rows; row++) bytes[row] = table[codes[row]!]!;
+      if (!answered) return;
+      const { state } = chunk;
+      for (let row = 0; row < rows; row++) bytes[row]! &= ANSWERED[state[row]!]!;
+    },
+  };
 }
 
 class NumberTest implements EventTest {

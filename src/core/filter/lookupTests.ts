@@ -133,6 +133,8 @@ class ClientTest implements LookupTest {
   readonly #judge: (who: WhoAsked, address: string) => boolean;
   readonly #byAddress = new AddressVerdicts();
   readonly #byVantage = new Map<number, boolean>();
+  /** Some vantage is a pod's own, and may claim addresses. */
+  #claims = false;
 
   constructor(engine: TraceEngine, judge: (who: WhoAsked, address: string) => boolean) {
     this.#engine = engine;
@@ -140,8 +142,9 @@ class ClientTest implements LookupTest {
   }
 
   prepare(): void {
-    const { topology } = this.#engine;
+    const { topology, trace } = this.#engine;
     this.#byVantage.clear();
+    this.#claims = trace.vantages.some(({ vantage }) => vantage.role === 'client');
     this.#byAddress.judge(this.#engine, (address) => {
       const claimed = ownsUnclaimed(topology.ownerOf(address)?.kind) ? BY_VANTAGE : 0;
       return claimed | (this.#judge(whoAsked(topology, address), address) ? 1 : 0);
@@ -152,8 +155,10 @@ class ClientTest implements LookupTest {
     const { table } = this.#byAddress;
     const { client } = chunk;
     for (let row = 0; row < rows; row++) bytes[row] = table[client[row]!]!;
-    for (let row = 0; row < rows; row++)
-      if (bytes[row]! >= BY_VANTAGE) bytes[row] = this.#atVantage(chunk, row, bytes[row]! & 1);
+    if (!this.#claims) for (let row = 0; row < rows; row++) bytes[row]! &= 1;
+    else
+      for (let row = 0; row < rows; row++)
+        if (bytes[row]! >= BY_VANTAGE) bytes[row] = this.#atVantage(chunk, row, bytes[row]! & 1);
   }
 
   #atVantage(chunk: LookupChunk, row: number, otherwise: number): number {
@@ -212,10 +217,10 @@ export class WordTest implements LookupTest {
       this.#has(address) || this.#has(visibleText(topology.shortName(address)).toLowerCase()) ? 1 : 0,
     );
     this.#onTheWay = new Uint8Array(this.#byServer.any || this.#type !== undefined ? trace.lookups.length : 0);
-    if (this.#onTheWay.length > 0) this.#markTheWay();
+    if (this.#onTheWay.length > 0) this.#markTheWay(this.#onTheWay);
   }
 
-  #markTheWay(): void {
+  #markTheWay(marked: Uint8Array): void {
     const { trace } = this.#engine;
     const { table } = this.#byServer;
     const wanted = this.#type ?? NONE;
@@ -224,7 +229,7 @@ export class WordTest implements LookupTest {
       for (let row = 0; row < rows; row++) {
         if ((table[server[row]!] === 0 && qtype[row] !== wanted) || exchange[row] === NONE) continue;
         const lookup = trace.lookupOf(exchange[row]!);
-        if (lookup !== NONE) this.#onTheWay[lookup] = 1;
+        if (lookup !== NONE) marked[lookup] = 1;
       }
     });
   }
@@ -233,13 +238,18 @@ export class WordTest implements LookupTest {
     const { name, outcome, rcode } = window.chunk;
     const { bytes } = out;
     this.#client.fill(window, out);
+    const { base, rows } = window;
     const names = this.#byName.table;
-    for (let row = 0; row < window.rows; row++) {
-      const code = outcome[row]!;
-      const settled = code === OutcomeCode.pending || code === OutcomeCode.unanswered ? 0 : 1;
-      bytes[row]! |= names[name[row]!]! | this.#outcomes[code]! | (settled & this.#rcodes[rcode[row]!]!);
+    for (let row = 0; row < rows; row++) bytes[row]! |= names[name[row]!]!;
+    const outcomes = this.#outcomes;
+    if (outcomes.includes(1)) for (let row = 0; row < rows; row++) bytes[row]! |= outcomes[outcome[row]!]!;
+    const rcodes = this.#rcodes;
+    if (rcodes.includes(1)) {
+      for (let row = 0; row < rows; row++)
+        if (outcome[row] !== OutcomeCode.pending && outcome[row] !== OutcomeCode.unanswered)
+          bytes[row]! |= rcodes[rcode[row]!]!;
     }
-    if (this.#onTheWay.length === 0) return;
-    for (let row = 0; row < window.rows; row++) bytes[row]! |= this.#onTheWay[window.base + row]!;
+    const onTheWay = this.#onTheWay;
+    if (onTheWay.length > 0) for (let row = 0; row < rows; row++) bytes[row]! |= onTheWay[base + row]!;
   }
 }

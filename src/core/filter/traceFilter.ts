@@ -7,9 +7,10 @@
 import { NONE, ROW_BITS, State, type TransactionChunk } from '../trace/tables.ts';
 import type { TraceEngine } from '../trace/traceEngine.ts';
 import type { FilterNode } from './ast.ts';
-import { eventComparison, eventPresence, rowsOf, type EventWindow } from './eventTests.ts';
+import { ANSWERED, type EventWindow } from './eventColumns.ts';
+import { eventComparison, eventPresence, rowsOf } from './eventTests.ts';
 import { lookupComparison, verdictTest, WordTest, type LookupFacts, type LookupWindow } from './lookupTests.ts';
-import { Conjunction, Disjunction, Negation, withMask, type MaskTest } from './mask.ts';
+import { Conjunction, Disjunction, Negation, withMask, type Mask, type MaskTest } from './mask.ts';
 
 type LookupTest = MaskTest<LookupWindow>;
 type EventTest = MaskTest<EventWindow>;
@@ -44,15 +45,45 @@ export class TraceFilter {
   /** A byte a lookup: 1 where it matches. */
   lookups(): Uint8Array {
     const allowed = this.#allowed();
-    if (this.#onEvents === undefined && allowed !== undefined) return allowed;
-    return this.#throughEvents(allowed);
+    const events = this.#onEvents;
+    const { trace } = this.#engine;
+    if (events === undefined) return allowed ?? new Uint8Array(trace.lookups.length).fill(1);
+    const marked = new Uint8Array(trace.lookups.length);
+    this.#walk(events, ({ exchange }, _base, rows, queries, responses) => {
+      if (responses !== queries) queries.or(responses);
+      const { words, bytes } = queries;
+      for (let word = 0; word << 2 < rows; word++) {
+        // Most filters choose few rows of many.
+        if (words[word] === 0) continue;
+        const end = Math.min(rows, (word << 2) + 4);
+        for (let row = word << 2; row < end; row++) {
+          if (bytes[row] === 0 || exchange[row] === NONE) continue;
+          const lookup = trace.lookupOf(exchange[row]!);
+          if (lookup !== NONE && (allowed === undefined || allowed[lookup] === 1)) marked[lookup] = 1;
+        }
+      }
+    });
+    return marked;
   }
 
   /** The same, with the events that match. */
   matches(): Matches {
-    const transactions = new Uint8Array(this.#engine.trace.transactions.length);
+    const { trace } = this.#engine;
+    const transactions = new Uint8Array(trace.transactions.length);
+    const lookups = new Uint8Array(trace.lookups.length);
     const allowed = this.#allowed();
-    const lookups = this.#throughEvents(allowed, transactions);
+    this.#walk(this.#onEvents ?? EVERYTHING, ({ exchange, state }, base, rows, queries, responses) => {
+      for (let row = 0; row < rows; row++) {
+        const query = state[row] === State.unsolicited ? 0 : queries.bytes[row]!;
+        const response = responses.bytes[row]! & ANSWERED[state[row]!]!;
+        if ((query | response) === 0) continue;
+        const lookup = exchange[row] === NONE ? NONE : trace.lookupOf(exchange[row]!);
+        // What belongs to no lookup passes no condition on lookups.
+        if (allowed !== undefined && (lookup === NONE || allowed[lookup] === 0)) continue;
+        if (lookup !== NONE) lookups[lookup] = 1;
+        transactions[base + row] = query * EventBit.query + response * EventBit.response;
+      }
+    });
     return { lookups, transactions };
   }
 
@@ -60,40 +91,28 @@ export class TraceFilter {
     return this.#onLookups === undefined ? undefined : this.#all(this.#onLookups);
   }
 
-  /** Marks the lookups of events that match, and in `transactions` the events. */
-  #throughEvents(allowed: Uint8Array | undefined, transactions?: Uint8Array): Uint8Array {
-    const { trace } = this.#engine;
-    const marked = new Uint8Array(trace.lookups.length);
-    this.#walk(this.#onEvents ?? EVERYTHING, ({ exchange }, base, rows, queries, responses) => {
-      for (let row = 0; row < rows; row++) {
-        const bits = queries[row]! | (responses[row]! << 1);
-        if (bits === 0) continue;
-        const lookup = exchange[row] === NONE ? NONE : trace.lookupOf(exchange[row]!);
-        // What belongs to no lookup passes no condition on lookups.
-        if (allowed !== undefined && (lookup === NONE || allowed[lookup] === 0)) continue;
-        if (lookup !== NONE) marked[lookup] = 1;
-        if (transactions !== undefined) transactions[base + row] = bits;
-      }
-    });
-    return marked;
-  }
-
-  /** Calls back for each chunk of transactions with its queries and its responses that match. */
+  /**
+   * Calls back for each chunk of transactions with its queries and its responses that match: one mask where nothing tells them apart, so
+   * that it may hold for a query or a response that is not there.
+   */
   #walk(
     test: EventTest,
-    found: (chunk: TransactionChunk, base: number, rows: number, queries: Uint8Array, responses: Uint8Array) => void,
+    found: (chunk: TransactionChunk, base: number, rows: number, queries: Mask, responses: Mask) => void,
   ): void {
     const { transactions } = this.#engine.trace;
     test.prepare();
     transactions.chunks.forEach((chunk, index) => {
       const rows = rowsOf(transactions, index);
       withMask((queries) => {
+        test.fill({ chunk, rows, response: false }, queries);
+        if (!test.sided) {
+          found(chunk, index << ROW_BITS, rows, queries, queries);
+          return;
+        }
         withMask((responses) => {
-          test.fill({ chunk, rows, response: false }, queries);
-          if (test.sided) test.fill({ chunk, rows, response: true }, responses);
-          else responses.words.set(queries.words);
-          keepExisting(chunk, rows, queries.bytes, responses.bytes);
-          found(chunk, index << ROW_BITS, rows, queries.bytes, responses.bytes);
+          test.fill({ chunk, rows, response: true }, responses);
+          keepExisting(chunk, rows, queries, responses);
+          found(chunk, index << ROW_BITS, rows, queries, responses);
         });
       });
     });
@@ -194,14 +213,7 @@ function isOfLookups(node: FilterNode): boolean {
 }
 
 /** A response without its query has no query to match, an open query no response. */
-function keepExisting(
-  { state, end }: TransactionChunk,
-  rows: number,
-  queries: Uint8Array,
-  responses: Uint8Array,
-): void {
-  for (let row = 0; row < rows; row++) {
-    if (state[row] === State.unsolicited) queries[row] = 0;
-    if (end[row] !== end[row]) responses[row] = 0;
-  }
+function keepExisting({ state }: TransactionChunk, rows: number, queries: Mask, responses: Mask): void {
+  if (queries.any) for (let row = 0; row < rows; row++) if (state[row] === State.unsolicited) queries.bytes[row] = 0;
+  if (responses.any) for (let row = 0; row < rows; row++) responses.bytes[row]! &= ANSWERED[state[row]!]!;
 }

@@ -1,5 +1,6 @@
 /** Typed tests over single values: a text, an address, or a chunk of numbers. */
 import { parseIp } from '../corefile/ipAddress.ts';
+import { ROWS } from '../trace/tables.ts';
 import type { TopologyIndex } from '../topology/topologyIndex.ts';
 import { visibleText } from '../../base/visibleText.ts';
 import type { FilterNode, ValueTest } from './ast.ts';
@@ -74,18 +75,39 @@ export function inNetwork(test: Extract<ValueTest, { readonly kind: 'network' }>
   return true;
 }
 
-/** NaN is no value, and passes nothing. */
+/** NaN is no value, and passes nothing: it is neither in a range nor on one side of it. */
 export function fillRanges(comparison: Comparison, values: Float64Array, rows: number, out: Uint8Array): void {
-  const { tests, negated } = comparison;
-  const yes = negated ? 0 : 1;
-  const no = 1 - yes;
-  tests.forEach((test, index) => {
+  comparison.tests.forEach((test, index) => {
     if (test.kind !== 'range') return;
-    const { low, high, lowOpen, highOpen } = test;
-    for (let row = 0; row < rows; row++) {
-      const value = values[row]!;
-      if ((lowOpen ? value > low : value >= low) && (highOpen ? value < high : value <= high)) out[row] = yes;
-      else if (index === 0) out[row] = value === value ? no : 0;
-    }
+    const low = test.lowOpen ? nextUp(test.low) : test.low;
+    const high = test.highOpen ? -nextUp(-test.high) : test.high;
+    const own = index === 0 ? out : other.subarray(0, rows);
+    if (comparison.negated) fillOutside(values, rows, low, high, own);
+    else fillInside(values, rows, low, high, own);
+    if (index === 0) return;
+    if (comparison.negated) for (let row = 0; row < rows; row++) out[row]! &= own[row]!;
+    else for (let row = 0; row < rows; row++) out[row]! |= own[row]!;
   });
+}
+
+const other = new Uint8Array(ROWS);
+
+// Functions of their own: in a closure the bounds would be read again for every row.
+function fillInside(values: Float64Array, rows: number, low: number, high: number, out: Uint8Array): void {
+  for (let row = 0; row < rows; row++) out[row] = values[row]! >= low && values[row]! <= high ? 1 : 0;
+}
+
+function fillOutside(values: Float64Array, rows: number, low: number, high: number, out: Uint8Array): void {
+  for (let row = 0; row < rows; row++) out[row] = values[row]! < low || values[row]! > high ? 1 : 0;
+}
+
+const float = new Float64Array(1);
+const bits = new BigInt64Array(float.buffer);
+
+/** The next larger number, so that an open end becomes a closed one. */
+function nextUp(value: number): number {
+  if (value === 0) return Number.MIN_VALUE;
+  float[0] = value;
+  bits[0]! += value > 0 ? 1n : -1n;
+  return float[0];
 }

@@ -221,12 +221,7 @@ export class LookupView {
   }
 
   #build(): Uint32Array {
-    const { length } = this.#engine.trace.lookups;
-    const matches = this.#matching?.lookups();
-    const ids = new Uint32Array(length);
-    let count = 0;
-    for (let lookup = 0; lookup < length; lookup++) if (matches?.[lookup] !== 0) ids[count++] = lookup;
-    const found = ids.slice(0, count);
+    const found = chosenIds(this.#engine.trace.lookups.length, this.#matching?.lookups());
     if (this.#sort !== undefined) this.#sortIds(found, this.#sort);
     return found;
   }
@@ -273,4 +268,17 @@ export class LookupView {
       return x < y ? -direction : x > y ? direction : a - b;
     });
   }
+}
+
+/** Ids of the rows that are 1 in `matches`; all of them without it. */
+function chosenIds(length: number, matches: Uint8Array | undefined): Uint32Array {
+  let count = length;
+  if (matches !== undefined) {
+    count = 0;
+    for (let id = 0; id < length; id++) count += matches[id]!;
+  }
+  const ids = new Uint32Array(count);
+  if (matches === undefined) for (let id = 0; id < length; id++) ids[id] = id;
+  else for (let id = 0, at = 0; at < count; id++) if (matches[id] === 1) ids[at++] = id;
+  return ids;
 }
