@@ -117,6 +117,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     notify,
     settings,
     memory: context.workspaceState,
+    secrets: context.secrets,
     connection,
     traces,
     panels,

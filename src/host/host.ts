@@ -16,6 +16,8 @@ export interface Host {
   readonly settings: Settings;
   /** Of this workspace. */
   readonly memory: vscode.Memento;
+  /** Of this user, on this machine. */
+  readonly secrets: Pick<vscode.SecretStorage, 'get' | 'store'>;
   readonly connection: ClusterConnection;
   readonly traces: TraceList;
   readonly panels: TracePanels;

@@ -1,16 +1,18 @@
-import * as os from 'node:os';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { ProblemError } from '../../base/problem.ts';
 import type { Host } from '../host.ts';
 import type { OpenTrace } from '../traces/openTrace.ts';
+import { exportTrace } from './exportTrace.ts';
 import { type CommandHandlers, PanelType } from './ids.ts';
+import { suggestedFile } from './suggestedFile.ts';
 
 type FileCommand =
   | 'dnscope.openCapture'
   | 'dnscope.openCaptureFolder'
   | 'dnscope.openSampleTrace'
   | 'dnscope.saveTrace'
+  | 'dnscope.exportTrace'
   | 'dnscope.clearTrace'
   | 'dnscope.focusFilter';
 
@@ -44,19 +46,21 @@ export function fileCommands(host: Host): Pick<CommandHandlers, FileCommand> {
       });
       await openFiles(host, [uri]);
     },
-    'dnscope.saveTrace': async () => {
-      const trace = host.traces.active;
-      if (trace === undefined)
-        throw new ProblemError({
-          code: 'no-trace',
-          detail: 'No trace is open',
-          recover: 'Trace a pod or open a capture first',
-        });
-      return saveTrace(host, trace);
-    },
+    'dnscope.saveTrace': async () => saveTrace(host, activeTrace(host)),
+    'dnscope.exportTrace': async (choice) => exportTrace(host, activeTrace(host), choice),
     'dnscope.clearTrace': () => host.traces.active?.store.clear(),
     'dnscope.focusFilter': () => host.panels.active?.push({ kind: 'focus/filter' }),
   };
+}
+
+function activeTrace({ traces }: Host): OpenTrace {
+  const { active } = traces;
+  if (active !== undefined) return active;
+  throw new ProblemError({
+    code: 'no-trace',
+    detail: 'No trace is open',
+    recover: 'Trace a pod or open a capture first',
+  });
 }
 
 /** One file opens in its editor (which VS Code restores by itself); several, and folders, are merged by time into one panel. */
@@ -76,12 +80,9 @@ async function openFiles(host: Host, uris: readonly vscode.Uri[]): Promise<void>
 
 /** Writes everything captured so far. `true`: written. */
 export async function saveTrace(host: Host, trace: OpenTrace): Promise<boolean> {
-  const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? os.homedir();
-  const day = new Date(Number(host.clock.nowNs() / 1_000_000n)).toISOString().slice(0, 10);
-  const name = `dns-${trace.name.replace(/(\.(pcap|pcapng|cap|tar|tgz|gz|zst))+$/i, '').replace(/[^\w.-]+/g, '-')}-${day}.pcapng`;
   const target = await vscode.window.showSaveDialog({
     title: 'Save Trace As',
-    defaultUri: vscode.Uri.file(path.join(folder, name)),
+    defaultUri: suggestedFile(host, trace.name, 'pcapng'),
     filters: { 'Packet capture (pcapng)': ['pcapng'] },
   });
   if (target === undefined) return false;

@@ -8,6 +8,8 @@ export interface CommandArguments {
   'dnscope.stopTrace': [target?: PodRef];
   'dnscope.clearTrace': [];
   'dnscope.saveTrace': [];
+  /** A part of an ExportChoice; what is missing is asked for. */
+  'dnscope.exportTrace': [choice?: unknown];
   'dnscope.showTracePanel': [target?: PodRef];
   'dnscope.focusFilter': [];
   /** Files as the Explorer hands them over: the clicked one and all selected ones. */

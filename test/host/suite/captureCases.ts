@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import * as vscode from 'vscode';
 import { dnscope, when } from './dnscope.ts';
 import type { HostCase } from './hostCase.ts';
@@ -34,6 +37,31 @@ export const captureCases: readonly HostCase[] = [
       );
       await vscode.window.tabGroups.close(tab);
       await vscode.workspace.fs.delete(captures, { recursive: true });
+    },
+  },
+  {
+    name: 'exports the trace that is open, whole and redacted, and asks for nothing that was said',
+    run: async () => {
+      await vscode.commands.executeCommand('dnscope.openSampleTrace');
+      const folder = await mkdtemp(path.join(tmpdir(), 'dnscope-export-'));
+      const rows = async (name: string, redacted: boolean): Promise<readonly string[]> => {
+        const file = path.join(folder, name);
+        const choice = { format: 'csv', redacted, file };
+        // The file is being read meanwhile: what two exports agree on is all of it.
+        for (let before = 1; ;) {
+          assert.equal(await vscode.commands.executeCommand('dnscope.exportTrace', choice), true);
+          const lines = (await readFile(file, 'utf8')).trimEnd().split('\r\n');
+          if (lines.length > 1 && lines.length === before) return lines;
+          before = lines.length;
+        }
+      };
+      const clear = await rows('clear.csv', false);
+      const redacted = await rows('redacted.csv', true);
+      assert.equal(redacted.length, clear.length);
+      assert.match(clear.join(), /order-service/);
+      assert.doesNotMatch(redacted.join(), /order-service|shop/);
+      await rm(folder, { recursive: true, force: true });
+      await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
     },
   },
 ];

@@ -73,7 +73,7 @@ test('what reaches a cluster waits for Workspace Trust, what reads files does no
     'dnscope.chooseKubeconfig',
   ])
     assert.ok(trusting.includes(command), command);
-  for (const command of ['dnscope.openCapture', 'dnscope.openSampleTrace', 'dnscope.saveTrace'])
+  for (const command of ['dnscope.openCapture', 'dnscope.openSampleTrace', 'dnscope.saveTrace', 'dnscope.exportTrace'])
     assert.ok(!trusting.includes(command), command);
 });
 

@@ -1,0 +1,177 @@
+/**
+ * `DNS: Export Trace…`: which format, how much of it and whether redacted, where to; then the trace's thread writes, with
+ * progress and Cancel. What is chosen beforehand (a key binding, a test) is not asked for.
+ */
+import { randomBytes } from 'node:crypto';
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+import { EXPORT_FORMATS, type ExportFormat, type ExportRequest, type ExportResult } from '../../protocol/export.ts';
+import type { Host } from '../host.ts';
+import type { OpenTrace } from '../traces/openTrace.ts';
+import { suggestedFile } from './suggestedFile.ts';
+
+/** Arguments of the command; whatever is missing is asked for. */
+export interface ExportChoice {
+  readonly format?: ExportFormat;
+  readonly filtered?: boolean;
+  readonly redacted?: boolean;
+  /** Absolute path. */
+  readonly file?: string;
+}
+
+interface FormatItem extends vscode.QuickPickItem {
+  readonly format: ExportFormat;
+}
+
+const FORMATS: Readonly<
+  Record<ExportFormat, { label: string; detail: string; extension: string; count: readonly [string, string] }>
+> = {
+  csv: {
+    label: 'CSV',
+    detail: 'A row for each transaction, for spreadsheets',
+    extension: 'csv',
+    count: ['row', 'rows'],
+  },
+  jsonl: {
+    label: 'JSON Lines',
+    detail: 'An event for each message, in the shape of Inspektor Gadget’s trace_dns',
+    extension: 'jsonl',
+    count: ['event', 'events'],
+  },
+  markdown: {
+    label: 'Markdown report',
+    detail: 'Findings with their evidence, failed and slow lookups',
+    extension: 'md',
+    count: ['finding', 'findings'],
+  },
+  pcapng: {
+    label: 'Packets (pcapng)',
+    detail: 'What Wireshark opens, with names of pods',
+    extension: 'pcapng',
+    count: ['packet', 'packets'],
+  },
+};
+
+/** `true`: written. */
+export async function exportTrace(host: Host, trace: OpenTrace, given?: unknown): Promise<boolean> {
+  const choice = asExportChoice(given);
+  const format = choice.format ?? (await pickFormat());
+  if (format === undefined) return false;
+  const filter = trace.snapshot?.view.filter ?? '';
+  const scope = await pickScope(choice, filter);
+  if (scope === undefined) return false;
+  const target = choice.file ?? (await pickFile(host, trace, format, scope.redacted));
+  if (target === undefined) return false;
+  const request: ExportRequest = {
+    format,
+    filter: scope.filtered ? filter : '',
+    ...(scope.redacted ? { redactionKey: await redactionKey(host) } : {}),
+  };
+  const result = await host.notify.progress(`Exporting ${trace.name}`, (signal, report) =>
+    write(trace, target, request, signal, report),
+  );
+  if (result === undefined) return false;
+  void host.notify.guard(offerToOpen(host, target, format, result));
+  return true;
+}
+
+async function write(
+  trace: OpenTrace,
+  target: string,
+  request: ExportRequest,
+  signal: AbortSignal,
+  report: (message: string, increment?: number) => void,
+): Promise<ExportResult> {
+  let told = 0;
+  return trace.store.export(target, request, {
+    signal,
+    onProgress: ({ done, total }) => {
+      if (total === 0) return;
+      const percent = Math.floor((done / total) * 100);
+      if (percent <= told) return;
+      report(`${String(percent)} %`, percent - told);
+      told = percent;
+    },
+  });
+}
+
+async function pickFormat(): Promise<ExportFormat | undefined> {
+  const items = EXPORT_FORMATS.map((format): FormatItem => {
+    const { label, detail } = FORMATS[format];
+    return { format, label, detail };
+  });
+  return (await vscode.window.showQuickPick(items, { title: 'Export Trace', placeHolder: 'Format' }))?.format;
+}
+
+interface Scope {
+  readonly filtered: boolean;
+  readonly redacted: boolean;
+}
+
+async function pickScope(choice: ExportChoice, filter: string): Promise<Scope | undefined> {
+  const { filtered, redacted } = choice;
+  if (redacted !== undefined && (filtered !== undefined || filter === ''))
+    return { filtered: filtered ?? false, redacted };
+  const items: (vscode.QuickPickItem & Scope)[] = [];
+  for (const some of filter === '' ? [false] : [true, false]) {
+    const what = some ? 'What the filter shows' : 'Everything';
+    items.push(
+      { label: what, description: some ? filter : '', filtered: some, redacted: false },
+      {
+        label: `${what}, redacted`,
+        detail: 'Names, addresses, namespaces and pods become pseudonyms',
+        filtered: some,
+        redacted: true,
+      },
+    );
+  }
+  const offered = items.filter(
+    (item) => (filtered ?? item.filtered) === item.filtered && (redacted ?? item.redacted) === item.redacted,
+  );
+  return vscode.window.showQuickPick(offered, { title: 'Export Trace', placeHolder: 'What to export' });
+}
+
+async function pickFile(
+  host: Host,
+  trace: OpenTrace,
+  format: ExportFormat,
+  redacted: boolean,
+): Promise<string | undefined> {
+  const { label, extension } = FORMATS[format];
+  const target = await vscode.window.showSaveDialog({
+    title: 'Export Trace',
+    // The pod's name would be in the file's.
+    defaultUri: suggestedFile(host, redacted ? 'redacted' : trace.name, extension),
+    filters: { [label]: [extension] },
+  });
+  return target?.fsPath;
+}
+
+/** One secret for this user, so that exports of different days agree on their pseudonyms. */
+async function redactionKey({ secrets }: Host): Promise<string> {
+  const known = await secrets.get('redactionKey');
+  if (known !== undefined) return known;
+  const key = randomBytes(32).toString('hex');
+  await secrets.store('redactionKey', key);
+  return key;
+}
+
+async function offerToOpen(host: Host, target: string, format: ExportFormat, { count }: ExportResult): Promise<void> {
+  const [one, many] = FORMATS[format].count;
+  const text = `Exported ${String(count)} ${count === 1 ? one : many} to ${path.basename(target)}`;
+  const answer = await host.notify.info(text, [{ label: 'Open', value: true }]);
+  if (answer === true) await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(target));
+}
+
+/** What a key binding hands over is anything. */
+function asExportChoice(value: unknown): ExportChoice {
+  if (typeof value !== 'object' || value === null) return {};
+  const { format, filtered, redacted, file } = value as Readonly<Record<string, unknown>>;
+  const known = EXPORT_FORMATS.find((one) => one === format);
+  return {
+    ...(known === undefined ? {} : { format: known }),
+    ...(typeof filtered === 'boolean' ? { filtered } : {}),
+    ...(typeof redacted === 'boolean' ? { redacted } : {}),
+    ...(typeof file === 'string' && path.isAbsolute(file) ? { file } : {}),
+  };
+}
