@@ -89,7 +89,7 @@ export const bundles: readonly Bundle[] = [
     runtime: 'node-esm',
     lazyChunks: true,
     executable: true,
-    budget: 650 * kB,
+    budget: 500 * kB,
   },
   {
     name: 'lint',
