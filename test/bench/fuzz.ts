@@ -6,6 +6,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
+import * as zlib from 'node:zlib';
 import { summarize } from '../../src/core/analysis/summary.ts';
 import { lintCorefile } from '../../src/core/corefile/lint.ts';
 import { LookupView } from '../../src/core/view/lookupView.ts';
@@ -13,6 +14,8 @@ import { lookupDetails } from '../../src/core/view/lookupDetails.ts';
 import { TraceEngine } from '../../src/core/trace/traceEngine.ts';
 import { evaluateFindings } from '../../src/core/findings/evaluateFindings.ts';
 import { Random, damage, writeCorefile, writeSlip } from '../cluster/randomCorefile.ts';
+import { readCaptureFiles } from '../../src/io/captureFiles.ts';
+import { tarArchive } from '../support/tarBuilder.ts';
 import { ask, forward, watchedStory } from '../support/story.ts';
 
 const { values } = parseArgs({ options: { seconds: { type: 'string', default: '60' }, seed: { type: 'string' } } });
@@ -29,23 +32,32 @@ const random = (below: number): number => {
 const grammar = new Random(seed);
 const captures = seedCaptures();
 const corefiles = seedCorefiles();
+const archives = seedArchives(captures);
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'dnscope-fuzz-'));
+process.on('exit', () => fs.rmSync(folder, { recursive: true, force: true }));
 let rounds = 0;
 let lastLine = performance.now();
 process.stdout.write(`seed ${String(seed)}\n`);
 while (performance.now() < until) {
   const capture = mutate(captures[random(captures.length)]!);
-  attempt('capture', capture, () => {
+  await attempt('capture', capture, () => {
     runCapture(capture);
   });
   const corefile = mutate(corefiles[random(corefiles.length)]!);
-  attempt('corefile', corefile, () => {
+  await attempt('corefile', corefile, () => {
     lintCorefile(new TextDecoder().decode(corefile), { file: 'Corefile' });
   });
   // Nearly right ones get past the parser, to the twins of the plugins' setup.
   const written = damage(grammar, rounds % 4 === 0 ? writeCorefile(grammar) : writeSlip(grammar));
-  attempt('corefile', new TextEncoder().encode(written), () => {
+  await attempt('corefile', new TextEncoder().encode(written), () => {
     lintCorefile(written, { file: 'Corefile', environment: {} });
   });
+  if (rounds % 5 === 0) {
+    const file = path.join(folder, 'input');
+    const packed = mutate(archives[random(archives.length)]!);
+    fs.writeFileSync(file, packed);
+    await attempt('archive', packed, () => readPacked(file));
+  }
   rounds++;
   if (performance.now() - lastLine < 5000) continue;
   lastLine = performance.now();
@@ -72,9 +84,9 @@ function runCapture(bytes: Uint8Array): void {
   summarize(engine, []);
 }
 
-function attempt(kind: string, input: Uint8Array, run: () => void): void {
+async function attempt(kind: string, input: Uint8Array, run: () => void | Promise<void>): Promise<void> {
   try {
-    run();
+    await run();
   } catch (error) {
     const file = path.join(os.tmpdir(), `dnscope-fuzz-${kind}-${String(seed)}`);
     fs.writeFileSync(file, input);
@@ -94,6 +106,30 @@ function mutate(input: Uint8Array): Uint8Array {
     else bytes[at] = random(256);
   }
   return bytes;
+}
+
+async function readPacked(file: string): Promise<void> {
+  const { engine, close } = await readCaptureFiles(() => new TraceEngine(), [file]);
+  engine.finish();
+  close();
+}
+
+/** Captures as they are handed over: compressed, archived, archived again. */
+function seedArchives(captures: readonly Uint8Array[]): readonly Uint8Array[] {
+  const [first, second] = [captures[0]!, captures[1]!];
+  const archive = tarArchive([
+    { name: `${'deep/'.repeat(30)}retina-capture-n1-20260101120000UTC.pcap`, data: first },
+    { name: 'second.pcap.zst', data: new Uint8Array(zlib.zstdCompressSync(second)) },
+    { name: 'iptables-rules.txt', data: new TextEncoder().encode('-A KUBE-SERVICES -d 10.96.0.10/32 -p udp') },
+  ]);
+  const packed = new Uint8Array(zlib.gzipSync(archive));
+  return [
+    archive,
+    packed,
+    new Uint8Array(zlib.gzipSync(first)),
+    new Uint8Array(zlib.zstdCompressSync(first)),
+    tarArchive([{ name: 'inner.tar.gz', data: packed }]),
+  ];
 }
 
 function seedCaptures(): readonly Uint8Array[] {
