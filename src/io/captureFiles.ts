@@ -3,9 +3,9 @@
  * capture is a vantage. Where queries seen at two vantages show that their clocks disagree, all is read once more with corrected times,
  * so that what follows another in truth follows it in the trace.
  */
-import { estimateClocks } from '../core/correlate/clockOffsets.ts';
+import { estimateClocks, tellClocks } from '../core/correlate/clockOffsets.ts';
 import type { TraceEngine } from '../core/trace/traceEngine.ts';
-import { findInputs } from './input/captureInputs.ts';
+import { findInputs, type CaptureInput } from './input/captureInputs.ts';
 import { ReadingPass, type CaptureFile, type ReadOptions } from './input/readingPass.ts';
 import { spoolBudget, SpoolFolder } from './spool.ts';
 
@@ -26,24 +26,39 @@ export async function readCaptureFiles(
   options: ReadOptions = {},
 ): Promise<CaptureReading> {
   const spools = new SpoolFolder(spoolBudget());
-  const stdin = options.stdin === undefined ? {} : { stdin: options.stdin };
-  const found = await findInputs(paths, { spools, keepBytes: options.keepBytes ?? true, ...stdin });
-  let pass = new ReadingPass(makeEngine(), found, options);
+  let inputs: readonly CaptureInput[] = [];
+  const close = (): void => {
+    for (const { source } of inputs) source.close();
+    spools.dispose();
+  };
+  try {
+    const { signal, stdin, keepBytes = true } = options;
+    const found = await findInputs(paths, {
+      spools,
+      keepBytes,
+      ...(signal === undefined ? {} : { signal }),
+      ...(stdin === undefined ? {} : { stdin }),
+    });
+    inputs = found.inputs;
+    const pass = await inOneTime(new ReadingPass(makeEngine(), found, options), makeEngine, signal);
+    return { engine: pass.engine, files: pass.finish(), close };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+/** Reads, and where clocks disagree, once more with corrected ones. */
+async function inOneTime(
+  pass: ReadingPass,
+  makeEngine: () => TraceEngine,
+  signal: AbortSignal | undefined,
+): Promise<ReadingPass> {
   await pass.run();
   const clocks = estimateClocks(pass.engine.trace);
   const isWanted = clocks.some((clock) => clock !== undefined && clock.correctionNs !== 0);
-  const again = isWanted && options.signal?.aborted !== true ? pass.corrected(makeEngine, clocks) : undefined;
-  if (again === undefined) pass.tellClocks(clocks.map((clock) => clock && { ...clock, correctionNs: 0 }));
-  else {
-    pass = again;
-    await pass.run();
-  }
-  return {
-    engine: pass.engine,
-    files: pass.finish(),
-    close(): void {
-      for (const { source } of found.inputs) source.close();
-      spools.dispose();
-    },
-  };
+  const again = isWanted && signal?.aborted !== true ? pass.corrected(makeEngine, clocks) : undefined;
+  if (again === undefined) tellClocks(pass.engine.trace, clocks);
+  else await again.run();
+  return again ?? pass;
 }

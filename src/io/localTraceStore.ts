@@ -6,6 +6,7 @@
 import { Emitter } from '../base/event.ts';
 import { ProblemError } from '../base/problem.ts';
 import { assertNever } from '../base/assertNever.ts';
+import { estimateClocks, tellClocks } from '../core/correlate/clockOffsets.ts';
 import { evaluateFindings, NO_FINDINGS, type FindingSet } from '../core/findings/evaluateFindings.ts';
 import type { Topology } from '../core/topology/topology.ts';
 import { emptyTopology } from '../core/topology/topology.ts';
@@ -61,6 +62,8 @@ export class LocalTraceStore implements TraceStore {
   #unwatched: readonly string[] = [];
   #closeFiles: (() => void) | undefined;
   #files: readonly CaptureFile[] = [];
+  /** Transactions from which clocks are compared again. */
+  #clocksDueAt = 0;
   #timer: NodeJS.Timeout | undefined;
   #nextAllowed = 0;
   /** Packets up to this moment were cleared away and are not saved, epoch ns. */
@@ -223,12 +226,21 @@ export class LocalTraceStore implements TraceStore {
   }
 
   #refresh(): void {
+    this.#compareClocks();
     this.#engine.refresh();
     if (this.#findingsVersion !== this.#engine.version) {
       this.#findingsVersion = this.#engine.version;
       this.#findings = evaluateFindings(this.#engine);
     }
     this.#view.update(this.#findings);
+  }
+
+  /** Of live streams, each time there is twice as much to tell from: a file's are compared when it has been read. */
+  #compareClocks(): void {
+    const { trace } = this.#engine;
+    if (this.#live.size < 2 || trace.transactions.length < this.#clocksDueAt) return;
+    this.#clocksDueAt = 2 * trace.transactions.length + 20;
+    tellClocks(trace, estimateClocks(trace));
   }
 
   // ---- files -------------------------------------------------------------------------------------------------
@@ -341,6 +353,7 @@ export class LocalTraceStore implements TraceStore {
     this.#findingsVersion = -1;
     this.#viewId++;
     this.#generation++;
+    this.#clocksDueAt = 0;
     this.#engine.setTopology(this.#topology);
     this.#engine.setUnwatched(this.#unwatched);
   }

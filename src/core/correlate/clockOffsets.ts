@@ -47,6 +47,13 @@ export function estimateClocks(trace: Trace): ClockEstimate {
   );
 }
 
+/** Notes at each vantage what its clock says, with times left as they are. */
+export function tellClocks(trace: Trace, clocks: ClockEstimate): void {
+  clocks.forEach((clock, vantage) => {
+    trace.vantages[vantage]!.clock = clock === undefined ? undefined : { ...clock, correctionNs: 0 };
+  });
+}
+
 function edgesOf(trace: Trace): ReadonlyMap<number, Edge> {
   const edges = new Map<number, Edge>();
   const paired: number[] = [];

@@ -34,6 +34,8 @@ export interface FindOptions {
   readonly stdin?: AsyncIterable<Uint8Array>;
   /** Keep what streams by, so that packets can be read back. */
   readonly keepBytes: boolean;
+  /** Stops looking; what was found until then stays. */
+  readonly signal?: AbortSignal;
 }
 
 const DEEPEST = 8;
@@ -47,7 +49,7 @@ const LONGEST_NOTE = 4 * 1024 * 1024;
 
 export async function findInputs(paths: readonly string[], options: FindOptions): Promise<FoundInputs> {
   const finder = new Finder(options);
-  for (const file of paths) await finder.add(file);
+  for (const file of paths) if (options.signal?.aborted !== true) await finder.add(file);
   return finder;
 }
 
@@ -60,6 +62,10 @@ class Finder implements FoundInputs {
 
   constructor(options: FindOptions) {
     this.#options = options;
+  }
+
+  get #isAborted(): boolean {
+    return this.#options.signal?.aborted === true;
   }
 
   async add(file: string): Promise<void> {
@@ -122,6 +128,7 @@ class Finder implements FoundInputs {
     const before = this.inputs.length + this.refused.length;
     const files = filesUnder(folder);
     for (const file of files) {
+      if (this.#isAborted) return;
       try {
         if (fs.statSync(file).isFile()) await this.#addFile(file, file, { named: false, cut: false, depth: 0 });
       } catch (error) {
@@ -196,7 +203,8 @@ class Finder implements FoundInputs {
       return entry;
     });
     let end = await bytes.next();
-    for (; end.done !== true && reader.problem === undefined; end = await bytes.next()) reader.push(end.value);
+    for (; end.done !== true && reader.problem === undefined && !this.#isAborted; end = await bytes.next())
+      reader.push(end.value);
     await bytes.return(undefined);
     reader.end();
     const problem = reader.problem ?? (end.done === true ? end.value?.problem : undefined);

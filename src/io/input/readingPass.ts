@@ -126,12 +126,6 @@ export class ReadingPass {
     });
   }
 
-  tellClocks(clocks: ClockEstimate): void {
-    clocks.forEach((clock, vantage) => {
-      this.engine.trace.vantages[vantage]!.clock = clock;
-    });
-  }
-
   /** What each file turned out to be. */
   finish(): readonly CaptureFile[] {
     const { engine } = this;
@@ -212,7 +206,14 @@ export class ReadingPass {
     if (own.pod !== undefined || own.node !== undefined) this.#namedByFile.add(next);
     const isOnly = description.index === 0 && description.name === undefined;
     const name = isOnly ? own.name : `${own.name} · ${description.name ?? `interface ${String(description.index)}`}`;
-    return { vantage: { ...own, name }, id: next };
+    return { vantage: { ...own, name: this.#unlikeOthers(name, input.label) }, id: next };
+  }
+
+  /** Files of one name in several folders are told apart by the folder. */
+  #unlikeOthers(name: string, label: string): string {
+    if (!this.engine.trace.vantages.some((state) => state.vantage.name === name)) return name;
+    const folder = label.split(/[/\\]/u).at(-2);
+    return folder === undefined || folder === '' ? name : `${folder}/${name}`;
   }
 
   /** Whoever a file was taken at is named by it, where packets show which address that is. */

@@ -2,24 +2,45 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import * as vscode from 'vscode';
+import { tarArchive } from '../../support/tarBuilder.ts';
 import { dnscope, when } from './dnscope.ts';
 import type { HostCase } from './hostCase.ts';
 
 const tabs = (): readonly vscode.Tab[] => vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+
+const sample = (): vscode.Uri => vscode.Uri.joinPath(dnscope().extensionUri, 'examples', 'first-story.pcapng');
 
 export const captureCases: readonly HostCase[] = [
   {
     name: 'opens the sample trace in its editor',
     run: async () => {
       await vscode.commands.executeCommand('dnscope.openSampleTrace');
-      const sample = vscode.Uri.joinPath(dnscope().extensionUri, 'examples', 'first-story.pcapng');
       const tab = await when(vscode.window.tabGroups.onDidChangeTabs, () =>
         tabs().find((one) => one.input instanceof vscode.TabInputCustom && one.input.viewType === 'dnscope.capture'),
       );
       assert.ok(tab.input instanceof vscode.TabInputCustom);
-      assert.equal(tab.input.uri.fsPath, sample.fsPath);
+      assert.equal(tab.input.uri.fsPath, sample().fsPath);
       await vscode.window.tabGroups.close(tab);
+    },
+  },
+  {
+    name: 'opens an archive of captures in the trace editor, whatever it is called',
+    run: async () => {
+      const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+      assert.ok(folder !== undefined);
+      const archive = vscode.Uri.joinPath(folder, 'retina-capture-node-1-20260101120000UTC.tar.gz');
+      const data = await vscode.workspace.fs.readFile(sample());
+      await vscode.workspace.fs.writeFile(archive, gzipSync(tarArchive([{ name: 'pod.pcapng', data }])));
+      await vscode.commands.executeCommand('dnscope.openCapture', archive);
+      const tab = await when(vscode.window.tabGroups.onDidChangeTabs, () =>
+        tabs().find((one) => one.input instanceof vscode.TabInputCustom && one.input.viewType === 'dnscope.capture'),
+      );
+      assert.ok(tab.input instanceof vscode.TabInputCustom);
+      assert.equal(tab.input.uri.fsPath, archive.fsPath);
+      await vscode.window.tabGroups.close(tab);
+      await vscode.workspace.fs.delete(archive);
     },
   },
   {
@@ -29,8 +50,7 @@ export const captureCases: readonly HostCase[] = [
       assert.ok(folder !== undefined);
       const captures = vscode.Uri.joinPath(folder, 'dns-captures');
       await vscode.workspace.fs.createDirectory(captures);
-      const sample = vscode.Uri.joinPath(dnscope().extensionUri, 'examples', 'first-story.pcapng');
-      await vscode.workspace.fs.copy(sample, vscode.Uri.joinPath(captures, 'pod.pcapng'), { overwrite: true });
+      await vscode.workspace.fs.copy(sample(), vscode.Uri.joinPath(captures, 'pod.pcapng'), { overwrite: true });
       await vscode.commands.executeCommand('dnscope.openCaptureFolder', captures);
       const tab = await when(vscode.window.tabGroups.onDidChangeTabs, () =>
         tabs().find((one) => one.input instanceof vscode.TabInputWebview && one.label === 'dns-captures'),

@@ -9,6 +9,8 @@ import { TraceEngine } from '../../../src/core/trace/traceEngine.ts';
 import { roleOf } from '../../../src/core/trace/trace.ts';
 import { lookupRow } from '../../../src/core/view/rowBuilder.ts';
 import { messageBytes } from '../../../src/core/view/messageBytes.ts';
+import type { VantageId } from '../../../src/core/trace/vantage.ts';
+import { LocalTraceStore } from '../../../src/io/localTraceStore.ts';
 import { readCaptureFiles, type CaptureReading } from '../../../src/io/captureFiles.ts';
 import type { ReadOptions } from '../../../src/io/input/readingPass.ts';
 import { CaptureBuilder, concat, text } from '../../support/packetBuilder.ts';
@@ -327,6 +329,40 @@ test('what is no capture: passed over in folders and archives, told where it was
   ]);
   assert.deepEqual(await problemOf(path.join(folder, 'absent')), ['file-not-found']);
   assert.deepEqual(await problemOf('-'), ['no-standard-input']);
+});
+
+test('captures of one name are told apart by their folders', async () => {
+  const files = [put('a/dns.pcap', pod), put('b/dns.pcap', coredns)];
+  assert.deepEqual(vantagesOf(await read(files)), ['dns.pcap client', 'b/dns.pcap coredns']);
+});
+
+test('a saved trace of clocks apart keeps the times of the files, and its clocks are compared again when it is opened', async () => {
+  const store = new LocalTraceStore({ slowNs: 5e6 });
+  await store.openFiles([put('pod.pcap', shiftedCapture(pod, 1_700_000_000n)), put('c.pcap.gz', gzip(coredns))]);
+  const saved = path.join(folder, 'saved.pcapng');
+  const notes = store.snapshot().vantages.map(({ note }) => note);
+  const { packets } = await store.save(saved);
+  store.dispose();
+  assert.match(notes.join(), /Clock 1\.7 s (ahead of|behind) that of .*, corrected/u);
+  const { engine, files } = await read([saved]);
+  assert.equal(files[0]!.state.packets, packets);
+  const [first, second] = engine.trace.vantages.map((state) => state.clock!);
+  assert.equal(Math.round((first!.offsetNs - second!.offsetNs) / 1e8), 17);
+  assert.ok(first!.correctionNs - second!.correctionNs > 1e9);
+});
+
+test('live streams: their clocks are told, not corrected', () => {
+  const store = new LocalTraceStore({ slowNs: 5e6 });
+  const captures = [...story.captures().values()];
+  captures.forEach(({ vantage }, id) => {
+    store.addVantage(id as VantageId, vantage);
+  });
+  store.push(0 as VantageId, shiftedCapture(pod, 1_700_000_000n));
+  store.push(1 as VantageId, coredns);
+  const notes = store.snapshot().vantages.map(({ note }) => note ?? '');
+  store.dispose();
+  assert.match(notes.join(), /Clock 1\.7 s/u);
+  assert.doesNotMatch(notes.join(), /corrected/u);
 });
 
 test('two hundred captures at once', async () => {
