@@ -65,6 +65,15 @@ for (const theme of ['dark', 'light', 'contrast'] as const) {
     assert.deepEqual(await violations(page), []);
   });
 
+  test(`a broken filter in ${theme} can be read by all`, async () => {
+    const { page, settled } = await gallery.show({ scenario: 'story', theme });
+    await page.locator('vscode-text-field input').fill('failed and rcode == Sucess');
+    await page.locator('.filter-problem-mark').waitFor();
+    await settled();
+    await screenshot(page, `filter-problem-${theme}`);
+    assert.deepEqual(await violations(page), []);
+  });
+
   test(`narrow, in ${theme}, the details stand below and nothing is cut off`, async () => {
     const { page, settled } = await gallery.show({ scenario: 'story', theme, width: 600 });
     await page.locator('.toolbar [title="Go to the next failed lookup"]').first().click();

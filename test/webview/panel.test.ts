@@ -82,6 +82,27 @@ test('typing filters, a chip removes a word, nothing found says so, Alt+Left und
   await page.getByText('No lookup matches the filter').waitFor();
 });
 
+test('a broken filter says where, keeps the rows, and is heard', async () => {
+  const { page, complaints } = await gallery.show({ scenario: 'story' });
+  const input = page.locator('vscode-text-field input');
+  await input.fill('servfail, name:myext');
+  await page.getByText('3 of 60 lookups', { exact: true }).waitFor();
+  await input.fill('servfail, rcode == Sucess');
+  const problem = page.locator('.filter-problem[role=status]');
+  await problem.getByText('Column 20: expected a response code such as NOERROR or SERVFAIL').waitFor();
+  assert.equal(await page.locator('.filter-problem-mark').innerText(), 'Sucess');
+  assert.equal(await input.getAttribute('aria-invalid'), 'true');
+  await page.getByText('3 of 60 lookups', { exact: true }).waitFor();
+  assert.deepEqual(await page.locator('.chip-text').allInnerTexts(), ['servfail', 'name:myext']);
+  await input.fill('servfail or slow, not name:api');
+  await page.locator('.chip-text', { hasText: 'servfail or slow' }).waitFor();
+  assert.equal(await problem.isVisible(), false);
+  await page.locator('.chip', { hasText: 'not name:api' }).locator('.chip-remove').click();
+  await page.locator('.chip-text', { hasText: 'not name:api' }).waitFor({ state: 'detached' });
+  assert.equal(await input.inputValue(), 'servfail or slow');
+  assert.deepEqual(complaints, []);
+});
+
 test('sorting says what it does to new rows', async () => {
   const { page } = await gallery.show({ scenario: 'story' });
   await page.locator('.grid-sort', { hasText: 'Took' }).click();

@@ -26,7 +26,7 @@ export function LookupsEmpty({ state, snapshot, controller }: EmptyProps) {
   if (counts.lookups > 0 && state.ui.filter !== '') {
     return (
       <Empty title="No lookup matches the filter">
-        <p>{formatPlural(counts.lookups, 'lookup')} seen. All words of the filter must occur in a row.</p>
+        <p>{formatPlural(counts.lookups, 'lookup')} seen. All conditions of the filter must hold.</p>
         <Button onClick={() => controller.setFilter('')}>Remove the filter</Button>
       </Empty>
     );

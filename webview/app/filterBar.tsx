@@ -7,6 +7,7 @@ import { Dropdown } from '../widgets/dropdown.tsx';
 import { formatCount, formatPlural } from '../widgets/format.ts';
 import { TextField } from '../widgets/textField.tsx';
 import { ColumnPicker } from './columnPicker.tsx';
+import { FilterProblemLine } from './filterProblemLine.tsx';
 import type { PanelState, TraceController } from './traceController.ts';
 
 export interface FilterBarProps {
@@ -17,14 +18,16 @@ export interface FilterBarProps {
 
 const TYPING_MS = 120;
 
-/** Filters in the user's words; the values are outcomes and response codes, which the host's text filter knows. */
+/** Filters in the user's words; the values are of the filter language (docs/filter.md). */
 const PRESETS = [
   { value: '', label: 'All lookups' },
+  { value: 'failed', label: 'Failed' },
   { value: 'servfail', label: 'Server failure' },
   { value: 'unanswered', label: 'No answer' },
   { value: 'refused', label: 'Refused' },
   { value: 'nxdomain', label: 'Name not found' },
   { value: 'nodata', label: 'No records' },
+  { value: 'slow', label: 'Slow' },
   { value: 'pending', label: 'Still waiting' },
 ];
 const OWN = { value: '*', label: 'Own filter' };
@@ -65,9 +68,10 @@ export function FilterBar({ state, snapshot, controller }: FilterBarProps) {
       />
       <TextField
         label="Filter lookups"
-        placeholder="Filter: name, pod, address, result …"
+        placeholder="Filter: words, or ns:shop and latency > 5ms …"
         value={text}
         icon="filter"
+        invalid={view?.problem !== undefined}
         onInput={onInput}
         onKey={(key) => {
           if (key === 'Enter') apply(text);
@@ -121,6 +125,7 @@ export function FilterBar({ state, snapshot, controller }: FilterBarProps) {
           onClick={() => controller.run({ name: 'save' })}
         />
       </div>
+      <FilterProblemLine filter={ui.filter} problem={view?.problem} />
       {view !== undefined && <FilterFacts state={state} snapshot={snapshot} view={view} controller={controller} />}
     </div>
   );
@@ -129,16 +134,15 @@ export function FilterBar({ state, snapshot, controller }: FilterBarProps) {
 /** Chips of what narrows the rows, then the counts. */
 function FilterFacts({ state, snapshot, view, controller }: FilterBarProps & { readonly view: ViewState }) {
   const { counts, loss } = snapshot;
-  const { filter } = state.ui;
-  const parts = filter === '' ? [] : filter.startsWith('finding:') ? [filter] : filter.split(/\s+/);
+  const { terms } = view;
   const held = snapshot.view.count - view.count;
   return (
     <div class="facts">
-      {parts.map((part, index) => (
+      {terms.map((term, index) => (
         <Chip
-          key={`${String(index)} ${part}`}
-          text={chipText(part, snapshot.findings)}
-          onRemove={() => controller.setFilter(parts.filter((_, other) => other !== index).join(' '))}
+          key={`${String(index)} ${term}`}
+          text={chipText(term, snapshot.findings)}
+          onRemove={() => controller.setFilter(joined(terms.filter((_, other) => other !== index)))}
         />
       ))}
       {state.ui.sort !== undefined && (
@@ -154,7 +158,7 @@ function FilterFacts({ state, snapshot, view, controller }: FilterBarProps & { r
         />
       )}
       <span>
-        {parts.length > 0
+        {terms.length > 0
           ? `${formatCount(view.lookups)} of ${formatPlural(counts.lookups, 'lookup')}`
           : formatPlural(counts.lookups, 'lookup')}
       </span>
@@ -168,7 +172,11 @@ function FilterFacts({ state, snapshot, view, controller }: FilterBarProps & { r
           {formatCount(counts.pending)} waiting
         </LinkButton>
       )}
-      {counts.slow > 0 && <span>{formatCount(counts.slow)} slow</span>}
+      {counts.slow > 0 && (
+        <LinkButton title="Show the slow lookups" onClick={() => controller.showRows('slow')}>
+          {formatCount(counts.slow)} slow
+        </LinkButton>
+      )}
       {counts.undecodable > 0 && <span>{formatCount(counts.undecodable)} not decodable</span>}
       <span class="facts-lost">
         {loss.packets > 0 || loss.gaps > 0 ? (
@@ -181,6 +189,11 @@ function FilterFacts({ state, snapshot, view, controller }: FilterBarProps & { r
       </span>
     </div>
   );
+}
+
+/** Words as they were typed; a comma where a condition is more than one word. */
+function joined(terms: readonly string[]): string {
+  return terms.join(terms.some((term) => /\s/u.test(term)) ? ', ' : ' ');
 }
 
 function lossText(loss: TraceSnapshot['loss']): string {

@@ -7,6 +7,8 @@ export interface TextFieldProps {
   readonly placeholder: string;
   readonly value: string;
   readonly icon?: IconName;
+  /** What is in it cannot be used; why is said beside it. */
+  readonly invalid?: boolean;
   readonly onInput: (value: string) => void;
   /** Enter and Escape. */
   readonly onKey?: (key: 'Enter' | 'Escape') => void;
@@ -14,7 +16,7 @@ export interface TextFieldProps {
   readonly focus?: object;
 }
 
-export function TextField({ label, placeholder, value, icon, onInput, onKey, focus }: TextFieldProps) {
+export function TextField({ label, placeholder, value, icon, invalid = false, onInput, onKey, focus }: TextFieldProps) {
   const ref = useRef<HTMLElement>(null);
   useEffect(() => {
     if (focus !== undefined) ref.current?.focus();
@@ -23,8 +25,9 @@ export function TextField({ label, placeholder, value, icon, onInput, onKey, foc
     'vscode-text-field',
     {
       ref,
-      class: 'text-field',
+      class: invalid ? 'text-field text-field-invalid' : 'text-field',
       'aria-label': label,
+      'aria-invalid': invalid ? 'true' : undefined,
       placeholder,
       value,
       onInput: (event: Event) => onInput((event.currentTarget as HTMLElement & { readonly value: string }).value),

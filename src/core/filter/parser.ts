@@ -214,7 +214,7 @@ class FilterParser {
 
   #unknown(name: string, start: number): undefined {
     const near = suggest(name, fieldNames());
-    const hint = near === undefined ? '' : `; did you mean ${near}?`;
+    const hint = near === undefined ? '' : ` (did you mean ${near}?)`;
     return this.#fail(
       'a field such as name, rcode or latency',
       `${shortened(name)}${hint}`,

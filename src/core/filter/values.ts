@@ -80,7 +80,7 @@ export function expectedValue(field: FilterField): string {
 
 function expected(field: FilterField, part: TextPart): ReadValue {
   const near = part.text.length > 2 ? suggest(part.text, candidatesOf(field)) : undefined;
-  const hint = near === undefined ? '' : `; did you mean ${near}?`;
+  const hint = near === undefined ? '' : ` (did you mean ${near}?)`;
   return { expected: expectedValue(field), found: `${shortened(part.text) || 'nothing'}${hint}` };
 }
 

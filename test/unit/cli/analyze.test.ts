@@ -182,7 +182,7 @@ test('in words, too, only what matches is counted', async () => {
 test('a broken filter is one line with the column, and exit 2', async () => {
   const { exit, out, err } = await analyze(at('pod.pcap'), '--json', '--filter', 'rcode==Sucess');
   assert.deepEqual([exit, out], [2, '']);
-  assert.match(err, /^--filter is broken\. Column 8: expected a response code .*did you mean Success\?\n$/u);
+  assert.match(err, /^--filter is broken\. Column 8: expected a response code .*did you mean Success\?\)\n$/u);
 });
 
 test('a cut capture is analysed up to the cut and says so', async () => {

@@ -104,18 +104,18 @@ test('what is read', () => {
 
 test('what is wrong, with its column and what could stand there', () => {
   const table: readonly (readonly [text: string, problem: string])[] = [
-    ['rcode==Sucess', '8: expected a response code such as NOERROR or SERVFAIL, found Sucess; did you mean Success?'],
+    ['rcode==Sucess', '8: expected a response code such as NOERROR or SERVFAIL, found Sucess (did you mean Success?)'],
     ['rcode==', '8: expected a response code such as NOERROR or SERVFAIL, found the end'],
     ['rcode', ''],
-    ['type in (A, AAAAA)', '13: expected a record type such as A or AAAA, found AAAAA; did you mean AAAA?'],
+    ['type in (A, AAAAA)', '13: expected a record type such as A or AAAA, found AAAAA (did you mean AAAA?)'],
     ['type in (A, AAAA', '17: expected a comma or ), found the end'],
     ['type in A', '9: expected a list in parentheses, such as (A, AAAA), found A'],
     ['latency > 5', '11: expected a duration with its unit, such as 5ms, found 5'],
     ['latency ~ 5', '9: expected one of == != in not in : < <= > >=, found ~'],
     ['ip.addr == 10.0.0.300', '12: expected an address or a network such as 10.0.0.0/8, found 10.0.0.300'],
     ['proto == sctp', '10: expected one of udp, tcp, found sctp'],
-    ['nmae == a', '1: expected a field such as name, rcode or latency, found nmae; did you mean name?'],
-    ['a, pood:x', '4: expected a field such as name, rcode or latency, found pood; did you mean pod?'],
+    ['nmae == a', '1: expected a field such as name, rcode or latency, found nmae (did you mean name?)'],
+    ['a, pood:x', '4: expected a field such as name, rcode or latency, found pood (did you mean pod?)'],
     ['tcp == 1', '5: expected no operator after tcp, found =='],
     ['and a', '1: expected a condition or a word, found and'],
     ['a or', '5: expected a condition or a word, found the end'],
