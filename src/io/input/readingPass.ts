@@ -4,6 +4,7 @@
  */
 import * as path from 'node:path';
 import type { Problem } from '../../base/problem.ts';
+import { visibleText } from '../../base/visibleText.ts';
 import type { ClockEstimate } from '../../core/correlate/clockOffsets.ts';
 import { CaptureReader } from '../../core/packet/captureReader.ts';
 import type { CaptureInterface, CaptureStreamState } from '../../core/packet/packetSink.ts';
@@ -12,10 +13,12 @@ import { ownAddressOf } from '../../core/trace/trace.ts';
 import type { TraceEngine, TraceStream } from '../../core/trace/traceEngine.ts';
 import type { CaptureLoss, Vantage, VantageClock } from '../../core/trace/vantage.ts';
 import {
+  parseFormatComment,
   parseLossesComment,
   parseTopologyComment,
   parseUnwatchedComment,
   parseVantageComment,
+  SESSION_FORMAT,
 } from '../../protocol/sessionFile.ts';
 import type { CaptureInput, FoundInputs } from './captureInputs.ts';
 import type { Reading } from './captureSource.ts';
@@ -146,7 +149,8 @@ export class ReadingPass {
         if (state.truncated) this.#reportTruncation(vantage);
       });
       const { storedIn } = input.source;
-      const problem = result!.problem ?? reading.problem ?? input.source.problem;
+      const problem =
+        result!.problem ?? reading.problem ?? input.source.problem ?? newerFormat(input.label, state.comments);
       return {
         path: input.label,
         state,
@@ -248,6 +252,17 @@ const NOTHING_READ: CaptureStreamState = {
   truncated: false,
   comments: [],
 };
+
+/** Its packets are read all the same; what newer comments say may be missing. */
+function newerFormat(label: string, comments: readonly string[]): Problem | undefined {
+  const version = parseFormatComment(comments);
+  if (version === undefined || version <= SESSION_FORMAT) return undefined;
+  return {
+    code: 'newer-session',
+    detail: `${visibleText(label)} was saved by a newer DNScope (format ${String(version)}); its packets are read, some of its notes may be missing`,
+    recover: 'Update DNScope to read all of it',
+  };
+}
 
 /** Notes lie beside the captures of the node they are about. */
 function notesWithNodes({ notes, inputs }: FoundInputs, topology: Topology): readonly Note[] {

@@ -1,0 +1,149 @@
+/** A session file that was cut, damaged, or written by another version: never a throw, and always what was readable. */
+import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { after, before, test } from 'node:test';
+import { CaptureReader } from '../../../src/core/packet/captureReader.ts';
+import type { CaptureInterface } from '../../../src/core/packet/packetSink.ts';
+import type { VantageId } from '../../../src/core/trace/vantage.ts';
+import { LocalTraceStore } from '../../../src/io/localTraceStore.ts';
+import {
+  formatComment,
+  parseFormatComment,
+  parseLossesComment,
+  parseTopologyComment,
+  parseUnwatchedComment,
+  parseVantageComment,
+  SESSION_FORMAT,
+} from '../../../src/protocol/sessionFile.ts';
+import type { OpenedFile } from '../../../src/session/trace/traceStore.ts';
+import { exported, exportStory, storeOf } from '../../support/exportStory.ts';
+import { mutated, rotatingSeed, seededRandom } from '../../support/rotatingSeed.ts';
+
+let folder = '';
+let session: Uint8Array;
+before(async () => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'dnscope-session-'));
+  const store = storeOf(exportStory());
+  const at = store.engine.trace.epochNs(0);
+  store.reportLoss(0 as VantageId, { packets: 3, kind: 'kernel', fromNs: at, toNs: at, reason: 'drops' });
+  store.setUnwatched(['kube-system/coredns-2']);
+  session = Uint8Array.from((await exported(store, { format: 'pcapng' })).whole);
+  store.dispose();
+});
+after(() => {
+  fs.rmSync(folder, { recursive: true, force: true });
+});
+
+interface Reopened {
+  readonly opened: OpenedFile;
+  readonly names: readonly string[];
+  readonly losses: number;
+  readonly unwatched: readonly string[];
+  readonly owner: string;
+}
+
+async function reopen(bytes: Uint8Array): Promise<Reopened> {
+  const file = path.join(folder, 'session.pcapng');
+  fs.writeFileSync(file, bytes);
+  const store = new LocalTraceStore({ slowNs: 5e6 });
+  const [opened] = await store.openFiles([file]);
+  const { trace, topology } = store.engine;
+  const result = {
+    opened: opened!,
+    names: trace.vantages.map((state) => `${state.vantage.name} ${state.vantage.role}`),
+    losses: trace.vantages.reduce((sum, state) => sum + state.dropped, 0),
+    unwatched: trace.unwatched,
+    owner: topology.shortName('10.244.1.12'),
+  };
+  store.dispose();
+  return result;
+}
+
+/** Where each packet's block begins, and the end of the last. */
+function packetStarts(): readonly number[] {
+  const starts: number[] = [];
+  const view = new DataView(session.buffer);
+  for (let at = 0; at < session.length; at += view.getUint32(at + 4, true))
+    if (view.getUint32(at, true) === 6) starts.push(at);
+  return [...starts, session.length];
+}
+
+test('cut anywhere behind its head it reopens up to the cut, with all names, roles and losses', async () => {
+  const starts = packetStarts();
+  const whole = await reopen(session);
+  assert.deepEqual([whole.opened.packets, whole.opened.truncated, whole.opened.problem], [15, false, undefined]);
+  for (let packets = 0; packets < starts.length - 1; packets++) {
+    const start = starts[packets]!;
+    for (const cut of [start, start + 7, start + 33, starts[packets + 1]! - 1]) {
+      const { opened, ...facts } = await reopen(session.slice(0, cut));
+      assert.deepEqual([opened.packets, opened.truncated], [packets, cut > start], `cut at ${String(cut)}`);
+      assert.equal(opened.problem, undefined);
+      assert.deepEqual({ ...facts, opened: undefined }, { ...whole, opened: undefined });
+    }
+  }
+});
+
+test('cut within its head it is a capture without packets, and no error', async () => {
+  const head = packetStarts()[0]!;
+  for (let cut = 4; cut < head; cut += 211) {
+    const { opened } = await reopen(session.slice(0, cut));
+    assert.deepEqual([opened.packets, opened.problem], [0, undefined], `cut at ${String(cut)}`);
+  }
+});
+
+test('a newer version is read and told, an older one without a mark is version 1, a capture has none', async () => {
+  assert.equal(parseFormatComment([formatComment()]), SESSION_FORMAT);
+  assert.equal(parseFormatComment(['dnscope:topology:{}']), 1);
+  assert.equal(parseFormatComment(['something else']), undefined);
+  assert.equal(parseFormatComment(['dnscope:format:{"version":"2"}']), undefined);
+  const newer = Buffer.from(session).toString('latin1').replace('{"version":1}', '{"version":2}');
+  const { opened, names } = await reopen(Buffer.from(newer, 'latin1'));
+  assert.deepEqual([opened.packets, opened.problem?.code], [15, 'newer-session']);
+  assert.deepEqual(names, ['shop/order-service client', 'kube-system/coredns-1 coredns']);
+});
+
+/** Everything that reading a session does with its bytes, without the trace behind it. */
+function readSession(bytes: Uint8Array): number {
+  let values = 0;
+  const told = (value: unknown): void => {
+    if (value !== undefined) values++;
+  };
+  const reader = new CaptureReader({
+    onPacket: () => values++,
+    onInterface: ({ comments }: CaptureInterface) => {
+      told(parseVantageComment(comments));
+      for (const loss of parseLossesComment(comments)) assert.ok(loss.toNs >= loss.fromNs);
+    },
+    onDropCount: () => undefined,
+    onPacketComment: () => undefined,
+    onAddressName: told,
+  });
+  reader.push(bytes);
+  const { comments } = reader.end();
+  told(parseFormatComment(comments));
+  told(parseTopologyComment(comments));
+  for (const pod of parseUnwatchedComment(comments)) assert.equal(typeof pod, 'string');
+  return values;
+}
+
+test('100,000 damaged sessions: no throw', (t) => {
+  const seed = rotatingSeed();
+  t.diagnostic(`DNSCOPE_SEED=${String(seed)}`);
+  const random = seededRandom(seed);
+  let values = 0;
+  for (let round = 0; round < 100_000; round++) values += readSession(mutated(session, random));
+  // Most of most files is still read: the damage does not hide behind an early refusal.
+  assert.ok(values > 400_000, String(values));
+});
+
+test('100 damaged sessions opened as traces: no throw, and rows for what was readable', async (t) => {
+  const seed = rotatingSeed();
+  t.diagnostic(`DNSCOPE_SEED=${String(seed)}`);
+  const random = seededRandom(seed);
+  for (let round = 0; round < 100; round++) {
+    const { opened } = await reopen(mutated(session, random));
+    assert.ok(opened.packets >= 0);
+  }
+});
