@@ -12,18 +12,10 @@ import { ROW_MASK, State } from '../trace/tables.ts';
 import type { TraceEngine } from '../trace/traceEngine.ts';
 import { roleOf, type Trace } from '../trace/trace.ts';
 import { visibleText } from '../../base/visibleText.ts';
+import { LatencyHistogram } from './latencyHistogram.ts';
+import type { LatencyStats } from './latencyStats.ts';
 import { matchedTotals } from './matchedTotals.ts';
 import { summarizeWire, type WireSummary } from './wireSummary.ts';
-
-export interface LatencyStats {
-  readonly count: number;
-  readonly min: number;
-  readonly mean: number;
-  readonly p50: number;
-  readonly p90: number;
-  readonly p99: number;
-  readonly max: number;
-}
 
 export interface AnalyzedFile {
   readonly path: string;
@@ -51,6 +43,7 @@ export interface Summary {
   readonly unsolicitedResponses: number;
   readonly rcodes: Readonly<Record<string, number>>;
   readonly qtypes: Readonly<Record<string, number>>;
+  /** Percentiles are within 1 %; count, least, mean and most are exact. */
   readonly latencyNs: LatencyStats;
   readonly vantages: readonly {
     readonly name: string;
@@ -95,7 +88,7 @@ export function summarize(engine: TraceEngine, files: readonly AnalyzedFile[], s
   const { trace } = engine;
   const matches = selected?.matches;
   const matched = matches === undefined ? undefined : matchedTotals(trace, matches);
-  const latencies = new NumberList();
+  const latencies = new LatencyHistogram();
   const servers = new Map<string, ServerTally>();
   const unansweredAt = new Array<number>(trace.vantages.length).fill(0);
   let transactions = 0;
@@ -123,8 +116,8 @@ export function summarize(engine: TraceEngine, files: readonly AnalyzedFile[], s
     answered++;
     server.answered++;
     server.rcodes.set(chunk.rcode[row]!, (server.rcodes.get(chunk.rcode[row]!) ?? 0) + 1);
-    server.latencies.push(took);
-    latencies.push(took);
+    server.latencies.add(took);
+    latencies.add(took);
   }
   const totals = matched ?? trace.totals;
   const { count, failed, slow } = matched?.lookups ?? { ...engine.counts, count: engine.counts.lookups };
@@ -182,7 +175,7 @@ class ServerTally {
   answered = 0;
   unanswered = 0;
   readonly rcodes = new Map<number, number>();
-  readonly latencies = new NumberList();
+  readonly latencies = new LatencyHistogram();
 
   constructor(address: string, port: number) {
     this.address = address;
@@ -221,73 +214,4 @@ function named(counts: Iterable<readonly [number, number]>, textOf: (code: numbe
   const result: Record<string, number> = {};
   for (const [code, count] of [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0])) result[textOf(code)] = count;
   return result;
-}
-
-/** Numbers in a growing typed array, so that millions of them sort in place without boxing. */
-class NumberList {
-  #values = new Float64Array(64);
-  #length = 0;
-
-  push(value: number): void {
-    if (this.#length === this.#values.length) {
-      const larger = new Float64Array(this.#length * 2);
-      larger.set(this.#values);
-      this.#values = larger;
-    }
-    this.#values[this.#length++] = value;
-  }
-
-  /** Exact percentiles by the nearest-rank method; zeros when empty. */
-  stats(): LatencyStats {
-    const values = this.#values.subarray(0, this.#length);
-    const count = values.length;
-    if (count === 0) return { count: 0, min: 0, mean: 0, p50: 0, p90: 0, p99: 0, max: 0 };
-    let sum = 0;
-    let min = values[0]!;
-    let max = min;
-    for (const value of values) {
-      sum += value;
-      if (value < min) min = value;
-      if (value > max) max = value;
-    }
-    // Each share is looked for above the one before it only.
-    let from = 0;
-    const rank = (share: number): number => {
-      const wanted = Math.max(0, Math.ceil(share * count) - 1);
-      select(values, from, count - 1, wanted);
-      from = wanted;
-      return values[wanted]!;
-    };
-    return { count, min, mean: sum / count, p50: rank(0.5), p90: rank(0.9), p99: rank(0.99), max };
-  }
-}
-
-/** Halving 5 million values takes 23 rounds; chance rarely doubles that. */
-const MOST_ROUNDS = 100;
-
-/** Hoare's selection: puts the value of rank `wanted` in its place, nothing greater before it, nothing less after it. */
-function select(values: Float64Array, from: number, to: number, wanted: number): void {
-  let low = from;
-  let high = to;
-  for (let rounds = 0; low < high; rounds++) {
-    // Values made to foil the choice of pivots must not cost their square.
-    if (rounds === MOST_ROUNDS) {
-      values.subarray(low, high + 1).sort();
-      return;
-    }
-    const pivot = values[(low + high) >>> 1]!;
-    let i = low;
-    let j = high;
-    while (i <= j) {
-      while (values[i]! < pivot) i++;
-      while (values[j]! > pivot) j--;
-      if (i > j) break;
-      const value = values[i]!;
-      values[i++] = values[j]!;
-      values[j--] = value;
-    }
-    if (wanted <= j) high = j;
-    else if (wanted >= i) low = i;
-    else return;
-  }
 }
