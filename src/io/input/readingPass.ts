@@ -220,17 +220,24 @@ export class ReadingPass {
     return folder === undefined || folder === '' ? name : `${folder}/${name}`;
   }
 
-  /** Whoever a file was taken at is named by it, where packets show which address that is. */
+  /** Whoever a file was taken at is named by it, where packets show which address that is, and no other file's do. */
   #nameOwnAddresses(): void {
     const { engine } = this;
     const { addresses, addressNames, vantages } = engine.trace;
+    const names = new Map<string, Set<string>>();
     for (const state of vantages) {
       if (state.file === undefined || state.vantage.addresses.length > 0) continue;
       const own = ownAddressOf(state);
-      const address = own === undefined ? undefined : addresses.textOf(own);
-      if (address === undefined || engine.topology.ownerOf(address) !== undefined || addressNames.has(address))
-        continue;
-      engine.nameAddress(address, state.vantage.name);
+      const taken = own === undefined ? 0 : (state.asked.get(own) ?? 0) + (state.served.get(own) ?? 0);
+      // What is seen in a pod's namespace goes to or comes from the pod; else the packets are not of one pod.
+      if (own === undefined || taken < state.queries * 0.9) continue;
+      const address = addresses.textOf(own);
+      names.set(address, (names.get(address) ?? new Set()).add(state.vantage.name));
+    }
+    for (const [address, [name, ...others]] of names) {
+      if (name === undefined || others.length > 0) continue;
+      if (engine.topology.ownerOf(address) === undefined && !addressNames.has(address))
+        engine.nameAddress(address, name);
     }
   }
 

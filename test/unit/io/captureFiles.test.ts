@@ -331,6 +331,17 @@ test('what is no capture: passed over in folders and archives, told where it was
   assert.deepEqual(await problemOf('-'), ['no-standard-input']);
 });
 
+test('an address that two files would name differently is named by neither', async () => {
+  put('dns/dumpy-11111111-web-0.pcap', pod);
+  put('dns/dumpy-11111111-web-1.pcap', pod);
+  const { engine } = await read([path.join(folder, 'dns')]);
+  assert.deepEqual(
+    engine.trace.vantages.map((state) => state.vantage.name),
+    ['web-0', 'web-1'],
+  );
+  assert.equal(engine.trace.addressNames.size, 0);
+});
+
 test('captures of one name are told apart by their folders', async () => {
   const files = [put('a/dns.pcap', pod), put('b/dns.pcap', coredns)];
   assert.deepEqual(vantagesOf(await read(files)), ['dns.pcap client', 'b/dns.pcap coredns']);
