@@ -169,7 +169,7 @@ export interface CorpusCapture {
   readonly bytes: Uint8Array;
 }
 
-/** One capture a link layer, of `items` items each, a millisecond from packet to packet. */
+/** One capture a link layer, of `items` items each, two milliseconds from packet to packet. */
 export function wireCorpus(random: Random, items: number): readonly CorpusCapture[] {
   const layers: readonly (readonly [string, number, (ip: Uint8Array) => Uint8Array])[] = [
     ...Object.entries(LinkType)
@@ -200,7 +200,7 @@ export function wireCorpus(random: Random, items: number): readonly CorpusCaptur
     for (let k = 0; k < items; k++) {
       for (const packet of item(random, k, true)) {
         builder.frame(timeNs, frameOf(packet));
-        timeNs += 1_000_000n;
+        timeNs += 2_000_000n;
       }
     }
     return { name, linkType, bytes: builder.bytes() };

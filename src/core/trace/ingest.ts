@@ -23,6 +23,8 @@ import type { Trace, VantageState } from './trace.ts';
 const REASSEMBLED_LIMIT = 64 * 1024 * 1024;
 /** The same question again within this time is a retransmission; later, a new use of the port and ID. */
 const RETRANSMISSION_NS = 30e9;
+/** A node's capture sees one packet on the pod's interface, the bridge, the overlay and the uplink; nobody asks again so soon. */
+const COPY_NS = 1e6;
 const MDNS_PORT = 5353;
 /** A second response within this time of the first is its duplicate; later, an unsolicited one. */
 const DUPLICATE_NS = 5e9;
@@ -258,6 +260,10 @@ export class Ingest implements TcpMessageSink {
       const chunk = trace.transactions.of(known);
       const row = known & ROW_MASK;
       const open = chunk.state[row] === State.pending || chunk.state[row] === State.unanswered;
+      if (open && time - chunk.lastQuery[row]! <= COPY_NS) {
+        trace.totals.copies++;
+        return known;
+      }
       if (open && time - chunk.lastQuery[row]! <= RETRANSMISSION_NS) {
         chunk.lastQuery[row] = time;
         chunk.state[row] = State.pending;

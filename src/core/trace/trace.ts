@@ -103,6 +103,8 @@ export interface TraceTotals {
   unsolicited: number;
   duplicates: number;
   answered: number;
+  /** Queries seen once more within a millisecond, on another interface of one capture: no retransmissions. */
+  copies: number;
   /** Messages without a question (all mDNS answers are), and with more than one; the first one is the row's. */
   noQuestion: number;
   severalQuestions: number;
@@ -145,6 +147,7 @@ export class Trace {
     unsolicited: 0,
     duplicates: 0,
     answered: 0,
+    copies: 0,
     noQuestion: 0,
     severalQuestions: 0,
     icmpErrors: 0,

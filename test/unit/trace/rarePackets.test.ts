@@ -113,6 +113,27 @@ describe('tunnels', () => {
     assert.deepEqual([messageBytes(engine, 0), messageBytes(engine, 1)], [dnsQuery(dns), large]);
   });
 
+  test('a query on the pod, the bridge and inside the overlay is one query; what comes later is a retransmission', () => {
+    const outer = vxlan(linkFrame(LinkType.ethernet, query));
+    const engine = trace([
+      [0, query],
+      [0, query],
+      [1, outer],
+      [3, response],
+      [3, ipInIp(response)],
+    ]);
+    assert.deepEqual(states(engine), [1]);
+    const { copies, retransmissions, duplicates, messages } = engine.trace.totals;
+    assert.deepEqual([copies, retransmissions, duplicates, messages], [2, 0, 1, 5]);
+    const repeated = trace([
+      [0, query],
+      [0, outer],
+      [5000, query],
+      [5000, outer],
+    ]).trace.totals;
+    assert.deepEqual([repeated.copies, repeated.retransmissions], [2, 1]);
+  });
+
   test('in four layers at most', () => {
     let packet = query;
     for (let layer = 0; layer < 3; layer++) packet = ipInIp(packet);

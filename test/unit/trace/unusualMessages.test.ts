@@ -26,7 +26,7 @@ interface Sent {
   readonly port?: number;
 }
 
-/** Query and response in turn, a millisecond apart. */
+/** Messages two milliseconds apart. */
 function trace(messages: readonly Sent[], multicast = false): TraceEngine {
   const builder = new CaptureBuilder({ linkType: LinkType.ethernet });
   messages.forEach(({ payload, back = false, port = 53 }, k) => {
@@ -34,7 +34,7 @@ function trace(messages: readonly Sent[], multicast = false): TraceEngine {
     const server = { address: multicast ? '224.0.0.251' : SERVER, port };
     const [from, to] = back ? [server, client] : [client, server];
     const ends = { src: from.address, sport: from.port, dst: to.address, dport: to.port };
-    builder.udp({ ...ends, payload, timeNs: T0 + BigInt(k) * 1_000_000n });
+    builder.udp({ ...ends, payload, timeNs: T0 + BigInt(k) * 2_000_000n });
   });
   const bytes = builder.bytes();
   const engine = new TraceEngine();
