@@ -17,6 +17,7 @@ import { Random, damage, writeCorefile, writeSlip } from '../cluster/randomCoref
 import { readCaptureFiles } from '../../src/io/captureFiles.ts';
 import { tarArchive } from '../support/tarBuilder.ts';
 import { ask, forward, watchedStory } from '../support/story.ts';
+import { wireCorpus } from '../support/wireCorpus.ts';
 
 const { values } = parseArgs({ options: { seconds: { type: 'string', default: '60' }, seed: { type: 'string' } } });
 const seed = Number(values.seed ?? Date.now() % 2 ** 31);
@@ -141,7 +142,8 @@ function seedCaptures(): readonly Uint8Array[] {
   const made = [...story.captures().values()].map(({ bytes }) => bytes);
   const examples = path.join(import.meta.dirname, '../../examples');
   const recorded = fs.existsSync(examples) ? fs.readdirSync(examples).filter((name) => /\.pcapn?g?$/u.test(name)) : [];
-  return [...made, ...recorded.map((name) => new Uint8Array(fs.readFileSync(path.join(examples, name))))];
+  const wire = wireCorpus(random, 40).map(({ bytes }) => bytes);
+  return [...made, ...wire, ...recorded.map((name) => new Uint8Array(fs.readFileSync(path.join(examples, name))))];
 }
 
 function seedCorefiles(): readonly Uint8Array[] {
