@@ -50,7 +50,8 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const settings = own(new Settings());
   const clock = new SystemClock();
   const workerFile = path.join(context.extensionPath, 'dist', 'traceWorker.cjs');
-  const openStore = (): TraceStore => new TraceWorkerClient(workerFile, { slowNs: settings.slowNs });
+  const openStore = (): TraceStore =>
+    new TraceWorkerClient(workerFile, { slowNs: settings.slowNs, rowMemory: settings.rowMemory });
 
   // Clusters
   const leases = own(new ClusterLeases({ clock }));

@@ -38,3 +38,8 @@ interface TextEncoder {
 }
 
 declare var TextEncoder: { new (): TextEncoder };
+
+/** ES2024; the oldest VS Code that runs this may lack it. */
+interface ArrayBuffer {
+  transfer?(newByteLength?: number): ArrayBuffer;
+}

@@ -17,6 +17,7 @@ import { isOwnComment } from '../protocol/sessionFile.ts';
 import { parsePorts } from './dnsPorts.ts';
 import { filterComplaint } from './filterOption.ts';
 import { givenTopology } from './givenTopology.ts';
+import { RowSpill } from '../io/rowSpill.ts';
 import type { CliIo } from './io.ts';
 import { jsonText } from './jsonText.ts';
 import { missesInput } from './missedInput.ts';
@@ -54,8 +55,9 @@ export async function runAnalyze(argv: readonly string[], io: CliIo): Promise<nu
     io.stderr(`${error instanceof Error ? error.message : String(error)}\n`);
     return 2;
   }
+  const spill = new RowSpill();
   const makeEngine = (): TraceEngine => {
-    const made = new TraceEngine({ dnsPorts: args.dnsPorts });
+    const made = new TraceEngine({ dnsPorts: args.dnsPorts, memory: spill.memory() });
     if (topology !== undefined) made.setTopology(topology);
     return made;
   };
@@ -79,6 +81,7 @@ export async function runAnalyze(argv: readonly string[], io: CliIo): Promise<nu
     return 0;
   } finally {
     close();
+    spill.dispose();
   }
 }
 

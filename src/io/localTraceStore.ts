@@ -21,6 +21,7 @@ import type { ExportOptions, OpenedFile, SourceView, TraceQuery, TraceStore } fr
 import { readCaptureFiles } from './captureFiles.ts';
 import { writeAtomically, type ByteSink } from './atomicFile.ts';
 import type { CaptureFile } from './input/readingPass.ts';
+import { RowSpill } from './rowSpill.ts';
 import { savePcapng, type SaveSource } from './savePcapng.ts';
 import { SpoolFolder, type SpoolFile } from './spool.ts';
 import { snapshotOf } from './traceSnapshot.ts';
@@ -40,14 +41,16 @@ export interface LocalTraceOptions {
   readonly slowNs: number;
   /** DNS ports besides 53 and 5353. */
   readonly dnsPorts?: readonly number[];
+  /** Memory for rows, bytes; older ones go to disk. */
+  readonly rowMemory?: number;
 }
 
 export class LocalTraceStore implements TraceStore {
   readonly #onDidChange = new Emitter<TraceSnapshot>();
   readonly onDidChange = this.#onDidChange.event;
   readonly backlogBytes = 0;
-  #slowNs: number;
-  readonly #dnsPorts: readonly number[];
+  #options: LocalTraceOptions;
+  readonly #spill = new RowSpill();
   #engine: TraceEngine;
   #view: LookupView;
   #findings: FindingSet = NO_FINDINGS;
@@ -71,9 +74,8 @@ export class LocalTraceStore implements TraceStore {
   #disposed = false;
 
   constructor(options: LocalTraceOptions) {
-    this.#slowNs = options.slowNs;
-    this.#dnsPorts = options.dnsPorts ?? [];
-    this.#engine = new TraceEngine(options);
+    this.#options = options;
+    this.#engine = new TraceEngine({ ...this.#options, memory: this.#spill.memory(this.#options.rowMemory) });
     this.#view = new LookupView(this.#engine);
   }
 
@@ -145,7 +147,7 @@ export class LocalTraceStore implements TraceStore {
   }
 
   setSlowThreshold(nanoseconds: number): void {
-    this.#slowNs = nanoseconds;
+    this.#options = { ...this.#options, slowNs: nanoseconds };
     this.#engine.setSlowThreshold(nanoseconds);
     this.#changed();
   }
@@ -346,7 +348,8 @@ export class LocalTraceStore implements TraceStore {
   /** An empty trace with the same view on it; every row id of the old one is void. */
   #startOver(): void {
     const { filter, sort } = this.#view;
-    this.#engine = new TraceEngine({ slowNs: this.#slowNs, dnsPorts: this.#dnsPorts });
+    this.#spill.dispose();
+    this.#engine = new TraceEngine({ ...this.#options, memory: this.#spill.memory(this.#options.rowMemory) });
     this.#view = new LookupView(this.#engine);
     this.#view.set(filter, sort);
     this.#findings = NO_FINDINGS;
@@ -383,6 +386,7 @@ export class LocalTraceStore implements TraceStore {
     clearTimeout(this.#timer);
     for (const entry of this.#live.values()) entry.spool.dispose();
     this.#spools.dispose();
+    this.#spill.dispose();
     this.#closeFiles?.();
     this.#onDidChange.dispose();
   }

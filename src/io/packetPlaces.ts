@@ -6,26 +6,27 @@
  * that runs backwards has as many runs as packets, and then needs 8 bytes more for each.
  * Why not: `Uint32Array.prototype.sort` with a comparator copies the index into tagged values, 16 bytes each.
  */
-import { ChunkedTable, ROW_MASK, ROWS } from '../core/trace/tables.ts';
+import { ChunkedTable, Columns, ROW_MASK } from '../core/trace/chunkedTable.ts';
 
 /** A vantage may lie in several files (a rotated capture); a place then says in which: part × this + position in the file. */
 export const PLACES_PER_FILE = 2 ** 40;
 
-export class PlaceChunk {
+export class PlaceChunk extends Columns {
+  static readonly rowBytes = 32;
   /** Epoch seconds. */
-  readonly seconds = new Float64Array(ROWS);
+  readonly seconds = this.f64();
   /** Position of the packet's first byte in its source, see {@link PLACES_PER_FILE}. */
-  readonly offset = new Float64Array(ROWS);
-  readonly nanos = new Uint32Array(ROWS);
-  readonly vantage = new Uint32Array(ROWS);
+  readonly offset = this.f64();
+  readonly nanos = this.u32();
+  readonly vantage = this.u32();
   /** Captured length, bytes. */
-  readonly length = new Uint32Array(ROWS);
+  readonly length = this.u32();
   /** Length on the wire, bytes. */
-  readonly originalLength = new Uint32Array(ROWS);
+  readonly originalLength = this.u32();
 }
 
 export class PacketPlaces {
-  readonly #table = new ChunkedTable(() => new PlaceChunk());
+  readonly #table = new ChunkedTable(PlaceChunk);
 
   get length(): number {
     return this.#table.length;

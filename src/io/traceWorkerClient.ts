@@ -11,6 +11,7 @@ import type { FromWorker, ToWorker, WorkerCall } from '../protocol/worker.ts';
 import type { ExportProgress, ExportRequest, ExportResult } from '../protocol/export.ts';
 import type { ReplyMap, TraceSnapshot } from '../protocol/webview.ts';
 import type { ExportOptions, OpenedFile, SourceView, TraceQuery, TraceStore } from '../session/trace/traceStore.ts';
+import type { LocalTraceOptions } from './localTraceStore.ts';
 
 interface OpenCall {
   resolve(value: unknown): void;
@@ -28,8 +29,8 @@ export class TraceWorkerClient implements TraceStore {
   #closed: Problem | undefined;
 
   /** @param entry file of the worker bundle, `dist/traceWorker.cjs` */
-  constructor(entry: string | URL, options: { readonly slowNs: number }) {
-    this.#worker = new Worker(entry, { workerData: { slowNs: options.slowNs }, name: 'dnscope-trace' });
+  constructor(entry: string | URL, options: LocalTraceOptions) {
+    this.#worker = new Worker(entry, { workerData: options, name: 'dnscope-trace' });
     this.#worker.on('message', (message: FromWorker) => {
       this.#receive(message);
     });

@@ -3,13 +3,13 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { assertNever } from '../base/assertNever.ts';
 import { toProblem } from '../base/problem.ts';
 import type { VantageId } from '../core/trace/vantage.ts';
-import { LocalTraceStore } from '../io/localTraceStore.ts';
+import { LocalTraceStore, type LocalTraceOptions } from '../io/localTraceStore.ts';
 import type { FromWorker, ToWorker, WorkerCall } from '../protocol/worker.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('traceWorker runs as a worker thread only');
 
-const store = new LocalTraceStore({ slowNs: (workerData as { readonly slowNs: number }).slowNs });
+const store = new LocalTraceStore(workerData as LocalTraceOptions);
 const running = new Map<number, AbortController>();
 const send = (message: FromWorker): void => {
   port.postMessage(message);

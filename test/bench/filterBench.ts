@@ -63,8 +63,10 @@ function best(measure: () => void): number {
 
 function plainPass(engine: TraceEngine): number {
   let sum = 0;
-  for (const { server, qtype } of engine.trace.transactions.chunks)
-    for (let row = 0; row < server.length; row++) sum += server[row]! + qtype[row]!;
+  for (const { chunk, rows } of engine.trace.transactions.windows()) {
+    const { server, qtype } = chunk;
+    for (let row = 0; row < rows; row++) sum += server[row]! + qtype[row]!;
+  }
   return sum;
 }
 

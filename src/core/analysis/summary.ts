@@ -89,7 +89,7 @@ export function summarize(engine: TraceEngine, files: readonly AnalyzedFile[], s
   const matches = selected?.matches;
   const matched = matches === undefined ? undefined : matchedTotals(trace, matches);
   const latencies = new LatencyHistogram();
-  const servers = new Map<string, ServerTally>();
+  const servers = new ServerTallies(trace);
   const unansweredAt = new Array<number>(trace.vantages.length).fill(0);
   let transactions = 0;
   let answered = 0;
@@ -98,12 +98,7 @@ export function summarize(engine: TraceEngine, files: readonly AnalyzedFile[], s
     const row = id & ROW_MASK;
     if (chunk.state[row] === State.unsolicited || matches?.transactions[id] === 0) continue;
     transactions++;
-    const key = `${String(chunk.server[row]!)}:${String(chunk.serverPort[row]!)}`;
-    let server = servers.get(key);
-    if (server === undefined) {
-      server = new ServerTally(trace.addresses.textOf(chunk.server[row]!), chunk.serverPort[row]!);
-      servers.set(key, server);
-    }
+    const server = servers.of(chunk.server[row]!, chunk.serverPort[row]!);
     // Queries as captured: retransmissions are messages too.
     if (matches === undefined || (matches.transactions[id]! & EventBit.query) !== 0)
       server.queries += 1 + chunk.retransmissions[row]!;
@@ -145,7 +140,7 @@ export function summarize(engine: TraceEngine, files: readonly AnalyzedFile[], s
       unanswered: unansweredAt[index]!,
       ...(state.clock === undefined ? {} : { clockOffsetNs: Math.round(state.clock.offsetNs) }),
     })),
-    servers: [...servers.values()]
+    servers: [...servers.all]
       .sort((a, b) => b.queries - a.queries)
       .slice(0, MOST_SERVERS)
       .map((server) => ({
@@ -166,6 +161,32 @@ export function summarize(engine: TraceEngine, files: readonly AnalyzedFile[], s
     wire: summarizeWire(trace),
     findings: evaluateFindings(engine, matches?.lookups).findings,
   };
+}
+
+/** A tally for each address and port; the latest is at hand, since most of a capture asks one server. */
+class ServerTallies {
+  readonly #trace: Trace;
+  readonly #byKey = new Map<string, ServerTally>();
+  #server = -1;
+  #port = -1;
+  #latest: ServerTally | undefined;
+
+  constructor(trace: Trace) {
+    this.#trace = trace;
+  }
+
+  get all(): Iterable<ServerTally> {
+    return this.#byKey.values();
+  }
+
+  of(server: number, port: number): ServerTally {
+    if (this.#latest !== undefined && server === this.#server && port === this.#port) return this.#latest;
+    const key = `${String(server)}:${String(port)}`;
+    const tally = this.#byKey.get(key) ?? new ServerTally(this.#trace.addresses.textOf(server), port);
+    this.#byKey.set(key, tally);
+    [this.#server, this.#port, this.#latest] = [server, port, tally];
+    return tally;
+  }
 }
 
 class ServerTally {

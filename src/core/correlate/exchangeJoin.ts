@@ -5,8 +5,9 @@
  * address stands for the pod's), ID, name, type and a window of 50 ms must leave a single candidate: `inferred`.
  * Candidates come from chains of transactions with the same (ID, name, type), newest first, at most 16 deep.
  */
+import { Forgetting } from '../trace/forgetting.ts';
 import { RowIndex } from '../trace/rowIndex.ts';
-import { Join, NONE, ROW_MASK, State, type TransactionChunk } from '../trace/tables.ts';
+import { Join, NONE, ROW_MASK, type TransactionChunk } from '../trace/tables.ts';
 import { roleOf, type Trace } from '../trace/trace.ts';
 
 /**
@@ -29,9 +30,11 @@ const KEEP_ALONE = 8192;
 export class ExchangeJoin {
   readonly #trace: Trace;
   readonly #index = new RowIndex();
+  readonly #forgetting: Forgetting;
 
   constructor(trace: Trace) {
     this.#trace = trace;
+    this.#forgetting = new Forgetting(trace, EXACT_WINDOW_NS);
   }
 
   /** Puts a new transaction into the exchange it is another view of. Returns false when there is none yet. */
@@ -83,17 +86,9 @@ export class ExchangeJoin {
     }
     chunk.olderSameId[row] = older;
     if (index.put(place, hash, id)) {
-      const oldest = chunk.start[row]! - EXACT_WINDOW_NS;
-      const most = this.#trace.vantages.length === 1 ? KEEP_ALONE : KEEP;
-      index.keep((kept) => id - kept < most || this.#isPendingSince(kept, oldest));
+      index.keep(this.#forgetting.keep(id, this.#trace.vantages.length === 1 ? KEEP_ALONE : KEEP));
     }
     return older;
-  }
-
-  #isPendingSince(id: number, oldest: number): boolean {
-    const chunk = this.#trace.transactions.of(id);
-    const row = id & ROW_MASK;
-    return chunk.state[row] === State.pending && chunk.lastQuery[row]! > oldest;
   }
 
   /** An exchange has at most one transaction for each (vantage, server): a second one is a new use of the same ID. */

@@ -6,6 +6,7 @@
  * nobody is its own business (prefetch, health or loop probe: R5) and never counts as a lookup.
  */
 import { IdSet } from '../trace/byId.ts';
+import { Forgetting } from '../trace/forgetting.ts';
 import { RowIndex } from '../trace/rowIndex.ts';
 import { Join, NONE, ROW_MASK, State, type TransactionChunk } from '../trace/tables.ts';
 import type { Trace } from '../trace/trace.ts';
@@ -22,6 +23,7 @@ const KEEP = 16_384;
 export class UpstreamJoin {
   readonly #trace: Trace;
   readonly #index = new RowIndex();
+  readonly #forgetting: Forgetting;
   /** Addresses that were asked something, and those of them that asked something in turn: only their queries are indexed. */
   readonly #asked = new IdSet();
   readonly #asking = new IdSet();
@@ -29,6 +31,7 @@ export class UpstreamJoin {
 
   constructor(trace: Trace) {
     this.#trace = trace;
+    this.#forgetting = new Forgetting(trace, IN_FLIGHT_NS);
   }
 
   /** Remembers a query that somebody asks `server`, as a candidate parent. Call for every new transaction. */
@@ -60,12 +63,7 @@ export class UpstreamJoin {
     const hash = keyHash(vantage, server, chunk.name[row]!, chunk.qtype[row]!);
     const place = this.#find(hash, vantage, server, chunk.name[row]!, chunk.qtype[row]!);
     chunk.olderSameQuestion[row] = this.#index.idAt(place);
-    if (this.#index.put(place, hash, id)) {
-      const oldest = chunk.start[row]! - IN_FLIGHT_NS;
-      this.#index.keep(
-        (kept) => id - kept < KEEP || this.#trace.transactions.of(kept).start[kept & ROW_MASK]! > oldest,
-      );
-    }
+    if (this.#index.put(place, hash, id)) this.#index.keep(this.#forgetting.keep(id, KEEP));
   }
 
   /** Hangs the exchange of transaction `id` under the client's exchange it serves. False when it serves none. */

@@ -3,7 +3,7 @@
  * queries and once for the responses when a condition tells them apart.
  */
 import { whoAsked } from '../topology/whoAsked.ts';
-import { NONE, ROW_BITS, ROW_MASK, ROWS, type TransactionChunk } from '../trace/tables.ts';
+import { NONE, ROW_MASK, ROWS, type TransactionChunk } from '../trace/tables.ts';
 import type { Trace } from '../trace/trace.ts';
 import type { TraceEngine } from '../trace/traceEngine.ts';
 import type { ValueTest } from './ast.ts';
@@ -289,9 +289,4 @@ class AddressTest implements EventTest {
       if (!upstream) bytes[row] = 0;
     }
   }
-}
-
-/** Rows of chunk `index` that are in use. */
-export function rowsOf(table: { readonly length: number }, index: number): number {
-  return Math.min(ROWS, table.length - (index << ROW_BITS));
 }

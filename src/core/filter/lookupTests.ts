@@ -5,7 +5,7 @@ import { primaryTransaction } from '../lookups/exchangeViews.ts';
 import { OutcomeCode, OUTCOME_NAMES } from '../lookups/outcome.ts';
 import { LookupFlag } from '../lookups/verdict.ts';
 import { ownsUnclaimed, whoAsked, type WhoAsked } from '../topology/whoAsked.ts';
-import { NONE, ROW_BITS, ROW_MASK, ROWS, type LookupChunk } from '../trace/tables.ts';
+import { NONE, ROW_MASK, ROWS, type LookupChunk } from '../trace/tables.ts';
 import { isFailure, type TraceEngine } from '../trace/traceEngine.ts';
 import type { FilterNode, VerdictWord } from './ast.ts';
 import { AddressVerdicts, IdVerdicts } from './idVerdicts.ts';
@@ -224,14 +224,14 @@ export class WordTest implements LookupTest {
     const { trace } = this.#engine;
     const { table } = this.#byServer;
     const wanted = this.#type ?? NONE;
-    trace.transactions.chunks.forEach(({ server, qtype, exchange }, index) => {
-      const rows = Math.min(ROWS, trace.transactions.length - (index << ROW_BITS));
+    for (const { chunk, rows } of trace.transactions.windows()) {
+      const { server, qtype, exchange } = chunk;
       for (let row = 0; row < rows; row++) {
         if ((table[server[row]!] === 0 && qtype[row] !== wanted) || exchange[row] === NONE) continue;
         const lookup = trace.lookupOf(exchange[row]!);
         if (lookup !== NONE) marked[lookup] = 1;
       }
-    });
+    }
   }
 
   fill(window: LookupWindow, out: Mask): void {

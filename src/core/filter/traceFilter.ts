@@ -4,11 +4,11 @@
  * false of all its events alike (docs/adr/0050-filter-language.md). Cost: the distinct names and addresses once each,
  * then a few nanoseconds a transaction and condition; conditions on lookups alone never look at transactions.
  */
-import { NONE, ROW_BITS, State, type TransactionChunk } from '../trace/tables.ts';
+import { NONE, State, type TransactionChunk } from '../trace/tables.ts';
 import type { TraceEngine } from '../trace/traceEngine.ts';
 import type { FilterNode } from './ast.ts';
 import { ANSWERED, type EventWindow } from './eventColumns.ts';
-import { eventComparison, eventPresence, rowsOf } from './eventTests.ts';
+import { eventComparison, eventPresence } from './eventTests.ts';
 import { lookupComparison, verdictTest, WordTest, type LookupFacts, type LookupWindow } from './lookupTests.ts';
 import { Conjunction, Disjunction, Negation, withMask, type Mask, type MaskTest } from './mask.ts';
 
@@ -101,21 +101,20 @@ export class TraceFilter {
   ): void {
     const { transactions } = this.#engine.trace;
     test.prepare();
-    transactions.chunks.forEach((chunk, index) => {
-      const rows = rowsOf(transactions, index);
+    for (const { chunk, base, rows } of transactions.windows()) {
       withMask((queries) => {
         test.fill({ chunk, rows, response: false }, queries);
         if (!test.sided) {
-          found(chunk, index << ROW_BITS, rows, queries, queries);
+          found(chunk, base, rows, queries, queries);
           return;
         }
         withMask((responses) => {
           test.fill({ chunk, rows, response: true }, responses);
           keepExisting(chunk, rows, queries, responses);
-          found(chunk, index << ROW_BITS, rows, queries, responses);
+          found(chunk, base, rows, queries, responses);
         });
       });
-    });
+    }
   }
 
   #all(test: LookupTest): Uint8Array {
@@ -123,12 +122,10 @@ export class TraceFilter {
     const all = new Uint8Array(lookups.length);
     test.prepare();
     withMask((mask) => {
-      lookups.chunks.forEach((chunk, index) => {
-        const base = index << ROW_BITS;
-        const rows = rowsOf(lookups, index);
-        test.fill({ chunk, base, rows }, mask);
-        all.set(mask.bytes.subarray(0, rows), base);
-      });
+      for (const window of lookups.windows()) {
+        test.fill(window, mask);
+        all.set(mask.bytes.subarray(0, window.rows), window.base);
+      }
     });
     return all;
   }

@@ -69,9 +69,12 @@ export class FindingContext {
   }
 
   clientOf(lookup: number): string {
-    const { trace, topology } = this.engine;
-    const address = trace.addresses.textOf(trace.lookups.of(lookup).client[lookup & ROW_MASK]!);
-    return visibleText(topology.shortName(address));
+    return this.clientLabel(this.engine.trace.lookups.of(lookup).client[lookup & ROW_MASK]!);
+  }
+
+  /** Pod or address of a client, by its address id. */
+  clientLabel(address: number): string {
+    return visibleText(this.engine.topology.shortName(this.addressOf(address)));
   }
 
   addressOf(id: number): string {

@@ -4,16 +4,17 @@
  */
 import { rcodeText } from '../dns/types.ts';
 import { Cause } from '../lookups/verdict.ts';
-import { NONE, ROW_MASK } from '../trace/tables.ts';
+import { ROW_MASK } from '../trace/tables.ts';
 import type { FindingContext } from './findingRule.ts';
-import { listOf, plural, type FindingRule, type RuleHit } from './findingRule.ts';
+import { plural, type FindingRule, type RuleHit } from './findingRule.ts';
+import { LookupGroup } from './lookupGroup.ts';
 
 interface Group {
   readonly cause: number;
   readonly rcode: number;
   readonly server: number;
   readonly name: string;
-  readonly lookups: number[];
+  readonly members: LookupGroup;
 }
 
 export const unsuccessfulResponse: FindingRule = {
@@ -30,9 +31,9 @@ export const unsuccessfulResponse: FindingRule = {
         // A wrong name is a matter of that name, whoever answers; an error code, of the server that gives it.
         const name = cause === Cause.nameError ? context.nameOf(lookup) : '';
         const key = `${String(cause)}:${String(rcode)}:${name === '' ? String(server) : name}`;
-        const group = groups.get(key);
-        if (group === undefined) groups.set(key, { cause, rcode, server, name, lookups: [lookup] });
-        else group.lookups.push(lookup);
+        const group = groups.get(key) ?? { cause, rcode, server, name, members: new LookupGroup() };
+        groups.set(key, group);
+        group.members.add(context, lookup);
       }
     }
     return foldRareNames([...groups.values()]).map((group) => toHit(context, group));
@@ -45,30 +46,31 @@ const MOST_NAMES = 10;
 function foldRareNames(groups: readonly Group[]): readonly Group[] {
   const names = groups
     .filter((group) => group.cause === Cause.nameError)
-    .sort((a, b) => b.lookups.length - a.lookups.length);
+    .sort((a, b) => b.members.lookups.length - a.members.lookups.length);
   if (names.length <= MOST_NAMES) return groups;
   const rest = names.slice(MOST_NAMES);
   const folded: Group = {
     ...rest[0]!,
     name: `${rest[0]!.name} and ${plural(rest.length - 1, 'other name')}`,
-    lookups: rest.flatMap((group) => group.lookups),
+    members: new LookupGroup(),
   };
+  for (const group of rest) folded.members.append(group.members);
   return [...groups.filter((group) => group.cause !== Cause.nameError), ...names.slice(0, MOST_NAMES), folded];
 }
 
 function toHit(context: FindingContext, group: Group): RuleHit {
-  const names = group.lookups.map((lookup) => context.nameOf(lookup));
-  const clients = listOf(group.lookups.map((lookup) => context.clientOf(lookup)));
-  const proofs = group.lookups.map((lookup) => context.proofOf(lookup)).filter((id) => id !== NONE);
-  const base = { lookups: group.lookups, proofs, confidence: context.confidenceOf(group.lookups) } as const;
-  const count = plural(group.lookups.length, 'lookup');
+  const { lookups, proofs, confidence } = group.members;
+  const names = group.members.names(context);
+  const clients = group.members.clients(context);
+  const base = { lookups, proofs, confidence } as const;
+  const count = plural(lookups.length, 'lookup');
   const rcode = rcodeText(group.rcode);
   const server = context.labelOf(context.addressOf(group.server));
   const subject = {
     rcode,
     server: context.addressOf(group.server),
-    names: listOf(names, 5),
-    lookups: group.lookups.length,
+    names: group.members.names(context, 5),
+    lookups: lookups.length,
   };
   switch (group.cause) {
     case Cause.nameError:
@@ -92,12 +94,12 @@ function toHit(context: FindingContext, group: Group): RuleHit {
         severity: 'error',
         hop: 'upstream',
         cause: 'upstream-error',
-        title: `Upstream ${server} answers ${rcode} for ${listOf(names)} (${count})`,
+        title: `Upstream ${server} answers ${rcode} for ${names} (${count})`,
         subject,
         ruledOut: ['CoreDNS: it passed on what the upstream said', 'The network: queries and answers came through'],
         explanation: `CoreDNS asked ${server} and got ${rcode}, which it passed on to ${clients}`,
         nextSteps: [
-          `Ask the upstream directly: dig @${context.addressOf(group.server)} ${listOf(names, 1)}`,
+          `Ask the upstream directly: dig @${context.addressOf(group.server)} ${group.members.names(context, 1)}`,
           'Look at the zone, the forwarders and the access lists of that server',
         ],
         action: 'inspect-corefile',
@@ -108,7 +110,7 @@ function toHit(context: FindingContext, group: Group): RuleHit {
         severity: 'error',
         hop: 'coredns',
         cause: 'coredns-error',
-        title: `CoreDNS ${server} answers ${rcode} for ${listOf(names)} without asking an upstream (${count})`,
+        title: `CoreDNS ${server} answers ${rcode} for ${names} without asking an upstream (${count})`,
         subject,
         ruledOut: ['The way from the pod: the queries arrived', 'Upstreams: none was asked for these queries'],
         explanation: `CoreDNS answered ${rcode} by itself. No plugin took the name (no forward for its zone), its upstreams are marked as down, a limit was reached (max_concurrent), or its view of the API is not synced`,
@@ -123,7 +125,7 @@ function toHit(context: FindingContext, group: Group): RuleHit {
         severity: 'error',
         hop: 'coredns',
         cause: 'server-error',
-        title: `${server} answers ${rcode} for ${listOf(names)} (${count} from ${clients})`,
+        title: `${server} answers ${rcode} for ${names} (${count} from ${clients})`,
         subject,
         ruledOut: ['The way from the pod: the queries were answered'],
         explanation: context.corednsWatched

@@ -169,7 +169,6 @@ export class LookupGrouping {
     const at = lookup & ROW_MASK;
     const exchange = chunk.exchange[row]!;
     lookups.start[at] = chunk.start[row]!;
-    lookups.stepStart[at] = chunk.start[row]!;
     lookups.lastEnd[at] = Number.NaN;
     lookups.latency[at] = Number.NaN;
     lookups.client[at] = chunk.client[row]!;
@@ -221,7 +220,6 @@ export class LookupGrouping {
       if (trace.passedNames.size < 100_000) trace.passedNames.add(lookups.name[at]!);
       lookups.name[at] = chunk.name[row]!;
       lookups.stepExchange[at] = exchange;
-      lookups.stepStart[at] = chunk.start[row]!;
       lookups.searchNames[at]!++;
       lookups.attempts[at] = 1;
     } else if (this.#repeats(lookup, exchange, chunk.qtype[row]!) && lookups.attempts[at]! < 255) {

@@ -77,10 +77,11 @@ export class VerdictEngine {
   }
 
   evaluate(lookup: number): void {
-    const chunk = this.#trace.lookups.of(lookup);
     const row = lookup & ROW_MASK;
-    if (this.#isPlainSuccess(chunk, row)) return;
+    if (this.#isPlainSuccess(this.#trace.lookups.of(lookup), row)) return;
     const verdict = this.#verdictOf(lookup);
+    // Only now: looking for the verdict may have brought back other rows in place of these.
+    const chunk = this.#trace.lookups.of(lookup);
     chunk.outcome[row] = OUTCOME_NAMES.indexOf(verdict.outcome);
     chunk.cause[row] = verdict.cause;
     chunk.confidence[row] = verdict.confidence;

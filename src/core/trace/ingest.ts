@@ -12,6 +12,7 @@ import { decodeFrame, Frame, IpProtocol } from '../packet/frame.ts';
 import { TcpReassembler, type TcpMessageSink } from '../packet/tcpReassembler.ts';
 import { NO_BYTES, type TcpMessageOrigin } from '../packet/tcpStream.ts';
 import { ExchangePlacement } from './exchangePlacement.ts';
+import { markClock } from './forgetting.ts';
 import { PairingTable, type PairKey } from './pairing.ts';
 import type { KeptDatagram } from './portGuess.ts';
 import { PortUse, RarePackets } from './rarePackets.ts';
@@ -53,7 +54,7 @@ export class Ingest implements TcpMessageSink {
     this.#trace = trace;
     this.settling = new Settling(trace);
     this.exchanges = new ExchangePlacement(trace);
-    this.#pairing = new PairingTable(trace.transactions);
+    this.#pairing = new PairingTable(trace);
     this.#tcp = new TcpReassembler(this);
     this.#ports = new Uint8Array(65_536);
     for (const port of dnsPorts) this.#ports[port] = PortUse.dns;
@@ -275,7 +276,7 @@ export class Ingest implements TcpMessageSink {
       }
     }
     const id = this.#newTransaction(key, name, time, State.pending);
-    this.#pairing.setFound(id, time);
+    this.#pairing.setFound(id);
     trace.serverAsked.add(key.server);
     this.exchanges.place(id, key, state);
     return id;
@@ -333,6 +334,7 @@ export class Ingest implements TcpMessageSink {
   #newTransaction(key: PairKey, name: number, time: number, state: number): number {
     const trace = this.#trace;
     const id = trace.transactions.add();
+    markClock(trace, id, time);
     const chunk = trace.transactions.of(id);
     const row = id & ROW_MASK;
     chunk.start[row] = time;

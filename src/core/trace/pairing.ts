@@ -3,8 +3,10 @@
  * addresses and ports, ID) is read back from the transaction columns.
  * Name, type and class are compared but not hashed, because a response may come without its question (QDCOUNT 0).
  */
+import { Forgetting } from './forgetting.ts';
 import { RowIndex } from './rowIndex.ts';
-import { NONE, ROW_BITS, ROW_MASK, State, type TransactionTable } from './tables.ts';
+import { NONE, ROW_MASK, type TransactionTable } from './tables.ts';
+import type { Trace } from './trace.ts';
 
 /** A pending query is forgotten for matching after this long; glibc's and CoreDNS's schedules end well before. */
 const KEEP_PENDING_NS = 60e9;
@@ -24,22 +26,24 @@ export interface PairKey {
 export class PairingTable {
   readonly #index = new RowIndex();
   readonly #transactions: TransactionTable;
+  readonly #forgetting: Forgetting;
   /** Where the latest `find` ended. */
   #place = 0;
   #hash = 0;
 
-  constructor(transactions: TransactionTable) {
-    this.#transactions = transactions;
+  constructor(trace: Trace) {
+    this.#transactions = trace.transactions;
+    this.#forgetting = new Forgetting(trace, KEEP_PENDING_NS);
   }
 
   /** Newest transaction of this key and question; `name` NONE matches any question. NONE when there is none. */
   find(key: PairKey, name: number, qtype: number, qclass: number): number {
     const index = this.#index;
-    const chunks = this.#transactions.chunks;
+    const transactions = this.#transactions;
     const hash = hashOf(key);
     let place = index.first(hash);
     for (let id = index.idAt(place); id !== NONE; place = index.after(place, hash), id = index.idAt(place)) {
-      const chunk = chunks[id >>> ROW_BITS]!;
+      const chunk = transactions.of(id);
       const row = id & ROW_MASK;
       if (
         chunk.dnsId[row] === key.dnsId &&
@@ -60,15 +64,8 @@ export class PairingTable {
   }
 
   /** Makes `id` the newest transaction of the key and question that `find` was asked for last. */
-  setFound(id: number, now: number): void {
-    if (!this.#index.put(this.#place, this.#hash, id)) return;
-    this.#index.keep((kept) => {
-      if (id - kept < KEEP) return true;
-      const chunk = this.#transactions.of(kept);
-      const row = kept & ROW_MASK;
-      const open = chunk.state[row] === State.pending || chunk.state[row] === State.unanswered;
-      return open && now - chunk.lastQuery[row]! < KEEP_PENDING_NS;
-    });
+  setFound(id: number): void {
+    if (this.#index.put(this.#place, this.#hash, id)) this.#index.keep(this.#forgetting.keep(id, KEEP));
   }
 }
 

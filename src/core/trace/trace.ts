@@ -4,12 +4,13 @@
  */
 import { AddressTable } from './addressTable.ts';
 import { IdCounts, IdSet } from './byId.ts';
+import { ChunkedTable } from './chunkedTable.ts';
 import { NameTable } from './nameTable.ts';
 import { OpaqueFlows } from './opaqueFlows.ts';
 import { PortGuess } from './portGuess.ts';
 import type { IcmpErrorEvent, IcmpTally, LostFragmentsEvent } from './wireEvents.ts';
+import { RowMemory } from './rowMemory.ts';
 import {
-  ChunkedTable,
   ExchangeChunk,
   LookupChunk,
   MessageChunk,
@@ -124,14 +125,15 @@ export interface UpstreamTally {
 }
 
 export class Trace {
+  readonly memory: RowMemory;
   readonly addresses = new AddressTable();
   /** Names of addresses, from name resolution blocks of capture files. Hostile text. */
   readonly addressNames = new Map<string, string>();
   readonly names = new NameTable();
-  readonly messages: MessageTable = new ChunkedTable(() => new MessageChunk());
-  readonly transactions: TransactionTable = new ChunkedTable(() => new TransactionChunk());
-  readonly exchanges: ExchangeTable = new ChunkedTable(() => new ExchangeChunk());
-  readonly lookups: LookupTable = new ChunkedTable(() => new LookupChunk());
+  readonly messages: MessageTable;
+  readonly transactions: TransactionTable;
+  readonly exchanges: ExchangeTable;
+  readonly lookups: LookupTable;
   readonly vantages: VantageState[] = [];
   /** Epoch second that trace time 0 stands for; set by the first packet. */
   baseSeconds = Number.NaN;
@@ -176,6 +178,8 @@ export class Trace {
   readonly serverAnswered = new IdCounts();
   /** Exchanges that resolvers began on nobody's visible behalf, in the order they began (rule R5). */
   readonly background: number[] = [];
+  /** When every 4,096th transaction began, for `forgetting.ts`. */
+  readonly clockMarks: number[] = [];
   /** Trace time of the watching clock at the latest tick; NaN for files. */
   clock = Number.NaN;
   /** Names that a search-list walk went on from, by id. */
@@ -190,6 +194,14 @@ export class Trace {
   readonly upstreams = new Map<string, UpstreamTally>();
   /** CoreDNS pods that exist but are not watched. */
   unwatched: readonly string[] = [];
+
+  constructor(memory = new RowMemory()) {
+    this.memory = memory;
+    this.messages = new ChunkedTable(MessageChunk, memory);
+    this.transactions = new ChunkedTable(TransactionChunk, memory);
+    this.exchanges = new ChunkedTable(ExchangeChunk, memory);
+    this.lookups = new ChunkedTable(LookupChunk, memory);
+  }
 
   /** Epoch nanoseconds of a trace time. */
   epochNs(time: number): bigint {

@@ -11,6 +11,7 @@ import { emptyTopology, type Topology } from '../topology/topology.ts';
 import { TopologyIndex } from '../topology/topologyIndex.ts';
 import type { Problem } from '../../base/problem.ts';
 import { Ingest } from './ingest.ts';
+import type { RowMemory } from './rowMemory.ts';
 import { NONE, ROW_MASK } from './tables.ts';
 import { Trace, VantageState } from './trace.ts';
 import type { CaptureLoss, Vantage } from './vantage.ts';
@@ -37,19 +38,21 @@ export interface EngineOptions {
   readonly slowNs?: number;
   /** DNS ports besides 53 and 5353. */
   readonly dnsPorts?: readonly number[];
+  /** What the columns may take; unbounded without. */
+  readonly memory?: RowMemory;
 }
 
 /** Reads back captured bytes of one vantage's stream; `undefined` when they are no longer held. */
 export type ReadBytes = (offset: number, length: number) => Uint8Array | undefined;
 
 export class TraceEngine {
-  readonly trace = new Trace();
+  readonly trace: Trace;
   readonly counts: LookupCounts = { lookups: 0, failed: 0, pending: 0, slow: 0 };
   /** Lookups whose outcome is a failure, for findings and "next failure"; kept current by `refresh`. */
   readonly failures = new Set<number>();
   /** Lookups that came out well but over the threshold. */
   readonly slowOnes = new Set<number>();
-  topology = new TopologyIndex(emptyTopology, this.trace.addressNames);
+  topology: TopologyIndex;
   readonly byteSources: (ReadBytes | undefined)[] = [];
   /** Grows whenever a verdict, a count or a label may have changed. */
   version = 0;
@@ -59,6 +62,8 @@ export class TraceEngine {
   #offset = Number.POSITIVE_INFINITY;
 
   constructor(options: EngineOptions = {}) {
+    this.trace = new Trace(options.memory);
+    this.topology = new TopologyIndex(emptyTopology, this.trace.addressNames);
     this.#ingest = new Ingest(this.trace, [...DEFAULT_DNS_PORTS, ...(options.dnsPorts ?? [])]);
     this.#verdicts = new VerdictEngine(this.trace, options.slowNs ?? DEFAULT_SLOW_NS);
   }
@@ -194,12 +199,9 @@ export class TraceEngine {
     const dirty = this.trace.dirty;
     if (dirty.length === 0) return 0;
     for (const lookup of dirty) {
-      const chunk = this.trace.lookups.of(lookup);
-      const row = lookup & ROW_MASK;
-      if ((chunk.flags[row]! & LookupFlag.evaluated) !== 0)
-        this.#count(chunk.outcome[row]!, chunk.flags[row]!, lookup, -1);
+      this.#count(lookup, -1);
       this.#verdicts.evaluate(lookup);
-      this.#count(chunk.outcome[row]!, chunk.flags[row]!, lookup, 1);
+      this.#count(lookup, 1);
     }
     const changed = dirty.length;
     dirty.length = 0;
@@ -207,7 +209,11 @@ export class TraceEngine {
     return changed;
   }
 
-  #count(outcome: number, flags: number, lookup: number, step: 1 | -1): void {
+  #count(lookup: number, step: 1 | -1): void {
+    const chunk = this.trace.lookups.of(lookup);
+    const flags = chunk.flags[lookup & ROW_MASK]!;
+    const outcome = chunk.outcome[lookup & ROW_MASK]!;
+    if ((flags & LookupFlag.evaluated) === 0) return;
     this.counts.lookups += step;
     if (outcome === OutcomeCode.pending) this.counts.pending += step;
     if ((flags & LookupFlag.slow) !== 0) this.counts.slow += step;
@@ -271,6 +277,7 @@ export class TraceStream implements PacketSink {
   push(chunk: Uint8Array): void {
     this.#bytes += chunk.length;
     this.#reader.push(chunk);
+    this.#trace.memory.trim();
   }
 
   /** From the next packet on, rows go into another trace; the place in the capture is kept. */

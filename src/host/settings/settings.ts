@@ -7,6 +7,8 @@ import { isVersion } from '../../core/corefile/pluginCatalogue.ts';
 import { type DurationRange, parseDuration } from './duration.ts';
 import { readSeverities } from './severities.ts';
 
+/** As package.json has it, MB. */
+const DEFAULT_TRACE_MEMORY = 224;
 const SLOW: DurationRange = { setting: 'dnscope.slowThreshold', minNs: 5e3, maxNs: 10e9, rangeText: '5us to 10s' };
 const LONGEST: DurationRange = {
   setting: 'dnscope.maxTraceDuration',
@@ -42,6 +44,12 @@ export class Settings extends Disposable {
 
   get slowNs(): number {
     return parseDuration(this.#text('slowThreshold') ?? '5ms', SLOW).value ?? DEFAULT_SLOW_NS;
+  }
+
+  /** Memory for the rows of one trace, bytes. */
+  get rowMemory(): number {
+    const megabytes = vscode.workspace.getConfiguration('dnscope').get<unknown>('traceMemory');
+    return (typeof megabytes === 'number' && megabytes >= 32 ? megabytes : DEFAULT_TRACE_MEMORY) * 1024 * 1024;
   }
 
   get maxTraceMs(): number {

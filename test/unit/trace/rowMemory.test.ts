@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { test } from 'node:test';
+import { summarize } from '../../../src/core/analysis/summary.ts';
+import { ChunkedTable, Columns, ROW_MASK, ROWS } from '../../../src/core/trace/chunkedTable.ts';
+import { RowMemory, type RowStore } from '../../../src/core/trace/rowMemory.ts';
+import { ExchangeChunk, LookupChunk, MessageChunk, TransactionChunk } from '../../../src/core/trace/tables.ts';
+import { TraceEngine } from '../../../src/core/trace/traceEngine.ts';
+import { DEFAULT_ROW_MEMORY, RowSpill } from '../../../src/io/rowSpill.ts';
+import { PlaceChunk } from '../../../src/io/packetPlaces.ts';
+import { writeDnsCapture } from '../../bench/dnsCapture.ts';
+
+class PairChunk extends Columns {
+  static readonly rowBytes = 12;
+  readonly time = this.f64();
+  readonly id = this.u32();
+}
+
+test('a chunk is as large as its columns', () => {
+  for (const kind of [MessageChunk, TransactionChunk, ExchangeChunk, LookupChunk, PlaceChunk]) {
+    const chunk = new kind(new ArrayBuffer(kind.rowBytes * ROWS));
+    const columns = Object.values(chunk as unknown as Record<string, Uint8Array>).filter(
+      (value) => value !== chunk.bytes,
+    );
+    const used = columns.reduce((sum, column) => sum + column.byteLength, 0);
+    assert.equal(used, kind.rowBytes * ROWS, kind.name);
+  }
+});
+
+test('rows that were put away come back as they were, and may be written to', () => {
+  const spill = new RowSpill();
+  const memory = new RowMemory(4 * PairChunk.rowBytes * ROWS, spill);
+  const table = new ChunkedTable(PairChunk, memory);
+  const rows = 60 * ROWS;
+  for (let i = 0; i < rows; i++) {
+    const id = table.add();
+    table.of(id).time[id & ROW_MASK] = id / 3;
+    if ((id & ROW_MASK) === 0) memory.trim();
+  }
+  assert.ok(memory.bytes <= 5 * PairChunk.rowBytes * ROWS, `${String(memory.bytes)} bytes`);
+  for (const pass of [1, 2]) {
+    for (let id = 0; id < rows; id += 997) {
+      assert.equal(table.of(id).time[id & ROW_MASK], id / 3);
+      assert.equal(table.of(id).id[id & ROW_MASK], pass - 1);
+      table.of(id).id[id & ROW_MASK] = pass;
+    }
+  }
+  assert.ok(memory.bytes <= 30 * PairChunk.rowBytes * ROWS, `${String(memory.bytes)} bytes after two passes`);
+  spill.dispose();
+});
+
+test('a store that is full loses nothing: rows stay in memory', () => {
+  let left = 2;
+  const kept = new Map<number, Uint8Array>();
+  const store: RowStore = {
+    write(place, bytes) {
+      if (left-- <= 0) return undefined;
+      kept.set(place ?? kept.size, bytes.slice());
+      return place ?? kept.size - 1;
+    },
+    read(place, bytes) {
+      bytes.set(kept.get(place)!);
+    },
+  };
+  const memory = new RowMemory(1, store);
+  const table = new ChunkedTable(PairChunk, memory);
+  for (let i = 0; i < 8 * ROWS; i++) {
+    const id = table.add();
+    table.of(id).id[id & ROW_MASK] = id;
+    if ((id & ROW_MASK) === 0) memory.trim();
+  }
+  assert.equal(memory.full, true);
+  for (let id = 0; id < table.length; id += 101) assert.equal(table.of(id).id[id & ROW_MASK], id);
+});
+
+test('a trace larger than its memory says the same as one that fits', () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'dnscope-rows-test-'));
+  writeDnsCapture(path.join(folder, 'dns.pcap'), 400_000);
+  const capture = fs.readFileSync(path.join(folder, 'dns.pcap'));
+  fs.rmSync(folder, { recursive: true });
+  const reports = [Number.POSITIVE_INFINITY, 1024].map((budget) => {
+    const spill = new RowSpill();
+    const engine = new TraceEngine({ memory: new RowMemory(budget, spill) });
+    const stream = engine.openFile(() => ({ name: 'pod', role: 'unknown', addresses: [] }));
+    for (let at = 0; at < capture.length; at += 500_000) stream.push(capture.subarray(at, at + 500_000));
+    stream.end();
+    engine.finish();
+    const report = summarize(engine, []);
+    spill.dispose();
+    return report;
+  });
+  assert.ok(reports[0]!.transactions > 3 * ROWS);
+  assert.ok(reports[0]!.lookups.failed > 100);
+  assert.deepEqual(reports[1], reports[0]);
+  assert.ok(DEFAULT_ROW_MEMORY < 400e6);
+});
