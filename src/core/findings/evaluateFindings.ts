@@ -2,22 +2,31 @@
 import { visibleText } from '../../base/visibleText.ts';
 import { NONE, ROW_MASK } from '../trace/tables.ts';
 import type { TraceEngine } from '../trace/traceEngine.ts';
+import { conntrackRace } from './conntrackRace.ts';
 import { droppedBeforeCoreDns } from './droppedBeforeCoreDns.ts';
 import { droppedInCoreDns } from './droppedInCoreDns.ts';
 import type { EvidenceSample, Finding, Severity } from './finding.ts';
 import { FindingContext, type FindingRule, type RuleHit } from './findingRule.ts';
+import { missingFinalDotOrTypo } from './missingFinalDotOrTypo.ts';
+import { oneCorednsBad } from './oneCorednsBad.ts';
+import { searchListWaste } from './searchListWaste.ts';
 import { slow } from './slow.ts';
 import { unanswered } from './unanswered.ts';
 import { unsuccessfulResponse } from './unsuccessfulResponse.ts';
 import { upstreamNoAnswer } from './upstreamNoAnswer.ts';
 
+/** The sharper rules first: what they explain, the general ones don't tell again. */
 export const FINDING_RULES: readonly FindingRule[] = [
+  oneCorednsBad,
+  conntrackRace,
+  missingFinalDotOrTypo,
   upstreamNoAnswer,
   droppedBeforeCoreDns,
   droppedInCoreDns,
   unanswered,
   unsuccessfulResponse,
   slow,
+  searchListWaste,
 ];
 
 export interface FindingSet {
@@ -47,6 +56,7 @@ export function evaluateFindings(engine: TraceEngine, among?: Uint8Array): Findi
       broken.push(rule.id);
       continue;
     }
+    if (rule.explains === true) for (const hit of hits) context.explain(hit.lookups);
     hits.forEach((hit, index) => {
       const { lookups, proofs, ...rest } = hit;
       const filter = `finding:${rule.id}${index === 0 ? '' : `#${String(index + 1)}`}`;

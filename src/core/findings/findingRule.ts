@@ -11,6 +11,8 @@ import type { Finding } from './finding.ts';
 
 export interface FindingRule {
   readonly id: string;
+  /** Its lookups are told by it alone: the rules after it don't see them, or one fault would be several findings. */
+  readonly explains?: true;
   evaluate(context: FindingContext): readonly RuleHit[];
 }
 
@@ -32,6 +34,7 @@ export class FindingContext {
   readonly engine: TraceEngine;
   readonly #among: Uint8Array | undefined;
   #byCause: Map<number, number[]> | undefined;
+  readonly #explained = new Set<number>();
 
   /** @param among a byte a lookup; the others are not asked about */
   constructor(engine: TraceEngine, among?: Uint8Array) {
@@ -39,9 +42,31 @@ export class FindingContext {
     this.#among = among;
   }
 
+  /** Where a pass over all lookups or transactions begins: at the first of a file; live, so far back that it stays cheap. */
+  passFrom(rows: number): number {
+    return this.engine.trace.finished ? 0 : Math.max(0, rows - 50_000);
+  }
+
+  /** A finding was made of these; later rules pass them over. */
+  explain(lookups: readonly number[]): void {
+    for (const lookup of lookups) this.#explained.add(lookup);
+    if (lookups.length > 0) this.#byCause = undefined;
+  }
+
+  /** Whether a rule may speak of it: it is asked about, and nothing has explained it. */
+  isOpen(lookup: number): boolean {
+    return this.#among?.[lookup] !== 0 && !this.#explained.has(lookup);
+  }
+
   /** Lookups that came out well, but late. */
   *slowOnes(): Generator<number> {
-    for (const lookup of this.engine.slowOnes) if (this.#among?.[lookup] !== 0) yield lookup;
+    for (const lookup of this.engine.slowOnes) if (this.isOpen(lookup)) yield lookup;
+  }
+
+  /** All failed lookups, whatever the cause, and then the slow ones. */
+  *troubled(): Generator<number> {
+    for (const lookup of this.engine.failures) if (this.isOpen(lookup)) yield lookup;
+    yield* this.slowOnes();
   }
 
   /** Failed lookups by the cause their verdict names. */
@@ -49,7 +74,7 @@ export class FindingContext {
     if (this.#byCause === undefined) {
       this.#byCause = new Map();
       for (const lookup of this.engine.failures) {
-        if (this.#among?.[lookup] === 0) continue;
+        if (!this.isOpen(lookup)) continue;
         const key = this.engine.trace.lookups.of(lookup).cause[lookup & ROW_MASK]!;
         const list = this.#byCause.get(key);
         if (list === undefined) this.#byCause.set(key, [lookup]);

@@ -1,0 +1,131 @@
+/**
+ * Names that do not exist and why, as far as the trace itself tells: a name one edit away from one that resolves here (a typo), and a
+ * name outside the cluster that was tried with search domains only and never as it is.
+ * Needs for a typo that the other name was found in this trace, and at least five characters; names that differ in a digit only (pod
+ * and shard numbers) are no typos. Needs for the final dot two search domains tried, a name with a dot, and no `svc` in it.
+ * Excluded: a name that was tried as it is and does not exist either; that one `unsuccessful-response` tells.
+ * Two passes over lookups, and none when every name was found; compared are at most 200 names with at most 20,000.
+ */
+import { OutcomeCode } from '../lookups/outcome.ts';
+import { Cause } from '../lookups/verdict.ts';
+import { ROW_MASK } from '../trace/tables.ts';
+import { plural, shownName, type FindingContext, type FindingRule, type RuleHit } from './findingRule.ts';
+import { LookupGroup } from './lookupGroup.ts';
+import { isOneEdit } from './nameDistance.ts';
+
+const MOST_WRONG = 200;
+const MOST_RIGHT = 20_000;
+const SHORTEST = 5;
+
+export const missingFinalDotOrTypo: FindingRule = {
+  id: 'missing-final-dot-or-typo',
+  explains: true,
+  evaluate(context) {
+    const wrong = wrongNames(context);
+    if (wrong.size === 0) return [];
+    const right = rightNames(context);
+    const hits: RuleHit[] = [];
+    for (const [written, { group, suffixedOnly }] of wrong) {
+      const meant = written.length < SHORTEST ? undefined : right.find((name) => isOneEdit(written, name));
+      if (meant !== undefined) hits.push(typo(context, written, meant, group));
+      else if (suffixedOnly) hits.push(missingDot(context, written, group));
+    }
+    return hits;
+  },
+};
+
+interface Wrong {
+  readonly group: LookupGroup;
+  suffixedOnly: boolean;
+}
+
+/** Names as the applications wrote them, as far as a walk shows it, that ended in NXDOMAIN. */
+function wrongNames(context: FindingContext): ReadonlyMap<string, Wrong> {
+  const { trace } = context.engine;
+  const wrong = new Map<string, Wrong>();
+  for (const lookup of context.failuresOf(Cause.nameError)) {
+    const chunk = trace.lookups.of(lookup);
+    const row = lookup & ROW_MASK;
+    const labels = labelsOf(trace.names.textOf(chunk.name[row]!));
+    const base = chunk.baseLabels[row]!;
+    const written = (base === 0 ? labels : labels.slice(0, base)).join('.');
+    const suffixed =
+      base > 1 && labels.length > base && chunk.searchNames[row]! >= 1 && !labels.slice(0, base).includes('svc');
+    const known = wrong.get(written);
+    if (known === undefined && wrong.size >= MOST_WRONG) continue;
+    const entry = known ?? { group: new LookupGroup(), suffixedOnly: suffixed };
+    entry.suffixedOnly &&= suffixed;
+    entry.group.add(context, lookup);
+    wrong.set(written, entry);
+  }
+  return wrong;
+}
+
+/** Names that were found: as tried in the end, and as written where a walk shows that. */
+function rightNames(context: FindingContext): readonly string[] {
+  const { trace } = context.engine;
+  const right = new Set<string>();
+  const seen = new Set<number>();
+  for (let lookup = context.passFrom(trace.lookups.length); lookup < trace.lookups.length && right.size < MOST_RIGHT; lookup++) {
+    const chunk = trace.lookups.of(lookup);
+    const row = lookup & ROW_MASK;
+    const name = chunk.name[row]!;
+    if (chunk.outcome[row] !== OutcomeCode.answered || seen.has(name)) continue;
+    seen.add(name);
+    const labels = labelsOf(trace.names.textOf(name));
+    right.add(labels.join('.'));
+    const base = chunk.baseLabels[row]!;
+    if (base > 0 && base < labels.length) right.add(labels.slice(0, base).join('.'));
+  }
+  return [...right];
+}
+
+/** Lower case; escaped dots stay inside their label. */
+function labelsOf(name: string): readonly string[] {
+  return name.toLowerCase().match(/(?:\\.|[^.\\])+/g) ?? [];
+}
+
+function basics(
+  context: FindingContext,
+  group: LookupGroup,
+): Pick<RuleHit, 'severity' | 'hop' | 'ruledOut' | 'lookups' | 'proofs'> & { readonly who: string } {
+  return {
+    severity: 'warning',
+    hop: 'name',
+    ruledOut: ['Every hop on the way: the questions were answered'],
+    lookups: group.lookups,
+    proofs: group.proofs,
+    who: `${plural(group.lookups.length, 'lookup')} from ${group.clients(context)}`,
+  };
+}
+
+function typo(context: FindingContext, written: string, meant: string, group: LookupGroup): RuleHit {
+  const { who, ...rest } = basics(context, group);
+  const [wrong, right] = [shownName(written), shownName(meant)];
+  return {
+    ...rest,
+    confidence: 'inferred',
+    cause: 'typo',
+    title: `${wrong} does not exist; ${right}, one character away, does (NXDOMAIN, ${who})`,
+    subject: { name: wrong, meant: right, lookups: group.lookups.length },
+    explanation: `Nobody has ${wrong}, while ${right} was found in this trace. The two differ in one character, so this looks like a slip in a configuration`,
+    nextSteps: [`Look in the configuration of the client for ${wrong}`, `If ${right} is meant, correct it there`],
+  };
+}
+
+function missingDot(context: FindingContext, written: string, group: LookupGroup): RuleHit {
+  const { who, ...rest } = basics(context, group);
+  const name = shownName(written);
+  return {
+    ...rest,
+    confidence: 'strong',
+    cause: 'missing-final-dot',
+    title: `${name} is only tried with search domains, never as it is (NXDOMAIN, ${who})`,
+    subject: { name, lookups: group.lookups.length },
+    explanation: `The client's resolver appends its search domains to ${name} and stops before the name itself, so a name outside the cluster is never asked for. Some resolvers do that when the search list is long, when ndots is large, or after an error`,
+    nextSteps: [
+      `Write the name with a final dot: ${name}.`,
+      'Or lower ndots in the dnsConfig of the pod, so that a name with dots is tried as it is first',
+    ],
+  };
+}

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { COREDNS, POD, Story, UPSTREAM, VIP } from '../../support/story.ts';
+
+const SECOND = '10.244.0.6';
+const NAMES = ['kubernetes.default.svc.cluster.local', 'cart.shop.svc.cluster.local'];
+
+interface Answer {
+  readonly took?: number;
+  readonly rcode?: string;
+}
+
+const GOOD: Answer = { took: 1 };
+
+function twoReplicas(): Story {
+  return new Story()
+    .vantage('shop/order-service', 'client', POD)
+    .vantage('kube-system/coredns-1', 'coredns', COREDNS)
+    .vantage('kube-system/coredns-2', 'coredns', SECOND);
+}
+
+/** Lookups that go to the two pods in turn; `first` and `second` say what each makes of its n-th. */
+function inTurn(first: (n: number) => Answer, second: (n: number) => Answer, story = twoReplicas()): Story {
+  for (let i = 0; i < 20; i++) {
+    const toFirst = i % 2 === 0;
+    const answer = (toFirst ? first : second)(i >> 1);
+    const query = {
+      client: POD,
+      port: 40_000 + i,
+      id: 100 + i,
+      name: NAMES[(i >> 1) % 2]!,
+      answers: answer.rcode === undefined ? ['10.96.0.9'] : [],
+      ...(answer.rcode === undefined ? {} : { rcode: answer.rcode }),
+    };
+    const at = i * 700;
+    const inside = answer.took === undefined ? {} : { took: answer.took * 0.8 };
+    const outside = answer.took === undefined ? {} : { took: answer.took };
+    story.leg({ ...query, at, ...outside, server: VIP, vantage: 'shop/order-service' });
+    const pod = toFirst ? 'kube-system/coredns-1' : 'kube-system/coredns-2';
+    story.leg({ ...query, at: at + 0.05, ...inside, server: toFirst ? COREDNS : SECOND, vantage: pod });
+  }
+  return story;
+}
+
+test('a pod that answers with errors while the other does well with the same names', () => {
+  const { told, findings } = inTurn(
+    () => ({ took: 1, rcode: 'SERVFAIL' }),
+    () => GOOD,
+  ).run();
+  assert.deepEqual(told, ['error one-coredns-bad coredns replica-failing']);
+  const finding = findings.findings[0]!;
+  assert.match(finding.title, /10\.244\.0\.5.* answers with errors 10 of 10 queries/);
+  assert.equal(finding.subject['coredns'], COREDNS);
+  assert.equal(finding.action, 'restart-coredns');
+});
+
+test('a silent one, and a slow one', () => {
+  assert.deepEqual(
+    inTurn(
+      (n) => (n < 7 ? {} : GOOD),
+      () => GOOD,
+    ).run().told,
+    ['error one-coredns-bad coredns replica-silent'],
+  );
+  const slow = inTurn(
+    () => GOOD,
+    () => ({ took: 400 }),
+  ).run();
+  assert.deepEqual(slow.told, ['warning one-coredns-bad coredns replica-slow']);
+  assert.equal(slow.findings.findings[0]!.subject['coredns'], SECOND);
+});
+
+test('when both fail, neither is the one', () => {
+  const failing = (): Answer => ({ took: 1, rcode: 'SERVFAIL' });
+  const { told } = inTurn(failing, failing).run();
+  assert.ok(told.length > 0 && !told.some((line) => line.includes('one-coredns-bad')), told.join());
+});
+
+test('two bad answers say nothing about a pod', () => {
+  const { told } = inTurn(
+    (n) => (n < 2 ? { took: 1, rcode: 'SERVFAIL' } : GOOD),
+    () => GOOD,
+  ).run();
+  assert.ok(told.length > 0 && !told.some((line) => line.includes('one-coredns-bad')), told.join());
+});
+
+test('an upstream that failed one pod, and that the other did not need, is not held against the pod', () => {
+  const story = inTurn(
+    () => ({ took: 3, rcode: 'SERVFAIL' }),
+    () => GOOD,
+  );
+  for (let n = 0; n < 10; n++) {
+    story.leg({
+      at: n * 1400 + 0.5,
+      took: 1,
+      client: COREDNS,
+      port: 50_000 + n,
+      server: UPSTREAM,
+      id: 900 + n,
+      name: NAMES[n % 2]!,
+      rcode: 'SERVFAIL',
+      vantage: 'kube-system/coredns-1',
+    });
+  }
+  assert.deepEqual(story.run().told, ['error unsuccessful-response upstream upstream-error']);
+});
