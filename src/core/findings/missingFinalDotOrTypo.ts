@@ -66,7 +66,11 @@ function rightNames(context: FindingContext): readonly string[] {
   const { trace } = context.engine;
   const right = new Set<string>();
   const seen = new Set<number>();
-  for (let lookup = context.passFrom(trace.lookups.length); lookup < trace.lookups.length && right.size < MOST_RIGHT; lookup++) {
+  for (
+    let lookup = context.passFrom(trace.lookups.length);
+    lookup < trace.lookups.length && right.size < MOST_RIGHT;
+    lookup++
+  ) {
     const chunk = trace.lookups.of(lookup);
     const row = lookup & ROW_MASK;
     const name = chunk.name[row]!;
