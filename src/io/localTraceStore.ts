@@ -8,6 +8,8 @@ import { ProblemError } from '../base/problem.ts';
 import { assertNever } from '../base/assertNever.ts';
 import { estimateClocks, tellClocks } from '../core/correlate/clockOffsets.ts';
 import { evaluateFindings, NO_FINDINGS, type FindingSet } from '../core/findings/evaluateFindings.ts';
+import { completeFilter } from '../core/filter/complete.ts';
+import { knownValues } from '../core/filter/knownValues.ts';
 import type { Topology } from '../core/topology/topology.ts';
 import { emptyTopology } from '../core/topology/topology.ts';
 import { TraceEngine, type TraceStream } from '../core/trace/traceEngine.ts';
@@ -171,6 +173,9 @@ export class LocalTraceStore implements TraceStore {
         this.#refresh();
         if (this.#view.set(query.filter, query.sort)) this.#viewId++;
         return this.#viewState();
+      case 'filter/complete':
+        this.#refresh();
+        return { items: completeFilter(query.text, query.cursor, knownValues(this.#engine, this.#findings)) };
       case 'rows/read':
         this.#checkView(query.view);
         return {

@@ -5,6 +5,7 @@
  * trace was cleared: every row id of the old one is void.
  */
 import type { Problem } from '../base/problem.ts';
+import type { FilterCompletion } from '../core/filter/complete.ts';
 import type { FilterProblem } from '../core/filter/filterProblem.ts';
 import type { Finding } from '../core/findings/finding.ts';
 import type { CorefileLineUse } from '../core/view/corefileUse.ts';
@@ -17,6 +18,8 @@ export type PanelRequest =
   | { readonly kind: 'panel/ready' }
   /** Replace the view. `filter` is of the filter language (docs/filter.md); a broken one leaves the rows as they were. */
   | { readonly kind: 'view/set'; readonly filter: string; readonly sort?: SortOrder }
+  /** What may be written at the cursor of a filter. */
+  | { readonly kind: 'filter/complete'; readonly text: string; readonly cursor: number }
   | { readonly kind: 'rows/read'; readonly view: number; readonly from: number; readonly to: number }
   | { readonly kind: 'row/expand'; readonly view: number; readonly lookup: number; readonly expanded: boolean }
   | { readonly kind: 'row/details'; readonly lookup: number }
@@ -56,6 +59,7 @@ export interface Envelope<T> {
 export interface ReplyMap {
   readonly 'panel/ready': TraceSnapshot;
   readonly 'view/set': ViewState;
+  readonly 'filter/complete': { readonly items: readonly FilterCompletion[] };
   readonly 'rows/read': RowWindow;
   readonly 'row/expand': ViewState;
   readonly 'row/details': LookupDetails;
@@ -218,6 +222,8 @@ function isPanelRequest(value: unknown): value is PanelRequest {
       return (
         isText(value['filter'], 10_000) && (value['sort'] === undefined || asSortOrder(value['sort']) !== undefined)
       );
+    case 'filter/complete':
+      return isText(value['text'], 10_000) && isCount(value['cursor']);
     case 'rows/read':
       return isCount(value['view']) && isCount(value['from']) && isCount(value['to']);
     case 'row/expand':

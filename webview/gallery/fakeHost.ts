@@ -116,6 +116,8 @@ export class FakeHost implements PanelTransport {
       case 'view/set':
         this.#setView(request.filter, request.sort);
         return this.#viewState();
+      case 'filter/complete':
+        return { items: [] };
       case 'rows/read':
         return request.view === this.#view ? this.#window(request.from, request.to) : undefined;
       case 'row/expand':

@@ -49,6 +49,21 @@ export function filterTerms(text: string, root: FilterNode | undefined): readonl
   return (root.kind === 'and' ? root.items : [root]).map(({ start, end }) => text.slice(start, end));
 }
 
+/** What may be written at the end of a text: for completion. */
+export type FilterPlace =
+  /** A word, a field, or, behind a condition that is whole, something that joins on. */
+  | { readonly kind: 'term'; readonly start: number }
+  | { readonly kind: 'operator'; readonly start: number; readonly field: FilterField }
+  | { readonly kind: 'value'; readonly start: number; readonly field: FilterField }
+  /** Inside quotes or a pattern, or right behind a parenthesis. */
+  | { readonly kind: 'nothing'; readonly start: number };
+
+export function placeAtEnd(text: string): FilterPlace {
+  const parser = new FilterParser(text.slice(0, MOST_CHARACTERS));
+  parser.whole();
+  return parser.place;
+}
+
 const KEYWORD = /(?:and|or|not|in|contains|matches)(?![^\s(){},"'=<>~!])/iuy;
 /** Operators in words that are ordinary words elsewhere. */
 const WORD_OPERATORS: Readonly<Record<string, FilterOperator>> = {
@@ -71,6 +86,8 @@ const A_TERM = 'a condition or a word';
 
 class FilterParser {
   problem: FilterProblem | undefined;
+  /** The latest that was read; a part that the text's end cuts short still counts. */
+  place: FilterPlace = { kind: 'term', start: 0 };
   readonly #reader: FilterReader;
   /** Nodes in parentheses of their own. */
   readonly #wrapped = new WeakSet<FilterNode>();
@@ -82,10 +99,15 @@ class FilterParser {
 
   whole(): FilterNode | undefined {
     const reader = this.#reader.skipSpace();
+    this.#at('term');
     if (reader.done) return undefined;
     const filter = this.#filter(0);
     if (filter !== undefined && !reader.skipSpace().done) this.#fail('and, or, a comma or the end');
     return filter;
+  }
+
+  #at(kind: 'term' | 'nothing'): void {
+    this.place = { kind, start: this.#reader.at };
   }
 
   #fail(expected: string, found = this.#reader.found(), start = this.#reader.at, end?: number): undefined {
@@ -128,7 +150,8 @@ class FilterParser {
       // One level for `a, b c` and `a b c` alike, and one chip for each of them.
       if (next.kind === kind && !this.#wrapped.has(next)) items.push(...next.items);
       else items.push(next);
-      this.#reader.skipSpace();
+      const { at } = this.#reader;
+      if (this.#reader.skipSpace().done && this.#reader.at > at && this.place.kind !== 'operator') this.#at('term');
     } while (goesOn());
     if (items.length === 1) return items[0];
     return { kind, items, start: items[0]!.start, end: items.at(-1)!.end };
@@ -153,6 +176,7 @@ class FilterParser {
   #one(depth: number): FilterNode | undefined {
     const reader = this.#reader;
     const start = reader.at;
+    this.#at('term');
     if (++this.#terms > MOST_TERMS) return this.#fail(`at most ${String(MOST_TERMS)} conditions`, 'more');
     if ((reader.next === '!' && !/^![=~]/u.test(this.#slice(2)) && reader.take('!')) || this.#keyword('not')) {
       if (depth >= DEEPEST) return this.#fail(`at most ${String(DEEPEST)} levels of parentheses and not`, 'more');
@@ -164,12 +188,14 @@ class FilterParser {
       const inside = this.#filter(depth + 1);
       if (inside === undefined) return undefined;
       if (!reader.skipSpace().take(')')) return this.#fail('and, or or )');
+      this.#at('nothing');
       const wrapped = { ...inside, start, end: reader.at };
       this.#wrapped.add(wrapped);
       return wrapped;
     }
     const quoted = /^r["']/iu.test(this.#slice(2)) ? undefined : reader.quoted();
     if (quoted !== undefined) {
+      this.#at('nothing');
       if (!quoted.closed) return this.#fail('a closing quote', 'the end', reader.at);
       if (quoted.text === '') return this.#fail(A_TERM, 'nothing between the quotes', start, quoted.end);
       return { kind: 'word', text: quoted.text.toLowerCase(), start, end: quoted.end };
@@ -195,6 +221,7 @@ class FilterParser {
     const after = reader.at;
     if (field !== undefined && colon < 0) {
       if (this.#atOperator(true)) return this.#comparison(field, start);
+      if (reader.at > after) this.place = { kind: 'operator', start: reader.at, field };
       reader.at = after;
       if (standsAlone(field) && (!SEARCHED_PROTOCOLS.has(name.toLowerCase()) || this.#isJoined(start)))
         return { kind: 'present', field, start, end: after };
@@ -278,6 +305,7 @@ class FilterParser {
 
   #pattern(): readonly ValueTest[] | undefined {
     const reader = this.#reader;
+    this.#at('nothing');
     const part = reader.quoted() ?? reader.pattern();
     if (part === undefined) return this.#fail('a regular expression');
     if ('closed' in part && part.closed === false) return this.#fail('a closing quote', 'the end', reader.at);
@@ -304,14 +332,19 @@ class FilterParser {
       reader.skipSpace();
       // Older Wireshark separates with blanks.
     } while (reader.take(',') || (reader.next !== close && !reader.done && !/[)}]/u.test(reader.next)));
-    if (reader.take(close)) return tests;
+    if (reader.take(close)) {
+      this.#at('nothing');
+      return tests;
+    }
     return this.#fail(`a comma or ${close}`);
   }
 
   #value(field: FilterField, operator: FilterOperator): readonly ValueTest[] | undefined {
     const reader = this.#reader;
+    this.place = { kind: 'value', start: reader.at, field };
     const part = reader.quoted() ?? reader.value();
     if (part === undefined) return this.#fail(expectedValue(field));
+    if (part.quoted) this.#at('nothing');
     if ('closed' in part && part.closed === false) return this.#fail('a closing quote', 'the end', reader.at);
     const read = readValue(field, operator, part);
     if ('test' in read) return [read.test];

@@ -27,7 +27,7 @@ export function readValue(field: FilterField, operator: FilterOperator, part: Te
     case 'finding':
       return textTest(part, false);
     case 'endpoint':
-      return networkTest(part) ?? textTest(part, operator === ':');
+      return endpointTest(field, part) ?? textTest(part, operator === ':');
     case 'address':
       return networkTest(part, false) ?? expected(field, part);
     default:
@@ -127,6 +127,15 @@ function textTest(part: TextPart, partly: boolean, normal = (text: string): stri
   }
   // A final dot is part of what a part may be.
   return { test: partly ? { kind: 'contains', text } : { kind: 'equals', text: normal(text) } };
+}
+
+/** `undefined` for what may be the name of a pod or a Service. */
+function endpointTest(field: FilterField, part: TextPart): ReadValue | undefined {
+  const read = networkTest(part);
+  if (read === undefined) return /^[\d./:]+$/u.test(part.text) ? expected(field, part) : undefined;
+  // A lookup has a port for each of its queries.
+  const hasPort = 'test' in read && read.test.kind === 'network' && read.test.port !== undefined;
+  return hasPort && field.level === 'lookup' ? { expected: 'an address without a port', found: part.text } : read;
 }
 
 function networkTest(part: TextPart, withPort = true): ReadValue | undefined {

@@ -191,6 +191,8 @@ check('conditions on one transaction hold for the same one', [
   [`upstream:${UPSTREAM} failed`, 'fail'],
   [`pod:order upstream:${UPSTREAM}:53`, 'ok fail'],
   [`upstream == ${UPSTREAM}:5353`, ''],
+  ['qr==Q,rcode==ServerFailure', 'fail'],
+  ['dns.flags.response == 0 && dns.flags.rcode == 2', ''],
   // An unanswered transaction has no rcode, so neither == nor != holds.
   ['rcode != NOERROR', 'srch fail nx'],
   ['not rcode == NOERROR', 'srch fail gone nx'],

@@ -113,6 +113,11 @@ test('what is wrong, with its column and what could stand there', () => {
     ['latency > 5', '11: expected a duration with its unit, such as 5ms, found 5'],
     ['latency ~ 5', '9: expected one of == != in not in : < <= > >=, found ~'],
     ['ip.addr == 10.0.0.300', '12: expected an address or a network such as 10.0.0.0/8, found 10.0.0.300'],
+    ['client == 10.0.0.1:53', '11: expected an address without a port, found 10.0.0.1:53'],
+    [
+      'server == 10.0.0.300',
+      '11: expected an address, a network such as 10.0.0.0/8, or a pod or Service, found 10.0.0.300',
+    ],
     ['proto == sctp', '10: expected one of udp, tcp, found sctp'],
     ['nmae == a', '1: expected a field such as name, rcode or latency, found nmae (did you mean name?)'],
     ['a, pood:x', '4: expected a field such as name, rcode or latency, found pood (did you mean pod?)'],

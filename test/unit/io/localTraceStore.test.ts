@@ -246,3 +246,23 @@ test('when the last stream ends, what still waits settles', async () => {
   assert.deepEqual([counts.pending, counts.failed], [0, 1]);
   store.dispose();
 });
+
+test('a broken filter keeps view and rows and names the column; completion knows the trace', async () => {
+  const store = new LocalTraceStore({ slowNs: 5e6 });
+  feed(store, failingStory(), 4096);
+  const sound = await store.query({ kind: 'view/set', filter: 'servfail, took > 1s' });
+  assert.deepEqual([sound.lookups, sound.terms, sound.problem], [1, ['servfail', 'took > 1s'], undefined]);
+  const broken = await store.query({ kind: 'view/set', filter: 'servfail and took >' });
+  assert.deepEqual([broken.view, broken.filter, broken.lookups], [sound.view, 'servfail, took > 1s', 1]);
+  assert.deepEqual([broken.problem?.column, broken.problem?.expected], [20, 'a duration with its unit, such as 5ms']);
+  assert.equal(store.snapshot().view.problem?.column, 20);
+  assert.equal((await store.query({ kind: 'rows/read', view: sound.view, from: 0, to: 5 })).rows.length, 1);
+  const { items } = await store.query({ kind: 'filter/complete', text: 'name == my', cursor: 10 });
+  assert.deepEqual(
+    items.map(({ insert }) => insert),
+    ['myexternalendpoint.com.'],
+  );
+  const sorted = await store.query({ kind: 'view/set', filter: '(', sort: { column: 'name', descending: true } });
+  assert.ok(sorted.view > sound.view && sorted.lookups === 1);
+  store.dispose();
+});
