@@ -75,7 +75,7 @@ export class SideEvents {
    * A DNS message in UDP fragments that never became whole.
    * @param frame of its beginning
    */
-  incomplete(beginning: Uint8Array, frame: Frame, { vantage, time, packet }: PacketPlace): void {
+  incomplete(beginning: Uint8Array, frame: Frame, place: PacketPlace): void {
     const head = this.#head;
     readDnsHead(beginning, frame.payloadStart, frame.payloadEnd, head);
     const isResponse = (head.flags & 0x8000) !== 0;
@@ -83,7 +83,7 @@ export class SideEvents {
     const src = addresses.idOf(beginning, frame.srcStart, frame.addressLength);
     const dst = addresses.idOf(beginning, frame.dstStart, frame.addressLength);
     const key: PairKey = {
-      vantage,
+      vantage: place.vantage,
       proto: Proto.udp,
       client: isResponse ? dst : src,
       server: isResponse ? src : dst,
@@ -96,7 +96,7 @@ export class SideEvents {
     if (transaction === NONE) return;
     const received = frame.payloadEnd - frame.payloadStart;
     const about = isResponse ? 'response' : 'query';
-    this.#add(this.#trace.lostFragments, transaction, { about, received, time, vantage, packet });
+    this.#add(this.#trace.lostFragments, transaction, { about, received, ...place });
   }
 
   #add<Event>(table: Map<number, Event[]>, transaction: number, event: Event): void {

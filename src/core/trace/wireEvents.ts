@@ -29,7 +29,10 @@ export interface LostFragmentsEvent {
   /** Trace time of the first fragment, ns. */
   readonly time: number;
   readonly vantage: number;
+  /** Of its first fragment. */
   readonly packet: number;
+  readonly offset: number;
+  readonly packetLength: number;
 }
 
 /** ICMP errors about packets from or to one server, also those with no message to join: refused connections have none. */

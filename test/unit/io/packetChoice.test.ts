@@ -5,7 +5,16 @@ import { LinkType } from '../../../src/core/packet/packetSink.ts';
 import type { VantageId } from '../../../src/core/trace/vantage.ts';
 import { LocalTraceStore } from '../../../src/io/localTraceStore.ts';
 import { exported } from '../../support/exportStory.ts';
-import { CaptureBuilder, dnsQuery, dnsResponse, tcpFramed } from '../../support/packetBuilder.ts';
+import { fragmentsOf, icmpError, vxlan } from '../../support/encapsulation.ts';
+import {
+  CaptureBuilder,
+  dnsQuery,
+  dnsResponse,
+  linkFrame,
+  tcpFramed,
+  tcpPacket,
+  udpPacket,
+} from '../../support/packetBuilder.ts';
 import { collectPackets } from '../packet/collectPackets.ts';
 
 const CLIENT = { src: '10.0.0.1', dst: '10.0.0.2' };
@@ -48,4 +57,35 @@ test('the connection from its handshake on, and the messages of the same lookups
   const { packets } = collectPackets(wanted.whole);
   const seconds = packets.map((packet) => packet.nanos / 1e6);
   assert.deepEqual(seconds, [1, 2, 3, 4, 9, 10]);
+});
+
+test('all fragments of a message, what ICMP said about it, and connections inside an overlay', async () => {
+  const builder = new CaptureBuilder({ linkType: LinkType.linuxSll2, nanos: true });
+  let at = 1_763_700_000_000_000_000n;
+  const add = (packet: Uint8Array): unknown => builder.ip({ timeNs: (at += 2_000_000n) }, packet);
+  const inOverlay = (packet: Uint8Array): Uint8Array => vxlan(linkFrame(LinkType.ethernet, packet));
+  ['wanted.example', 'other.example'].forEach((name, k) => {
+    const up = { ...CLIENT, sport: 41_000 + k, dport: 53 };
+    const down = { ...SERVER, sport: 53, dport: 41_000 + k };
+    const query = udpPacket({ ...up, payload: dnsQuery({ id: k, name }) });
+    const data = Buffer.alloc(200);
+    const answers = [1, 2, 3, 4].map(() => ({ type: 'TXT' as const, name, data }));
+    add(query);
+    for (const part of fragmentsOf(udpPacket({ ...down, payload: dnsResponse({ id: k, name, answers }) }), 400, 9 + k))
+      add(part);
+    add(icmpError({ src: CLIENT.src, dst: CLIENT.dst, type: 3, code: 3, about: query }));
+    add(inOverlay(tcpPacket({ ...up, sport: 42_000 + k, seq: 1, flags: 2, payload: new Uint8Array(0) })));
+    add(inOverlay(tcpPacket({ ...up, sport: 42_000 + k, seq: 2, payload: tcpFramed(dnsQuery({ id: 7, name })) })));
+  });
+  const store = new LocalTraceStore({ slowNs: 5e6 });
+  store.addVantage(0 as VantageId, { name: 'a/b', namespace: 'a', pod: 'b', role: 'client', addresses: ['10.0.0.1'] });
+  store.push(0 as VantageId, builder.bytes());
+  store.endStream(0 as VantageId);
+  const { whole } = await exported(store, { format: 'pcapng', filter: 'wanted' });
+  store.dispose();
+  // The query, three fragments, the error, a handshake and a segment: the first seven packets, and none of the others.
+  assert.deepEqual(
+    collectPackets(whole).packets.map(({ nanos }) => nanos / 2e6),
+    [1, 2, 3, 4, 5, 6, 7],
+  );
 });
