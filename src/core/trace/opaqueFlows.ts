@@ -52,8 +52,8 @@ export interface OpaqueTally {
 }
 
 const MOST_SERVERS = 1000;
-/** Sockets remembered a server; more than that, and some flows may count twice. */
-const MOST_SOCKETS = 65_536;
+/** Sockets remembered in all; more than that, and some flows may count twice. */
+const MOST_SOCKETS = 131_072;
 
 interface Watched {
   readonly tally: OpaqueTally;
@@ -67,6 +67,7 @@ export class OpaqueFlows {
   readonly #addresses: AddressTable;
   readonly #watched = new Map<string, Watched>();
   readonly #endpoints = new Map<string, OpaqueTally['why']>();
+  #remembered = 0;
 
   constructor(addresses: AddressTable) {
     this.#addresses = addresses;
@@ -103,9 +104,14 @@ export class OpaqueFlows {
     const known = sockets.get(socket);
     if (known !== undefined && (!isSyn || known === frame.tcpSeq)) return true;
     tally.flows++;
-    if (sockets.size >= MOST_SOCKETS) sockets.clear();
+    if (known === undefined && ++this.#remembered > MOST_SOCKETS) this.#forgetSockets();
     sockets.set(socket, isSyn ? frame.tcpSeq : -1);
     return true;
+  }
+
+  #forgetSockets(): void {
+    for (const { sockets } of this.#watched.values()) sockets.clear();
+    this.#remembered = 1;
   }
 
   #why(bytes: Uint8Array, start: number, length: number, port: number): OpaqueTally['why'] | undefined {

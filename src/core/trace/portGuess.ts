@@ -37,6 +37,8 @@ const OTHER_PROTOCOLS: ReadonlySet<number> = new Set([137, 138, 5355]);
 const MATCHES_NEEDED = 3;
 const MOST_CANDIDATES = 256;
 const MOST_KEPT = 32;
+/** Bytes; DNS over UDP is hardly ever larger, and what is kept has to stay small. */
+const LARGEST_KEPT = 4096;
 const MOST_FOUND = 64;
 const SHORTEST_MESSAGE = 12 + 1 + 4;
 
@@ -72,6 +74,7 @@ export class PortGuess {
     const at = frame.payloadStart;
     return (
       frame.payloadEnd - at >= SHORTEST_MESSAGE &&
+      frame.payloadEnd - at <= LARGEST_KEPT &&
       bytes[at + 4] === 0 &&
       bytes[at + 5] === 1 &&
       (bytes[at + 2]! & 0x78) === 0 &&

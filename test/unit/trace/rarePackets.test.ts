@@ -3,8 +3,11 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { wireLines } from '../../../src/cli/wireLines.ts';
 import { summarize } from '../../../src/core/analysis/summary.ts';
+import { decodeFrame, Frame } from '../../../src/core/packet/frame.ts';
 import { LinkType } from '../../../src/core/packet/packetSink.ts';
 import { emptyTopology } from '../../../src/core/topology/topology.ts';
+import { AddressTable } from '../../../src/core/trace/addressTable.ts';
+import { OpaqueFlows } from '../../../src/core/trace/opaqueFlows.ts';
 import { TraceEngine, type EngineOptions } from '../../../src/core/trace/traceEngine.ts';
 import { lookupDetails } from '../../../src/core/view/lookupDetails.ts';
 import { messageBytes } from '../../../src/core/view/messageBytes.ts';
@@ -309,6 +312,20 @@ describe('encrypted flows', () => {
       tls({ ...up, dst: '192.0.2.1', dport: 443 }, 1),
     ]);
     assert.deepEqual(flowsOf(engine), [['1.1.1.1:443 resolver', 1, 1, 0]]);
+  });
+
+  test('sockets beyond counting are forgotten, not kept', () => {
+    const flows = new OpaqueFlows(new AddressTable());
+    const frame = new Frame();
+    const packet = tls({ ...up, dst: '192.0.2.53', dport: 853 }, 1);
+    assert.ok(decodeFrame(packet, 0, packet.length, LinkType.raw, frame));
+    for (let k = 0; k < 200_000; k++) {
+      packet[15] = k >> 16;
+      frame.srcPort = k & 0xffff;
+      flows.take(packet, frame, k);
+    }
+    const [tally] = flows.tallies.values();
+    assert.deepEqual([tally?.flows, tally?.packets], [200_000, 200_000]);
   });
 
   test('an upstream that the Corefile reaches over TLS', () => {
