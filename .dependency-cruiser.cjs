@@ -73,6 +73,10 @@ const packages = Object.entries(rooms).map(([room, { packages: allowed, node }])
 const yamlFile = '^src/core/corefile/manifest/readManifest\\.ts$';
 for (const rule of packages) if (rule.name === 'packages-core') rule.from.pathNot = yamlFile;
 
+// One file writes Parquet, and its library comes with it (docs/adr/0053-parquet-library.md).
+const parquetFile = '^src/io/export/parquetFile\\.ts$';
+for (const rule of packages) if (rule.name === 'packages-io') rule.from.pathNot = parquetFile;
+
 module.exports = {
   forbidden: [
     ...directions,
@@ -85,8 +89,15 @@ module.exports = {
       to: { dependencyTypes: [...outside, 'core'], pathNot: ['^(src|webview)/', ofPackage('yaml')] },
     },
     {
+      name: 'parquetFile',
+      comment: 'src/io/export/parquetFile.ts may import hyparquet-writer, and nothing else that is not ours.',
+      severity: 'error',
+      from: { path: parquetFile },
+      to: { dependencyTypes: [...outside, 'core'], pathNot: ['^(src|webview)/', ofPackage('hyparquet-writer')] },
+    },
+    {
       name: 'export-loads-on-first-use',
-      comment: "Exports are rare: outside their folder, only `await import('…/export/entry.ts')`.",
+      comment: "Exports bring the Parquet library: outside their folder, only `await import('…/export/entry.ts')`.",
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/io/export/' },
       to: { path: '^src/io/export/', dynamic: false, dependencyTypesNot: ['type-only'] },

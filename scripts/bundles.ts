@@ -3,7 +3,7 @@
  *
  * The Kubernetes client is 2 MB and takes 115 ms to load, so it lives in a chunk of its own, dist/kube.cjs; the YAML
  * library is smaller and needed more rarely still; what checks and changes Corefiles is larger than all the rest, and the
- * command line needs it for `lint` alone; exports are rare. In the source that is a
+ * command line needs it for `lint` alone; exports bring the Parquet library. In the source that is a
  * plain `await import('…/kube/entry.ts')`, which Node runs as it stands; in the bundles of `lazyChunks` the same import is pointed at './kube.cjs' and left for run time.
  * .dependency-cruiser.cjs refuses any other way in.
  * Each bundle has its own copy of src/base, so classes of one are not `instanceof` classes of the other.
@@ -37,7 +37,7 @@ export const chunks: readonly { readonly entry: string; readonly file: string; r
     holds: /src\/host\/language\/(corefileParts\.ts$|providers\/)/,
   },
   { entry: 'src/cli/lint.ts', file: './lint.cjs', holds: /src\/cli\/lint/ },
-  { entry: 'src/io/export/entry.ts', file: './export.cjs', holds: /src\/io\/export\// },
+  { entry: 'src/io/export/entry.ts', file: './export.cjs', holds: /src\/io\/export\/|node_modules\/hyparquet/ },
 ];
 
 export const bundles: readonly Bundle[] = [

@@ -22,10 +22,11 @@ const COUNTED: Readonly<Record<ExportFormat, readonly [string, string]>> = {
   csv: ['row', 'rows'],
   jsonl: ['event', 'events'],
   markdown: ['finding', 'findings'],
+  parquet: ['row', 'rows'],
   pcapng: ['packet', 'packets'],
 };
 /** Formats that a terminal should not get. */
-const BINARY: ReadonlySet<ExportFormat> = new Set<ExportFormat>(['pcapng']);
+const BINARY: ReadonlySet<ExportFormat> = new Set<ExportFormat>(['parquet', 'pcapng']);
 
 export interface ExportIo extends CliIo {
   /** Bytes or text to standard output; resolves when more may come. */

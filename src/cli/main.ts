@@ -11,7 +11,7 @@ const HELP = `dnscope: DNS debugging for Kubernetes
       say what went wrong in captures: pcap and pcapng, also gzip, zstd and tar archives of them, folders,
       and - for standard input; several are merged by time, their clocks compared
       --follow reads on as the files grow, until Ctrl-C
-  dnscope export FILE… --format csv|jsonl|markdown|pcapng [-o OUT] [--filter EXPR]
+  dnscope export FILE… --format csv|jsonl|markdown|parquet|pcapng [-o OUT] [--filter EXPR]
                        [--redact] [--redact-key FILE] [--topology FILE] [--corefile FILE]
       write captures in another format, to a file or to standard output; --redact replaces names,
       addresses, namespaces and pods by pseudonyms, the same ones each time with the same key

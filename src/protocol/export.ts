@@ -1,7 +1,7 @@
 /** What can be asked of an export, by the panel's shell and by the command line; crosses to the trace's thread. */
 
 /** The names that `--format` takes. */
-export const EXPORT_FORMATS = ['csv', 'jsonl', 'markdown', 'pcapng'] as const;
+export const EXPORT_FORMATS = ['csv', 'jsonl', 'markdown', 'parquet', 'pcapng'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 export interface ExportRequest {

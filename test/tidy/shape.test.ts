@@ -151,7 +151,7 @@ suite('Files', () => {
       readonly devDependencies: Readonly<Record<string, string>>;
     };
     assert.match(devDependencies['typescript'] ?? '', /^6\.0\.\d+$/);
-    const loose = Object.entries(devDependencies).filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version));
+    const loose = Object.entries(devDependencies).filter(([, version]) => !/^\d+\.\d+\.\d+(?:-[\w.]+)?$/.test(version));
     assert.deepEqual(loose, [], 'versions are exact');
   });
 });

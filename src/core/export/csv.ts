@@ -14,7 +14,9 @@ export function csvHeader(): string {
 }
 
 export function csvLine(record: TransactionRecord): string {
-  return `${EXPORT_COLUMNS.map(({ type, of }) => csvCell(of(record), type)).join(',')}\r\n`;
+  let line = '';
+  for (const { type, of } of EXPORT_COLUMNS) line += (line === '' ? '' : ',') + csvCell(of(record), type);
+  return `${line}\r\n`;
 }
 
 function csvCell(value: CellValue, type: ColumnType): string {

@@ -7,11 +7,11 @@ import { visibleText } from '../../base/visibleText.ts';
 import { answerAddresses, decodeMessage } from '../dns/message.ts';
 import { typeText } from '../dns/types.ts';
 import { NONE, Proto, ROW_MASK } from '../trace/tables.ts';
-import { ownAddressOf, roleOf } from '../trace/trace.ts';
+import { ownAddressOf, roleOf, type VantageState } from '../trace/trace.ts';
 import type { TraceEngine } from '../trace/traceEngine.ts';
 import type { LookupChoice } from '../view/lookupChoice.ts';
 import { messageBytes, type MessageSource } from '../view/messageBytes.ts';
-import { partyAt, type Party } from './party.ts';
+import { Parties, type Party } from './party.ts';
 import { readAhead } from './readAhead.ts';
 
 const RCODES = ['Success', 'FormatError', 'ServerFailure', 'NameError', 'NotImplemented', 'Refused'] as const;
@@ -40,22 +40,44 @@ const RUNTIME = {
   runtimeName: '',
 } as const;
 
+/** What is looked up once for all events of an export. */
+interface Known {
+  readonly engine: TraceEngine;
+  readonly source: MessageSource;
+  readonly parties: Parties;
+  /** By vantage: the ids of its own addresses; none for a vantage that sees many. */
+  readonly own: readonly ReadonlySet<number>[];
+  readonly places: readonly object[];
+}
+
+function knownOf(engine: TraceEngine): Known {
+  const { trace } = engine;
+  return {
+    engine,
+    source: { trace, byteSources: engine.byteSources.map(readAhead) },
+    parties: new Parties(engine),
+    own: trace.vantages.map((state) => ownAddresses(engine, state)),
+    places: trace.vantages.map((state) => whereSeen(state)),
+  };
+}
+
 /** One JSON object and a line end for each DNS message, in the order in which the trace met them. */
 export function* gadgetEvents(engine: TraceEngine, lookups: LookupChoice | undefined): Generator<string> {
   const { trace } = engine;
-  const source: MessageSource = { trace, byteSources: engine.byteSources.map(readAhead) };
+  const known = knownOf(engine);
   for (let message = 0; message < trace.messages.length; message++) {
     const id = trace.messages.of(message).transaction[message & ROW_MASK]!;
     if (lookups !== undefined) {
       const lookup = trace.lookupOf(trace.transactions.of(id).exchange[id & ROW_MASK]!);
       if (lookup === NONE || !lookups.has(lookup)) continue;
     }
-    yield `${gadgetEvent(engine, source, message, id)}\n`;
+    yield `${gadgetEvent(known, message, id)}\n`;
   }
 }
 
-function gadgetEvent(engine: TraceEngine, source: MessageSource, message: number, id: number): string {
-  const { trace } = engine;
+function gadgetEvent(known: Known, message: number, id: number): string {
+  const { source, parties } = known;
+  const { trace } = known.engine;
   const messages = trace.messages.of(message);
   const at = message & ROW_MASK;
   const chunk = trace.transactions.of(id);
@@ -63,14 +85,14 @@ function gadgetEvent(engine: TraceEngine, source: MessageSource, message: number
   const flags = messages.flags[at]!;
   const isResponse = (flags & 0x8000) !== 0;
   const vantage = chunk.vantage[row]!;
-  const client = partyAt(engine, chunk.client[row]!, chunk.clientPort[row]!, vantage);
-  const server = partyAt(engine, chunk.server[row]!, chunk.serverPort[row]!);
+  const client = parties.at(chunk.client[row]!, chunk.clientPort[row]!, vantage);
+  const server = parties.at(chunk.server[row]!, chunk.serverPort[row]!);
   const protocol = chunk.proto[row] === Proto.tcp ? 'TCP' : 'UDP';
   const hasAnswers = isResponse && chunk.answers[row] !== 0;
   const bytes = hasAnswers ? messageBytes(source, message) : undefined;
   const latency = isResponse && chunk.response[row] === message ? latencyOf(chunk.start[row]!, messages.time[at]!) : 0;
   const rcode = flags & 15;
-  const packetType = packetTypeOf(engine, vantage, isResponse ? chunk.server[row]! : chunk.client[row]!);
+  const packetType = packetTypeOf(known.own[vantage]!, isResponse ? chunk.server[row]! : chunk.client[row]!);
   const timeNs = trace.epochNs(messages.time[at]!);
   const event = {
     addresses: bytes === undefined ? '' : answerAddresses(decodeMessage(bytes).message).join(','),
@@ -78,7 +100,7 @@ function gadgetEvent(engine: TraceEngine, source: MessageSource, message: number
     dst: endpoint(isResponse ? client : server, protocol),
     exepath: '',
     id: chunk.dnsId[row]!.toString(16).padStart(4, '0'),
-    k8s: whereSeen(engine, vantage),
+    k8s: known.places[vantage]!,
     latency_ns: goDuration(latency),
     latency_ns_raw: latency,
     name: trace.names.textOf(chunk.name[row]!),
@@ -128,8 +150,7 @@ function endpoint(party: Party, protocol: 'UDP' | 'TCP'): object {
   };
 }
 
-function whereSeen(engine: TraceEngine, vantage: number): object {
-  const { namespace, pod, node } = engine.trace.vantages[vantage]!.vantage;
+function whereSeen({ vantage: { namespace, pod, node } }: VantageState): object {
   return {
     containerName: '',
     hostnetwork: false,
@@ -141,15 +162,17 @@ function whereSeen(engine: TraceEngine, vantage: number): object {
   };
 }
 
-/** Left the watched namespace, came to it, or only passed by. */
-function packetTypeOf(engine: TraceEngine, vantage: number, sender: number): number {
-  const state = engine.trace.vantages[vantage]!;
-  const own = state.vantage.addresses;
-  const text = engine.trace.addresses.textOf(sender);
-  if (own.length > 0) return own.includes(text) ? PACKET_TYPES.outgoing : PACKET_TYPES.host;
+function ownAddresses({ trace }: TraceEngine, state: VantageState): ReadonlySet<number> {
+  const { addresses } = state.vantage;
+  if (addresses.length > 0) return new Set(addresses.map((address) => trace.addresses.find(address) ?? -1));
   const inferred = roleOf(state) === 'node' ? undefined : ownAddressOf(state);
-  if (inferred === undefined) return PACKET_TYPES.otherHost;
-  return inferred === sender ? PACKET_TYPES.outgoing : PACKET_TYPES.host;
+  return new Set(inferred === undefined ? [] : [inferred]);
+}
+
+/** Left the watched namespace, came to it, or only passed by. */
+function packetTypeOf(own: ReadonlySet<number>, sender: number): number {
+  if (own.size === 0) return PACKET_TYPES.otherHost;
+  return own.has(sender) ? PACKET_TYPES.outgoing : PACKET_TYPES.host;
 }
 
 function gadgetType(type: number): string {

@@ -13,23 +13,47 @@ export interface Party {
   readonly node: string | undefined;
 }
 
-/** @param vantage for a client: the pod that was watched, when the address alone says nothing */
-export function partyAt(engine: TraceEngine, addressId: number, port: number, vantage?: number): Party {
+/** Looks each address up once. */
+export class Parties {
+  readonly #engine: TraceEngine;
+  readonly #known = new Map<number, Omit<Party, 'port'>>();
+
+  constructor(engine: TraceEngine) {
+    this.#engine = engine;
+  }
+
+  /** @param vantage for a client: the pod that was watched, when the address alone says nothing */
+  at(addressId: number, port: number, vantage = NO_VANTAGE): Party {
+    const key = addressId * (NO_VANTAGE + 1) + vantage;
+    let known = this.#known.get(key);
+    if (known === undefined) {
+      known = ownerOf(this.#engine, addressId, vantage);
+      this.#known.set(key, known);
+    }
+    const { address, kind, namespace, name, node } = known;
+    return { address, port, kind, namespace, name, node };
+  }
+}
+
+/** Vantages are 16 bits in the columns. */
+const NO_VANTAGE = 0xffff;
+
+function ownerOf(engine: TraceEngine, addressId: number, vantage: number): Omit<Party, 'port'> {
   const address = engine.trace.addresses.textOf(addressId);
   const owner = engine.topology.ownerOf(address);
-  const nobody = { address, port, kind: undefined, namespace: undefined, name: undefined, node: undefined };
+  const nobody = { address, kind: undefined, namespace: undefined, name: undefined, node: undefined };
   if (owner?.kind === 'pod') {
     const { namespace, name, node } = owner.pod;
-    return { address, port, kind: 'pod', ...shown(namespace, name, node) };
+    return { address, kind: 'pod', ...shown(namespace, name, node) };
   }
-  const watched = vantage === undefined ? undefined : engine.trace.vantages[vantage]?.vantage;
+  const watched = engine.trace.vantages[vantage]?.vantage;
   // A hostNetwork pod shares its node's address: the namespace that was watched says more.
   if (watched?.role === 'client' && watched.pod !== undefined && owner?.kind !== 'service') {
-    return { address, port, kind: 'pod', ...shown(watched.namespace, watched.pod, watched.node) };
+    return { address, kind: 'pod', ...shown(watched.namespace, watched.pod, watched.node) };
   }
   switch (owner?.kind) {
     case 'service':
-      return { address, port, kind: 'service', ...shown(owner.service.namespace, owner.service.name, undefined) };
+      return { address, kind: 'service', ...shown(owner.service.namespace, owner.service.name, undefined) };
     case 'node':
       return { ...nobody, kind: 'node', name: visibleText(owner.name) };
     case undefined:

@@ -20,7 +20,7 @@ import { messageBytes, type MessageSource } from '../view/messageBytes.ts';
 import type { LookupChoice } from '../view/lookupChoice.ts';
 import { joinOf, legOf, STATE_NAMES } from '../view/rowBuilder.ts';
 import type { Confidence, Outcome, TransactionState } from '../view/rows.ts';
-import { partyAt, type Party } from './party.ts';
+import { Parties, type Party } from './party.ts';
 import { readAhead } from './readAhead.ts';
 
 /** One transaction: a query and its response at one vantage. `undefined`: not known, or not there. */
@@ -96,17 +96,19 @@ export function* transactionRecords(engine: TraceEngine, options: RecordOptions)
   const { trace } = engine;
   const source: MessageSource = { trace, byteSources: engine.byteSources.map(readAhead) };
   const findingsOf = findingsByLookup(options.findings);
+  const parties = new Parties(engine);
   for (let id = 0; id < trace.transactions.length; id++) {
     const exchange = trace.transactions.of(id).exchange[id & ROW_MASK]!;
     const lookup = trace.lookupOf(exchange);
     if (options.lookups !== undefined && (lookup === NONE || !options.lookups.has(lookup))) continue;
-    yield recordOf(engine, source, id, lookup, findingsOf.get(lookup) ?? []);
+    yield recordOf(engine, source, parties, id, lookup, findingsOf.get(lookup) ?? []);
   }
 }
 
 function recordOf(
   engine: TraceEngine,
   source: MessageSource,
+  parties: Parties,
   id: number,
   lookup: number,
   findings: readonly string[],
@@ -129,8 +131,8 @@ function recordOf(
     vantageRole: roleOf(state),
     leg: legOf(engine, id).toLowerCase().replace(' ↔ ', '-'),
     protocol: chunk.proto[row] === Proto.tcp ? 'TCP' : 'UDP',
-    client: partyAt(engine, chunk.client[row]!, chunk.clientPort[row]!, chunk.vantage[row]),
-    server: partyAt(engine, chunk.server[row]!, chunk.serverPort[row]!),
+    client: parties.at(chunk.client[row]!, chunk.clientPort[row]!, chunk.vantage[row]),
+    server: parties.at(chunk.server[row]!, chunk.serverPort[row]!),
     dnsId: chunk.dnsId[row]!,
     name: trace.names.textOf(chunk.name[row]!),
     type: typeText(chunk.qtype[row]!),

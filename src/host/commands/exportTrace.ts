@@ -44,6 +44,12 @@ const FORMATS: Readonly<
     extension: 'md',
     count: ['finding', 'findings'],
   },
+  parquet: {
+    label: 'Parquet',
+    detail: 'The same rows, typed, for DuckDB, Spark, Trino and ClickHouse',
+    extension: 'parquet',
+    count: ['row', 'rows'],
+  },
   pcapng: {
     label: 'Packets (pcapng)',
     detail: 'What Wireshark opens, with names of pods',

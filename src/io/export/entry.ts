@@ -15,6 +15,7 @@ import type { ExportFormat, ExportProgress, ExportResult } from '../../protocol/
 import type { ByteSink } from '../atomicFile.ts';
 import { writePcapng, type PcapngJob } from '../savePcapng.ts';
 import { stepsOf, type Step } from '../step.ts';
+import { ParquetFile } from './parquetFile.ts';
 import { throughRedacted, writeRedacted } from './redactedTrace.ts';
 
 /** What to export: all of it, or what belongs to the chosen lookups. */
@@ -60,6 +61,8 @@ async function write(job: ExportJob, sink: ByteSink, step: Step): Promise<number
       await writeTexts(sink, markdownReport({ engine, summary, lookups, filter }), 0, step);
       return summary.findings.length;
     }
+    case 'parquet':
+      return writeParquet(job, sink, step);
     case 'pcapng':
       return writePcapng(sink, job, step);
   }
@@ -90,5 +93,19 @@ async function writeTexts(sink: ByteSink, texts: Iterable<string>, total: number
     await step(count, total);
   }
   await sink.write(piece.join(''));
+  return count;
+}
+
+const ROWS_A_STEP = 4096;
+
+async function writeParquet(job: ExportJob, sink: ByteSink, step: Step): Promise<number> {
+  const file = new ParquetFile(sink);
+  const total = job.engine.trace.transactions.length;
+  let count = 0;
+  for (const record of recordsOf(job)) {
+    await file.add(record);
+    if (++count % ROWS_A_STEP === 0) await step(count, total);
+  }
+  await file.end();
   return count;
 }

@@ -1,1 +1,1 @@
-export const planted = import('../io/export/target.ts');
+export const planted = import('../io/export/parquetFile.ts');
