@@ -52,6 +52,10 @@ const NAMES = new Map([
   [19, 'ZONEVERSION'],
   [20, 'MQTYPE-QUERY'],
   [21, 'MQTYPE-RESPONSE'],
+  [22, 'EDE-TEXT-LANGUAGE'],
+  [23, 'FILTERING-CONTACT'],
+  [24, 'FILTERING-ORGANIZATION'],
+  [25, 'FILTERING-DB'],
   [20_292, 'UMBRELLA'],
   [26_946, 'DEVICEID'],
 ]);
@@ -89,6 +93,8 @@ const EXTENDED_ERRORS = [
   'Unable to conform to policy',
   'Synthesized',
   'Invalid query type',
+  'Rate limited',
+  'Over quota',
 ];
 
 /** The registered words of an extended DNS error. */
@@ -180,6 +186,11 @@ function knownText(code: number, bytes: Uint8Array, start: number, end: number):
       const extra = utf8Text(bytes, start + 2, end);
       return `${infoCode} (${extendedErrorText(infoCode)})${extra === '' ? '' : `: ${extra}`}`;
     }
+    case 22:
+    case 23:
+    case 24:
+    case 25: // what accompanies an extended error: text, as the server wrote it
+      return utf8Text(bytes, start, end);
     case 19: // RFC 9660 §2: empty in a query; label count, type, version
       if (length === 0) return 'asked for';
       if (length === 6 && bytes[start + 1] === 0)

@@ -197,6 +197,7 @@ describe('record data', () => {
 });
 
 describe('EDNS (RFC 6891)', () => {
+  const name = parseNameText('a.b').value!;
   const opt = (dnsClass: number, ttl: readonly [number, number], options: Uint8Array): Uint8Array =>
     concat(header(1, 0, 1), QUESTION, Uint8Array.of(0), u16(41, dnsClass, ...ttl, options.length), options);
 
@@ -227,6 +228,27 @@ describe('EDNS (RFC 6891)', () => {
     ['client subnet (RFC 7871)', concat(u16(8, 7, 1), Uint8Array.of(24, 0, 192, 0, 2)), 'ECS 192.0.2.0/24 scope 0'],
     ['padding (RFC 7830)', concat(u16(12, 5), new Uint8Array(5)), 'PADDING 5 bytes'],
     ['TCP keep-alive (RFC 7828)', u16(11, 2, 300), 'KEEPALIVE 30000 ms'],
+    ['rate limited', u16(15, 2, 31), 'EDE 31 (Rate limited)'],
+    ['an extended error without a name', u16(15, 2, 4711), 'EDE 4711 (Error 4711)'],
+    ['NSID (RFC 5001)', concat(u16(3, 4), text('ns-1')), 'NSID 6e732d31 ("ns-1")'],
+    ['NSID that is no text', u16(3, 2, 0xff00), 'NSID ff00'],
+    ['TCP keep-alive in a query', u16(11, 0), 'KEEPALIVE asked for'],
+    ['a cookie of no length there is', u16(10, 2, 0xabcd), 'COOKIE abcd'],
+    ['chain (RFC 7901)', concat(u16(13, 5), name), 'CHAIN a.b.'],
+    ['report channel (RFC 9567)', concat(u16(18, 5), name), 'REPORT-CHANNEL a.b.'],
+    [
+      'algorithms understood (RFC 6975)',
+      concat(u16(5, 3), Uint8Array.of(8, 13, 99)),
+      'DAU RSASHA256, ECDSAP256SHA256, 99',
+    ],
+    ['key tags (RFC 8145)', u16(14, 4, 20_326, 38_696), 'KEY-TAG 20326, 38696'],
+    ['expire (RFC 7314)', u16(9, 4, 0, 3600), 'EXPIRE 3600 s'],
+    [
+      'zone version (RFC 9660)',
+      concat(u16(19, 6), Uint8Array.of(2, 0), u16(0, 7)),
+      'ZONEVERSION SOA serial 7, 2 labels',
+    ],
+    ['update lease (RFC 9664)', u16(2, 4, 0, 7200), 'UPDATE-LEASE 7200 s'],
     ['unknown', u16(65_001, 2, 0xbeef), 'OPT65001 beef'],
     ['an unsound client subnet stays hex', concat(u16(8, 4, 9, 0)), 'ECS 00090000'],
   ];
