@@ -47,7 +47,7 @@ export async function runExport(argv: readonly string[], io: ExportIo): Promise<
     return fail(io, `${visibleText(args.out)} is one of the inputs: choose another name for the export`);
   const complaint = filterComplaint(args.filter);
   if (complaint !== undefined) return fail(io, complaint);
-  const store = new LocalTraceStore({ slowNs: DEFAULT_SLOW_NS });
+  const store = new LocalTraceStore({ slowNs: DEFAULT_SLOW_NS, dnsPorts: args.dnsPorts });
   try {
     const topology = await givenTopology(args, io);
     const files = await store.openFiles(args.files, undefined, io.stdin);

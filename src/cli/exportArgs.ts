@@ -1,7 +1,8 @@
 import { visibleText } from '../base/visibleText.ts';
 import { EXPORT_FORMATS, type ExportFormat } from '../protocol/export.ts';
+import { parsePorts } from './dnsPorts.ts';
 
-export const EXPORT_USAGE = `dnscope export FILE… --format ${EXPORT_FORMATS.join('|')} [-o OUT] [--filter EXPR] [--redact] [--topology FILE] [--corefile FILE]`;
+export const EXPORT_USAGE = `dnscope export FILE… --format ${EXPORT_FORMATS.join('|')} [-o OUT] [--filter EXPR] [--redact] [--topology FILE] [--corefile FILE] [--dns-port N,…]`;
 
 export interface ExportArgs {
   readonly files: readonly string[];
@@ -14,6 +15,8 @@ export interface ExportArgs {
   readonly redactKey: string | undefined;
   readonly topology: string | undefined;
   readonly corefile: string | undefined;
+  /** Besides 53 and 5353. */
+  readonly dnsPorts: readonly number[];
 }
 
 const WITH_VALUE: Readonly<Record<string, string>> = {
@@ -24,6 +27,7 @@ const WITH_VALUE: Readonly<Record<string, string>> = {
   '--redact-key': 'redactKey',
   '--topology': 'topology',
   '--corefile': 'corefile',
+  '--dns-port': 'dnsPorts',
 };
 
 /** @returns the arguments, or what is wrong with them */
@@ -47,6 +51,9 @@ export function parseExportArgs(argv: readonly string[]): ExportArgs | string {
   if (wanted === undefined) return '--format is missing';
   const format = EXPORT_FORMATS.find((known) => known === wanted);
   if (format === undefined) return `There is no format ${visibleText(wanted)}`;
+  const portText = values.get('dnsPorts');
+  const dnsPorts = portText === undefined ? [] : parsePorts(portText);
+  if (dnsPorts === undefined) return `--dns-port takes ports from 1 to 65535, not ${visibleText(portText ?? '')}`;
   return {
     files,
     format,
@@ -56,5 +63,6 @@ export function parseExportArgs(argv: readonly string[]): ExportArgs | string {
     redactKey: values.get('redactKey'),
     topology: values.get('topology'),
     corefile: values.get('corefile'),
+    dnsPorts,
   };
 }

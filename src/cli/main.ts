@@ -12,7 +12,7 @@ const HELP = `dnscope: DNS debugging for Kubernetes
       and - for standard input; several are merged by time, their clocks compared
       --follow reads on as the files grow, until Ctrl-C
   dnscope export FILE… --format csv|jsonl|markdown|parquet|pcapng [-o OUT] [--filter EXPR]
-                       [--redact] [--redact-key FILE] [--topology FILE] [--corefile FILE]
+                       [--redact] [--redact-key FILE] [--topology FILE] [--corefile FILE] [--dns-port N,…]
       write captures in another format, to a file or to standard output; --redact replaces names,
       addresses, namespaces and pods by pseudonyms, the same ones each time with the same key
   dnscope lint FILE… [--json | --sarif] [--coredns VERSION] [--fail-on SEVERITY]

@@ -6,6 +6,7 @@ import * as path from 'node:path';
 import { after, before, test } from 'node:test';
 import { type ExportIo, runExport } from '../../../src/cli/export.ts';
 import { exportStory } from '../../support/exportStory.ts';
+import { CaptureBuilder, dnsQuery } from '../../support/packetBuilder.ts';
 import { collectPackets } from '../packet/collectPackets.ts';
 
 let folder = '';
@@ -71,6 +72,7 @@ test('bad use and unreadable input: exit 2, one line that says what to do, nothi
     [[at('pod.pcap')], /^--format is missing/u],
     [[at('pod.pcap'), '--format', 'xlsx'], /^There is no format xlsx/u],
     [[at('pod.pcap'), '--format'], /^--format needs a value/u],
+    [[at('pod.pcap'), '--format', 'csv', '--dns-port', '0'], /^--dns-port takes ports from 1 to 65535, not 0/u],
     [[at('pod.pcap'), '--frmat', 'csv'], /^Unknown option --frmat/u],
     [[at('foreign.pcap'), '--format', 'csv', '-o', none], /foreign\.pcap: This is no packet capture/u],
     [[at('gone.pcap'), '--format', 'csv', '-o', none], /gone\.pcap: .* does not exist/u],
@@ -113,4 +115,20 @@ test('--redact leaves no name; a key file makes the pseudonyms repeat', async ()
   const short = await run([at('pod.pcap'), '--format', 'csv', '--redact-key', at('short')]);
   assert.equal(short.exit, 2);
   assert.match(short.err, /is too short for a key/u);
+});
+
+test('--dns-port: messages of a server on a port of its own', async () => {
+  const ends = { src: '10.0.0.1', sport: 40_000, dst: '10.0.0.2', dport: 1053 };
+  const builder = new CaptureBuilder().udp({
+    ...ends,
+    timeNs: 0n,
+    payload: dnsQuery({ id: 1, name: 'a.example.com' }),
+  });
+  fs.writeFileSync(at('port.pcap'), builder.bytes());
+  const rows = async (...argv: readonly string[]): Promise<number> => {
+    const { exit, out } = await run([at('port.pcap'), '--format', 'csv', ...argv]);
+    assert.equal(exit, 0);
+    return out.toString().trimEnd().split('\r\n').length - 1;
+  };
+  assert.deepEqual([await rows(), await rows('--dns-port', '1053')], [0, 1]);
 });
