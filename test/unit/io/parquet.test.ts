@@ -102,3 +102,18 @@ test('the queries of docs/export.md answer', async () => {
   const upstream = await rows(queries[2]!.replaceAll("'trace.parquet'", `'${file}'`));
   assert.deepEqual(upstream, [{ server_address: '10.224.0.92', asked: '2', unanswered: '1' }]);
 });
+
+test('redacted, no cell holds a name or an address of the trace', async () => {
+  const store = storeOf(exportStory());
+  const file = path.join(folder, 'redacted.parquet');
+  const request = { format: 'parquet', filter: '', redactionKey: 'a key for this test alone' } as const;
+  const { count } = await store.export(file, request);
+  store.dispose();
+  const cells = JSON.stringify(await rows(`SELECT * FROM '${file}'`));
+  assert.match(cells, /svc\.cluster\.local/u);
+  assert.doesNotMatch(
+    cells,
+    /example|endpoint|cart|shop|order|coredns-1|worker|_name":"kube|10\.(?:244|96|224)\.|192\.0\.2/u,
+  );
+  assert.deepEqual(await rows(`SELECT count(*)::INT AS n FROM '${file}'`), [{ n: count }]);
+});
