@@ -108,11 +108,12 @@ export const NUMBERS: Readonly<Record<string, { readonly read: readonly Read[]; 
       out[row] = !response ? 0 : ANSWERED[chunk.state[row]!] === 1 ? chunk.answers[row]! : Number.NaN;
   }),
   opcode: sided(ofMessage(({ flags }, row) => (flags[row]! >> 11) & 15)),
-  flagAa: sided(flag(10)),
+  // Wireshark shows these of responses alone.
+  flagAa: sided(ofResponse(flag(10))),
+  flagRa: sided(ofResponse(flag(7))),
+  flagAd: sided(ofResponse(flag(5))),
   flagTc: sided(flag(9)),
   flagRd: sided(flag(8)),
-  flagRa: sided(flag(7)),
-  flagAd: sided(flag(5)),
   flagCd: sided(flag(4)),
   retransmitted: sided(({ chunk, rows, response }, out) => {
     for (let row = 0; row < rows; row++)

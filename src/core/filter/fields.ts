@@ -179,13 +179,27 @@ const WIRESHARK: readonly Row[] = [
     'message',
     'flag',
     'flagAa',
-    'answered from own data (AA)',
+    'answered from own data (AA), of responses',
     'dns.flags.authoritative == 1',
   ],
   ['dns.flags.truncated', 'message', 'flag', 'flagTc', 'cut short (TC)', 'dns.flags.truncated == 1'],
   ['dns.flags.recdesired', 'message', 'flag', 'flagRd', 'recursion wanted (RD)', 'dns.flags.recdesired == 0'],
-  ['dns.flags.recavail', 'message', 'flag', 'flagRa', 'recursion offered (RA)', 'dns.flags.recavail == 0'],
-  ['dns.flags.authenticated', 'message', 'flag', 'flagAd', 'validated by DNSSEC (AD)', 'dns.flags.authenticated == 1'],
+  [
+    'dns.flags.recavail',
+    'message',
+    'flag',
+    'flagRa',
+    'recursion offered (RA), of responses',
+    'dns.flags.recavail == 0',
+  ],
+  [
+    'dns.flags.authenticated',
+    'message',
+    'flag',
+    'flagAd',
+    'validated by DNSSEC (AD), of responses',
+    'dns.flags.authenticated == 1',
+  ],
   ['dns.flags.checkdisable', 'message', 'flag', 'flagCd', 'validation not wanted (CD)', 'dns.flags.checkdisable == 1'],
   [
     'dns.count.answers',
@@ -222,7 +236,14 @@ const WIRESHARK: readonly Row[] = [
   ['ipv6', 'transaction', 'presence', 'ipv6', 'over IPv6, beside && or ||', 'ipv6 && tcp'],
   ['udp', 'transaction', 'presence', 'udp', 'over UDP', 'udp and latency > 1s'],
   ['tcp', 'transaction', 'presence', 'tcp', 'over TCP', 'tcp'],
-  ['frame.number', 'message', 'number', 'packet', 'packet of its file, as findings name it', 'frame.number == 42'],
+  [
+    'frame.number',
+    'message',
+    'number',
+    'packet',
+    'number of the packet at its place, as findings name it',
+    'frame.number == 42',
+  ],
 ];
 
 function fieldsOf(from: FilterField['from'], rows: readonly Row[]): readonly FilterField[] {
