@@ -33,6 +33,8 @@ export interface Leg {
   readonly vantage: string;
   /** The query was captured (default) and the answer too. */
   readonly queryLost?: boolean;
+  /** The answer is cut: TC=1. */
+  readonly truncated?: boolean;
   readonly answerLost?: boolean;
 }
 
@@ -83,7 +85,8 @@ export class Story {
     if (leg.took === undefined || leg.answerLost === true) return this;
     const backNs = timeNs + BigInt(Math.round(leg.took * 1e6));
     const answers = (leg.answers ?? []).map((data) => ({ type: type as 'A', name: leg.name, ttl: 30, data }));
-    const payload = dnsResponse({ id: leg.id, name: leg.name, type, rcode: leg.rcode ?? 'NOERROR', answers });
+    const flags = leg.truncated === true ? { flags: 0x0380 } : {};
+    const payload = dnsResponse({ id: leg.id, name: leg.name, type, rcode: leg.rcode ?? 'NOERROR', answers, ...flags });
     const direction = own === leg.client ? 'in' : 'out';
     entry.events.push({
       timeNs: backNs,
@@ -98,6 +101,15 @@ export class Story {
           direction,
         }),
     });
+    return this;
+  }
+
+  /** An IP packet of any kind, `at` milliseconds since the story began. */
+  packet(vantage: string, at: number, packet: Uint8Array, direction: 'in' | 'out' = 'in'): this {
+    const entry = this.#vantages.get(vantage);
+    if (entry === undefined) throw new Error(`No vantage ${vantage}`);
+    const timeNs = EPOCH_NS + BigInt(Math.round(at * 1e6));
+    entry.events.push({ timeNs, write: (builder) => builder.ip({ timeNs, direction }, packet) });
     return this;
   }
 

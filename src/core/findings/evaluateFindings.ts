@@ -2,6 +2,13 @@
 import { visibleText } from '../../base/visibleText.ts';
 import { NONE, ROW_MASK } from '../trace/tables.ts';
 import type { TraceEngine } from '../trace/traceEngine.ts';
+import { answeredTooLate } from './answeredTooLate.ts';
+import { encryptedDns } from './encryptedDns.ts';
+import { noCorednsEndpoints } from './noCorednsEndpoints.ts';
+import { oneOfSeveralUpstreamsBad } from './oneOfSeveralUpstreamsBad.ts';
+import { tcpBlocked } from './tcpBlocked.ts';
+import { upstreamFlapping } from './upstreamFlapping.ts';
+import { upstreamRefuses } from './upstreamRefuses.ts';
 import { conntrackRace } from './conntrackRace.ts';
 import { droppedBeforeCoreDns } from './droppedBeforeCoreDns.ts';
 import { droppedInCoreDns } from './droppedInCoreDns.ts';
@@ -19,14 +26,21 @@ import { upstreamNoAnswer } from './upstreamNoAnswer.ts';
 export const FINDING_RULES: readonly FindingRule[] = [
   oneCorednsBad,
   conntrackRace,
+  noCorednsEndpoints,
+  tcpBlocked,
+  upstreamRefuses,
+  upstreamFlapping,
+  oneOfSeveralUpstreamsBad,
   missingFinalDotOrTypo,
   upstreamNoAnswer,
   droppedBeforeCoreDns,
   droppedInCoreDns,
   unanswered,
   unsuccessfulResponse,
+  answeredTooLate,
   slow,
   searchListWaste,
+  encryptedDns,
 ];
 
 export interface FindingSet {

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { icmpError } from '../../support/encapsulation.ts';
+import { dnsQuery, dnsResponse, tcpFramed, tcpPacket } from '../../support/packetBuilder.ts';
+import { POD, Story, VIP } from '../../support/story.ts';
+
+const NAME = 'big.example.com';
+const TO = { src: POD, dst: VIP, sport: 45_000, dport: 53 };
+const BACK = { src: VIP, dst: POD, sport: 53, dport: 45_000 };
+
+interface Tcp {
+  readonly asked?: boolean;
+  readonly answered?: boolean;
+  readonly refused?: boolean;
+  readonly truncated?: boolean;
+}
+
+/** An answer over UDP with TC=1, and what became of the same question over TCP. */
+function story({ asked = false, answered = false, refused = false, truncated = true }: Tcp): Story {
+  const told = new Story().vantage('shop/order-service', 'client', POD);
+  const query = { client: POD, port: 43_000, server: VIP, id: 7, name: NAME, vantage: 'shop/order-service' };
+  told.leg({ ...query, at: 0, took: 1, ...(truncated ? { truncated } : { answers: ['192.0.2.1'] }) });
+  const syn = tcpPacket({ ...TO, seq: 1, flags: 2, payload: new Uint8Array(0) });
+  told.packet('shop/order-service', 2, syn, 'out');
+  if (asked) {
+    const payload = tcpFramed(dnsQuery({ id: 8, name: NAME }));
+    told.packet('shop/order-service', 3, tcpPacket({ ...TO, seq: 2, flags: 24, payload }), 'out');
+  }
+  if (answered) {
+    const answers = [{ type: 'A' as const, name: NAME, ttl: 30, data: '192.0.2.1' }];
+    const payload = tcpFramed(dnsResponse({ id: 8, name: NAME, answers }));
+    told.packet('shop/order-service', 4, tcpPacket({ ...BACK, seq: 9, flags: 24, payload }));
+  }
+  if (refused) told.packet('shop/order-service', 3, icmpError({ src: VIP, dst: POD, type: 3, code: 13, about: syn }));
+  told.leg({ ...query, at: 9000, took: 1, port: 43_009, id: 9, name: 'www.example.com', answers: ['192.0.2.2'] });
+  return told;
+}
+
+test('a cut answer and no answer over TCP, or ICMP that forbids it', () => {
+  const silent = story({ asked: true }).run();
+  assert.deepEqual(silent.told, ['error tcp-blocked client-coredns tcp-blocked']);
+  assert.equal(silent.findings.findings[0]!.confidence, 'inferred');
+  assert.equal(silent.findings.findings[0]!.subject['unansweredOverTcp'], 1);
+  const refused = story({ refused: true }).run();
+  assert.deepEqual(refused.told, ['error tcp-blocked client-coredns tcp-blocked']);
+  assert.equal(refused.findings.findings[0]!.confidence, 'strong');
+});
+
+test('TCP that answers, and an answer that was not cut, say nothing', () => {
+  assert.deepEqual(story({ asked: true, answered: true }).run().told, []);
+  assert.deepEqual(story({ refused: true, truncated: false }).run().told, []);
+});
