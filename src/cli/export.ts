@@ -10,7 +10,7 @@ import { plural } from '../core/findings/findingRule.ts';
 import { DEFAULT_SLOW_NS } from '../core/trace/traceEngine.ts';
 import type { ByteSink } from '../io/atomicFile.ts';
 import { LocalTraceStore } from '../io/localTraceStore.ts';
-import type { ExportFormat } from '../protocol/export.ts';
+import type { ExportFormat, ExportRequest, ExportResult } from '../protocol/export.ts';
 import type { OpenedFile } from '../session/trace/traceStore.ts';
 import { EXPORT_USAGE, parseExportArgs, type ExportArgs } from './exportArgs.ts';
 import { filterComplaint } from './filterOption.ts';
@@ -66,10 +66,11 @@ export async function runExport(argv: readonly string[], io: ExportIo): Promise<
       filter: args.filter,
       ...(redactionKey === undefined ? {} : { redactionKey }),
     };
-    const result = await (args.out === '-' ? store.exportTo(outputSink(io), request) : store.export(args.out, request));
-    if (args.out !== '-') {
+    if (args.out === '-') await store.exportTo(outputSink(io), request);
+    else {
+      const { count } = await toFile(store, args.out, request, io);
       const [one, many] = COUNTED[args.format];
-      io.stderr(`${plural(result.count, one, many)} written to ${visibleText(args.out)}\n`);
+      io.stderr(`${plural(count, one, many)} written to ${visibleText(args.out)}\n`);
     }
     return 0;
   } catch (error) {
@@ -77,6 +78,22 @@ export async function runExport(argv: readonly string[], io: ExportIo): Promise<
     return fail(io, recover === undefined ? detail : `${detail}. ${recover}`);
   } finally {
     store.dispose();
+  }
+}
+
+/** Ctrl-C gives it up: the file that was there stays, and no part of a new one is left. */
+async function toFile(
+  store: LocalTraceStore,
+  out: string,
+  request: ExportRequest,
+  io: ExportIo,
+): Promise<ExportResult> {
+  const cancel = new AbortController();
+  const interrupts = io.onInterrupt?.(() => cancel.abort());
+  try {
+    return await store.export(out, request, { signal: cancel.signal });
+  } finally {
+    interrupts?.dispose();
   }
 }
 

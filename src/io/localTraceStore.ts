@@ -15,12 +15,12 @@ import { emptyTopology } from '../core/topology/topology.ts';
 import { TraceEngine, type TraceStream } from '../core/trace/traceEngine.ts';
 import type { CaptureLoss, Vantage, VantageId } from '../core/trace/vantage.ts';
 import { lookupDetails } from '../core/view/lookupDetails.ts';
-import { LookupChoice } from '../core/view/lookupChoice.ts';
 import { LookupView } from '../core/view/lookupView.ts';
 import type { ExportRequest, ExportResult } from '../protocol/export.ts';
 import type { ReplyMap, TraceSnapshot, ViewState } from '../protocol/webview.ts';
 import type { ExportOptions, OpenedFile, SourceView, TraceQuery, TraceStore } from '../session/trace/traceStore.ts';
 import { readCaptureFiles } from './captureFiles.ts';
+import { chosenLookups } from './chosenLookups.ts';
 import { writeAtomically, type ByteSink } from './atomicFile.ts';
 import type { CaptureFile } from './input/readingPass.ts';
 import { RowSpill } from './rowSpill.ts';
@@ -302,18 +302,10 @@ export class LocalTraceStore implements TraceStore {
     this.#refresh();
     const job = { engine: this.#engine, sources: this.#sources(), afterNs: this.#clearedNs, ...options };
     const { format, filter, redactionKey } = request;
-    return runExport({ ...job, format, filter, redactionKey, lookups: this.#chosen(request) }, sink);
-  }
-
-  #chosen({ filter, lookups }: ExportRequest): LookupChoice | undefined {
-    if (lookups !== undefined) return new LookupChoice(lookups, this.#engine.trace.lookups.length);
-    if (filter === '') return undefined;
-    const view = new LookupView(this.#engine);
-    view.update(this.#findings);
-    view.set(filter, undefined);
-    // An export of everything is not what somebody with a filter wanted.
-    if (view.problem !== undefined) throw new ProblemError(view.problem);
-    return view.choice;
+    return runExport(
+      { ...job, format, filter, redactionKey, lookups: chosenLookups(this.#engine, this.#findings, request) },
+      sink,
+    );
   }
 
   #sources(): readonly SaveSource[] {

@@ -59,6 +59,9 @@ export async function throughRedacted<T>(
   use: (engine: TraceEngine) => Promise<T>,
 ): Promise<T> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'dnscope-redacted-'));
+  const forget = (): void => fs.rmSync(folder, { recursive: true, force: true });
+  // Whoever reads the output may go away, and the process with it.
+  process.once('exit', forget);
   try {
     const file = path.join(folder, 'redacted.pcapng');
     await writeAtomically(file, 'The redacted trace', (sink) => writeRedacted(sink, job, pseudonyms, step));
@@ -71,7 +74,8 @@ export async function throughRedacted<T>(
       close();
     }
   } finally {
-    fs.rmSync(folder, { recursive: true, force: true });
+    process.off('exit', forget);
+    forget();
   }
 }
 

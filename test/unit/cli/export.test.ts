@@ -5,6 +5,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { after, before, test } from 'node:test';
 import { type ExportIo, runExport } from '../../../src/cli/export.ts';
+import { writeDnsCapture } from '../../bench/dnsCapture.ts';
 import { exportStory } from '../../support/exportStory.ts';
 import { CaptureBuilder, dnsQuery } from '../../support/packetBuilder.ts';
 import { collectPackets } from '../packet/collectPackets.ts';
@@ -24,7 +25,11 @@ after(() => {
   fs.rmSync(folder, { recursive: true, force: true });
 });
 
-async function run(argv: readonly string[], isTerminal = false): Promise<{ exit: number; out: Buffer; err: string }> {
+async function run(
+  argv: readonly string[],
+  isTerminal = false,
+  more: Partial<ExportIo> = {},
+): Promise<{ exit: number; out: Buffer; err: string }> {
   const pieces: Uint8Array[] = [];
   let err = '';
   const io: ExportIo = {
@@ -36,6 +41,7 @@ async function run(argv: readonly string[], isTerminal = false): Promise<{ exit:
       return Promise.resolve();
     },
     isTerminal,
+    ...more,
   };
   return { exit: await runExport(argv, io), out: Buffer.concat(pieces), err };
 }
@@ -131,4 +137,20 @@ test('--dns-port: messages of a server on a port of its own', async () => {
     return out.toString().trimEnd().split('\r\n').length - 1;
   };
   assert.deepEqual([await rows(), await rows('--dns-port', '1053')], [0, 1]);
+});
+
+test('Ctrl-C gives the export up: the old file stays, nothing else is left', async () => {
+  writeDnsCapture(at('large.pcap'), 20_000);
+  fs.writeFileSync(at('kept.csv'), 'as it was');
+  let disposed = 0;
+  const interrupted: Partial<ExportIo> = {
+    onInterrupt: (handler) => {
+      handler();
+      return { dispose: () => disposed++ };
+    },
+  };
+  const { exit, err } = await run([at('large.pcap'), '--format', 'csv', '-o', at('kept.csv')], false, interrupted);
+  assert.deepEqual([exit, err, disposed], [2, 'The export was cancelled\n', 1]);
+  assert.equal(fs.readFileSync(at('kept.csv'), 'utf8'), 'as it was');
+  assert.ok(!fs.existsSync(at('kept.csv.partial')));
 });
