@@ -57,6 +57,8 @@ export async function runAnalyze(argv: readonly string[], io: CliIo): Promise<nu
   }
   const spill = new RowSpill();
   const makeEngine = (): TraceEngine => {
+    // A second one takes the place of the first.
+    spill.dispose();
     const made = new TraceEngine({ dnsPorts: args.dnsPorts, memory: spill.memory() });
     if (topology !== undefined) made.setTopology(topology);
     return made;

@@ -40,7 +40,7 @@ export async function readCaptureFiles(
       ...(stdin === undefined ? {} : { stdin }),
     });
     inputs = found.inputs;
-    const pass = await inOneTime(new ReadingPass(makeEngine(), found, options), makeEngine, signal);
+    const pass = await inOneTime(() => new ReadingPass(makeEngine(), found, options), makeEngine, signal);
     return { engine: pass.engine, files: pass.finish(), close };
   } catch (error) {
     close();
@@ -50,15 +50,18 @@ export async function readCaptureFiles(
 
 /** Reads, and where clocks disagree, once more with corrected ones. */
 async function inOneTime(
-  pass: ReadingPass,
+  start: () => ReadingPass,
   makeEngine: () => TraceEngine,
   signal: AbortSignal | undefined,
 ): Promise<ReadingPass> {
+  // Not a parameter: the first one's rows have to go before the second's come.
+  let pass = start();
   await pass.run();
   const clocks = estimateClocks(pass.engine.trace);
   const isWanted = clocks.some((clock) => clock !== undefined && clock.correctionNs !== 0);
-  const again = isWanted && signal?.aborted !== true ? pass.corrected(makeEngine, clocks) : undefined;
-  if (again === undefined) tellClocks(pass.engine.trace, clocks);
-  else await again.run();
-  return again ?? pass;
+  if (isWanted && pass.canRepeat && signal?.aborted !== true) {
+    pass = pass.corrected(makeEngine, clocks);
+    await pass.run();
+  } else tellClocks(pass.engine.trace, clocks);
+  return pass;
 }

@@ -6,7 +6,6 @@
 import { Emitter } from '../base/event.ts';
 import { ProblemError } from '../base/problem.ts';
 import { assertNever } from '../base/assertNever.ts';
-import { estimateClocks, tellClocks } from '../core/correlate/clockOffsets.ts';
 import { evaluateFindings, NO_FINDINGS, type FindingSet } from '../core/findings/evaluateFindings.ts';
 import { completeFilter } from '../core/filter/complete.ts';
 import { knownValues } from '../core/filter/knownValues.ts';
@@ -23,6 +22,7 @@ import { readCaptureFiles } from './captureFiles.ts';
 import { chosenLookups } from './chosenLookups.ts';
 import { writeAtomically, type ByteSink } from './atomicFile.ts';
 import type { CaptureFile } from './input/readingPass.ts';
+import { LiveClocks } from './liveClocks.ts';
 import { RowSpill } from './rowSpill.ts';
 import { savePcapng, type SaveSource } from './savePcapng.ts';
 import { SpoolFolder, type SpoolFile } from './spool.ts';
@@ -67,8 +67,7 @@ export class LocalTraceStore implements TraceStore {
   #unwatched: readonly string[] = [];
   #closeFiles: (() => void) | undefined;
   #files: readonly CaptureFile[] = [];
-  /** Transactions from which clocks are compared again. */
-  #clocksDueAt = 0;
+  #clocks = new LiveClocks();
   #timer: NodeJS.Timeout | undefined;
   #nextAllowed = 0;
   /** Packets up to this moment were cleared away and are not saved, epoch ns. */
@@ -233,21 +232,13 @@ export class LocalTraceStore implements TraceStore {
   }
 
   #refresh(): void {
-    this.#compareClocks();
+    if (this.#live.size > 1) this.#clocks.compare(this.#engine.trace);
     this.#engine.refresh();
     if (this.#findingsVersion !== this.#engine.version) {
       this.#findingsVersion = this.#engine.version;
       this.#findings = evaluateFindings(this.#engine);
     }
     this.#view.update(this.#findings);
-  }
-
-  /** Of live streams, each time there is twice as much to tell from: a file's are compared when it has been read. */
-  #compareClocks(): void {
-    const { trace } = this.#engine;
-    if (this.#live.size < 2 || trace.transactions.length < this.#clocksDueAt) return;
-    this.#clocksDueAt = 2 * trace.transactions.length + 20;
-    tellClocks(trace, estimateClocks(trace));
   }
 
   // ---- files -------------------------------------------------------------------------------------------------
@@ -353,7 +344,7 @@ export class LocalTraceStore implements TraceStore {
     this.#findingsVersion = -1;
     this.#viewId++;
     this.#generation++;
-    this.#clocksDueAt = 0;
+    this.#clocks = new LiveClocks();
     this.#engine.setTopology(this.#topology);
     this.#engine.setUnwatched(this.#unwatched);
   }

@@ -1,20 +1,22 @@
 /**
- * How far the clocks of vantages are apart, from queries that two of them saw (R2's keys, whatever the time between): a query is seen at
+ * How far the clocks of vantages are apart, from queries that two of them saw (known by R2's key, whatever the time between): a query is seen at
  * q and its answer at r, so the clock of b is ahead of a's by ((qb − qa) + (rb − ra)) / 2, which is (in − out) less half of what the way
  * between them took, there and back. The median over all pairs stands; half the median way is what cannot be told (ways may be uneven).
  * Vantages that never saw the same query are linked through others that did, most pairs first.
- * Cost: one pass over the transactions and the chains that R2 keeps anyway, at most 4096 numbers for two vantages.
- * Why not only exchanges that R2 joined: clocks more than its window apart would never be noticed.
+ * Cost: one pass over the transactions; memory for at most about 65,536 queries, which a hash of them chooses, so that all vantages
+ * choose the same ones.
+ * Why not the exchanges that R2 joined: clocks more than its window apart would never be noticed.
  */
-import { NONE, ROW_MASK, State, type TransactionChunk } from '../trace/tables.ts';
+import { State, type TransactionChunk } from '../trace/tables.ts';
 import type { Trace } from '../trace/trace.ts';
 import type { VantageClock } from '../trace/vantage.ts';
 
 /** By vantage; `undefined` for one that shares no query with any other. */
 export type ClockEstimate = readonly (VantageClock | undefined)[];
 
-const DEPTH = 16;
-const MOST_PAIRS = 4096;
+const MOST_QUERIES = 65_536;
+/** Copies of one packet at one vantage; the same key again later is another query, and which is which cannot be told. */
+const COPIES_NS = 50e6;
 /** Fewer pairs than this may be one coincidence of port and ID; they count only if near in time. */
 const FEW_PAIRS = 3;
 const NEAR_NS = 11e9;
@@ -54,39 +56,61 @@ export function tellClocks(trace: Trace, clocks: ClockEstimate): void {
   });
 }
 
+/** One query at one vantage. */
+interface View {
+  readonly vantage: number;
+  readonly start: number;
+  readonly end: number;
+  isOnly: boolean;
+}
+
 function edgesOf(trace: Trace): ReadonlyMap<number, Edge> {
   const edges = new Map<number, Edge>();
-  const paired: number[] = [];
   const count = trace.vantages.length;
-  for (let id = 0; id < trace.transactions.length; id++) {
-    const chunk = trace.transactions.of(id);
-    const row = id & ROW_MASK;
-    if (!isUsable(chunk, row)) continue;
-    const vantage = chunk.vantage[row]!;
-    let candidate = chunk.olderSameId[row]!;
-    paired.length = 0;
-    for (let depth = 0; candidate !== NONE && depth < DEPTH; depth++) {
-      const other = trace.transactions.of(candidate);
-      const at = candidate & ROW_MASK;
-      candidate = other.olderSameId[at]!;
-      if (other.client[at] !== chunk.client[row] || other.clientPort[at] !== chunk.clientPort[row]) continue;
-      // Older ones of this vantage have been paired already; what lies behind them belongs to an earlier use of the ID.
-      if (other.vantage[at] === vantage) break;
-      if (!isUsable(other, at) || paired.includes(other.vantage[at]!)) continue;
-      paired.push(other.vantage[at]!);
-      const [a, b] = other.vantage[at]! < vantage ? [other.vantage[at]!, vantage] : [vantage, other.vantage[at]!];
-      const key = a * count + b;
-      let edge = edges.get(key);
-      if (edge === undefined) edges.set(key, (edge = { a, b, offsets: [], ways: [] }));
-      if (edge.offsets.length >= MOST_PAIRS) continue;
-      const sign = b === vantage ? 1 : -1;
-      const asked = chunk.start[row]! - other.start[at]!;
-      const answered = chunk.end[row]! - other.end[at]!;
-      edge.offsets.push((sign * (asked + answered)) / 2);
-      edge.ways.push(Math.abs(asked - answered));
+  for (const views of viewsByQuery(trace).values()) {
+    for (const view of views) {
+      for (const other of views) {
+        if (other.vantage <= view.vantage || !view.isOnly || !other.isOnly) continue;
+        const key = view.vantage * count + other.vantage;
+        let edge = edges.get(key);
+        if (edge === undefined) edges.set(key, (edge = { a: view.vantage, b: other.vantage, offsets: [], ways: [] }));
+        const asked = other.start - view.start;
+        const answered = other.end - view.end;
+        edge.offsets.push((asked + answered) / 2);
+        edge.ways.push(Math.abs(asked - answered));
+      }
     }
   }
   return edges;
+}
+
+function viewsByQuery(trace: Trace): ReadonlyMap<string, readonly View[]> {
+  const queries = new Map<string, View[]>();
+  let mask = 0;
+  while (trace.transactions.length / (mask + 1) > MOST_QUERIES) mask = mask * 2 + 1;
+  for (const { chunk, rows } of trace.transactions.windows()) {
+    for (let row = 0; row < rows; row++) {
+      if ((questionHash(chunk, row) & mask) !== 0 || !isUsable(chunk, row)) continue;
+      const { client, clientPort, dnsId, name, qtype, proto } = chunk;
+      const key = [client[row], clientPort[row], dnsId[row], name[row], qtype[row], proto[row]].join(' ');
+      const vantage = chunk.vantage[row]!;
+      const views = queries.get(key);
+      const same = views?.find((view) => view.vantage === vantage);
+      if (same !== undefined) same.isOnly &&= chunk.start[row]! - same.start <= COPIES_NS;
+      else {
+        const view = { vantage, start: chunk.start[row]!, end: chunk.end[row]!, isOnly: true };
+        if (views === undefined) queries.set(key, [view]);
+        else views.push(view);
+      }
+    }
+  }
+  return queries;
+}
+
+function questionHash(chunk: TransactionChunk, row: number): number {
+  let hash = Math.imul(chunk.name[row]! ^ (chunk.clientPort[row]! << 16), 0x9e37_79b1);
+  hash = Math.imul(hash ^ chunk.dnsId[row]! ^ (chunk.client[row]! << 8), 0x85eb_ca6b);
+  return (hash ^ (hash >>> 15)) >>> 0;
 }
 
 /** Answered once, after one query: with repeats, which query an answer belongs to is not sure. */

@@ -111,13 +111,7 @@ class Finder implements FoundInputs {
   }
 
   #addPipe(label: string, input: AsyncIterable<Uint8Array>): void {
-    let next: AsyncIterable<Uint8Array> | undefined = input;
-    const once = (): AsyncIterable<Uint8Array> | undefined => {
-      const given = next;
-      next = undefined;
-      return given;
-    };
-    this.#addInput(label, new StreamSource(once, this.#openSpool()));
+    this.#addInput(label, new StreamSource(() => input, false, this.#openSpool()));
   }
 
   #openSpool(): (() => SpoolFile) | undefined {
@@ -187,7 +181,7 @@ class Finder implements FoundInputs {
     const kind = kindOf(head);
     if (kind === 'tar') await this.#addArchive(decompressed(fileBytes(file), compression), label, depth);
     else if (kind === 'capture' || (named && kind === undefined))
-      this.#addInput(label, new StreamSource(() => fileBytes(file), this.#openSpool()), cut);
+      this.#addInput(label, new StreamSource(() => fileBytes(file), true, this.#openSpool()), cut);
   }
 
   async #addArchive(

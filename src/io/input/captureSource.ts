@@ -22,8 +22,9 @@ export interface Reading {
 }
 
 export interface CaptureSource {
-  /** `undefined` when it cannot be read again. */
-  open(): Reading | undefined;
+  /** Once, and again while {@link canReopen}. */
+  open(): Reading;
+  readonly canReopen: boolean;
   /** Bytes of the capture, decompressed; `undefined` when they are not held. */
   readBack(offset: number, length: number): Uint8Array | undefined;
   /** File with the bytes of the capture, decompressed; `undefined` when none holds all of them. */
@@ -37,6 +38,7 @@ export interface CaptureSource {
 export class FileSource implements CaptureSource {
   readonly storedIn: string;
   readonly problem: undefined;
+  readonly canReopen = true;
   readonly #holdOpen: boolean;
   #fd: number | undefined;
   #closed = false;
@@ -101,19 +103,26 @@ export class FileSource implements CaptureSource {
 
 /** A stream of bytes that may be compressed: a compressed file (opened again at will) or a pipe (read once). */
 export class StreamSource implements CaptureSource {
-  readonly #input: () => AsyncIterable<Uint8Array> | undefined;
+  readonly #input: () => AsyncIterable<Uint8Array>;
+  readonly #isRepeatable: boolean;
   readonly #openSpool: (() => SpoolFile) | undefined;
   #spool: SpoolFile | undefined;
   /** The spool has all of it. */
   #isStored = false;
 
   /**
-   * @param input gives the bytes from the start, `undefined` when they cannot be had again
+   * @param input gives the bytes from the start
+   * @param isRepeatable whether `input` may be asked again
    * @param openSpool where to keep the bytes; without it they are not held
    */
-  constructor(input: () => AsyncIterable<Uint8Array> | undefined, openSpool: (() => SpoolFile) | undefined) {
+  constructor(input: () => AsyncIterable<Uint8Array>, isRepeatable: boolean, openSpool: (() => SpoolFile) | undefined) {
     this.#input = input;
+    this.#isRepeatable = isRepeatable;
     this.#openSpool = openSpool;
+  }
+
+  get canReopen(): boolean {
+    return this.#isRepeatable || this.#isStored;
   }
 
   get storedIn(): string | undefined {
@@ -124,10 +133,9 @@ export class StreamSource implements CaptureSource {
     return this.#spool?.problem;
   }
 
-  open(): Reading | undefined {
+  open(): Reading {
     if (this.#isStored && this.#spool !== undefined) return new FileSource(this.#spool.path, false).open();
     const input = this.#input();
-    if (input === undefined) return undefined;
     const spool = this.#spool === undefined ? this.#openSpool?.() : undefined;
     this.#spool ??= spool;
     return streamReading(input, (chunk) => {

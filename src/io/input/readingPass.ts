@@ -74,7 +74,7 @@ export class ReadingPass {
   readonly engine: TraceEngine;
   readonly #found: FoundInputs;
   readonly #options: ReadOptions;
-  readonly #open: OpenInput[] = [];
+  readonly #open: readonly OpenInput[];
   /** Vantages of rotated captures, by capture and interface. */
   readonly #shared = new Map<string, number>();
   /** Vantages called after the pod or node that a file's name tells. */
@@ -90,19 +90,19 @@ export class ReadingPass {
     if (found.notes.length > 0 && topology.pods.length === 0)
       engine.setTopology(topologyFromNotes(notesWithNodes(found, topology), topology));
     const rotations = rotationsOf(found.inputs);
-    found.inputs.forEach((input, index) => {
-      const reading = input.source.open();
-      if (reading !== undefined)
-        this.#open.push(this.#openInput(input, reading, rotations.get(rotationKey(input.label)), clocks[index] ?? []));
-    });
+    this.#open = found.inputs.map((input, index) =>
+      this.#openInput(input, rotations.get(rotationKey(input.label)), clocks[index] ?? []),
+    );
   }
 
-  /** The same again with corrected clocks; `undefined` when an input cannot be read twice. */
-  corrected(makeEngine: () => TraceEngine, clocks: ClockEstimate): ReadingPass | undefined {
-    if (this.#open.length < this.#found.inputs.length) return undefined;
+  get canRepeat(): boolean {
+    return this.#open.every(({ input }) => input.source.canReopen);
+  }
+
+  /** The same again with corrected clocks, into another engine. Only when it {@link canRepeat}. */
+  corrected(makeEngine: () => TraceEngine, clocks: ClockEstimate): ReadingPass {
     const byInput = this.#open.map(({ vantages }) => vantages.map((vantage) => clocks[vantage]));
-    const pass = new ReadingPass(makeEngine(), this.#found, { ...this.#options, follow: false }, byInput);
-    return pass.#open.length === this.#open.length ? pass : undefined;
+    return new ReadingPass(makeEngine(), this.#found, { ...this.#options, follow: false }, byInput);
   }
 
   async run(): Promise<void> {
@@ -170,7 +170,6 @@ export class ReadingPass {
 
   #openInput(
     input: CaptureInput,
-    reading: Reading,
     rotation: readonly CaptureInput[] | undefined,
     clocks: readonly (VantageClock | undefined)[],
   ): OpenInput {
@@ -186,6 +185,7 @@ export class ReadingPass {
       return vantage;
     }, readBack);
     const part = Math.max(0, rotation?.indexOf(input) ?? 0);
+    const reading = input.source.open();
     return { input, part, reading, stream, vantages, clocks, result: undefined };
   }
 
