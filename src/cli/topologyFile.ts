@@ -13,7 +13,7 @@ import type {
 } from '../core/topology/kubeTypes.ts';
 import type { Topology } from '../core/topology/topology.ts';
 import { buildTopology } from '../session/cluster/clusterViews.ts';
-import { corefileKey, discoverCoreDns } from '../session/cluster/coreDns.ts';
+import { corefileText, discoverCoreDns } from '../session/cluster/coreDns.ts';
 import { corefileTopology } from '../session/cluster/corefileTopology.ts';
 
 /** @throws ProblemError when the bytes are no JSON list of Kubernetes objects */
@@ -29,9 +29,7 @@ export function readTopologyFile(path: string, bytes: Uint8Array): Topology {
     configMaps: of<ConfigMap>('ConfigMap'),
   };
   const discovery = discoverCoreDns(dnsObjects);
-  const map = discovery?.configMap;
-  const key = map === undefined ? undefined : corefileKey(map);
-  const corefile = corefileTopology(key === undefined ? undefined : map?.data?.[key]);
+  const corefile = corefileTopology(corefileText(discovery?.main));
   return buildTopology({ ...dnsObjects, nodes: of<Node>('Node') }, discovery, corefile);
 }
 

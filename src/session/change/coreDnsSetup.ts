@@ -36,8 +36,9 @@ export function readersOf(discovery: CoreDnsDiscovery | undefined, place: Corefi
     ({ metadata, spec }) => metadata?.namespace === place.namespace && mountsMap(spec, place.name),
   );
   if (mounting.length > 0) return mounting;
-  const isMain = discovery?.configMap?.metadata?.name === place.name;
-  return isMain ? all.filter((pod) => discovery.pods.includes(pod)) : [];
+  const isMain = discovery?.main?.map.metadata?.name === place.name;
+  // Only where the pods do not say what they mount.
+  return isMain ? all.filter((pod) => discovery.pods.includes(pod) && pod.spec?.volumes === undefined) : [];
 }
 
 /** The Corefiles of a cluster and what is known around them: what CoreDNS makes of a text depends on both. */

@@ -16,10 +16,11 @@ import type {
 } from './corefileChangeTypes.ts';
 import {
   coreDnsContainer,
-  corefileKey,
   discoverCoreDns,
+  mainCorefile,
   type CoreDnsDiscovery,
   type DnsObjects,
+  type MainCorefile,
 } from '../cluster/coreDns.ts';
 import { findLive, withText } from '../cluster/liveCorefiles.ts';
 import { metricsPorts } from './coreDnsMetrics.ts';
@@ -64,7 +65,7 @@ export async function readSetup(
   signal?: AbortSignal,
 ): Promise<CorefileSetup> {
   const { value: read, problems } = await readDnsObjects(kube, signal);
-  const place = wanted ?? mainPlace(kube, discoverCoreDns(read), problems);
+  const place = wanted ?? mainPlace(kube, mainCorefile(discoverCoreDns(read), read.configMaps), problems);
   // Read by itself, as late as can be: its resourceVersion is what the write will name.
   const map = await kube.get('configmaps', place.namespace, place.name, signal);
   const configMaps = [...read.configMaps.filter(({ metadata }) => !isMap(metadata, place)), map];
@@ -196,15 +197,9 @@ function allowedTrial(missing: readonly MissingPermission[], offer: TrialOffer):
 }
 
 /** The place of the main Corefile. */
-function mainPlace(
-  kube: KubeApi,
-  discovery: CoreDnsDiscovery | undefined,
-  problems: readonly Problem[],
-): CorefilePlace {
-  const map = discovery?.configMap;
-  const key = map === undefined ? undefined : corefileKey(map);
-  const { name, namespace } = map?.metadata ?? {};
-  if (key !== undefined && name !== undefined && namespace !== undefined) return { namespace, name, key };
+function mainPlace(kube: KubeApi, main: MainCorefile | undefined, problems: readonly Problem[]): CorefilePlace {
+  const { name, namespace } = main?.map.metadata ?? {};
+  if (main !== undefined && name !== undefined && namespace !== undefined) return { namespace, name, key: main.key };
   const refused = problems.find(isAboutConfigMaps);
   throw new ProblemError(
     refused ?? {

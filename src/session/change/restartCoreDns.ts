@@ -6,7 +6,7 @@ import type { DisposableLike } from '../../base/disposable.ts';
 import { ProblemError, toProblem, type Problem } from '../../base/problem.ts';
 import type { Deployment, Pod } from '../../core/topology/kubeTypes.ts';
 import type { ErrorRate } from './corefileChangeTypes.ts';
-import { corefileKey, discoverCoreDns, matchesLabels, podReady, type CoreDnsDiscovery } from '../cluster/coreDns.ts';
+import { corefileText, discoverCoreDns, matchesLabels, podReady, type CoreDnsDiscovery } from '../cluster/coreDns.ts';
 import { metricsPorts, rateText } from './coreDnsMetrics.ts';
 import { effectiveCorefile, surroundingsOf } from './coreDnsSetup.ts';
 import { describeCheck } from '../permissions.ts';
@@ -90,8 +90,8 @@ export async function planRestart(kube: KubeApi, signal?: AbortSignal): Promise<
   }
   const replicas = deployment.spec?.replicas ?? 1;
   const { context } = kube;
-  const map = discovery.configMap;
-  const corefile = map === undefined ? undefined : map.data?.[corefileKey(map) ?? ''];
+  const { main } = discovery;
+  const corefile = corefileText(main);
   const around = surroundingsOf(objects.value, discovery, true);
   return {
     context: context.name,
@@ -107,11 +107,10 @@ export async function planRestart(kube: KubeApi, signal?: AbortSignal): Promise<
     warnings: await restartWarnings(kube, discovery, replicas, signal),
     selector: deployment.spec?.selector?.matchLabels ?? {},
     metricsPorts:
-      map?.metadata?.name === undefined || corefile === undefined
+      main?.map.metadata?.name === undefined || corefile === undefined
         ? []
         : metricsPorts(
-            effectiveCorefile(around, { namespace, name: map.metadata.name, key: corefileKey(map) ?? '' }, corefile)
-              .model,
+            effectiveCorefile(around, { namespace, name: main.map.metadata.name, key: main.key }, corefile).model,
           ),
   };
 }

@@ -10,7 +10,14 @@ import type {
   UnreachableUpstreamFact,
 } from '../../core/corefile/clusterFacts.ts';
 import type { ConfigMap, ContainerView, Node, Service } from '../../core/topology/kubeTypes.ts';
-import { corefileKey, isCoreDnsPod, podKey, type CoreDnsDiscovery, type DnsObjects } from './coreDns.ts';
+import {
+  corefileText,
+  isCoreDnsPod,
+  NODE_LOCAL_MAP,
+  podKey,
+  type CoreDnsDiscovery,
+  type DnsObjects,
+} from './coreDns.ts';
 import { type CoreDnsBuild, dnsServerFacts, resolvePort } from './dnsServerFacts.ts';
 import { recognisePlatform } from './recognisePlatform.ts';
 import { coveringRange } from './serviceRange.ts';
@@ -38,7 +45,7 @@ export function clusterFactsOf(input: ClusterFactsInput): ClusterFacts {
   const platform = recognisePlatform(objects.nodes, discovery?.pods ?? [], objects.configMaps);
   const clusterDomain = kubeletDomain(objects.configMaps) ?? (platform?.name === 'aks' ? 'cluster.local' : undefined);
   const dnsServiceAddresses = discovery?.service === undefined ? [] : addressesOf(discovery.service);
-  const nodeLocalMap = objects.configMaps.find((map) => map.metadata?.name === 'node-local-dns');
+  const nodeLocalMap = objects.configMaps.find((map) => map.metadata?.name === NODE_LOCAL_MAP);
   const coreDns =
     discovery?.isCoreDns !== true
       ? undefined
@@ -47,7 +54,7 @@ export function clusterFactsOf(input: ClusterFactsInput): ClusterFacts {
           pods: discovery.pods,
           container: (container) => isCoreDnsPod({ spec: { containers: [container] } }),
           build: observed?.coreDnsBuild,
-          corefile: textOf(discovery.configMap),
+          corefile: corefileText(discovery.main),
           replicas: discovery.deployment?.spec?.replicas,
           dnsServiceAddresses,
         });
@@ -56,7 +63,7 @@ export function clusterFactsOf(input: ClusterFactsInput): ClusterFacts {
     pods: discovery?.nodeLocalPods ?? [],
     container: isNodeCache,
     build: observed?.nodeLocalBuild,
-    corefile: textOf(nodeLocalMap),
+    corefile: nodeLocalMap?.data?.['Corefile'],
     dnsServiceAddresses,
   });
   const services = sees.services ? serviceFacts(objects, sees.endpoints) : undefined;
@@ -79,14 +86,9 @@ export function clusterFactsOf(input: ClusterFactsInput): ClusterFacts {
 
 const isNodeCache = ({ image }: ContainerView): boolean => /node-?(local-?)?(dns-?)?cache/iu.test(image ?? '');
 
-function textOf(map: ConfigMap | undefined): string | undefined {
-  const key = map === undefined ? undefined : corefileKey(map);
-  return key === undefined ? undefined : map?.data?.[key];
-}
-
 function isAboutDns(map: ConfigMap, discovery: CoreDnsDiscovery | undefined): boolean {
   const { name = '' } = map.metadata ?? {};
-  return map === discovery?.configMap || map === discovery?.customConfigMap || /^(coredns|node-local-dns)/u.test(name);
+  return map === discovery?.main?.map || map === discovery?.customConfigMap || /^(coredns|node-local-dns)/u.test(name);
 }
 
 function configMapFact(map: ConfigMap): ConfigMapFact {

@@ -8,7 +8,7 @@ import { clusterFactsOf, type ObservedFacts } from './clusterFacts.ts';
 import { buildDnsView, buildTopology } from './clusterViews.ts';
 import type { ClusterDnsView } from './clusterModelTypes.ts';
 import { type CorefileTopology, corefileTopology } from './corefileTopology.ts';
-import { corefileKey, DNS_NAMESPACES, discoverCoreDns, podKey, type CoreDnsDiscovery } from './coreDns.ts';
+import { corefileText, DNS_NAMESPACES, discoverCoreDns, podKey, type CoreDnsDiscovery } from './coreDns.ts';
 import { type LiveCorefiles, liveCorefiles } from './liveCorefiles.ts';
 import type { Clock, KindMap, KubeApi, Resource } from '../ports.ts';
 
@@ -287,9 +287,7 @@ export class ClusterModel extends Disposable {
   }
 
   #corefile(): CorefileTopology {
-    const map = this.discovery?.configMap;
-    const key = map === undefined ? undefined : corefileKey(map);
-    return corefileTopology(key === undefined ? undefined : map?.data?.[key]);
+    return corefileTopology(corefileText(this.discovery?.main));
   }
 
   #state(): ClusterDnsView['state'] {

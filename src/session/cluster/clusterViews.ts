@@ -3,15 +3,7 @@ import type { ConfigMap, Namespace, Node, Pod } from '../../core/topology/kubeTy
 import type { CorefileTopology } from './corefileTopology.ts';
 import type { Topology, TopologyPod, TopologyUpstream } from '../../core/topology/topology.ts';
 import type { ClusterDnsView, CorefileView, DnsPodView, NamespaceView, PodView } from './clusterModelTypes.ts';
-import {
-  corefileKey,
-  podAddresses,
-  podKey,
-  podReady,
-  slicesOf,
-  type CoreDnsDiscovery,
-  type DnsObjects,
-} from './coreDns.ts';
+import { podAddresses, podKey, podReady, slicesOf, type CoreDnsDiscovery, type DnsObjects } from './coreDns.ts';
 import type { KubeContext } from '../ports.ts';
 
 export function buildTopology(
@@ -75,7 +67,7 @@ const byName = <T extends { readonly name: string }>(a: T, b: T): number =>
 
 export function buildDnsView(input: DnsViewInput): ClusterDnsView {
   const { discovery } = input;
-  const corefile = discovery?.configMap === undefined ? undefined : mainCorefile(discovery.configMap);
+  const corefile = discovery?.main === undefined ? undefined : corefileView(discovery.main.map, discovery.main.key);
   return {
     context: input.context.name,
     server: input.context.server,
@@ -131,11 +123,6 @@ export function corefileView(map: ConfigMap, key: string): CorefileView {
     text: map.data?.[key] ?? '',
     ...(map.metadata?.resourceVersion === undefined ? {} : { resourceVersion: map.metadata.resourceVersion }),
   };
-}
-
-function mainCorefile(map: ConfigMap): CorefileView | undefined {
-  const key = corefileKey(map);
-  return key === undefined ? undefined : corefileView(map, key);
 }
 
 function corefilesOf(map: ConfigMap): readonly CorefileView[] {

@@ -3,6 +3,7 @@
  * that it works for kubeadm, RKE2, k3s, OpenShift and others, whose names differ: Service by name or label first, then its
  * EndpointSlices, then labels, then the image. Nothing here waits or fails; what cannot be found is absent.
  */
+import { mainKeysOf, type Workload, workloadsOf } from '../../core/corefile/manifest/mounts.ts';
 import type {
   ConfigMap,
   ContainerView,
@@ -28,10 +29,19 @@ export interface CoreDnsDiscovery {
   readonly isCoreDns: boolean;
   readonly nodeLocalPods: readonly Pod[];
   readonly deployment?: Deployment;
-  /** The ConfigMap with the main Corefile, and the `-custom` one where the platform has it. */
-  readonly configMap?: ConfigMap;
+  /** The Corefile that the pods start with. */
+  readonly main?: MainCorefile;
+  /** The `-custom` ConfigMap where the platform has it. */
   readonly customConfigMap?: ConfigMap;
 }
+
+/** One key of one ConfigMap, which is there. */
+export interface MainCorefile {
+  readonly map: ConfigMap;
+  readonly key: string;
+}
+
+export const NODE_LOCAL_MAP = 'node-local-dns';
 
 /** Where cluster DNS lives on the platforms we know; the first with a DNS Service wins. */
 export const DNS_NAMESPACES: readonly string[] = ['kube-system', 'openshift-dns', 'coredns'];
@@ -136,9 +146,7 @@ export function discoverCoreDns(objects: DnsObjects): CoreDnsDiscovery | undefin
             matchesLabels(first.metadata?.labels, one.spec?.selector?.matchLabels),
         );
   const here = objects.configMaps.filter((map) => map.metadata?.namespace === namespace);
-  const configMap =
-    here.find((map) => map.metadata?.name === 'coredns') ??
-    here.find((map) => corefileKey(map) !== undefined && !isCustom(map));
+  const main = mountedCorefile(here, coreDnsWorkload(deployment?.spec?.template?.spec ?? first?.spec, namespace));
   const customConfigMap = here.find(isCustom);
   return {
     namespace,
@@ -147,17 +155,54 @@ export function discoverCoreDns(objects: DnsObjects): CoreDnsDiscovery | undefin
     nodeLocalPods: objects.pods.filter(isNodeLocalPod),
     ...(service === undefined ? {} : { service }),
     ...(deployment === undefined ? {} : { deployment }),
-    ...(configMap === undefined ? {} : { configMap }),
+    ...(main === undefined ? {} : { main }),
     ...(customConfigMap === undefined ? {} : { customConfigMap }),
   };
 }
 
 const isCustom = (map: ConfigMap): boolean => map.metadata?.name === 'coredns-custom';
 
-/** The key under which a ConfigMap holds a Corefile. */
-export function corefileKey(map: ConfigMap): string | undefined {
-  const data = map.data ?? {};
-  return 'Corefile' in data ? 'Corefile' : undefined;
+/** The main Corefile: of the DNS that was found, or, where nothing but ConfigMaps may be read, the one that its name speaks for. */
+export function mainCorefile(
+  discovery: CoreDnsDiscovery | undefined,
+  configMaps: readonly ConfigMap[],
+): MainCorefile | undefined {
+  return discovery === undefined ? corefileByName(configMaps) : discovery.main;
+}
+
+export const corefileText = (main: MainCorefile | undefined): string | undefined => main?.map.data?.[main.key];
+
+/** What CoreDNS's container mounts; `undefined` where no spec says so. */
+export function coreDnsWorkload(spec: Pod['spec'], namespace: string): Workload | undefined {
+  const container = coreDnsContainer(spec);
+  if (container?.volumeMounts === undefined) return undefined;
+  const [workload] = workloadsOf({ ...spec, containers: [container] }, namespace);
+  return workload ?? { namespace, corefile: '', mounts: [] };
+}
+
+function mountedCorefile(maps: readonly ConfigMap[], workload: Workload | undefined): MainCorefile | undefined {
+  if (workload === undefined) return corefileByName(maps);
+  const mapOf = (name: string): ConfigMap | undefined => maps.find(({ metadata }) => metadata?.name === name);
+  const found = mainKeysOf(workload).flatMap(({ configMap, key }) => {
+    const map = mapOf(configMap);
+    return map?.data?.[key] === undefined ? [] : [{ map, key }];
+  });
+  // A mount inside another one hides what stands there.
+  const mounted = found.at(-1);
+  // No path in the arguments, or one that the kubelet fills in: a script of the image may name it.
+  if (mounted !== undefined || !['', '/Corefile'].includes(workload.corefile)) return mounted;
+  return corefileByName(
+    maps.filter(({ metadata }) => workload.mounts.some(({ configMap }) => configMap === metadata?.name)),
+  );
+}
+
+function corefileByName(maps: readonly ConfigMap[]): MainCorefile | undefined {
+  const key = 'Corefile';
+  const able = maps.filter(
+    (map) => map.data?.[key] !== undefined && !isCustom(map) && map.metadata?.name !== NODE_LOCAL_MAP,
+  );
+  const map = able.find(({ metadata }) => metadata?.name === 'coredns') ?? able[0];
+  return map === undefined ? undefined : { map, key };
 }
 
 export function podReady(pod: Pod): boolean {

@@ -4,7 +4,7 @@ import type { CorefilePart } from '../../core/corefile/manifest/assembly.ts';
 import { looksLikeCorefile, purposeOfKey } from '../../core/corefile/manifest/corefileKeys.ts';
 import { type Workload, workloadsOf } from '../../core/corefile/manifest/mounts.ts';
 import type { ConfigMap } from '../../core/topology/kubeTypes.ts';
-import { type CoreDnsDiscovery, coreDnsContainer } from './coreDns.ts';
+import { type CoreDnsDiscovery, coreDnsWorkload, NODE_LOCAL_MAP } from './coreDns.ts';
 import type { CorefilePlace } from '../change/corefileChangeTypes.ts';
 
 /** One key of one ConfigMap, as the API has it now. */
@@ -23,8 +23,6 @@ export interface LiveCorefiles {
   readonly workloads: readonly Workload[];
 }
 
-export const NODE_LOCAL_MAP = 'node-local-dns';
-
 /** @param isListed whether `configMaps` are all of those in CoreDNS's namespace: what is not among them does not exist */
 export function liveCorefiles(
   configMaps: readonly ConfigMap[],
@@ -33,8 +31,8 @@ export function liveCorefiles(
 ): LiveCorefiles {
   const namespace = discovery?.namespace;
   const spec = discovery?.deployment?.spec?.template?.spec ?? discovery?.pods[0]?.spec;
-  const container = coreDnsContainer(spec);
-  const coreDns = workloadsOf(container === undefined ? undefined : { ...spec, containers: [container] }, namespace);
+  const workload = namespace === undefined ? undefined : coreDnsWorkload(spec, namespace);
+  const coreDns = workload === undefined || workload.mounts.length === 0 ? [] : [workload];
   const nodeLocalPod = discovery?.nodeLocalPods[0];
   const nodeLocal = workloadsOf(nodeLocalPod?.spec, nodeLocalPod?.metadata?.namespace ?? namespace);
   const mounted = (workloads: readonly Workload[], map: ConfigMap): boolean =>
@@ -44,7 +42,7 @@ export function liveCorefiles(
         workload.mounts.some(({ configMap }) => configMap === map.metadata?.name),
     );
   const ofCoreDns = [
-    discovery?.configMap,
+    discovery?.main?.map,
     discovery?.customConfigMap,
     ...configMaps.filter((map) => map.metadata?.namespace === namespace && mounted(coreDns, map)),
   ];
@@ -54,7 +52,7 @@ export function liveCorefiles(
   const add = (map: ConfigMap | undefined, server: LiveCorefile['server']): void => {
     if (map === undefined || seen.has(map)) return;
     seen.add(map);
-    parts.push(...partsOf(map, server));
+    parts.push(...partsOf(map, server, map === discovery?.main?.map ? discovery.main.key : undefined));
   };
   for (const map of ofCoreDns) add(map, 'coredns');
   for (const map of ofNodeLocal) add(map, 'nodelocal');
@@ -77,13 +75,14 @@ function writtenAt({ metadata }: ConfigMap): number | undefined {
   return known.length === 0 ? undefined : Math.max(...known);
 }
 
-function partsOf(map: ConfigMap, server: LiveCorefile['server']): readonly LiveCorefile[] {
+/** @param mainKey the one CoreDNS starts with, whatever it is called */
+function partsOf(map: ConfigMap, server: LiveCorefile['server'], mainKey = 'Corefile'): readonly LiveCorefile[] {
   const { namespace = '', name = '', resourceVersion = '' } = map.metadata ?? {};
   const writtenMs = writtenAt(map);
   return Object.entries(map.data ?? {})
-    .sort(([a], [b]) => Number(b === 'Corefile') - Number(a === 'Corefile') || (a < b ? -1 : 1))
+    .sort(([a], [b]) => Number(b === mainKey) - Number(a === mainKey) || (a < b ? -1 : 1))
     .map(([key, text]) => {
-      const purpose = purposeOfKey(key);
+      const purpose = key === mainKey ? 'corefile' : purposeOfKey(key);
       // CoreDNS may mount a ConfigMap of another program's as well.
       const meant = name.includes('dns') || looksLikeCorefile(text);
       return {

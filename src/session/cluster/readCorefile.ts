@@ -1,7 +1,7 @@
 import { ProblemError } from '../../base/problem.ts';
 import type { CorefileView } from './clusterModelTypes.ts';
 import { corefileView } from './clusterViews.ts';
-import { corefileKey, discoverCoreDns } from './coreDns.ts';
+import { discoverCoreDns, mainCorefile } from './coreDns.ts';
 import type { KubeApi } from '../ports.ts';
 import { readDnsObjects } from './readDnsObjects.ts';
 
@@ -11,9 +11,8 @@ import { readDnsObjects } from './readDnsObjects.ts';
  */
 export async function readCorefile(kube: KubeApi, signal?: AbortSignal): Promise<CorefileView> {
   const { value, problems } = await readDnsObjects(kube, signal);
-  const map = discoverCoreDns(value)?.configMap ?? value.configMaps.find((one) => corefileKey(one) !== undefined);
-  const key = map === undefined ? undefined : corefileKey(map);
-  if (map === undefined || key === undefined) {
+  const main = mainCorefile(discoverCoreDns(value), value.configMaps);
+  if (main === undefined) {
     const refused = problems.find((problem) => problem.detail.includes('configmaps'));
     throw new ProblemError(
       refused ?? {
@@ -23,5 +22,5 @@ export async function readCorefile(kube: KubeApi, signal?: AbortSignal): Promise
       },
     );
   }
-  return corefileView(map, key);
+  return corefileView(main.map, main.key);
 }

@@ -72,6 +72,21 @@ export function workloadsOf(spec: MountingSpec | undefined, namespace: string | 
   return workloads;
 }
 
+/** The keys that may stand at the path CoreDNS starts with, in the order of the mounts; without `items` any key stands under its own name. */
+export function mainKeysOf({
+  corefile,
+  mounts,
+}: Workload): readonly { readonly configMap: string; readonly key: string }[] {
+  const path = cleanPath(corefile);
+  return mounts.flatMap(({ configMap, directory, items }) => {
+    const base = directory === '/' ? '/' : `${directory}/`;
+    if (!path.startsWith(base)) return [];
+    const inside = path.slice(base.length);
+    const key = items === undefined ? inside : items.find((item) => cleanPath(item.path) === `/${inside}`)?.key;
+    return key === undefined || key === '' || key.includes('/') ? [] : [{ configMap, key }];
+  });
+}
+
 function mountsOf(
   source: ConfigMapVolume | undefined,
   at: string,
