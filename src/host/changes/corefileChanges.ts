@@ -36,6 +36,7 @@ import {
   writtenButLost,
 } from './changeWords.ts';
 import type { CustomMap } from './customPart.ts';
+import { WatchedChanges } from './watchedChanges.ts';
 
 export interface ChangeOptions {
   readonly notify: Notifier;
@@ -61,6 +62,7 @@ interface NewestChange {
 export class CorefileChanges extends Disposable {
   readonly #options: ChangeOptions;
   readonly history: CorefileHistory;
+  readonly watched = new WatchedChanges();
   readonly #newest = new Map<string, NewestChange>();
   /** What the user agreed to beside the comparison, until the change that carries it out comes by. */
   #agreed: string | undefined;
@@ -110,14 +112,18 @@ export class CorefileChanges extends Disposable {
     try {
       // Told by itself: a replica refused the text while the question stood open.
       if ((await change.stopWatching())?.kind === 'rolled-back') return false;
-      const onWritten = (): void => this.#forget(context, change);
+      const watching = new AbortController();
+      const onWritten = (written: WrittenChange): void => {
+        this.#forget(context, change);
+        this.watched.begin(written, () => watching.abort());
+      };
       const result = await notify.progress('Rolling back the Corefile', (signal, report) =>
         rollBackCorefile(
           lease.kube,
           change.written,
           { clock, history: this.history, onWritten },
           ({ message }) => report(message),
-          signal,
+          AbortSignal.any([signal, watching.signal]),
         ),
       );
       if (result === undefined) return false;
@@ -245,6 +251,7 @@ export class CorefileChanges extends Disposable {
                 },
               };
               this.#newest.set(context, change);
+              this.watched.begin(written, () => watching.abort());
               resolve();
             },
           },
@@ -256,7 +263,7 @@ export class CorefileChanges extends Disposable {
         .then((result) => {
           resolve();
           if (change !== undefined && result.kind === 'rolled-back') this.#forget(context, change);
-          // The rollback that ended the watching tells its own end.
+          // The rollback or the next change that ended the watching tells its own end.
           if (watching.signal.aborted && result.kind === 'cancelled') return;
           void notify.guard(this.#tell(context, result, change));
         })

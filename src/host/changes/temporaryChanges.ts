@@ -125,7 +125,7 @@ export class TemporaryChanges extends Disposable {
 
   /** Takes the lease over. True when it is on. */
   async #run(context: string, lease: ClusterLease, plan: TemporaryPlan): Promise<boolean> {
-    const { notify, clock, history } = this.#options;
+    const { notify, clock, history, watched } = this.#options;
     const { kind, deadline } = plan;
     await this.#leftovers.own(context, kind, deadline);
     return notify.run(visibleText(`${TEMPORARY_WORDS[kind].subject} in ${context}`), async (signal, report) => {
@@ -134,6 +134,7 @@ export class TemporaryChanges extends Disposable {
         clock,
         history,
         onState: (state) => this.#onState(running, state),
+        onWritten: (written) => watched.begin(written, () => change.stopWatching()),
         onProgress: ({ message }) => report(message),
       });
       const running: Running = { context, place: plan.change.place, lease, change };

@@ -6,13 +6,14 @@ import * as vscode from 'vscode';
 import { Disposable } from '../../base/disposable.ts';
 import { toProblem } from '../../base/problem.ts';
 import { visibleText } from '../../base/visibleText.ts';
-import type { TemporaryKind, TemporaryMark } from '../../session/change/corefileChangeTypes.ts';
+import type { TemporaryKind, TemporaryMark, WrittenChange } from '../../session/change/corefileChangeTypes.ts';
 import type { CorefileHistory } from '../../session/change/corefileHistory.ts';
 import { endTemporary, findTemporary, temporaryEnd } from '../../session/change/temporaryChange.ts';
 import type { Clock } from '../../session/ports.ts';
 import type { ClusterConnection } from '../cluster/clusterConnection.ts';
 import { type Notifier, sentence } from '../notify.ts';
 import { TEMPORARY_WORDS, shownTime } from './temporaryWords.ts';
+import type { WatchedChanges } from './watchedChanges.ts';
 
 export interface TemporaryChangesOptions {
   readonly notify: Notifier;
@@ -21,6 +22,7 @@ export interface TemporaryChangesOptions {
   readonly connection: ClusterConnection;
   readonly memory: vscode.Memento;
   readonly history: CorefileHistory;
+  readonly watched: WatchedChanges;
   /** Shows a text that the user should check and apply. */
   readonly propose: (context: string, mark: Pick<TemporaryMark, 'place' | 'proposal'>) => Promise<void>;
   readonly restart: (context: string) => Promise<boolean>;
@@ -75,7 +77,7 @@ export class TemporaryLeftovers extends Disposable {
 
   /** Takes back what is in the cluster; a text that was edited since is only shown. */
   async end(context: string, mark: TemporaryMark): Promise<void> {
-    const { notify, connection, clock, history, propose, restart } = this.#options;
+    const { notify, connection, clock, history, watched, propose, restart } = this.#options;
     const words = TEMPORARY_WORDS[mark.kind];
     if (mark.edited) {
       const text = `${words.state} in ${context}, and ${mark.place.key} was edited since, so it is not switched back by itself`;
@@ -85,8 +87,17 @@ export class TemporaryLeftovers extends Disposable {
     }
     const lease = await connection.acquire(context);
     try {
+      const watching = new AbortController();
+      const onWritten = (written: WrittenChange): void => watched.begin(written, () => watching.abort());
+      const options = { clock, history, onWritten, measureMs: 0 };
       const result = await notify.progress(`${words.subject}: switching back`, (signal, report) =>
-        endTemporary(lease.kube, mark, { clock, history, measureMs: 0 }, ({ message }) => report(message), signal),
+        endTemporary(
+          lease.kube,
+          mark,
+          options,
+          ({ message }) => report(message),
+          AbortSignal.any([signal, watching.signal]),
+        ),
       );
       if (result === undefined) return;
       const { state, message, needsRestart, problem } = temporaryEnd(mark.kind, result);

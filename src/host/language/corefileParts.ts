@@ -72,11 +72,21 @@ export class CorefileParts extends Disposable {
         restart: this.restart,
       }),
     );
-    const { history } = this.changes;
+    const { history, watched } = this.changes;
     const propose = (context: string, mark: Pick<TemporaryMark, 'place' | 'proposal'>): Promise<void> =>
       files.open(context, mark.place, mark.proposal);
     this.temporary = this._register(
-      new TemporaryChanges({ notify, log, clock, connection, memory, history, propose, restart: this.restart }),
+      new TemporaryChanges({
+        notify,
+        log,
+        clock,
+        connection,
+        memory,
+        history,
+        watched,
+        propose,
+        restart: this.restart,
+      }),
     );
     const observers = this._register(new ClusterObservers({ traces, clock, log }));
     this.#check = new CorefileCheck(settings, observers);

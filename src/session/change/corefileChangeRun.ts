@@ -1,4 +1,5 @@
-import { toProblem, type Problem } from '../../base/problem.ts';
+import { ProblemError, toProblem, type Problem } from '../../base/problem.ts';
+import type { ConfigMap } from '../../core/topology/kubeTypes.ts';
 import type {
   ChangeProgress,
   CorefileChangePlan,
@@ -13,11 +14,12 @@ import type {
 import type { CorefileHistory } from './corefileHistory.ts';
 import { compareHealth, rateBetween, type PodHealth, type PodMetrics } from './coreDnsMetrics.ts';
 import { formatDuration } from '../duration.ts';
+import { lastWriter } from './managedCorefile.ts';
 import type { Clock, KubeApi } from '../ports.ts';
 import { ReplicaWatch, type SeenReplica } from './replicaWatch.ts';
 import { planRestart, restartCoreDns } from './restartCoreDns.ts';
 import { sleep } from '../sleep.ts';
-import { writeVersion } from './writeCorefile.ts';
+import { versionOf, writeVersion } from './writeCorefile.ts';
 
 export interface ApplyOptions {
   readonly clock: Clock;
@@ -56,6 +58,8 @@ export class CorefileChangeRun {
   #before: { readonly first: Measured; readonly last: Measured } | undefined;
   #rolloutProblem: Problem | undefined;
   #isRolledOut = false;
+  /** The last version of which nothing but this change is known to have made the text. */
+  #ours: string | undefined;
 
   constructor(
     kube: KubeApi,
@@ -77,6 +81,7 @@ export class CorefileChangeRun {
     this.#tell('applying', `Writing ${base.key} of ConfigMap ${base.namespace}/${base.name}`, []);
     const current = await writeVersion(this.#kube, base, removesKey === true ? undefined : text, annotations, signal);
     const ended: WrittenChange = { plan: this.#plan, current, previous: base };
+    this.#ours = current.resourceVersion;
     this.#options.onWritten?.(ended);
     await this.#remember(context.server, base, 'seen');
     await this.#remember(context.server, current, cause);
@@ -102,6 +107,8 @@ export class CorefileChangeRun {
       return seen;
     } catch (error) {
       const problem = toProblem(error, 'watch-failed');
+      if (problem.code === 'superseded')
+        return { ...ended, kind: 'cancelled', replicas: [], message: problem.detail, problem };
       if (problem.code === 'cancelled')
         return {
           ...ended,
@@ -125,7 +132,7 @@ export class CorefileChangeRun {
     if (this.#options.restart === true) await this.#restart(stopRestart.signal, signal);
     let seen: readonly SeenReplica[];
     try {
-      seen = await this.#await(this.#plan.watch.newHash, signal);
+      seen = await this.#await(current, signal);
     } finally {
       stopRestart.abort();
     }
@@ -155,14 +162,14 @@ export class CorefileChangeRun {
   }
 
   /** Until every replica is decided, one refuses, or patience ends. */
-  async #await(expected: string | undefined, signal: AbortSignal | undefined): Promise<readonly SeenReplica[]> {
+  async #await(current: CorefileVersion, signal: AbortSignal | undefined): Promise<readonly SeenReplica[]> {
     const { clock } = this.#options;
-    const { reload } = this.#plan;
+    const { reload, watch } = this.#plan;
     const began = clock.nowNs();
     const usual = this.#options.restart === true ? RESTART_PATIENCE_MS : reload.kind === 'reload' ? reload.usualMs : 0;
     const patience = this.#options.deadlineMs ?? usual * 1.5;
     for (;;) {
-      const seen = await this.#watch.look(expected, signal);
+      const seen = await this.#watch.look(watch.newHash, signal);
       const replicas = seen.map(({ progress }) => progress);
       const waitedMs = Number((clock.nowNs() - began) / 1_000_000n);
       const running = replicas.filter(({ state }) => state === 'running').length;
@@ -182,8 +189,33 @@ export class CorefileChangeRun {
       const isRolledOut = this.#options.restart !== true || this.#isRolledOut;
       const failed = this.#rolloutProblem !== undefined || replicas.some(({ state }) => state === 'refused');
       if (failed || (decided && isRolledOut) || isBlind || waitedMs >= patience) return seen;
+      // After the look: what was written before a refusal is not taken for ours by having been seen together with it.
+      this.#ours = (await this.#readOurs(current, signal))?.resourceVersion ?? this.#ours;
       await sleep(clock, POLL_MS, signal);
     }
+  }
+
+  /**
+   * What the ConfigMap holds now; `undefined` when it cannot be read.
+   * @throws ProblemError `superseded` when another text stands there: what replicas do from then on is no answer to this one
+   */
+  async #readOurs(current: CorefileVersion, signal?: AbortSignal): Promise<ConfigMap['metadata']> {
+    const { namespace, name, key } = current;
+    const map = await this.#kube.get('configmaps', namespace, name, signal).catch(() => undefined);
+    if (map === undefined) return undefined;
+    const now = versionOf(current, map);
+    if (now.text === current.text && now.absent === current.absent) return map.metadata;
+    const writer = lastWriter(map);
+    throw new ProblemError({
+      code: 'superseded',
+      detail: `Written, and ${key} of ConfigMap ${namespace}/${name} was written again since${writer === undefined ? '' : ` (by ${writer})`}: this text is no longer watched`,
+    });
+  }
+
+  /** The text stood there all the time since the write, so a refusal is an answer to it. @throws as {@link #readOurs} */
+  async #staysOurs(current: CorefileVersion): Promise<boolean> {
+    const meta = await this.#readOurs(current);
+    return meta === undefined || meta.resourceVersion === this.#ours;
   }
 
   /** Begins the restart and returns; what goes wrong with it later is in `#rolloutProblem`. */
@@ -203,6 +235,21 @@ export class CorefileChangeRun {
     signal: AbortSignal | undefined,
   ): Promise<CorefileChangeResult> {
     const { base, annotationsBefore, context, watch } = this.#plan;
+    if (!(await this.#staysOurs(current))) {
+      const { namespace, name } = base;
+      const detail = `A replica refused a text, but ConfigMap ${namespace}/${name} was written by others since: whether it refused this one is not known, so nothing was put back`;
+      const recover = 'Look at the present text; roll back where it is the one that was refused';
+      const problem = { code: 'conflict', detail, recover };
+      return {
+        plan: this.#plan,
+        current,
+        previous: base,
+        replicas,
+        kind: 'refused',
+        message: `${detail}. ${why}`,
+        problem,
+      };
+    }
     this.#tell('rolling-back', `Putting the previous text back: ${why}`, replicas);
     const ended = { plan: this.#plan, previous: base, replicas };
     const loaded = new Set(replicas.filter(({ state }) => state === 'running').map(({ pod }) => pod));

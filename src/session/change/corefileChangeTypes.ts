@@ -272,7 +272,7 @@ export interface HealthComparison {
  * - `refused`: refused by a replica, and the previous text could not be put back; `problem` says why
  * - `unconfirmed`: written; not every replica was seen to run it in time, none was seen to refuse it
  * - `restart-needed`: written; nothing loads it until the pods are replaced
- * - `cancelled`: written; we stopped watching
+ * - `cancelled`: written; we stopped watching, because we were told to or (`problem`: `superseded`) because another text was written over it
  */
 export type ChangeEnd =
   'unchanged' | 'applied' | 'rolled-back' | 'refused' | 'unconfirmed' | 'restart-needed' | 'cancelled';

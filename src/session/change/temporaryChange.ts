@@ -37,6 +37,8 @@ export class TemporaryChange implements DisposableLike {
   readonly #plan: TemporaryPlan;
   readonly #options: TemporaryOptions;
   readonly #starting = new AbortController();
+  /** Of the replicas, after the last write. */
+  #watching = new AbortController();
   #deadline: string;
   #timer: DisposableLike | undefined;
   #isLooking = false;
@@ -78,6 +80,11 @@ export class TemporaryChange implements DisposableLike {
     else void this.#onDeadline();
   }
 
+  /** After a later write for the same replicas: what they do from now on is no answer to this one. It still ends at its time. */
+  stopWatching(): void {
+    this.#watching.abort();
+  }
+
   /** All replicas were replaced since the write. */
   restarted(): void {
     const { kind } = this.#plan;
@@ -100,7 +107,7 @@ export class TemporaryChange implements DisposableLike {
         change,
         { measureMs: 0, ...this.#options },
         (progress) => this.#options.onProgress?.(progress),
-        this.#starting.signal,
+        AbortSignal.any([this.#starting.signal, this.#watching.signal]),
       );
       if (result.kind === 'rolled-back' || result.kind === 'refused')
         return this.#set('failed', result.message, { problem: { code: 'corefile-refused', detail: result.message } });
@@ -179,8 +186,13 @@ export class TemporaryChange implements DisposableLike {
           proposal: mark.proposal,
         });
       if (quick) return this.#set('ended', await endTemporaryQuickly(this.#kube, mark));
-      const result = await endTemporary(this.#kube, mark, { measureMs: 0, ...this.#options }, (progress) =>
-        this.#options.onProgress?.(progress),
+      this.#watching = new AbortController();
+      const result = await endTemporary(
+        this.#kube,
+        mark,
+        { measureMs: 0, ...this.#options },
+        (progress) => this.#options.onProgress?.(progress),
+        this.#watching.signal,
       );
       const { state, message, ...more } = temporaryEnd(kind, result);
       return this.#set(state, message, more);
