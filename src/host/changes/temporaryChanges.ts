@@ -187,9 +187,11 @@ export class TemporaryChanges extends Disposable {
         const problem = state.problem ?? { code: 'temporary-failed', detail: state.message };
         const { proposal } = state;
         const choices = proposal === undefined ? [] : [{ label: 'Open Without the Lines', value: proposal }];
-        void notify.problem(problem, choices).then(async (text) => {
+        const tell = async (): Promise<void> => {
+          const text = await notify.problem(problem, choices);
           if (text !== undefined) await propose(running.context, { place: running.place, proposal: text });
-        });
+        };
+        void notify.guard(tell());
       }
     }
   }
