@@ -38,8 +38,14 @@ export async function runLint(argv: readonly string[], io: CliIo): Promise<numbe
   }
   if (holding.length > 0) {
     // All that was read: a Deployment says where ConfigMaps are mounted.
-    const linted = await lintFiles(read, { version: args.version, keepSuppressed: args.format === 'sarif' });
-    const told = linted.filter(({ file }) => !read.some((input) => input.file === file && !holding.includes(input)));
+    const result = await lintFiles(read, { version: args.version, keepSuppressed: args.format === 'sarif' });
+    if ('problem' in result) {
+      io.stderr(`${result.problem}\n`);
+      return 2;
+    }
+    const told = result.linted.filter(
+      ({ file }) => !read.some((input) => input.file === file && !holding.includes(input)),
+    );
     if (args.format === 'json') io.stdout(lintJson(told));
     else if (args.format === 'sarif') io.stdout(`${JSON.stringify(sarifLog(told), undefined, 2)}\n`);
     else io.stdout(lintText(told));

@@ -4,7 +4,7 @@
  */
 import { type Diagnostic, type Mention, withMentions } from '../core/corefile/diagnostic.ts';
 import { lintCorefile } from '../core/corefile/lint.ts';
-import { type PartOptions, lintParts } from '../core/corefile/manifest/assembly.ts';
+import { type CorefileSet, type PartOptions, lintSets } from '../core/corefile/manifest/assembly.ts';
 import { type DiskImports, readImports } from '../core/corefile/manifest/diskImports.ts';
 import { diagnosticsInFile, manifestDiagnostics, rangeInFile } from '../core/corefile/manifest/lintManifest.ts';
 import type { ConfigMapName, ManifestText } from '../core/corefile/manifest/manifest.ts';
@@ -13,14 +13,21 @@ import type { GeneratedPart } from './generatedParts.ts';
 import { corefileDisk, rootOf, shownPath, slashPath } from './corefileDisk.ts';
 import type { CorefileInput, LintInput, ManifestInput } from './lintInput.ts';
 import type { LintedFile } from './lintedFile.ts';
+import { overlaySets } from './overlays.ts';
 
 type ConfigMapText = ManifestText & { readonly configMap: ConfigMapName };
 
 /** A text inside of a manifest, or a whole file. */
 type Part = ManifestText | GeneratedPart;
 
-/** In the order of the inputs, then files that came in by import. */
-export async function lintFiles(inputs: readonly LintInput[], options: PartOptions): Promise<readonly LintedFile[]> {
+/** A key of a ConfigMap. */
+type KeyPart = ConfigMapText | GeneratedPart;
+
+/** In the order of the inputs, then files that came in by import; or why they can't be judged together. */
+export async function lintFiles(
+  inputs: readonly LintInput[],
+  options: PartOptions,
+): Promise<{ readonly linted: readonly LintedFile[] } | { readonly problem: string }> {
   const found = new Map<string, Diagnostic<string>[]>(inputs.map(({ file }) => [file, []]));
   const add = (file: string, diagnostics: readonly Diagnostic<string>[]): void => {
     const list = found.get(file) ?? [];
@@ -28,6 +35,14 @@ export async function lintFiles(inputs: readonly LintInput[], options: PartOptio
     found.set(file, list);
   };
   const manifests = inputs.filter((input) => input.kind === 'manifest');
+  const assembled = overlaySets(
+    manifests.map(({ file, manifest, generated }) => ({
+      file,
+      parts: [...manifest.texts.filter(isOfConfigMap), ...generated],
+      workloads: manifest.workloads,
+    })),
+  );
+  if ('problem' in assembled) return assembled;
   const generated = new Set(manifests.flatMap((input) => input.generated.map(({ place }) => place)));
   const given = new Map(inputs.map(({ file }) => [slashPath(file), file]));
   const nameOf = (place: string): string => given.get(place) ?? shownPath(place);
@@ -36,11 +51,12 @@ export async function lintFiles(inputs: readonly LintInput[], options: PartOptio
     options,
     { add, nameOf },
   );
-  lintManifests(manifests, options, { add, nameOf });
-  return [...found].map(([file, diagnostics]) => ({
+  lintManifests(manifests, assembled.sets, options, { add, nameOf });
+  const linted = [...found].map(([file, diagnostics]) => ({
     file,
     diagnostics: diagnostics.sort((a, b) => a.start.offset - b.start.offset || (a.rule < b.rule ? -1 : 1)),
   }));
+  return { linted };
 }
 
 interface Told {
@@ -85,7 +101,16 @@ async function lintCorefiles(
   }
 }
 
-function lintManifests(inputs: readonly ManifestInput[], options: PartOptions, { add, nameOf }: Told): void {
+function isOfConfigMap(text: ManifestText): text is ConfigMapText {
+  return text.configMap !== undefined;
+}
+
+function lintManifests(
+  inputs: readonly ManifestInput[],
+  sets: readonly CorefileSet<KeyPart>[],
+  options: PartOptions,
+  { add, nameOf }: Told,
+): void {
   const places = new Map<ManifestText, { readonly file: string; readonly lines: LineIndex }>();
   for (const { file, text, manifest } of inputs) {
     const lines = new LineIndex(text);
@@ -110,15 +135,8 @@ function lintManifests(inputs: readonly ManifestInput[], options: PartOptions, {
     if (place !== undefined) add(place.file, diagnosticsInFile(text, diagnostics, place.lines, moved));
   };
   const texts = [...places.keys()];
-  const parts: readonly (ConfigMapText | GeneratedPart)[] = [
-    ...texts.filter((text): text is ConfigMapText => text.configMap !== undefined),
-    ...inputs.flatMap(({ generated }) => generated),
-  ];
-  const { diagnostics } = lintParts(
-    parts,
-    inputs.flatMap(({ manifest }) => manifest.workloads),
-    () => options,
-  );
+  const parts: readonly KeyPart[] = [...texts.filter(isOfConfigMap), ...inputs.flatMap(({ generated }) => generated)];
+  const { diagnostics } = lintSets(parts, sets, () => options);
   for (const [text, own] of diagnostics) told(text, own);
   for (const text of texts) {
     if (text.configMap !== undefined || text.purpose === undefined) continue;

@@ -113,6 +113,44 @@ describe('dnscope lint on manifests', () => {
     assert.deepEqual((await lint(place, 'all.yaml', 'zones.yaml')).lines, ['zones.yaml:12:5 error CF119']);
   });
 
+  test('overlays that hold the same keys are judged folder by folder, each with the base', async () => {
+    const custom = (text: string) => configMap('coredns-custom', { 'x.override': text });
+    const main = configMap('coredns', { Corefile: MAIN });
+    const files = {
+      'a/coredns.yaml': main,
+      'a/custom.yaml': custom('log\nerrors\n'),
+      'b/coredns.yaml': main,
+      'b/custom.yaml': custom('log\n'),
+    };
+    for (const order of [Object.keys(files), Object.keys(files).toReversed()]) {
+      const { code, lines } = await lint(folder(files), ...order);
+      assert.deepEqual([code, lines], [1, ['a/custom.yaml:9:5 error CF807']]);
+    }
+    const based = {
+      'base/all.yaml': `${main}---\n${custom('log\n')}`,
+      'a/custom.yaml': custom('log\n'),
+      'b/custom.yaml': custom('errors\n'),
+    };
+    const { code, lines } = await lint(folder(based), ...Object.keys(based));
+    assert.deepEqual([code, lines], [1, ['b/custom.yaml:8:5 error CF807']]);
+  });
+
+  test('files of one folder that hold the same key are judged one by one, unless nobody can tell what goes with what', async () => {
+    const main = (name: string) => configMap(name, { Corefile: MAIN });
+    const custom = (text: string) => configMap('coredns-custom', { 'x.override': text });
+    const told = folder({ 'dev.yaml': main('coredns'), 'prod.yaml': main('coredns'), 'c.yaml': custom('errors\n') });
+    assert.deepEqual((await lint(told, 'dev.yaml', 'prod.yaml', 'c.yaml')).lines, ['c.yaml:8:5 error CF807']);
+    const torn = folder({
+      'dev.yaml': main('coredns'),
+      'prod.yaml': main('coredns'),
+      'c-dev.yaml': custom('log\n'),
+      'c-prod.yaml': custom('errors\n'),
+    });
+    const { code, stdout, stderr } = await lint(torn, 'dev.yaml', 'prod.yaml', 'c-dev.yaml', 'c-prod.yaml');
+    assert.deepEqual([code, stdout], [2, '']);
+    assert.match(stderr, /dev\.yaml and \S+c-dev\.yaml may or may not belong together/u);
+  });
+
   test('files without a Corefile are named, and count only when there is no other', async () => {
     const place = folder({
       'service.yaml': 'kind: Service\n',

@@ -83,7 +83,8 @@ function mountedSet<T extends CorefilePart>(
   return { main: cleanPath(corefile), files, directories: new Set([...directories].filter((one) => !open.has(one))) };
 }
 
-function sameNamespace(a: string | undefined, b: string | undefined): boolean {
+/** One that isn't named may be any. */
+export function sameNamespace(a: string | undefined, b: string | undefined): boolean {
   return a === undefined || b === undefined || a === b;
 }
 
@@ -122,6 +123,15 @@ export function lintParts<T extends CorefilePart>(
   workloads: readonly Workload[],
   optionsFor: (part: T) => PartOptions = () => ({}),
 ): AssembledLint<T> {
+  return lintSets(parts, assembleSets(parts, workloads), optionsFor);
+}
+
+/** As `lintParts`, of parts that are put together already; one may stand in several sets. */
+export function lintSets<T extends CorefilePart>(
+  parts: readonly T[],
+  sets: readonly CorefileSet<T>[],
+  optionsFor: (part: T) => PartOptions = () => ({}),
+): AssembledLint<T> {
   const found = new Map<T, Diagnostic<T>[]>();
   const results = new Map<T, LintResult>();
   const imported = new Set<T>();
@@ -133,7 +143,7 @@ export function lintParts<T extends CorefilePart>(
       list.sort((a, b) => a.start.offset - b.start.offset || (a.rule < b.rule ? -1 : 1)),
     );
   };
-  for (const set of assembleSets(parts, workloads)) {
+  for (const set of sets) {
     const main = set.files.get(set.main);
     if (main === undefined) continue;
     const own = new Set<T>();
