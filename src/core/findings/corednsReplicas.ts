@@ -1,5 +1,7 @@
 /** The CoreDNS pods that a trace knows, and whether silence in all of them may be claimed. */
-import { ownAddressOf, roleOf, type VantageState } from '../trace/trace.ts';
+import { corednsTransaction } from '../lookups/exchangeViews.ts';
+import { NONE, ROW_MASK } from '../trace/tables.ts';
+import { ownAddressOf, roleOf, type Trace, type VantageState } from '../trace/trace.ts';
 import type { TraceEngine } from '../trace/traceEngine.ts';
 
 /** Address ids of CoreDNS pods: those watched, and those the topology names. */
@@ -18,6 +20,15 @@ export function corednsAddresses(engine: TraceEngine): ReadonlySet<number> {
   }
   for (const pod of topology.topology.pods) if (pod.role === 'coredns') pod.addresses.forEach(add);
   return found;
+}
+
+/** A query to a CoreDNS pod, as seen in that pod or, where nobody watched there, by its client. */
+export function isReplicaQuery(trace: Trace, id: number, replicas: ReadonlySet<number>): boolean {
+  const chunk = trace.transactions.of(id);
+  const row = id & ROW_MASK;
+  if (!replicas.has(chunk.server[row]!) || trace.resolvers.has(chunk.client[row]!)) return false;
+  const isInside = roleOf(trace.vantages[chunk.vantage[row]!]!) === 'coredns';
+  return isInside || corednsTransaction(trace, chunk.exchange[row]!) === NONE;
 }
 
 /** Every CoreDNS pod that is known was being watched at this trace time; `lossless` when each was declared and lost nothing. */

@@ -9,6 +9,11 @@ import { oneOfSeveralUpstreamsBad } from './oneOfSeveralUpstreamsBad.ts';
 import { tcpBlocked } from './tcpBlocked.ts';
 import { upstreamFlapping } from './upstreamFlapping.ts';
 import { upstreamRefuses } from './upstreamRefuses.ts';
+import { customDnsMixed } from './customDnsMixed.ts';
+import { loop } from './loop.ts';
+import { replicasDisagree } from './replicasDisagree.ts';
+import { staleResolverAddress } from './staleResolverAddress.ts';
+import { truncatedOrFragmented } from './truncatedOrFragmented.ts';
 import { conntrackRace } from './conntrackRace.ts';
 import { droppedBeforeCoreDns } from './droppedBeforeCoreDns.ts';
 import { droppedInCoreDns } from './droppedInCoreDns.ts';
@@ -24,13 +29,18 @@ import { upstreamNoAnswer } from './upstreamNoAnswer.ts';
 
 /** The sharper rules first: what they explain, the general ones don't tell again. */
 export const FINDING_RULES: readonly FindingRule[] = [
+  loop,
   oneCorednsBad,
   conntrackRace,
   noCorednsEndpoints,
+  staleResolverAddress,
   tcpBlocked,
+  truncatedOrFragmented,
   upstreamRefuses,
   upstreamFlapping,
   oneOfSeveralUpstreamsBad,
+  customDnsMixed,
+  replicasDisagree,
   missingFinalDotOrTypo,
   upstreamNoAnswer,
   droppedBeforeCoreDns,
@@ -70,7 +80,10 @@ export function evaluateFindings(engine: TraceEngine, among?: Uint8Array): Findi
       broken.push(rule.id);
       continue;
     }
-    if (rule.explains === true) for (const hit of hits) context.explain(hit.lookups);
+    if (rule.explains === true) {
+      // Information explains no fault.
+      for (const hit of hits) if (hit.severity !== 'info') context.explain(hit.lookups);
+    }
     hits.forEach((hit, index) => {
       const { lookups, proofs, ...rest } = hit;
       const filter = `finding:${rule.id}${index === 0 ? '' : `#${String(index + 1)}`}`;

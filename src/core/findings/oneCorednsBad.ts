@@ -4,10 +4,10 @@
  * Excluded by the others doing as badly, by names that only this pod was asked, and by an upstream that failed it and that the others
  * did not need (they had the answer in their cache): then nothing says that it would have served them.
  */
-import { corednsTransaction, primaryTransaction } from '../lookups/exchangeViews.ts';
-import { NONE, ROW_MASK, State } from '../trace/tables.ts';
-import { roleOf, type Trace } from '../trace/trace.ts';
-import { corednsAddresses } from './corednsReplicas.ts';
+import { primaryTransaction } from '../lookups/exchangeViews.ts';
+import { ROW_MASK, State } from '../trace/tables.ts';
+import type { Trace } from '../trace/trace.ts';
+import { corednsAddresses, isReplicaQuery } from './corednsReplicas.ts';
 import { durationText, plural, type FindingContext, type FindingRule, type RuleHit } from './findingRule.ts';
 import { mainBadness, oddOnesOut, type Badness, type OddOne } from './oddOneOut.ts';
 
@@ -23,22 +23,13 @@ export const oneCorednsBad: FindingRule = {
     const replicas = corednsAddresses(context.engine);
     if (replicas.size < 2) return [];
     const odd = oddOnesOut(context, {
-      isAsked: (id) => isAskedOf(trace, id, replicas),
+      isAsked: (id) => isReplicaQuery(trace, id, replicas),
       badness: (id) => badness(trace, id),
       needs: (id) => trace.childrenOf(trace.transactions.of(id).exchange[id & ROW_MASK]!).next().done !== true,
     });
     return odd.map((one) => toHit(context, one));
   },
 };
-
-/** A query to a CoreDNS pod, as seen in that pod or, where nobody watched there, by its client. */
-function isAskedOf(trace: Trace, id: number, replicas: ReadonlySet<number>): boolean {
-  const chunk = trace.transactions.of(id);
-  const row = id & ROW_MASK;
-  if (!replicas.has(chunk.server[row]!) || trace.resolvers.has(chunk.client[row]!)) return false;
-  const isInside = roleOf(trace.vantages[chunk.vantage[row]!]!) === 'coredns';
-  return isInside || corednsTransaction(trace, chunk.exchange[row]!) === NONE;
-}
 
 function badness(trace: Trace, id: number): Badness | undefined {
   const chunk = trace.transactions.of(id);

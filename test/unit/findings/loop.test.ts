@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { emptyTopology } from '../../../src/core/topology/topology.ts';
+import { ask, COREDNS, UPSTREAM, VIP, watchedStory, type Story, type Told } from '../../support/story.ts';
+
+const DNS = { namespace: 'kube-system', name: 'kube-dns', addresses: [VIP], isDns: true, endpoints: [COREDNS] };
+
+/** CoreDNS passes three names on to `server`, which stays silent. */
+function forwardsTo(server: string, asked = true): Told {
+  const story = watchedStory();
+  for (let n = 0; n < 3; n++) {
+    const name = `n${String(n)}.example.com`;
+    if (asked) ask(story, { at: n * 6000, took: 2002, name, rcode: 'SERVFAIL' });
+    const query = { client: COREDNS, port: 50_000 + n, server, id: 900 + n, name, vantage: 'kube-system/coredns-1' };
+    story.leg({ ...query, at: n * 6000 + 201 });
+  }
+  return tell(story);
+}
+
+function tell(story: Story): Told {
+  ask(story, { at: 30_000, took: 1, name: 'kubernetes.default.svc.cluster.local', answers: ['10.96.0.1'] });
+  return story.run(undefined, (engine) => {
+    engine.setTopology({ ...emptyTopology, services: [DNS] });
+  });
+}
+
+/** The probe of plugin loop, sent to the upstream, and back when `returns`. */
+function probe(returns: boolean): Told {
+  const story = watchedStory();
+  const query = { port: 50_500, id: 77, name: '5577006791947779410.8674665223082153551', type: 'HINFO' };
+  const seen = { ...query, vantage: 'kube-system/coredns-1' };
+  story.leg({ ...seen, at: 0, took: 5, client: COREDNS, server: UPSTREAM, rcode: 'NXDOMAIN' });
+  if (returns) story.leg({ ...seen, at: 2, took: 1, client: '10.244.0.1', server: COREDNS, rcode: 'NXDOMAIN' });
+  return tell(story);
+}
+
+test('queries that CoreDNS passes on to the DNS Service are a loop', () => {
+  const { told } = forwardsTo(VIP);
+  assert.deepEqual(told, ['error loop config forwards-to-itself']);
+});
+
+test('so is a probe that comes back', () => {
+  assert.ok(probe(true).told.includes('error loop config probe-came-back'));
+});
+
+test('a probe that does not, an upstream elsewhere, and queries for nobody are none', () => {
+  for (const { told } of [probe(false), forwardsTo(UPSTREAM), forwardsTo(VIP, false)])
+    assert.ok(!told.some((line) => line.includes('loop')), told.join());
+});
