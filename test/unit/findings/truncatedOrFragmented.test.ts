@@ -6,8 +6,8 @@ import { ask, POD, VIP, watchedStory, type Story } from '../../support/story.ts'
 
 const NAME = 'big.example.com';
 
-/** A large answer in fragments, of which `arrive` come. */
-function fragmented(arrive: number): Story {
+/** A large answer in fragments, all but the `lost`th. */
+function fragmented(lost: number): Story {
   const story = watchedStory();
   const answers = Array.from({ length: 120 }, (_, i) => ({
     type: 'A' as const,
@@ -20,7 +20,9 @@ function fragmented(arrive: number): Story {
   story.leg({ at: 0, client: POD, port: 43_000, server: VIP, id: 7, name: NAME, vantage: 'shop/order-service' });
   const fragments = fragmentsOf(answer, 800);
   assert.ok(fragments.length > 2);
-  fragments.slice(0, arrive).forEach((fragment, i) => story.packet('shop/order-service', 1 + i, fragment));
+  fragments.forEach((fragment, i) => {
+    if (i !== lost) story.packet('shop/order-service', 1 + i, fragment);
+  });
   ask(story, { at: 40_000, took: 1, name: 'kubernetes.default.svc.cluster.local', answers: ['10.96.0.1'] });
   return story;
 }
@@ -35,11 +37,11 @@ function cut(count: number): Story {
 }
 
 test('an answer of which a part never came', () => {
-  assert.deepEqual(fragmented(1).run().told, ['warning truncated-or-fragmented coredns-client fragments-lost']);
+  assert.deepEqual(fragmented(1).run().told, ['error truncated-or-fragmented coredns-client fragments-lost']);
 });
 
 test('a whole one says nothing', () => {
-  assert.deepEqual(fragmented(99).run().told, []);
+  assert.deepEqual(fragmented(-1).run().told, []);
 });
 
 test('ten cut answers are information, nine are none', () => {
