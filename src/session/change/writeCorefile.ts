@@ -47,6 +47,7 @@ const MAX_ATTEMPTS = 4;
 /**
  * Writes a text over a version, and only over that one. When something else in the ConfigMap changed meanwhile (another key,
  * an annotation) while this text is still the one that was read, it is written over the newer version.
+ * @param signal given up before the request: nothing is written. A request under way is waited for: only its answer tells.
  * @throws ProblemError `conflict` (who wrote, and when), `forbidden`, `admission-refused`, `cluster-unreachable`, `cancelled`, …
  */
 export async function writeVersion(
@@ -58,21 +59,20 @@ export async function writeVersion(
 ): Promise<CorefileVersion> {
   let over = base;
   for (let attempt = 1; ; attempt += 1) {
+    if (signal?.aborted === true) throw new ProblemError({ code: 'cancelled', detail: 'Cancelled' });
     try {
       const body = writeBody(over, text, annotations);
-      return versionOf(
-        base,
-        await kube.patch('configmaps', base.namespace, base.name, body, { dryRun: false }, signal),
-      );
+      return versionOf(base, await kube.patch('configmaps', base.namespace, base.name, body, { dryRun: false }));
     } catch (error) {
       const problem = toProblem(error, 'write-failed');
-      if (problem.code !== 'conflict' && problem.code !== 'cluster-unreachable') throw error;
-      // Without the caller's signal: after a cut connection or a cancel nobody knows yet whether it was written.
+      const isCut = problem.code === 'cluster-unreachable' || problem.code === 'cancelled';
+      if (problem.code !== 'conflict' && !isCut) throw error;
+      // After a cut connection nobody knows yet whether it was written.
       const map = await kube.get('configmaps', base.namespace, base.name).catch(() => undefined);
       if (map === undefined) throw error;
       const now = versionOf(base, map);
       const isWritten = now.text === (text ?? '') && (now.absent === true) === (text === undefined);
-      if (problem.code === 'cluster-unreachable') {
+      if (isCut) {
         if (isWritten) return now;
         throw error;
       }

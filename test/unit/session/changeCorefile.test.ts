@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
-import type { Problem } from '../../../src/base/problem.ts';
+import { ProblemError, type Problem } from '../../../src/base/problem.ts';
 import {
   applyCorefileChange,
   rollBackCorefile,
@@ -398,5 +398,30 @@ describe('applying a Corefile change', () => {
     };
     assert.equal((await apply(plan)).kind, 'applied');
     await settled();
+  });
+
+  it('says what was written when a cancel meets the write on its way, and offers the way back', async () => {
+    const cancel = new AbortController();
+    const patch = kube.patch.bind(kube);
+    kube.patch = async (...args) => {
+      const answer = await patch(...args);
+      if (args[4].dryRun) return answer;
+      cancel.abort();
+      const given = (args as readonly unknown[])[5];
+      if (given instanceof AbortSignal && given.aborted)
+        throw new ProblemError({ code: 'cancelled', detail: 'Cancelled' });
+      return answer;
+    };
+    const writes: WrittenChange[] = [];
+    const withWrites = { ...options, onWritten: (one: WrittenChange) => writes.push(one) };
+    const result = await whileTimePasses(
+      applyCorefileChange(kube, await planFor(changed), withWrites, () => undefined, cancel.signal),
+    );
+    assert.equal(dns.text, changed);
+    assert.deepEqual([result.kind, writes.length], ['cancelled', 1]);
+    assert.match(result.message, /^Written; no longer watching/);
+    const late = applyCorefileChange(kube, await planFor(kubeadmCorefile), options, () => undefined, cancel.signal);
+    assert.equal((await problemOf(late)).code, 'cancelled');
+    assert.equal(dns.text, changed);
   });
 });
