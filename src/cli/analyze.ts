@@ -1,11 +1,13 @@
 /**
- * `dnscope analyze FILE… [--json] [--follow] [--filter EXPR] [--topology FILE] [--corefile FILE] [--dns-port N,…]`: captures in words or
+ * `dnscope analyze FILE… [--json] [--stats] [--follow] [--filter EXPR] [--topology FILE] [--corefile FILE] [--dns-port N,…]`: captures in words or
  * as one JSON object (design.md). FILE is a capture, a folder or an archive of captures, or `-`. Exit 0 done, 2 bad use or unreadable input.
  */
 import { visibleText } from '../base/visibleText.ts';
 import { durationText, plural } from '../core/findings/findingRule.ts';
 import type { Finding } from '../core/findings/finding.ts';
+import type { Statistics } from '../core/analysis/statistics.ts';
 import { summarize, type Summary } from '../core/analysis/summary.ts';
+import type { Matches } from '../core/filter/traceFilter.ts';
 import type { Topology } from '../core/topology/topology.ts';
 import { TraceEngine } from '../core/trace/traceEngine.ts';
 import { clockText } from '../core/view/clockText.ts';
@@ -24,11 +26,12 @@ import { missesInput } from './missedInput.ts';
 import { wireLines } from './wireLines.ts';
 
 export const ANALYZE_USAGE =
-  'dnscope analyze FILE… [--json] [--follow] [--filter EXPR] [--topology FILE] [--corefile FILE] [--dns-port N,…]';
+  'dnscope analyze FILE… [--json] [--stats] [--follow] [--filter EXPR] [--topology FILE] [--corefile FILE] [--dns-port N,…]';
 
 interface AnalyzeArgs {
   readonly files: readonly string[];
   readonly json: boolean;
+  readonly stats: boolean;
   readonly follow: boolean;
   readonly filter: string;
   readonly topology: string | undefined;
@@ -59,7 +62,7 @@ export async function runAnalyze(argv: readonly string[], io: CliIo): Promise<nu
   const makeEngine = (): TraceEngine => {
     // A second one takes the place of the first.
     spill.dispose();
-    const made = new TraceEngine({ dnsPorts: args.dnsPorts, memory: spill.memory() });
+    const made = new TraceEngine({ dnsPorts: args.dnsPorts, memory: spill.memory(), countRecords: args.stats });
     if (topology !== undefined) made.setTopology(topology);
     return made;
   };
@@ -79,12 +82,27 @@ export async function runAnalyze(argv: readonly string[], io: CliIo): Promise<nu
     const matches = view?.matches();
     const selected = matches === undefined ? undefined : { filter: args.filter, matches };
     const summary = summarize(engine, files.map(fileView), selected);
-    io.stdout(args.json ? `${jsonText(summary)}\n` : textReport(engine, summary, view));
+    const statistics = args.stats ? await reportStatistics(engine, matches) : undefined;
+    if (args.json) io.stdout(`${jsonText(statistics === undefined ? summary : { ...summary, statistics })}\n`);
+    else {
+      io.stdout(textReport(engine, summary, view));
+      if (statistics !== undefined)
+        io.stdout(`\n${(await import('./statisticsLines.ts')).statisticsLines(statistics).join('\n')}\n`);
+    }
     return 0;
   } finally {
     close();
     spill.dispose();
   }
+}
+
+/** Rows of each kind of group in JSON. */
+const MOST_GROUP_ROWS = 100;
+
+async function reportStatistics(engine: TraceEngine, matches: Matches | undefined): Promise<Statistics> {
+  const { collectStatistics } = await import('../core/analysis/collectStatistics.ts');
+  const { statisticsOf } = await import('../core/analysis/statistics.ts');
+  return statisticsOf(collectStatistics(engine, matches), MOST_GROUP_ROWS);
 }
 
 /** What does not end by itself ends with Ctrl-C, and is analysed up to there. */
@@ -131,10 +149,12 @@ function parseArgs(argv: readonly string[]): AnalyzeArgs | string {
   const files: string[] = [];
   const values = new Map<string, string>();
   let json = false;
+  let stats = false;
   let follow = false;
   for (let i = 0; i < argv.length; i++) {
     const arg = argv[i]!;
     if (arg === '--json') json = true;
+    else if (arg === '--stats') stats = true;
     else if (arg === '--follow') follow = true;
     else if (arg === '--filter' || arg === '--topology' || arg === '--corefile' || arg === '--dns-port') {
       const value = argv[++i];
@@ -152,6 +172,7 @@ function parseArgs(argv: readonly string[]): AnalyzeArgs | string {
   return {
     files,
     json,
+    stats,
     follow,
     filter: values.get('--filter') ?? '',
     topology: values.get('--topology'),

@@ -7,9 +7,11 @@ import { writerTo } from './standardOutput.ts';
 
 const HELP = `dnscope: DNS debugging for Kubernetes
 
-  dnscope analyze FILE… [--json] [--follow] [--filter EXPR] [--topology FILE] [--corefile FILE] [--dns-port N,…]
+  dnscope analyze FILE… [--json] [--stats] [--follow] [--filter EXPR] [--topology FILE] [--corefile FILE]
+                        [--dns-port N,…]
       say what went wrong in captures: pcap and pcapng, also gzip, zstd and tar archives of them, folders,
       and - for standard input; several are merged by time, their clocks compared
+      --stats adds rates, bursts, sizes, record counts, TTLs and response times, also by server, client, name and namespace
       --follow reads on as the files grow, until Ctrl-C
   dnscope export FILE… --format csv|jsonl|markdown|parquet|pcapng [-o OUT] [--filter EXPR]
                        [--redact] [--redact-key FILE] [--topology FILE] [--corefile FILE] [--dns-port N,…]

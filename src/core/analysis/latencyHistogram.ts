@@ -96,20 +96,6 @@ export class LatencyHistogram {
     return { count, min: this.#min, mean: sum / count, p50: p50!, p90: p90!, p99: p99!, max: this.#max };
   }
 
-  /**
-   * How many values lie below each edge, beside those below the edge before it; the last count is of what lies above them all.
-   * @param edges rising, ns; a value within 0.8 % of one may be counted on its other side
-   */
-  between(edges: readonly number[]): readonly number[] {
-    const counts = new Array<number>(edges.length + 1).fill(0);
-    let edge = 0;
-    for (const [bucket, count] of this.#filled()) {
-      while (edge < edges.length && middleOf(bucket) >= edges[edge]!) edge++;
-      counts[edge]! += count;
-    }
-    return counts;
-  }
-
   #ranks(shares: readonly number[]): readonly number[] {
     const wanted = shares.map((share) => Math.max(1, Math.ceil(share * this.#count)));
     const found: number[] = [];

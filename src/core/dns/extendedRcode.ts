@@ -52,8 +52,8 @@ function searchOpt(bytes: Uint8Array, start: number, end: number, head: DnsHead)
   return 0;
 }
 
-/** Position after a name; beyond `end` when it is cut or unsound. */
-function afterName(bytes: Uint8Array, start: number, end: number): number {
+/** Position after a name, compressed or not; beyond `end` when it is cut or unsound. */
+export function afterName(bytes: Uint8Array, start: number, end: number): number {
   let at = start;
   while (at < end) {
     const length = bytes[at]!;

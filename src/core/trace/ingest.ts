@@ -5,6 +5,7 @@
  * transaction or later, on demand, from the packet's own bytes.
  * Why not decode answers here: it doubles the cost, and only rows on screen show them.
  */
+import type { RecordTally } from '../analysis/recordTally.ts';
 import { isMiss } from '../lookups/grouping.ts';
 import { DnsHead, readDnsHead } from '../dns/dnsHead.ts';
 import { extendedRcodeBits } from '../dns/extendedRcode.ts';
@@ -37,6 +38,7 @@ export class Ingest implements TcpMessageSink {
   readonly #pairing: PairingTable;
   readonly #tcp: TcpReassembler;
   readonly #rare: RarePackets;
+  readonly #records: RecordTally | undefined;
   /** Bits of {@link PortUse}. */
   readonly #ports: Uint8Array;
   readonly #frame = new Frame();
@@ -52,6 +54,7 @@ export class Ingest implements TcpMessageSink {
 
   constructor(trace: Trace, dnsPorts: readonly number[]) {
     this.#trace = trace;
+    this.#records = trace.records;
     this.settling = new Settling(trace);
     this.exchanges = new ExchangePlacement(trace);
     this.#pairing = new PairingTable(trace);
@@ -222,6 +225,7 @@ export class Ingest implements TcpMessageSink {
     key.server = isResponse ? src : dst;
     key.clientPort = isResponse ? dstPort : srcPort;
     key.serverPort = isResponse ? srcPort : dstPort;
+    if (isResponse && this.#records !== undefined) this.#records.response(bytes, start, end, head);
     const hasQuestion = head.qdcount > 0;
     const name = trace.names.idOf(bytes, head.qnameStart, hasQuestion ? head.qnameEnd : head.qnameStart, head.nameHash);
     const transaction = isResponse

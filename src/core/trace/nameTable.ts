@@ -53,6 +53,19 @@ export class NameTable {
     return text;
   }
 
+  /** Bytes of a name in wire form, its root label included; 0 where a message had no question. */
+  wireLengthOf(id: number): number {
+    return this.#ends[id]! - this.#starts[id]!;
+  }
+
+  /** Labels of a name; the root has none. */
+  labelsOf(id: number): number {
+    const end = this.#ends[id]!;
+    let labels = 0;
+    for (let at = this.#starts[id]!; at < end && this.#arena[at] !== 0; labels++) at += 1 + this.#arena[at]!;
+    return labels;
+  }
+
   /** Hash of a name's first label, case ignored: names with different ones never belong to one search-list walk. */
   firstLabelHash(id: number): number {
     return this.#labelHashes[id]!;

@@ -2,6 +2,7 @@
  * The trace: columns, interned names and addresses, vantages. Data only; `ingest.ts` fills it, correlate/ and lookups/
  * join it, findings/ and view/ read it. One owner (a worker thread or the command line), no sharing.
  */
+import { RecordTally } from '../analysis/recordTally.ts';
 import { AddressTable } from './addressTable.ts';
 import { IdCounts, IdSet } from './byId.ts';
 import { ChunkedTable } from './chunkedTable.ts';
@@ -159,6 +160,8 @@ export class Trace {
   };
   readonly rcodes = new IdCounts();
   readonly qtypes = new IdCounts();
+  /** The records of responses; absent unless asked for. */
+  readonly records: RecordTally | undefined;
   /** Bytes of DNS messages that span packets, by message id; bounded by `ingest.ts`. */
   readonly reassembled = new Map<number, Uint8Array>();
   /** ICMP errors about a transaction's messages, and fragments of them that never came; by transaction id, bounded. */
@@ -195,12 +198,13 @@ export class Trace {
   /** CoreDNS pods that exist but are not watched. */
   unwatched: readonly string[] = [];
 
-  constructor(memory = new RowMemory()) {
+  constructor(memory = new RowMemory(), countRecords = false) {
     this.memory = memory;
     this.messages = new ChunkedTable(MessageChunk, memory);
     this.transactions = new ChunkedTable(TransactionChunk, memory);
     this.exchanges = new ChunkedTable(ExchangeChunk, memory);
     this.lookups = new ChunkedTable(LookupChunk, memory);
+    this.records = countRecords ? new RecordTally() : undefined;
   }
 
   /** Epoch nanoseconds of a trace time. */

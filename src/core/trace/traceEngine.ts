@@ -40,6 +40,8 @@ export interface EngineOptions {
   readonly dnsPorts?: readonly number[];
   /** What the columns may take; unbounded without. */
   readonly memory?: RowMemory;
+  /** Count records of responses by section, type and TTL, for statistics; not unless said. */
+  readonly countRecords?: boolean;
 }
 
 /** Reads back captured bytes of one vantage's stream; `undefined` when they are no longer held. */
@@ -62,7 +64,7 @@ export class TraceEngine {
   #offset = Number.POSITIVE_INFINITY;
 
   constructor(options: EngineOptions = {}) {
-    this.trace = new Trace(options.memory);
+    this.trace = new Trace(options.memory, options.countRecords);
     this.topology = new TopologyIndex(emptyTopology, this.trace.addressNames);
     this.#ingest = new Ingest(this.trace, [...DEFAULT_DNS_PORTS, ...(options.dnsPorts ?? [])]);
     this.#verdicts = new VerdictEngine(this.trace, options.slowNs ?? DEFAULT_SLOW_NS);
