@@ -5,6 +5,7 @@
  */
 import { EventBit, type Matches } from '../filter/traceFilter.ts';
 import { IdCounts } from '../trace/byId.ts';
+import { COPY_NS } from '../trace/ingest.ts';
 import { ROW_MASK, State } from '../trace/tables.ts';
 import type { TraceEngine } from '../trace/traceEngine.ts';
 import type { Trace } from '../trace/trace.ts';
@@ -67,6 +68,8 @@ function countMessages(
   topics: Topics,
   groups: Groups,
 ): { first: number; last: number } | undefined {
+  /** When a transaction's query was sent last, of those that were sent more than once. */
+  const sentAgain = new Map<number, number>();
   let first = Number.POSITIVE_INFINITY;
   let last = Number.NEGATIVE_INFINITY;
   for (let id = 0; id < trace.messages.length; id++) {
@@ -104,8 +107,10 @@ function countMessages(
       const name = of.name[at]!;
       topics.nameLength.add(Math.max(0, trace.names.wireLengthOf(name) - 2));
       topics.count('labels', Math.min(trace.names.labelsOf(name), MOST_LABELS));
-      const isRetransmission = of.firstMessage[at] !== id;
-      if (isRetransmission) topics.count('service', Service.retransmission);
+      const isRepeated = of.firstMessage[at] !== id;
+      const isRetransmission = isRepeated && time - (sentAgain.get(transaction) ?? of.start[at]!) > COPY_NS;
+      if (isRetransmission) sentAgain.set(transaction, time);
+      if (isRepeated) topics.count('service', isRetransmission ? Service.retransmission : Service.copy);
       for (const tally of groups.current) {
         tally.queries++;
         if (isRetransmission) tally.retransmissions++;

@@ -92,6 +92,8 @@ export interface Statistics {
     /** Queries without a response ("request not found"); shares are of queries. */
     readonly unanswered: StatisticsRow;
     readonly retransmissions: StatisticsRow;
+    /** Queries that a capture of several interfaces holds more than once. */
+    readonly copies: StatisticsRow;
     /** Shares are of responses. */
     readonly unsolicited: StatisticsRow;
     readonly duplicateResponses: StatisticsRow;
@@ -146,6 +148,7 @@ export function statisticsOf(partial: StatisticsPartial, mostRows: number): Stat
     service: {
       unanswered: rows.row('service', Service.unanswered, queries),
       retransmissions: rows.row('service', Service.retransmission, queries),
+      copies: rows.row('service', Service.copy, queries),
       unsolicited: rows.row('service', Service.unsolicited, responses),
       duplicateResponses: rows.row('service', Service.duplicate, responses),
       lateResponses: rows.row('service', Service.late, responses),

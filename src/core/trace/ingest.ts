@@ -26,7 +26,7 @@ const REASSEMBLED_LIMIT = 64 * 1024 * 1024;
 /** The same question again within this time is a retransmission; later, a new use of the port and ID. */
 const RETRANSMISSION_NS = 30e9;
 /** A node's capture sees one packet on the pod's interface, the bridge, the overlay and the uplink; nobody asks again so soon. */
-const COPY_NS = 1e6;
+export const COPY_NS = 1e6;
 const MDNS_PORT = 5353;
 /** A second response within this time of the first is its duplicate; later, an unsolicited one. */
 const DUPLICATE_NS = 5e9;

@@ -228,3 +228,39 @@ test('--dns-port: a server on a port of its own, from its first packet on', asyn
     assert.match(err, /--dns-port takes ports from 1 to 65535/);
   }
 });
+
+test('--stats adds statistics: rows in words, and an object in JSON that counts what the summary counts', async () => {
+  const words = await analyze(at('pod.pcap'), '--stats');
+  assert.equal(words.exit, 0);
+  assert.match(words.out, /^Statistics +count +mean/mu);
+  assert.match(words.out, /^ {2}SERVFAIL +1 /mu);
+  assert.match(words.out, /^ {2}4\.0 s to 5\.0 s +1 /mu);
+  const { out } = await analyze(at('pod.pcap'), '--stats', '--json');
+  const summary = JSON.parse(out) as Record<string, unknown> & {
+    statistics: Record<string, { count: number }> & { rcodes: { name: string; count: number }[]; records: unknown };
+  };
+  const { statistics } = summary;
+  assert.deepEqual(
+    [statistics['messages']!.count, statistics['queries']!.count, statistics['responses']!.count],
+    [summary['dnsMessages'], summary['queries'], summary['responses']],
+  );
+  assert.deepEqual(Object.fromEntries(statistics.rcodes.map(({ name, count }) => [name, count])), summary['rcodes']);
+  assert.notEqual(statistics.records, undefined);
+  assert.equal('statistics' in (JSON.parse((await analyze(at('pod.pcap'), '--json')).out) as object), false);
+});
+
+test('--stats with a filter counts what matches, and leaves out records, which are counted of all', async () => {
+  const { out } = await analyze(at('pod.pcap'), '--stats', '--json', '--filter', 'rcode==ServerFailure');
+  const { statistics } = JSON.parse(out) as {
+    statistics: { messages: { count: number }; rcodes: { name: string }[]; names: { rows: { key: string }[] } };
+  };
+  assert.deepEqual(
+    statistics.rcodes.map(({ name }) => name),
+    ['SERVFAIL'],
+  );
+  assert.deepEqual(
+    statistics.names.rows.map(({ key }) => key),
+    ['myexternalendpoint.com.'],
+  );
+  assert.equal('records' in statistics, false);
+});
