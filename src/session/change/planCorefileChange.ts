@@ -39,6 +39,7 @@ import { diffLines } from './lineDiff.ts';
 import { managedBy } from './managedCorefile.ts';
 import { isForCoreDns, lintOf, newErrors, type PartError } from './newErrors.ts';
 import { describeCheck, roleYaml } from '../permissions.ts';
+import { editedAnnotations } from './temporaryMark.ts';
 import type { AccessCheck, KubeApi } from '../ports.ts';
 import { readDnsObjects } from '../cluster/readDnsObjects.ts';
 import type { MissingPermission } from '../trace/traceTypes.ts';
@@ -100,7 +101,7 @@ export async function planCorefileChange(
   const diagnostics = found.of(findLive(edited, place));
   const known = lintOf(base.absent === true ? setup.live : withText(setup.live, place, base.text), facts).errors;
   const fresh = newErrors(known, found.errors);
-  const annotations = request.annotations ?? {};
+  const annotations = { ...editedAnnotations(map, place.key, request.text), ...request.annotations };
   const managed = managedBy(map, objects.configMaps);
   const runsByDeployment =
     deployment?.metadata?.name !== undefined && mountsMap(deployment.spec?.template?.spec, place.name);
@@ -114,7 +115,7 @@ export async function planCorefileChange(
   const blockers: ChangeBlocker[] = [
     ...conflictBlockers(request, base, map),
     ...lintBlockers(fresh, place),
-    ...(unchanged ? [] : await dryRunBlockers(kube, base, request, signal)),
+    ...(unchanged ? [] : await dryRunBlockers(kube, base, { ...request, annotations }, signal)),
   ];
   for (const one of missing) {
     if (one.check.verb === 'patch' && one.check.resource === 'configmaps')

@@ -1,6 +1,6 @@
 /**
  * The annotation by which any DNScope, on any machine, recognises a temporary change and can end it. It holds no text: the
- * edited lines carry their own marks (temporaryEdit.ts), the hash tells whether somebody edited since.
+ * edited lines carry their own marks (temporaryEdit.ts), the hash tells whether somebody edited since without DNScope.
  */
 import { sha512 } from '../../base/sha512.ts';
 import type { ConfigMap } from '../../core/topology/kubeTypes.ts';
@@ -15,7 +15,7 @@ export interface TemporaryEntry {
   readonly key: string;
   readonly since: string;
   readonly deadline: string;
-  /** SHA-512 of the whole text under `key` as the last temporary change left it. */
+  /** SHA-512 of the whole text under `key` as DNScope left it last. */
   readonly hash: string;
 }
 
@@ -48,28 +48,56 @@ export function nextAnnotation(
   change: { readonly kind: TemporaryKind; readonly key: string; readonly text: string },
   until: { readonly since: string; readonly deadline: string } | undefined,
 ): string | undefined {
-  const hash = sha512(change.text);
-  const others = entries
-    .filter(({ kind, key }) => kind !== change.kind || key !== change.key)
-    // The other temporary changes of this key live in the same text.
-    .map((entry) => (entry.key === change.key ? { ...entry, hash } : entry));
-  const next = until === undefined ? others : [...others, { kind: change.kind, key: change.key, ...until, hash }];
-  return next.length === 0 ? undefined : JSON.stringify(next);
+  const others = afterEdit(entries, change.key, change.text).filter(
+    ({ kind, key }) => kind !== change.kind || key !== change.key,
+  );
+  if (until === undefined) return annotationOf(others);
+  return annotationOf([...others, { kind: change.kind, key: change.key, ...until, hash: sha512(change.text) }]);
 }
+
+/**
+ * What the annotation becomes when a text is written under `key` by an edit that is none of the temporary ones: changes whose
+ * lines are gone end with it, the others are still to be taken back at their time. Nothing where nothing changes.
+ */
+export function editedAnnotations(
+  map: ConfigMap,
+  key: string,
+  text: string,
+): Readonly<Record<string, string | undefined>> {
+  const entries = readEntries(map);
+  if (map.data?.[key] === text || !entries.some((entry) => entry.key === key)) return {};
+  return { [TEMPORARY_ANNOTATION]: annotationOf(afterEdit(entries, key, text)) };
+}
+
+/** Temporary changes of one key live in the same text. */
+function afterEdit(entries: readonly TemporaryEntry[], key: string, text: string): readonly TemporaryEntry[] {
+  const hash = sha512(text);
+  return entries.flatMap((entry) => {
+    if (entry.key !== key) return [entry];
+    return withoutTemporaryEdits(text, entry.kind) === text ? [] : [{ ...entry, hash }];
+  });
+}
+
+const annotationOf = (entries: readonly TemporaryEntry[]): string | undefined =>
+  entries.length === 0 ? undefined : JSON.stringify(entries);
 
 /** The temporary changes that are on in a ConfigMap. */
 export function temporaryMarks(map: ConfigMap, nowNs: bigint): readonly TemporaryMark[] {
   const { namespace = '', name = '' } = map.metadata ?? {};
-  return readEntries(map).map(({ kind, key, since, deadline, hash }): TemporaryMark => {
+  return readEntries(map).flatMap(({ kind, key, since, deadline, hash }): readonly TemporaryMark[] => {
     const text = map.data?.[key] ?? '';
-    return {
+    const proposal = withoutTemporaryEdits(text, kind);
+    // Somebody took the lines out by hand and left the annotation: it is not on.
+    if (proposal === text) return [];
+    const mark = {
       kind,
       place: { namespace, name, key },
       since,
       deadline,
       overdue: Date.parse(deadline) <= Number(nowNs / 1_000_000n),
       edited: sha512(text) !== hash,
-      proposal: withoutTemporaryEdits(text, kind),
+      proposal,
     };
+    return [mark];
   });
 }
