@@ -22,6 +22,7 @@ import { FindingContext, type FindingRule, type RuleHit } from './findingRule.ts
 import { missingFinalDotOrTypo } from './missingFinalDotOrTypo.ts';
 import { oneCorednsBad } from './oneCorednsBad.ts';
 import { searchListWaste } from './searchListWaste.ts';
+import { servfailFromCache } from './servfailFromCache.ts';
 import { slow } from './slow.ts';
 import { unanswered } from './unanswered.ts';
 import { unsuccessfulResponse } from './unsuccessfulResponse.ts';
@@ -50,6 +51,7 @@ export const FINDING_RULES: readonly FindingRule[] = [
   answeredTooLate,
   slow,
   searchListWaste,
+  servfailFromCache,
   encryptedDns,
 ];
 
