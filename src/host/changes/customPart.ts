@@ -4,7 +4,7 @@ import { ProblemError, toProblem } from '../../base/problem.ts';
 import { visibleText } from '../../base/visibleText.ts';
 import type { CarriedEdit } from '../../session/change/carryOver.ts';
 import type { ManagedBy } from '../../session/change/corefileChangeTypes.ts';
-import { type CustomKind, freeKey, keyProblem } from '../../session/change/customKey.ts';
+import { appendableKeys, type CustomKind, freeKey, keyProblem } from '../../session/change/customKey.ts';
 import type { ClusterConnection } from '../cluster/clusterConnection.ts';
 import type { CorefileFileSystem } from '../language/corefileFileSystem.ts';
 import type { Notifier } from '../notify.ts';
@@ -76,7 +76,7 @@ async function dataOf(
 /** A key that is imported as `kind`; without any, straight to the name of a new one. `undefined`: the user gave up. */
 async function pickKey(map: CustomMap, kind: CustomKind, keys: readonly string[]): Promise<string | undefined> {
   const title = visibleText(`DNS: key of ${map.namespace}/${map.name} for ${WHAT[kind]}`);
-  const own = keys.filter((key) => key.endsWith(`.${kind}`));
+  const own = appendableKeys(kind, keys);
   const fresh = { label: '$(add) New key…', key: undefined };
   const items = [...own.map((key) => ({ label: visibleText(key), description: 'Append to it', key })), fresh];
   const picked = own.length === 0 ? fresh : await vscode.window.showQuickPick(items, { title, ignoreFocusOut: true });

@@ -8,7 +8,7 @@ import { planCorefileChange } from '../../../src/session/change/planCorefileChan
 import { CorednsReplicas } from '../../support/corednsReplicas.ts';
 import { InMemoryKube, ManualClock } from '../../support/inMemoryKube.ts';
 import { carryOver } from '../../../src/session/change/carryOver.ts';
-import { freeKey, keyProblem } from '../../../src/session/change/customKey.ts';
+import { appendableKeys, freeKey, keyProblem } from '../../../src/session/change/customKey.ts';
 
 const aks = readFileSync(new URL('../../fixtures/corefiles/defaults/aks.corefile', import.meta.url), 'utf8');
 
@@ -122,5 +122,11 @@ describe('a new key', () => {
     assert.match(keyProblem('a/b.server', 'server', []) ?? '', /letters, digits/);
     assert.match(keyProblem(`${'a'.repeat(250)}.server`, 'server', []) ?? '', /253/);
     assert.match(keyProblem('a.server', 'server', ['a.server']) ?? '', /already/);
+  });
+
+  it('keeps out of the key that a temporary query log takes away again', () => {
+    const keys = ['a.override', 'dnscope-query-log.override', 'b.server'];
+    assert.deepEqual(appendableKeys('override', keys), ['a.override']);
+    assert.match(keyProblem('dnscope-query-log.override', 'override', []) ?? '', /query log/);
   });
 });
