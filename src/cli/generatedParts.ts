@@ -12,12 +12,18 @@ export interface GeneratedPart extends CorefilePart {
   readonly place: string;
 }
 
+export interface GeneratedParts {
+  readonly parts: readonly GeneratedPart[];
+  /** A file is missing or lies outside: Kustomize makes nothing of such a kustomization. */
+  readonly complete: boolean;
+}
+
 /** @param tell gets a sentence on each file that can't be read. */
 export async function readGenerated(
   file: string,
   { generated }: Pick<Manifest, 'generated'>,
   tell: (line: string) => void,
-): Promise<readonly GeneratedPart[]> {
+): Promise<GeneratedParts> {
   const own = slashPath(file);
   const root = rootOf(own);
   const disk = corefileDisk(root);
@@ -29,5 +35,5 @@ export async function readGenerated(
       tell(`${visibleText(file)}: names ${visibleText(path)}, which is missing or outside of ${visibleText(root)}`);
     else parts.push({ configMap, key, text, purpose: purposeInMap(configMap.name, key, text), place });
   }
-  return parts;
+  return { parts, complete: parts.length === generated.length };
 }

@@ -30,7 +30,7 @@ export async function runLint(argv: readonly string[], io: CliIo): Promise<numbe
   }
   const holding = read.filter(holdsCorefile);
   for (const input of read) {
-    if (holding.includes(input)) continue;
+    if (holding.includes(input) || !isComplete(input)) continue;
     const rendered = input.text.includes('{{') ? '; of a Helm chart, give what helm template prints' : '';
     io.stderr(
       `${visibleText(input.file)}: holds no Corefile. Give the ConfigMap or values file that does${rendered}\n`,
@@ -49,7 +49,7 @@ export async function runLint(argv: readonly string[], io: CliIo): Promise<numbe
     if (args.format === 'json') io.stdout(lintJson(told));
     else if (args.format === 'sarif') io.stdout(`${JSON.stringify(sarifLog(told), undefined, 2)}\n`);
     else io.stdout(lintText(told));
-    if (read.length < args.files.length) return 2;
+    if (read.length < args.files.length || !read.every(isComplete)) return 2;
     return told.some(({ diagnostics }) => diagnostics.some((one) => counts(one, args.failOn))) ? 1 : 0;
   }
   return 2;
@@ -58,6 +58,10 @@ export async function runLint(argv: readonly string[], io: CliIo): Promise<numbe
 /** What a comment switches off is told in SARIF alone, and fails nothing. */
 function counts({ severity, suppressed }: Diagnostic, failOn: Severity): boolean {
   return suppressed === undefined && SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(failOn);
+}
+
+function isComplete(input: LintInput): boolean {
+  return input.kind === 'corefile' || input.complete;
 }
 
 function holdsCorefile(input: LintInput): boolean {

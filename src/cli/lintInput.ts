@@ -20,6 +20,8 @@ export interface ManifestInput {
   readonly manifest: Manifest;
   /** Files of which it makes keys. */
   readonly generated: readonly GeneratedPart[];
+  /** False: some of them can't be read, which stderr told. */
+  readonly complete: boolean;
 }
 
 export type LintInput = CorefileInput | ManifestInput;
@@ -48,8 +50,8 @@ async function readManifestInput(name: string, file: string, text: string, io: C
   const { readManifest } = await import('../core/corefile/manifest/entry.ts');
   const manifest = readManifest(text);
   if (manifest.readable) {
-    const generated = await readGenerated(file, manifest, (line) => io.stderr(`${line}\n`));
-    return { kind: 'manifest', file, text, manifest, generated };
+    const { parts, complete } = await readGenerated(file, manifest, (line) => io.stderr(`${line}\n`));
+    return { kind: 'manifest', file, text, manifest, generated: parts, complete };
   }
   io.stderr(`${name}: is too large or too deeply nested to be read. Put the ConfigMap into a file of its own\n`);
   return undefined;

@@ -171,13 +171,16 @@ describe('dnscope lint on manifests', () => {
     });
     for (const argv of [['kustomization.yaml'], ['kustomization.yaml', 'parts/a.override']]) {
       const { code, lines, stdout, stderr } = await lint(place, ...argv);
-      assert.deepEqual([code, lines], [1, ['parts/a.override:2:1 error CF807']]);
+      assert.deepEqual([code, lines], [2, ['parts/a.override:2:1 error CF807']]);
       assert.ok(stdout.includes(`    ${place}/base/main.conf:2:5  The other errors\n`), stdout);
       assert.match(
         stderr,
         /^\S+kustomization\.yaml: names parts\/gone\.server, which is missing or outside of \S+\n$/u,
       );
     }
+    writeFileSync(path.join(place, 'parts/gone.server'), 'a.org {\n    whoami\n}\n');
+    const whole = await lint(place, 'kustomization.yaml');
+    assert.deepEqual([whole.code, whole.stderr], [1, '']);
     const above = await lint(
       folder({
         'k/kustomization.yaml': 'configMapGenerator: [{name: coredns, files: [../Corefile]}]\n',
@@ -186,7 +189,7 @@ describe('dnscope lint on manifests', () => {
       'k/kustomization.yaml',
     );
     assert.equal(above.code, 2);
-    assert.match(above.stderr, /names \.\.\/Corefile, which is missing or outside/u);
+    assert.match(above.stderr, /^\S+ names \.\.\/Corefile, which is missing or outside of \S+\n$/u);
   });
 
   test("a Helm template's source is left alone", async () => {
