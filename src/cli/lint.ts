@@ -6,7 +6,7 @@
 import { visibleText } from '../base/visibleText.ts';
 import { type Diagnostic, SEVERITIES, type Severity } from '../core/corefile/diagnostic.ts';
 import type { CliIo } from './io.ts';
-import { parseLintArgs } from './lintArgs.ts';
+import { beyondKnown, parseLintArgs } from './lintArgs.ts';
 import { LINT_HELP, LINT_USAGE } from './lintHelp.ts';
 import { lintFiles } from './lintFiles.ts';
 import { type LintInput, readLintInput } from './lintInput.ts';
@@ -23,6 +23,8 @@ export async function runLint(argv: readonly string[], io: CliIo): Promise<numbe
     io.stderr(`${args.problem}. Use: ${LINT_USAGE}\n`);
     return 2;
   }
+  const beyond = beyondKnown(args.version);
+  if (beyond !== undefined) io.stderr(`${beyond}\n`);
   const read: LintInput[] = [];
   for (const file of args.files) {
     const input = await readLintInput(file, io);

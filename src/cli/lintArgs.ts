@@ -1,6 +1,7 @@
 import { visibleText } from '../base/visibleText.ts';
 import { SEVERITIES, type Severity } from '../core/corefile/diagnostic.ts';
-import { DEFAULT_COREDNS_VERSION, isVersion } from '../core/corefile/pluginCatalogue.ts';
+import { DEFAULT_COREDNS_VERSION, compareVersions, isVersion } from '../core/corefile/pluginCatalogue.ts';
+import { slashPath } from './corefileDisk.ts';
 
 export interface LintArgs {
   readonly files: readonly string[];
@@ -43,7 +44,19 @@ export function parseLintArgs(
   }
   if (files.length === 0) return { problem: 'No Corefile given' };
   if (formats.size > 1) return { problem: '--json and --sarif exclude each other' };
-  return { files: [...new Set(files)], format: [...formats][0] ?? 'text', version, failOn };
+  return { files: eachOnce(files), format: [...formats][0] ?? 'text', version, failOn };
+}
+
+/** By the place they resolve to, under the name that came first. */
+function eachOnce(files: readonly string[]): readonly string[] {
+  const places = files.map((file) => (file === '-' ? file : slashPath(file)));
+  return files.filter((_, index) => places.indexOf(places[index] ?? '') === index);
+}
+
+/** What is said of a release that came after all that is known; `undefined` for the others. */
+export function beyondKnown(version: string): string | undefined {
+  if (compareVersions(version, DEFAULT_COREDNS_VERSION) <= 0) return undefined;
+  return `What is known of CoreDNS ends at ${DEFAULT_COREDNS_VERSION}: ${visibleText(version)} is judged as that release`;
 }
 
 function splitInline(arg: string): readonly [string, string | undefined] {

@@ -16,6 +16,7 @@ FILE is one or more of
   - for standard input
 
   --coredns VERSION    judge by this release, such as 1.11.3; without it by ${DEFAULT_COREDNS_VERSION}
+                       (newer ones are judged as that one, with a line that says so)
   --fail-on SEVERITY   exit with 1 from this severity on; without it on errors alone
   --json               one list of problems, with places, fixes and other places they speak of
   --sarif              a SARIF 2.1.0 log, which code-scanning services read

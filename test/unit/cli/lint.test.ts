@@ -98,6 +98,19 @@ describe('dnscope lint as text', () => {
     );
   });
 
+  test('--coredns beyond what is known says where that ends, and judges all the same', async () => {
+    const { code, stderr } = await run(['--coredns', '9.9.9', 'Corefile'], { Corefile: BAD });
+    assert.equal(code, 1);
+    assert.equal(stderr, 'What is known of CoreDNS ends at 1.15.0: 9.9.9 is judged as that release\n');
+    assert.equal((await run(['--coredns', 'v1.15.0', 'Corefile'], { Corefile: GOOD })).stderr, '');
+  });
+
+  test('a file named twice, in whatever way, is one file', async () => {
+    const files = { Corefile: BAD, './Corefile': BAD };
+    const once = await run(['Corefile'], files);
+    assert.deepEqual(await run(['Corefile', './Corefile', `${process.cwd()}/Corefile`], files), once);
+  });
+
   test('--coredns judges by another release', async () => {
     const files = { Corefile: '.:53 {\n errors\n reload\n proxy . 192.0.2.1\n}\n' };
     assert.equal((await run(['--coredns', '1.4.0', 'Corefile'], files)).code, 0);
