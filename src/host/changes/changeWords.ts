@@ -9,6 +9,7 @@ import type {
   DiffHunk,
   TrialVerdict,
 } from '../../session/change/corefileChangeTypes.ts';
+import { refusalText } from '../../session/change/coreDnsSetup.ts';
 import type { MissingPermission } from '../../session/trace/traceTypes.ts';
 
 /** A dialog has no scroll bar worth the name: more changed lines than these are only counted. */
@@ -68,7 +69,11 @@ export function reasonsAfterTrial(
  * The question when something speaks against the change that the user may pass over.
  * @param isTriedNext CoreDNS itself is asked before anything is written, whatever the answer is
  */
-export function forceQuestion(reasons: readonly string[], isTriedNext: boolean): ChangeQuestion {
+export function forceQuestion(
+  { reload }: Pick<CorefileChangePlan, 'reload'>,
+  reasons: readonly string[],
+  isTriedNext: boolean,
+): ChangeQuestion {
   if (isTriedNext)
     return {
       question: 'Go on all the same?',
@@ -81,7 +86,9 @@ export function forceQuestion(reasons: readonly string[], isTriedNext: boolean):
     question: 'Write it all the same?',
     detail: shownParagraphs([
       ...reasons,
-      'A replica that refuses the text goes on with the old one, and the previous text is put back. A pod that starts anew meanwhile would not come up.',
+      ...(reload.kind === 'reload'
+        ? [`${refusalText(reload)} A pod that starts anew meanwhile would not come up.`]
+        : [`${reload.text}. ${refusalText(reload)}`]),
     ]),
   };
 }

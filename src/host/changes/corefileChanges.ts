@@ -49,7 +49,7 @@ export interface ChangeOptions {
   readonly openText: (context: string, place: CorefilePlace, text: string) => Promise<void>;
   /** Lets an edit go on where the platform wants changes. */
   readonly openCarried: (context: string, map: CustomMap, carried: CarriedEdit) => Promise<void>;
-  readonly restart: (context: string) => Promise<boolean>;
+  readonly restart: (context: string, rollBack?: () => Promise<unknown>) => Promise<boolean>;
 }
 
 /** A change of this window that may be rolled back, from its write on. */
@@ -151,6 +151,7 @@ export class CorefileChanges extends Disposable {
     const force = against.length > 0;
     if (force)
       await this.#askForce(
+        plan,
         against.map(({ detail }) => detail),
         canTry,
         against[0],
@@ -164,7 +165,7 @@ export class CorefileChanges extends Disposable {
     if (reasons.length === 0) return { ...common, trial, force };
     if (trial.kind === 'refused') this.#mark(plan, trial);
     const recover = 'Nothing was written. Mend the text, then save again';
-    await this.#askForce(reasons, false, { code: 'corefile-refused', detail: reasons.join('. '), recover });
+    await this.#askForce(plan, reasons, false, { code: 'corefile-refused', detail: reasons.join('. '), recover });
     return { ...common, trial, force: true };
   }
 
@@ -175,8 +176,13 @@ export class CorefileChanges extends Disposable {
     this.#verdicts.set(liveUri(context.name, place), [problem]);
   }
 
-  async #askForce(reasons: readonly string[], isTriedNext: boolean, problem: Problem | undefined): Promise<void> {
-    const { question, detail } = forceQuestion(reasons, isTriedNext);
+  async #askForce(
+    plan: CorefileChangePlan,
+    reasons: readonly string[],
+    isTriedNext: boolean,
+    problem: Problem | undefined,
+  ): Promise<void> {
+    const { question, detail } = forceQuestion(plan, reasons, isTriedNext);
     if (await this.#options.notify.confirm(question, detail, isTriedNext ? 'Go On' : 'Write Anyway')) return;
     throw new ProblemError(problem ?? notApplied());
   }
@@ -301,7 +307,8 @@ export class CorefileChanges extends Disposable {
     })();
     if (answer === 'back') await this.rollBack(context, change);
     if (answer === 'mine') await openText(context, result.plan.place, result.plan.text);
-    if (answer === 'restart') await restart(context);
+    if (answer === 'restart')
+      await restart(context, change === undefined ? undefined : () => this.rollBack(context, change));
   }
 
   /** The text stands in the cluster, and what became of it is not known. */

@@ -1,3 +1,4 @@
+import { type Problem, toProblem } from '../../base/problem.ts';
 import { visibleText } from '../../base/visibleText.ts';
 import { rateText } from '../../session/change/coreDnsMetrics.ts';
 import type { Clock } from '../../session/ports.ts';
@@ -12,8 +13,15 @@ export interface RestartOptions {
   readonly connection: ClusterConnection;
 }
 
-/** Asks with cluster, namespace and Deployment by name, then follows each pod. Cancel stops the watching, and says so. */
-export async function restart({ notify, clock, connection }: RestartOptions, context: string): Promise<boolean> {
+/**
+ * Asks with cluster, namespace and Deployment by name, then follows each pod. Cancel stops the watching, and says so.
+ * @param rollBack of the change that the restart is to load: offered when the new pods do not come up, or nobody watches them
+ */
+export async function restart(
+  { notify, clock, connection }: RestartOptions,
+  context: string,
+  rollBack?: () => Promise<unknown>,
+): Promise<boolean> {
   const lease = await connection.acquire(context);
   try {
     const plan = await notify.progress('DNS: finding CoreDNS', (signal) => planRestart(lease.kube, signal));
@@ -27,7 +35,8 @@ export async function restart({ notify, clock, connection }: RestartOptions, con
     )
       return false;
     let shown = 0;
-    const result = await notify.progress(
+    let problem: Problem | undefined;
+    const work = notify.run(
       visibleText(`Restarting ${plan.namespace}/${plan.deployment} in ${plan.context}`),
       (signal, report) =>
         restartCoreDns(
@@ -43,7 +52,20 @@ export async function restart({ notify, clock, connection }: RestartOptions, con
           signal,
         ),
     );
-    if (result !== undefined) void notify.info(visibleText(`${result.message}${errorsText(result.errors)}`));
+    const result = await work.catch((error: unknown) => {
+      problem = toProblem(error, 'unexpected');
+      return undefined;
+    });
+    const back = rollBack === undefined || result?.kind === 'done' ? [] : [{ label: 'Roll Back', value: true }];
+    const told =
+      result !== undefined
+        ? notify.info(visibleText(`${result.message}${errorsText(result.errors)}`), back)
+        : problem === undefined || problem.code === 'cancelled'
+          ? undefined
+          : notify.problem(problem, back);
+    // Nobody waits for the answer: the lease ends here.
+    if (told !== undefined)
+      void notify.guard(told.then(async (answer) => (answer === true ? rollBack?.() : undefined)));
     return result?.kind === 'done';
   } finally {
     lease.dispose();

@@ -51,7 +51,7 @@ export class CorefileParts extends Disposable {
   readonly changes: CorefileChanges;
   readonly temporary: TemporaryChanges;
   /** Asks, then restarts CoreDNS in that context; false after a No. */
-  readonly restart: (context: string) => Promise<boolean>;
+  readonly restart: (context: string, rollBack?: () => Promise<unknown>) => Promise<boolean>;
   readonly #options: Pick<CorefilePartsOptions, 'notify' | 'connection' | 'plain'>;
   readonly #check: CorefileCheck;
 
@@ -59,7 +59,7 @@ export class CorefileParts extends Disposable {
     super();
     this.#options = options;
     const { notify, log, settings, clock, connection, traces, plain, files, memory, historyStore } = options;
-    this.restart = (context) => restart({ notify, clock, connection }, context);
+    this.restart = (context, rollBack) => restart({ notify, clock, connection }, context, rollBack);
     this.changes = this._register(
       new CorefileChanges({
         notify,

@@ -107,6 +107,12 @@ export function isFixed({ live }: CorefileSurroundings, { namespace, name, key }
   return ours.length > 0 && ours.every(({ fixed }) => fixed === true);
 }
 
+/** What becomes of a text that CoreDNS refuses once it is written. */
+export const refusalText = ({ kind }: ReloadExpectation): string =>
+  kind === 'reload'
+    ? 'A replica that refuses it goes on with the old one, and the previous text is put back.'
+    : 'Until then nobody sees whether CoreDNS refuses it. Pods that start with a refused text do not come up, and the previous one is put back only when you roll back.';
+
 /** How the configuration that runs now comes to notice a new one. An unknown import may bring `reload`, so it counts as there. */
 export function reloadExpectation(running: CorefileModel, fixed: boolean): ReloadExpectation {
   if (fixed)

@@ -30,6 +30,7 @@ import {
   isFixed,
   mountsMap,
   readersOf,
+  refusalText,
   reloadExpectation,
   surroundingsOf,
   type CorefileSurroundings,
@@ -182,7 +183,7 @@ export async function planCorefileChange(
     question: `Write ${place.key} of ConfigMap ${place.name} in namespace ${place.namespace} of cluster ${context.cluster}?`,
     detail:
       `${String(replicas.length)} ${replicas.length === 1 ? 'pod reads' : 'pods read'} it (${context.server}, context ${context.name}). ${reload.text}. ` +
-      'A replica that refuses it goes on with the old one, and the previous text is put back.',
+      refusalText(reload),
   };
 }
 

@@ -29,13 +29,17 @@ test('a dialog shows paragraphs, keeps their lines, and makes hidden characters 
 });
 
 test('who goes on against lint learns whether CoreDNS itself is asked next', () => {
-  const next = forceQuestion(['line 3: no'], true);
+  const reloads = { reload: { kind: 'reload', usualMs: 1, text: '' } } as const;
+  const next = forceQuestion(reloads, ['line 3: no'], true);
   assert.match(
     `${next.question}\n${next.detail}`,
     /^Go on all the same\?\nline 3: no\n\nNothing is written yet.*CoreDNS itself is asked/,
   );
-  const last = forceQuestion(['line 3: no'], false);
+  const last = forceQuestion(reloads, ['line 3: no'], false);
   assert.match(`${last.question}\n${last.detail}`, /^Write it all the same\?\nline 3: no\n\nA replica that refuses/);
+  const fixed = forceQuestion({ reload: { kind: 'restart', text: 'No reload' } }, [], false).detail;
+  assert.match(fixed, /^No reload\. Until then nobody sees .* only when you roll back\.$/);
+  assert.doesNotMatch(fixed, /goes on with the old one/);
 });
 
 test('an edit that was carried over says what stayed behind', () => {

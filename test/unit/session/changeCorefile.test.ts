@@ -198,6 +198,8 @@ describe('applying a Corefile change', () => {
     dns = new CorednsReplicas(kube, clock, kubeadmCorefile.replace('    reload\n', ''));
     const plan = await planFor(changed);
     assert.equal(plan.reload.kind, 'restart');
+    assert.match(plan.detail, /the previous one is put back only when you roll back\.$/);
+    assert.doesNotMatch(plan.detail, /A replica that refuses it goes on/);
     const result = await apply(plan);
     assert.equal(result.kind, 'restart-needed');
     assert.match(result.message, /takes effect only when the pods are replaced \(restart CoreDNS\)$/);
