@@ -16,12 +16,19 @@ function requireBinary(): string {
   return binary;
 }
 
+/**
+ * Of starts by chance, so many in a thousand may show a refusal that lint misses and that no reason is listed for: the seed
+ * changes, so a first sight of something rare is printed and does not stop the change that happens to be tested. What shows
+ * more often is to be mended, or listed with its reason.
+ */
+const UNLISTED_PER_THOUSAND = 1;
+
 /** What differs, most frequent first, with the shortest file that shows it. */
 function differing(agreement: Agreement): readonly string[] {
   return disagreements(agreement).map(({ what, of }) => {
     const [shortest] = of.toSorted((a, b) => a.text.length - b.text.length);
     const reason = reasonFor(what);
-    return `${reason === undefined ? '' : `(${reason}) `}${of.length} × ${what}: ${JSON.stringify(shortest?.text)}`;
+    return `${reason === undefined ? 'WITHOUT A REASON: ' : `(${reason}) `}${of.length} × ${what}: ${JSON.stringify(shortest?.text)}`;
   });
 }
 
@@ -47,10 +54,18 @@ test(
     const agreement = await compare(requireBinary(), randomCases(seed, starts, originals));
     context.diagnostic(`seed ${seed}: ${figures(agreement)}`);
     for (const line of [...differing(agreement), ...machineRefusals(agreement)]) context.diagnostic(line);
-    const falseErrors = disagreements(agreement).filter(({ what }) => /^false error/u.test(what));
+    const unlisted = disagreements(agreement)
+      .filter(({ what }) => reasonFor(what) === undefined)
+      .flatMap(({ what, of }) => of.map(({ text }) => [what, text] as const));
     assert.deepEqual(
-      falseErrors.filter(({ what }) => reasonFor(what) === undefined).map(({ what, of }) => [what, of[0]?.text]),
+      unlisted.filter(([what]) => what.startsWith('false error')),
       [],
+    );
+    const missed = unlisted.filter(([what]) => what.startsWith('missed'));
+    const allowed = Math.ceil((starts * UNLISTED_PER_THOUSAND) / 1_000);
+    assert.ok(
+      missed.length <= allowed,
+      `seed ${seed}: ${missed.length} missed refusals without a listed reason, ${allowed} may be: ${JSON.stringify(missed)}`,
     );
     assert.ok(agreement.agreement > 0.99 && agreement.onLine > 0.99, figures(agreement));
   },
