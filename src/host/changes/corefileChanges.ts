@@ -16,6 +16,7 @@ import type {
   CorefileChangeResult,
   CorefileHistoryStore,
   CorefilePlace,
+  OwedRestart,
   TrialVerdict,
   WrittenChange,
 } from '../../session/change/corefileChangeTypes.ts';
@@ -64,6 +65,8 @@ export class CorefileChanges extends Disposable {
   readonly history: CorefileHistory;
   readonly watched = new WatchedChanges();
   readonly #newest = new Map<string, NewestChange>();
+  /** By context: texts that nothing loads until CoreDNS is restarted; a restart shows in the pods. */
+  readonly #owed = new Map<string, readonly OwedRestart[]>();
   /** What the user agreed to beside the comparison, until the change that carries it out comes by. */
   #agreed: string | undefined;
   /** What CoreDNS itself said of a text, on the line it named, until the text is edited. */
@@ -86,7 +89,12 @@ export class CorefileChanges extends Disposable {
     let handedOver = false;
     try {
       const plan = await notify.run('Checking the Corefile', (signal) =>
-        planCorefileChange(lease.kube, { ...request, ...factsOf(lease) }, { nowNs: clock.nowNs() }, signal),
+        planCorefileChange(
+          lease.kube,
+          { ...request, ...factsOf(lease), owed: this.#owed.get(context) ?? [] },
+          { nowNs: clock.nowNs() },
+          signal,
+        ),
       );
       if (plan.unchanged) return;
       const options = await this.#agree(lease, plan, request);
@@ -282,8 +290,17 @@ export class CorefileChanges extends Disposable {
     });
   }
 
+  #owe(context: string, { kind, plan: { place, replicas, cause } }: CorefileChangeResult): void {
+    const isBack = kind === 'applied' && cause === 'rollback';
+    if (kind !== 'restart-needed' && !isBack) return;
+    const others = (this.#owed.get(context) ?? []).filter((one) => placeText(one.place) !== placeText(place));
+    const pods = replicas.flatMap(({ uid }) => uid ?? []);
+    this.#owed.set(context, isBack ? others : [...others, { place, pods }]);
+  }
+
   /** @param change what a rollback would take back */
   async #tell(context: string, result: CorefileChangeResult, change?: NewestChange): Promise<void> {
+    this.#owe(context, result);
     const { notify, restart, openText } = this.#options;
     const back = change === undefined ? [] : [{ label: 'Roll Back', value: 'back' as const }];
     const again = { label: 'Restart CoreDNS', value: 'restart' as const };
@@ -327,6 +344,8 @@ export class CorefileChanges extends Disposable {
     if (copy === true) await vscode.env.clipboard.writeText(roleYaml);
   }
 }
+
+const placeText = ({ namespace, name, key }: CorefilePlace): string => `${namespace}/${name}/${key}`;
 
 /** As VS Code shows it under its own "Failed to save". */
 export function saveError(error: unknown): vscode.FileSystemError {

@@ -4,10 +4,12 @@
  * and after (docs/adr/0041). A text that CoreDNS refuses is written only with `force`.
  * Invariant: we never write over a text that somebody else wrote; then the answer is `conflict`.
  */
-import { ProblemError } from '../../base/problem.ts';
+import { ProblemError, toProblem } from '../../base/problem.ts';
 import { CorefileChangeRun, type ApplyOptions } from './corefileChangeRun.ts';
 import type { ChangeProgress, CorefileChangePlan, CorefileChangeResult, WrittenChange } from './corefileChangeTypes.ts';
 import type { KubeApi } from '../ports.ts';
+import { mountsMap, replicaRef, restartsOf } from './coreDnsSetup.ts';
+import { isTrialPod } from './trialPod.ts';
 import { tryCorefile } from './tryCorefile.ts';
 
 export type { ApplyOptions };
@@ -54,6 +56,7 @@ export async function rollBackCorefile(
   onProgress: (progress: ChangeProgress) => void,
   signal?: AbortSignal,
 ): Promise<CorefileChangeResult> {
+  const { reload, replicas, isUntouched } = await expectationBack(kube, plan, signal);
   const { oldHash, newHash, ...rest } = plan.watch;
   const { removesKey: _, ...kept } = plan;
   const back: CorefileChangePlan = {
@@ -64,16 +67,74 @@ export async function rollBackCorefile(
     text: previous.text,
     annotations: plan.annotationsBefore,
     annotationsBefore: plan.annotations,
+    reload,
+    reloadAfter: plan.reload,
+    replicas,
     unchanged: false,
     blockers: [],
     watch: {
       ...rest,
       ...(newHash === undefined ? {} : { oldHash: newHash }),
       ...(oldHash === undefined ? {} : { newHash: oldHash }),
-      ...(plan.reload.kind === 'reload' ? { settleMs: plan.reload.usualMs } : {}),
+      ...(reload.kind === 'reload' ? { settleMs: reload.usualMs } : {}),
     },
   };
-  return new CorefileChangeRun(kube, back, options, onProgress).run(signal);
+  const result = await new CorefileChangeRun(kube, back, options, onProgress).run(signal);
+  if (result.kind !== 'restart-needed' || !isUntouched) return result;
+  return {
+    ...result,
+    kind: 'applied',
+    message: 'Put back. The pods had never loaded the text that was taken back, so nothing has to be replaced',
+  };
+}
+
+interface ExpectationBack extends Pick<CorefileChangePlan, 'reload' | 'replicas'> {
+  /** Every pod is one that waits for a restart and runs the previous text all the time. */
+  readonly isUntouched: boolean;
+}
+
+/** Who runs the text that is taken back decides how the previous one comes back: not what ran when the change was planned. */
+async function expectationBack(
+  kube: KubeApi,
+  plan: CorefileChangePlan,
+  signal: AbortSignal | undefined,
+): Promise<ExpectationBack> {
+  const { place, reload, reloadAfter, replicas } = plan;
+  if (reload.kind === 'reload') {
+    if (reloadAfter.kind === 'reload')
+      return {
+        reload: reload.usualMs > reloadAfter.usualMs ? reload : reloadAfter,
+        replicas,
+        isUntouched: false,
+      };
+    const text =
+      'The text that was taken back has no reload plugin: a replica that had loaded it takes up the previous one only when it is replaced (restart CoreDNS)';
+    return { reload: { kind: 'restart', text }, replicas, isUntouched: false };
+  }
+  const pods = await kube.list('pods', { namespace: place.namespace }, signal).catch((error: unknown) => {
+    if (toProblem(error, 'kube-failed').code === 'cancelled') throw error;
+    return [];
+  });
+  const readers = pods.filter(
+    ({ metadata, spec }) =>
+      metadata?.deletionTimestamp === undefined && mountsMap(spec, place.name) && !isTrialPod(metadata?.labels),
+  );
+  const waited = readers.filter(({ metadata }) =>
+    replicas.some(({ uid }) => uid !== undefined && uid === metadata?.uid),
+  );
+  if (readers.length === 0) return { reload, replicas, isUntouched: false };
+  if (waited.length === 0)
+    return {
+      reload: reloadAfter,
+      replicas: readers.map((pod) => replicaRef(pod, place.namespace)),
+      isUntouched: false,
+    };
+  // A container that started again in its pod took the text that stood there then.
+  const hasRestarted = waited.some(
+    (pod) => restartsOf(pod) > (replicas.find(({ uid }) => uid === pod.metadata?.uid)?.restarts ?? 0),
+  );
+  const isUntouched = waited.length === readers.length && !hasRestarted && plan.isOwed !== true;
+  return { reload, replicas, isUntouched };
 }
 
 /** Gives the reason when CoreDNS was asked and gave no answer. */

@@ -6,9 +6,9 @@ import { reloadHash } from '../../core/corefile/reloadHash.ts';
 import { placeholderIn } from '../../core/corefile/rules/placeholders.ts';
 import { parseDuration } from '../../core/corefile/setup/goValues.ts';
 import type { Pod } from '../../core/topology/kubeTypes.ts';
-import type { CorefilePlace, ReloadExpectation } from './corefileChangeTypes.ts';
+import type { CorefilePlace, OwedRestart, ReloadExpectation, ReplicaRef } from './corefileChangeTypes.ts';
 import { clusterFactsOf } from '../cluster/clusterFacts.ts';
-import type { CoreDnsDiscovery, DnsObjects } from '../cluster/coreDns.ts';
+import { type CoreDnsDiscovery, coreDnsContainer, type DnsObjects } from '../cluster/coreDns.ts';
 import { liveOptions } from '../cluster/lintLiveCorefiles.ts';
 import { findLive, type LiveCorefiles, liveCorefiles, withText } from '../cluster/liveCorefiles.ts';
 
@@ -105,6 +105,37 @@ export function isFixed({ live }: CorefileSurroundings, { namespace, name, key }
     ({ configMap, items }) => configMap === name && (items === undefined || items.some((item) => item.key === key)),
   );
   return ours.length > 0 && ours.every(({ fixed }) => fixed === true);
+}
+
+/** What an earlier change without its restart leaves to this one. */
+export const OWED: ReloadExpectation = {
+  kind: 'restart',
+  text: 'The pods have not loaded the previous change yet, for want of a restart: this one takes effect with it only when the pods are replaced (restart CoreDNS)',
+};
+
+/** Whether pods that read this place still run what stood there before a change that waits for a restart. */
+export function isOwed(place: CorefilePlace, readers: readonly Pod[], owed: readonly OwedRestart[]): boolean {
+  const stale = owed
+    .filter(
+      (one) => one.place.namespace === place.namespace && one.place.name === place.name && one.place.key === place.key,
+    )
+    .flatMap(({ pods }) => pods);
+  return readers.some(({ metadata }) => metadata?.uid !== undefined && stale.includes(metadata.uid));
+}
+
+export const restartsOf = (pod: Pod | undefined): number =>
+  (pod?.status?.containerStatuses ?? []).reduce((sum, { restartCount }) => sum + (restartCount ?? 0), 0);
+
+export function replicaRef(pod: Pod, namespace: string): ReplicaRef {
+  const { metadata, spec } = pod;
+  return {
+    namespace: metadata?.namespace ?? namespace,
+    restarts: restartsOf(pod),
+    pod: metadata?.name ?? '',
+    container: coreDnsContainer(spec)?.name ?? 'coredns',
+    ...(metadata?.uid === undefined ? {} : { uid: metadata.uid }),
+    ...(spec?.nodeName === undefined ? {} : { node: spec.nodeName }),
+  };
 }
 
 /** What becomes of a text that CoreDNS refuses once it is written. */

@@ -72,6 +72,15 @@ export interface CorefileChangeRequest {
   readonly annotations?: Readonly<Record<string, string | undefined>>;
   /** What is known of the cluster, for callers that watch it: then the plan says what their editor says. Read now when absent. */
   readonly facts?: ClusterFacts;
+  /** Restarts that earlier changes are still waiting for, as far as the caller knows. */
+  readonly owed?: readonly OwedRestart[];
+}
+
+/** A text that nothing loads until these pods are replaced. */
+export interface OwedRestart {
+  readonly place: CorefilePlace;
+  /** Their uids at its write. */
+  readonly pods: readonly string[];
 }
 
 /** A run of changed lines with up to three unchanged ones around it, as `diff -u` cuts them. */
@@ -158,6 +167,10 @@ export interface CorefileChangePlan {
   readonly missing: readonly MissingPermission[];
   readonly roleYaml?: string;
   readonly reload: ReloadExpectation;
+  /** How replicas that run the new text come to the next one: what taking it back goes by. */
+  readonly reloadAfter: ReloadExpectation;
+  /** The replicas have not loaded the text that this one replaces either. */
+  readonly isOwed?: true;
   readonly trial: TrialOffer;
   readonly replicas: readonly ReplicaRef[];
   /** What the watching after the write goes by. */
@@ -187,6 +200,8 @@ export interface ReplicaRef {
   readonly container: string;
   readonly uid?: string;
   readonly node?: string;
+  /** How often its containers had started again when it was seen. */
+  readonly restarts?: number;
 }
 
 /** What CoreDNS itself says of the text. */

@@ -15,7 +15,6 @@ import type {
   TrialOffer,
 } from './corefileChangeTypes.ts';
 import {
-  coreDnsContainer,
   discoverCoreDns,
   mainCorefile,
   type CoreDnsDiscovery,
@@ -28,10 +27,13 @@ import {
   effectiveCorefile,
   hashOf,
   isFixed,
+  isOwed,
   mountsMap,
+  OWED,
   readersOf,
   refusalText,
   reloadExpectation,
+  replicaRef,
   surroundingsOf,
   type CorefileSurroundings,
   type EffectiveCorefile,
@@ -122,7 +124,9 @@ export async function planCorefileChange(
     if (one.check.verb === 'patch' && one.check.resource === 'configmaps')
       blockers.push({ problem: forbidden(one), canForce: false });
   }
-  const reload = reloadExpectation(before.model, isFixed(setup, place));
+  const fixed = isFixed(setup, place);
+  const owed = isOwed(place, readers, request.owed ?? []);
+  const reload = owed ? OWED : reloadExpectation(before.model, fixed);
   const warnings: Problem[] = [
     ...(managed === undefined ? [] : [managed.problem]),
     ...knownErrors(
@@ -132,13 +136,7 @@ export async function planCorefileChange(
     ...changeWarnings(before, after, readers.length, place),
   ];
   const [oldHash, newHash] = [hashOf(before), hashOf(after)];
-  const replicas = readers.map(({ metadata, spec }) => ({
-    namespace: metadata?.namespace ?? place.namespace,
-    pod: metadata?.name ?? '',
-    container: coreDnsContainer(spec)?.name ?? 'coredns',
-    ...(metadata?.uid === undefined ? {} : { uid: metadata.uid }),
-    ...(spec?.nodeName === undefined ? {} : { node: spec.nodeName }),
-  }));
+  const replicas = readers.map((pod) => replicaRef(pod, place.namespace));
   const yaml = roleYaml(missing, 'dnscope-corefile');
   const { context } = kube;
   return {
@@ -160,6 +158,8 @@ export async function planCorefileChange(
     missing,
     ...(yaml === undefined ? {} : { roleYaml: yaml }),
     reload,
+    reloadAfter: reloadExpectation(after.model, fixed),
+    ...(owed ? { isOwed: true as const } : {}),
     trial: allowedTrial(
       missing,
       offerTrial({

@@ -11,13 +11,12 @@ import type { ChangeWatchFacts, CorefilePlace, ReplicaProgress, ReplicaRef } fro
 import { podReady } from '../cluster/coreDns.ts';
 import { lastWords, refusedLine, reloadEvents, type ReloadEvent } from './coreDnsLog.ts';
 import { readMetrics, type PodMetrics } from './coreDnsMetrics.ts';
-import { mountsMap } from './coreDnsSetup.ts';
+import { mountsMap, restartsOf } from './coreDnsSetup.ts';
 import { coreDnsContainer } from '../cluster/coreDns.ts';
 import type { Clock, KubeApi } from '../ports.ts';
-import { TRIAL_LABELS } from './trialPod.ts';
+import { isTrialPod } from './trialPod.ts';
 
 const LOG_LINES = 2_000;
-const TRIAL_NAME = 'app.kubernetes.io/name';
 
 interface Baseline {
   readonly metrics: PodMetrics | undefined;
@@ -193,7 +192,7 @@ export class ReplicaWatch {
     for (const { metadata, spec } of pods) {
       const { name, labels, uid, deletionTimestamp } = metadata ?? {};
       if (name === undefined || deletionTimestamp !== undefined || this.#known.has(name)) continue;
-      if (labels?.[TRIAL_NAME] === TRIAL_LABELS[TRIAL_NAME] || !mountsMap(spec, this.#place.name)) continue;
+      if (isTrialPod(labels) || !mountsMap(spec, this.#place.name)) continue;
       this.#known.set(name, {
         namespace: this.#place.namespace,
         pod: name,
@@ -262,9 +261,6 @@ const state = (
 
 const sameUid = (a: string | undefined, b: string | undefined): boolean =>
   a === undefined || b === undefined || a === b;
-
-const restartsOf = (pod: Pod | undefined): number =>
-  (pod?.status?.containerStatuses ?? []).reduce((sum, { restartCount }) => sum + (restartCount ?? 0), 0);
 
 /** What a container that fell over said; empty when it said nothing. `undefined`: it did not fall over since. */
 function crashOf(pod: Pod, container: string, restartsBefore: number): string | undefined {

@@ -22,6 +22,11 @@ const ANNOTATION_BYTES = 250_000;
 const NOBODY = 65_532;
 const TOKEN_PATH = '/var/run/secrets/kubernetes.io/serviceaccount';
 
+const TRIAL_NAME = 'app.kubernetes.io/name';
+
+export const isTrialPod = (labels: Readonly<Record<string, string>> | undefined): boolean =>
+  labels?.[TRIAL_NAME] === TRIAL_LABELS[TRIAL_NAME];
+
 export interface TrialInput {
   readonly place: CorefilePlace;
   readonly text: string;
