@@ -57,9 +57,11 @@ export async function restart(
       return undefined;
     });
     const back = rollBack === undefined || result?.kind === 'done' ? [] : [{ label: 'Roll Back', value: true }];
+    // The message of a restart that is done says the rate of the whole of it.
+    const isSaid = result?.kind === 'done' && result.errors !== undefined;
     const told =
       result !== undefined
-        ? notify.info(visibleText(`${result.message}${errorsText(result.errors)}`), back)
+        ? notify.info(visibleText(`${result.message}${isSaid ? '' : errorsText(result.errors)}`), back)
         : problem === undefined || problem.code === 'cancelled'
           ? undefined
           : notify.problem(problem, back);
