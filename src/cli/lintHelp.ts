@@ -10,8 +10,8 @@ Checks Corefiles as CoreDNS would read them, without starting it and without a c
 FILE is one or more of
   a Corefile, *.server or *.override, with the files it imports from disk
   YAML or JSON that holds some: ConfigMaps, lists of them, values files, and kustomizations
-    with the files they name; coredns and coredns-custom given together are judged together,
-    those of overlays folder by folder;
+    with the files they name and their inline patches; coredns and coredns-custom given
+    together are judged together, those of overlays folder by folder;
     of a Helm chart, give what helm template prints
   - for standard input
 

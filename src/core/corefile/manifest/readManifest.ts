@@ -1,6 +1,6 @@
 /**
- * Finds Corefiles in YAML (and JSON, which is YAML): ConfigMaps, lists of them, Kustomize's generators and the plain
- * strings of values files, with the place of each character. The only file that names the YAML library, which is loaded
+ * Finds Corefiles in YAML (and JSON, which is YAML): ConfigMaps, lists of them, Kustomize's generators and inline patches,
+ * and the plain strings of values files, with the place of each character. The only file that names the YAML library, which is loaded
  * on first use (docs/adr/0040-yaml-positions.md).
  *
  * A document that is damaged, or that Helm has still to render, gives no text: what stands in it isn't known. Damage near
@@ -28,6 +28,7 @@ import {
   purposeInMap,
   purposeOfKey,
 } from './corefileKeys.ts';
+import { type PatchTarget, movedOut, patchedKey } from './inlinePatch.ts';
 import type { ConfigMapName, GeneratedKey, Manifest, ManifestText } from './manifest.ts';
 import { type MountingSpec, type Workload, workloadsOf } from './mounts.ts';
 import { scalarPieces } from './scalarPieces.ts';
@@ -40,8 +41,16 @@ const MAX_ALIASES = 50;
 /** Anchors in a row are no YAML, and the library needs quadratic time to say so. */
 const ANCHOR_CHAIN = /(?:&\S*[ \t]+){8}/u;
 
+/** Lists of patches in a kustomization. */
+const PATCH_LISTS: ReadonlySet<string> = new Set(['patches', 'patchesStrategicMerge', 'patchesJson6902']);
+
 /** Never throws. */
 export function readManifest(file: string): Manifest {
+  return readTexts(file, undefined);
+}
+
+/** @param target of the patch that `file` is; `undefined`: it is none. */
+function readTexts(file: string, target: PatchTarget | undefined): Manifest {
   const texts: ManifestText[] = [];
   const findings: Finding[] = [];
   const generated: GeneratedKey[] = [];
@@ -50,7 +59,7 @@ export function readManifest(file: string): Manifest {
   for (const [start, end] of documentsOf(file)) {
     const source = file.slice(start, end);
     if (!mayHoldCorefile(source) && !mayRunCoreDns(source)) continue;
-    const reader = new Reader(file, start, end);
+    const reader = new Reader(file, start, end, target);
     try {
       if (source.length > MAX_LENGTH || ANCHOR_CHAIN.test(source)) readable = false;
       else reader.read();
@@ -81,13 +90,15 @@ class Reader {
   /** The part that is read; offsets of the library count from `start`. */
   readonly #start: number;
   readonly #end: number;
+  readonly #target: PatchTarget | undefined;
   readonly #seen = new Set<number>();
   #aliases = 0;
 
-  constructor(file: string, start: number, end: number) {
+  constructor(file: string, start: number, end: number, target: PatchTarget | undefined) {
     this.#file = file;
     this.#start = start;
     this.#end = end;
+    this.#target = target;
   }
 
   read(): void {
@@ -112,13 +123,17 @@ class Reader {
   }
 
   #visit(document: Document, node: unknown): void {
-    if (isSeq(node)) for (const item of node.items) this.#visit(document, item);
+    if (isSeq(node)) {
+      for (const item of node.items) if (!this.#operation(document, item)) this.#visit(document, item);
+    }
     if (!isMap(node)) return;
     if (textOf(node.get('kind', true)) === 'ConfigMap') return this.#configMap(document, node.items, node);
     this.#workload(node.toJSON.bind(node), textOf(node.get('kind', true)));
     for (const pair of node.items) {
       const key = textOf(pair.key);
       if (key === 'configMapGenerator' && isSeq(pair.value)) for (const item of pair.value.items) this.#generator(item);
+      else if (PATCH_LISTS.has(key ?? '') && isSeq(pair.value))
+        for (const item of pair.value.items) this.#patch(document, item);
       else if (isMap(pair.value) || isSeq(pair.value)) this.#visit(document, pair.value);
       else if (key !== undefined) this.#value(document, key, pair);
     }
@@ -129,24 +144,57 @@ class Reader {
     const purpose = key === 'customConfig' ? 'corefile' : purposeOfKey(key);
     const scalar = purpose === undefined ? undefined : this.#scalarOf(document, pair.value);
     if (purpose === undefined || typeof scalar?.value !== 'string' || !looksLikeCorefile(scalar.value)) return;
-    this.#text(key, purpose, pair, scalar, undefined);
+    this.#text(key, purpose, pair.key as Node, scalar, undefined);
+  }
+
+  /** A patch as a string; one in a file of its own is found there. */
+  #patch(document: Document, item: unknown): void {
+    const scalar = isMap(item) ? item.get('patch', true) : item;
+    if (!isScalar(scalar) || typeof scalar.value !== 'string') return this.#visit(document, item);
+    const target = isMap(item) ? item.get('target', true) : undefined;
+    const wordOf = (key: string): string | undefined => (isMap(target) ? textOf(target.get(key, true)) : undefined);
+    if (this.#target !== undefined || (wordOf('kind') ?? 'ConfigMap') !== 'ConfigMap') return;
+    const inner = readTexts(scalar.value, { name: wordOf('name'), namespace: wordOf('namespace') });
+    const { texts, findings } = movedOut(inner, this.#positions(scalar as Scalar<string>));
+    this.texts.push(...texts);
+    this.findings.push(...findings);
+  }
+
+  /** One of a JSON patch. False: not one. */
+  #operation(document: Document, item: unknown): boolean {
+    if (this.#target === undefined || !isMap(item)) return false;
+    const pointer = item.items.find(({ key }) => textOf(key) === 'path');
+    const key = patchedKey(textOf(item.get('op', true)), textOf(pointer?.value));
+    const value = item.get('value', true);
+    if (pointer === undefined || key === undefined) return false;
+    const configMap = this.#named(undefined, undefined);
+    if (key === '') this.#data(document, configMap, isMap(value) ? entriesOf(value.items) : []);
+    else this.#data(document, configMap, [{ key, keyNode: pointer.value as Node, value }]);
+    return true;
+  }
+
+  #named(name: string | undefined, namespace: string | undefined): ConfigMapName {
+    const place = this.#target?.namespace ?? namespace;
+    return { name: this.#target?.name ?? name ?? '', ...(place === undefined ? {} : { namespace: place }) };
   }
 
   #configMap(document: Document, items: readonly Pair[], node: { get(key: string, keep: true): unknown }): void {
     const metadata = node.get('metadata', true);
     const name = isMap(metadata) ? textOf(metadata.get('name', true)) : undefined;
     const namespace = isMap(metadata) ? textOf(metadata.get('namespace', true)) : undefined;
-    const configMap: ConfigMapName = { name: name ?? '', ...(namespace === undefined ? {} : { namespace }) };
     const data = items.find(({ key }) => textOf(key) === 'data')?.value;
-    if (!isMap(data)) return;
-    const pairs = data.items.map((pair) => ({ pair, key: textOf(pair.key) ?? '', value: pair.value }));
+    if (isMap(data)) this.#data(document, this.#named(name, namespace), entriesOf(data.items));
+  }
+
+  #data(document: Document, configMap: ConfigMapName, pairs: readonly DataEntry[]): void {
+    const { name } = configMap;
     const holdsCorefile = pairs.some(({ key }) => purposeOfKey(key) === 'corefile') || isCoreDnsName(name);
-    for (const { pair, key, value } of pairs) {
+    for (const { keyNode, key, value } of pairs) {
       const scalar = this.#scalarOf(document, value);
       const named = purposeOfKey(key);
       if (typeof scalar?.value === 'string') {
         const purpose = purposeInMap(name, key, scalar.value);
-        if (purpose !== undefined || holdsCorefile) this.#text(key, purpose, pair, scalar, configMap);
+        if (purpose !== undefined || holdsCorefile) this.#text(key, purpose, keyNode, scalar, configMap);
       } else if (
         named !== undefined &&
         (holdsCorefile || named === 'corefile') &&
@@ -154,8 +202,7 @@ class Reader {
         !isAlias(value)
       ) {
         const source = this.#file.slice(...this.#rangeOf(value as Node));
-        if (!source.includes('{{'))
-          this.findings.push(cf812NotText(this.#file, key, this.#rangeOf(pair.key as Node), value));
+        if (!source.includes('{{')) this.findings.push(cf812NotText(this.#file, key, this.#rangeOf(keyNode), value));
       }
     }
   }
@@ -198,7 +245,7 @@ class Reader {
   #text(
     key: string,
     purpose: ManifestText['purpose'],
-    pair: Pair,
+    keyNode: Node,
     scalar: Scalar<string>,
     configMap: ConfigMapName | undefined,
   ): void {
@@ -206,7 +253,7 @@ class Reader {
     // An alias gives a text a second key; it is linted where it stands.
     if (this.#seen.has(start) || isHelmTemplate(scalar.value)) return;
     this.#seen.add(start);
-    const [keyStart, keyEnd] = this.#rangeOf(pair.key as Node);
+    const [keyStart, keyEnd] = this.#rangeOf(keyNode);
     const joined = cf812Joined(this.#file, key, {
       keyStart,
       keyEnd,
@@ -265,6 +312,16 @@ function generatedKeys(configMap: ConfigMapName, files: readonly (string | undef
   });
   const own = isCoreDnsName(configMap.name) || keys.some(({ key }) => purposeOfKey(key) === 'corefile');
   return own ? keys : [];
+}
+
+interface DataEntry {
+  readonly key: string;
+  readonly keyNode: Node;
+  readonly value: unknown;
+}
+
+function entriesOf(items: readonly Pair[]): readonly DataEntry[] {
+  return items.map(({ key, value }) => ({ key: textOf(key) ?? '', keyNode: key as Node, value }));
 }
 
 /** `Corefile:` without a value is null, which the API takes for an empty text. */

@@ -131,10 +131,28 @@ export class TextPositions {
       const from = Math.max(0, start - first);
       const to = Math.min(piece.text.length, end - first);
       if (from >= to) return [];
-      if (!isVerbatim(piece)) return [piece];
+      if (!isVerbatim(piece)) return [{ ...piece, text: piece.text.slice(from, to) }];
       return [{ text: piece.text.slice(from, to), start: piece.start + from, end: piece.start + to }];
     });
     return new TextPositions({ ...this.#options, pieces });
+  }
+
+  /** Positions of a text in `outer`, which is itself a string of a file, as positions in that file. */
+  within(outer: TextPositions): TextPositions {
+    const { text, style } = this;
+    const pieces = this.#options.pieces.flatMap((piece): readonly TextPiece[] =>
+      isVerbatim(piece)
+        ? outer.part(piece.start, piece.end).#options.pieces
+        : [{ text: piece.text, ...outer.range(piece.start, piece.end) }],
+    );
+    return new TextPositions({
+      pieces,
+      style: style === 'literal' ? outer.style : style,
+      indent: outer.#options.indent + this.#options.indent,
+      lineBreak: outer.#options.lineBreak,
+      exact: this.exact && outer.exact && pieces.map((piece) => piece.text).join('') === text,
+      fallback: outer.range(this.#options.fallback.start, this.#options.fallback.end),
+    });
   }
 
   /** Where the character before `offset` ends in the file. */

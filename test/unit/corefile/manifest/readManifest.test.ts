@@ -76,6 +76,52 @@ describe('Corefiles in YAML', () => {
     assert.equal(yaml.slice(...Object.values(server?.positions.range(12, 18) ?? {})), 'whoami');
   });
 
+  test("Kustomize's inline patches, at their places in the file", () => {
+    const corefile = '. {\n  wohami\n}\n';
+    const indented = (text: string, width: number) => text.replaceAll(/^(?=.)/gmu, ' '.repeat(width));
+    const merge = `kind: ConfigMap\nmetadata: {name: coredns}\ndata:\n  Corefile: |\n${indented(corefile, 4)}`;
+    const operations = `- op: replace\n  path: /data/Corefile\n  value: |\n${indented(corefile, 4)}`;
+    const target = '  target: {kind: ConfigMap, name: coredns, namespace: dns}\n';
+    const json = JSON.stringify(
+      JSON.stringify([{ op: 'add', path: '/data', value: { 'x.override': 'log\n', 'a~b/Corefile': 'x' } }]),
+    );
+    for (const [yaml, keys, places] of [
+      [`patches:\n- patch: |-\n${indented(merge, 4)}`, ['coredns/Corefile corefile'], ['8:11 CF119 error']],
+      [`patchesStrategicMerge:\n- |\n${indented(merge, 2)}`, ['coredns/Corefile corefile'], ['8:9 CF119 error']],
+      [
+        `patches:\n- patch: |\n${indented(operations, 4)}${target}`,
+        ['coredns/Corefile corefile'],
+        ['7:11 CF119 error'],
+      ],
+      [`patches:\n- patch: ${json}\n${target}`, ['coredns/x.override override', 'coredns/a~b/Corefile file'], []],
+      [`patches:\n- patch: |\n${indented(operations, 4)}  target: {kind: Secret, name: coredns}\n`, [], []],
+      [`patches:\n- path: cm.yaml\n`, [], []],
+    ] as const) {
+      assert.deepEqual(found(yaml), keys, yaml);
+      assert.deepEqual(linted(yaml), places, yaml);
+    }
+    const [first] = readManifest(`patches:\n- patch: |\n${indented(operations, 4)}${target}`).texts;
+    assert.deepEqual(first?.configMap, { name: 'coredns', namespace: 'dns' });
+  });
+
+  test('a fix inside of an inline patch gets the indentation of both, and damage there is told there', () => {
+    const yaml =
+      'patches:\r\n- patch: |\r\n    kind: ConfigMap\r\n    metadata: {name: coredns}\r\n    data:\r\n      Corefile: |\r\n        . {\r\n          whoami\r\n        }\r\n';
+    const [text] = readManifest(yaml).texts;
+    assert.equal(text?.text, '. {\n  whoami\n}\n');
+    const edit = text.positions.edit({ start: 4, end: 4, newText: '  log\n' });
+    assert.ok(edit !== undefined);
+    const after = yaml.slice(0, edit.start) + edit.newText + yaml.slice(edit.end);
+    assert.equal(after, yaml.replace('          whoami', '          log\r\n          whoami'));
+    assert.equal(yaml.slice(text.keyStart, text.keyEnd), 'Corefile');
+    const damaged = yaml.replace('Corefile: |', 'Corefile:');
+    assert.deepEqual(linted(damaged), ['6:7 CF812 error']);
+    const [fix] = readManifest(damaged).texts[0]?.joined?.fixes ?? [];
+    const [bar] = fix?.edits ?? [];
+    assert.ok(bar !== undefined);
+    assert.equal(damaged.slice(0, bar.start) + bar.newText + damaged.slice(bar.end), yaml);
+  });
+
   test('a Helm template is not a Corefile yet; fields of the template plugin are no Helm', () => {
     const of = (line: string): string =>
       `kind: ConfigMap\nmetadata:\n  name: coredns\ndata:\n  Corefile: |\n    .:53 {\n      ${line}\n    }\n`;
