@@ -11,7 +11,7 @@ import { ProblemError } from '../base/problem.ts';
 import { RowMemory, type RowStore } from '../core/trace/rowMemory.ts';
 
 /** Columns kept in memory unless told otherwise, bytes: with the rest of the process it stays below 400 MB. */
-export const DEFAULT_ROW_MEMORY = 224 * 1024 * 1024;
+export const DEFAULT_ROW_MEMORY = 96 * 1024 * 1024;
 
 export class RowSpill implements RowStore, DisposableLike {
   #fd: number | undefined;

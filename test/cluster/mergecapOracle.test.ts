@@ -58,7 +58,7 @@ test('packets come in the order in which mergecap puts them', async () => {
     const reading = new FileSource(part, false).open();
     return new PacketQueue({ reading, sink: collector(ours), base, correctionOf: () => 0, offset: 0 });
   });
-  await mergeQueues(queues);
+  await mergeQueues(queues, () => undefined);
 
   assert.equal(ours.length, 950);
   const times = (all: readonly string[]): readonly string[] => all.map((packet) => packet.split(' ')[0]!);

@@ -196,6 +196,15 @@ export class TraceEngine {
     }
   }
 
+  /**
+   * Between two chunks of a capture that is read faster than anybody looks: judges what changed while its rows are still in the
+   * processor's cache, and keeps the rows within their budget.
+   */
+  catchUp(): void {
+    this.refresh();
+    this.trace.memory.trim();
+  }
+
   /** Evaluates every lookup that changed since the last call; returns how many there were. */
   refresh(): number {
     const dirty = this.trace.dirty;

@@ -8,7 +8,7 @@ import { type DurationRange, parseDuration } from './duration.ts';
 import { readSeverities } from './severities.ts';
 
 /** As package.json has it, MB. */
-const DEFAULT_TRACE_MEMORY = 224;
+const DEFAULT_TRACE_MEMORY = 96;
 const SLOW: DurationRange = { setting: 'dnscope.slowThreshold', minNs: 5e3, maxNs: 10e9, rangeText: '5us to 10s' };
 const LONGEST: DurationRange = {
   setting: 'dnscope.maxTraceDuration',

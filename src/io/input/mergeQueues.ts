@@ -11,15 +11,23 @@ const ALL_CHUNKS = 64 * 1024 * 1024;
 /** Hand the thread back to others this often, bytes. */
 const YIELD_EVERY = 16 * 1024 * 1024;
 
-/** Delivers all there is. Returns early when aborted. */
-export async function mergeQueues(queues: readonly PacketQueue[], signal?: AbortSignal): Promise<void> {
+/**
+ * Delivers all there is. Returns early when aborted.
+ * @param delivered called whenever a capture's chunk has been worked off
+ */
+export async function mergeQueues(
+  queues: readonly PacketQueue[],
+  delivered: () => void,
+  signal?: AbortSignal,
+): Promise<void> {
   const size = Math.max(SMALLEST_CHUNK, Math.min(LARGEST_CHUNK, Math.floor(ALL_CHUNKS / Math.max(1, queues.length))));
   const heap = new QueueHeap();
   for (const queue of queues) if (await queue.fill(size)) heap.push(queue);
   let sinceYield = 0;
   for (let queue = heap.pop(); queue !== undefined; queue = heap.pop()) {
-    queue.deliver(heap.earliest);
+    queue.deliver(heap.earliest, heap.isNamedFirst(queue));
     if (queue.isEmpty) {
+      delivered();
       if (signal?.aborted === true) return;
       sinceYield += size;
       if (sinceYield >= YIELD_EVERY) {
@@ -39,6 +47,12 @@ class QueueHeap {
 
   get earliest(): number {
     return this.#queues[0]?.time ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Of packets of the same moment, this capture's go before those of the one that is next. */
+  isNamedFirst(queue: PacketQueue): boolean {
+    const next = this.#queues[0];
+    return next === undefined || this.#order.get(queue)! < this.#order.get(next)!;
   }
 
   push(queue: PacketQueue): void {

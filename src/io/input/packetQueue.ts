@@ -89,10 +89,12 @@ export class PacketQueue implements PacketSink {
     return true;
   }
 
-  /** Passes on what is not later than `limit`, ns from the base, in the order of the file. */
-  deliver(limit: number): void {
+  /** Passes on what is earlier than `limit`, ns from the base, or at that moment if `including`, in the order of the file. */
+  deliver(limit: number, including: boolean): void {
     const { sink, correctionOf } = this.#options;
-    while (this.#next < this.#count && !(this.#time[this.#next]! > limit)) {
+    while (this.#next < this.#count) {
+      const time = this.#time[this.#next]!;
+      if (time > limit || (time === limit && !including)) return;
       const at = this.#next++;
       const copy = this.#copy[at]!;
       const correction = correctionOf(this.#interface[at]!);

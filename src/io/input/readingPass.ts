@@ -110,7 +110,7 @@ export class ReadingPass {
     const [only] = this.#open;
     const isCorrected = this.#open.some(({ clocks }) => clocks.length > 0);
     if (only !== undefined && this.#open.length === 1 && follow !== true && !isCorrected) {
-      await readAlone(only, signal);
+      await readAlone(only, this.engine, signal);
       return;
     }
     const base = { seconds: Number.NaN };
@@ -118,10 +118,13 @@ export class ReadingPass {
       const correctionOf = (interfaceIndex: number): number => clocks[interfaceIndex]?.correctionNs ?? 0;
       return new PacketQueue({ reading, sink: stream, base, correctionOf, offset: part * PLACES_PER_FILE });
     });
-    await mergeQueues(queues, signal);
+    const delivered = (): void => {
+      this.engine.catchUp();
+    };
+    await mergeQueues(queues, delivered, signal);
     while (follow === true && signal?.aborted === false && this.#open.some(({ reading }) => reading.mayGrow)) {
       await pause(FOLLOW_EVERY_MS, signal);
-      await mergeQueues(queues, signal);
+      await mergeQueues(queues, delivered, signal);
     }
     queues.forEach((queue, index) => {
       const state = queue.end();
@@ -282,7 +285,7 @@ function notesWithNodes({ notes, inputs }: FoundInputs, topology: Topology): rea
 }
 
 /** One input needs no turns: its packets go on as they are read. */
-async function readAlone(open: OpenInput, signal: AbortSignal | undefined): Promise<void> {
+async function readAlone(open: OpenInput, engine: TraceEngine, signal: AbortSignal | undefined): Promise<void> {
   const reader = new CaptureReader(open.stream);
   let sinceYield = 0;
   while (signal?.aborted !== true && reader.problem === undefined) {
@@ -290,6 +293,7 @@ async function readAlone(open: OpenInput, signal: AbortSignal | undefined): Prom
     const chunk = given instanceof Promise ? await given : given;
     if (chunk === undefined) break;
     reader.push(chunk);
+    engine.catchUp();
     sinceYield += chunk.length;
     if (sinceYield < YIELD_EVERY) continue;
     sinceYield = 0;
