@@ -9,12 +9,15 @@ import {
   kubectl,
   kubectlJson,
   labKubeconfig,
+  loadDns,
   podsOf,
   readCorefile,
 } from '../cluster/lab/labClient.ts';
+import { openNamespace } from '../cluster/captureBench.ts';
 import { type CodeServer, openCodeServer } from '../support/codeServer.ts';
 
 const namespace = 'dnscope-host-test';
+const clientNamespace = 'dnscope-host-load';
 /** Between those of `kubernetes` and `kube-dns`. */
 const freeService = '10.96.0.7';
 let server: CodeServer;
@@ -96,7 +99,22 @@ if (isLab()) {
   });
 }
 
-test('Restart CoreDNS names cluster, namespace and Deployment, does nothing on Cancel, and follows the rollout', async () => {
+/** What the CoreDNS pods count of their answers, all together. */
+async function responses(): Promise<number> {
+  const pods = await podsOf('kube-system', 'k8s-app=kube-dns');
+  const paths = pods.map(({ metadata }) => `/api/v1/namespaces/kube-system/pods/${metadata.name}:9153/proxy/metrics`);
+  const texts = await Promise.all(paths.map((path) => kubectl(['get', '--raw', path])));
+  const counts = texts.flatMap((text) => [...text.matchAll(/^coredns_dns_responses_total\{.*\} (\S+)$/gmu)]);
+  return counts.reduce((sum, [, count]) => sum + Number(count), 0);
+}
+
+/** Until the load arrives. */
+async function grown(from: number): Promise<void> {
+  for (let look = 0; look < 100; look += 1) if ((await responses()) > from + 200) return;
+  assert.fail('The load does not reach CoreDNS');
+}
+
+test('Restart CoreDNS names cluster, namespace and Deployment, does nothing on Cancel, and tells the error rate under load', async () => {
   const { workbench } = server;
   type Deployment = { readonly metadata: { readonly generation: number } };
   const generation = async (): Promise<number> =>
@@ -108,10 +126,27 @@ test('Restart CoreDNS names cluster, namespace and Deployment, does nothing on C
   await workbench.screenshot('restart');
   await workbench.answerDialog('Cancel');
   assert.equal(await generation(), old);
+  await using client = isLab() ? await openNamespace(clientNamespace) : undefined;
+  const queries = ['kubernetes.default.svc.cluster.local A'];
+  const load =
+    client === undefined
+      ? undefined
+      : loadDns({ namespace: clientNamespace, pod: 'client', queries, seconds: 40, rate: 200 });
+  if (load !== undefined) await grown(await responses());
   await workbench.runCommand('DNS: Restart CoreDNS…');
   await workbench.dialogText();
   await workbench.answerDialog('Restart CoreDNS');
-  await workbench.message('CoreDNS restarted').waitFor({ timeout: 120_000 });
+  const done = workbench.message('CoreDNS restarted');
+  await done.waitFor({ timeout: 120_000 });
+  if (load !== undefined) {
+    await workbench.screenshot('restart-under-load');
+    const told = /During the restart (?:\d|less than 0\.1)\S* % of (\d+) responses were errors/.exec(
+      await done.innerText(),
+    );
+    // Nobody else asks so much.
+    assert.ok(Number(told?.[1]) > 100, await done.innerText());
+    assert.ok((await load).completed > 1_000);
+  }
   assert.equal(await generation(), old + 1);
   await corednsRolledOut();
 });

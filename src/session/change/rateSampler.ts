@@ -3,7 +3,7 @@ import type { ErrorRate } from './corefileChangeTypes.ts';
 import { rateBetween, readMetrics, sumRates, type PodMetrics } from './coreDnsMetrics.ts';
 import type { Clock, KubeApi } from '../ports.ts';
 
-const EVERY_MS = 2_000;
+const EVERY_MS = 1_000;
 
 export interface SampledPod {
   readonly namespace: string;
@@ -13,7 +13,7 @@ export interface SampledPod {
 }
 
 /**
- * The error rate of a changing set of pods from the moment it was started, read every two seconds. A pod that came later
+ * The error rate of a changing set of pods from the moment it was started, read every second. A pod that came later
  * counts from its birth; one that left counts as last read. Without the right to read metrics it stays unknown.
  */
 export class RateSampler implements DisposableLike {
@@ -23,7 +23,8 @@ export class RateSampler implements DisposableLike {
   readonly #pods: () => readonly SampledPod[];
   readonly #onRate: () => void;
   readonly #readings = new Map<string, { readonly first: PodMetrics; readonly last: PodMetrics }>();
-  readonly #reading = new Set<string>();
+  /** Reads under way, by pod. */
+  readonly #reading = new Map<string, Promise<void>>();
   readonly #stop = new AbortController();
   #isForbidden = false;
   #timer: DisposableLike | undefined;
@@ -53,12 +54,15 @@ export class RateSampler implements DisposableLike {
     this.#timer?.dispose();
   }
 
-  /** One more reading of these pods; never rejects. */
+  /** One more reading of these pods, begun after this call; never rejects. */
   async readNow(pods: readonly string[]): Promise<void> {
     await Promise.all(
       this.#pods()
         .filter(({ pod }) => pods.includes(pod))
-        .map((ref) => this.#read(ref)),
+        .map(async (ref) => {
+          await this.#reading.get(ref.pod);
+          await this.#read(ref);
+        }),
     );
   }
 
@@ -68,9 +72,16 @@ export class RateSampler implements DisposableLike {
   }
 
   /** A pod on its way out may answer late or never: it holds up no other. */
-  async #read(ref: SampledPod): Promise<void> {
-    if (this.#reading.has(ref.pod) || this.#isForbidden || this.#stop.signal.aborted) return;
-    this.#reading.add(ref.pod);
+  #read(ref: SampledPod): Promise<void> {
+    const underWay = this.#reading.get(ref.pod);
+    if (underWay !== undefined) return underWay;
+    if (this.#ports.length === 0 || this.#isForbidden || this.#stop.signal.aborted) return Promise.resolve();
+    const read = this.#readOnce(ref).finally(() => this.#reading.delete(ref.pod));
+    this.#reading.set(ref.pod, read);
+    return read;
+  }
+
+  async #readOnce(ref: SampledPod): Promise<void> {
     try {
       const result = await readMetrics(this.#kube, ref, this.#ports, () => this.#clock.nowNs(), this.#stop.signal);
       if ('problem' in result) {
@@ -85,8 +96,6 @@ export class RateSampler implements DisposableLike {
       if (!this.#stop.signal.aborted && this.rate !== undefined) this.#onRate();
     } catch {
       // Stopped meanwhile.
-    } finally {
-      this.#reading.delete(ref.pod);
     }
   }
 }

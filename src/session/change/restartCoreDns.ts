@@ -15,6 +15,10 @@ import type { AccessCheck, Clock, KubeApi } from '../ports.ts';
 import { RateSampler } from './rateSampler.ts';
 import { rolloutPods, type RolloutPod } from './rolloutPods.ts';
 
+/** A cluster that does not serve metrics at once must not hold up the restart. */
+const FIRST_READING_MS = 2_000;
+const LAST_READING_MS = 3_000;
+
 export interface RestartPlan {
   readonly context: string;
   readonly server: string;
@@ -186,30 +190,39 @@ export async function restartCoreDns(
           return [];
         });
   const old = new Set(before.map(({ metadata }) => metadata?.uid ?? ''));
-  const restartedAt = new Date(Number(clock.nowNs() / 1_000_000n)).toISOString();
-  const patched = await kube.patch(
-    'deployments',
-    plan.namespace,
-    plan.deployment,
-    { spec: { template: { metadata: { annotations: { 'kubectl.kubernetes.io/restartedAt': restartedAt } } } } },
-    { dryRun: false },
-    signal,
+  let pods: ReadonlyMap<string, Pod> = new Map(before.map((pod) => [pod.metadata?.name ?? '', pod]));
+  const podList = (): readonly RolloutPod[] => rolloutPods([...pods.values()], old);
+  let onRate = (): void => undefined;
+  const sampler = new RateSampler(
+    kube,
+    plan.metricsPorts,
+    clock,
+    () => podList().map(({ pod, isNew }) => ({ namespace: plan.namespace, pod, isNew })),
+    () => onRate(),
   );
+  // A restart may be over in seconds: what the old pods answer during it is counted from a reading before it.
+  await within(clock, FIRST_READING_MS, sampler.readNow([...pods.keys()]));
+  const restartedAt = new Date(Number(clock.nowNs() / 1_000_000n)).toISOString();
+  const annotations = { 'kubectl.kubernetes.io/restartedAt': restartedAt };
+  const patched = await kube
+    .patch(
+      'deployments',
+      plan.namespace,
+      plan.deployment,
+      { spec: { template: { metadata: { annotations } } } },
+      { dryRun: false },
+      signal,
+    )
+    .catch((error: unknown) => {
+      sampler.dispose();
+      throw error;
+    });
   const generation = generationOf(patched);
   return new Promise<RestartResult>((resolve, reject) => {
     const owned: DisposableLike[] = [];
     let settled = false;
     let isFinishing = false;
-    let pods: ReadonlyMap<string, Pod> = new Map(before.map((pod) => [pod.metadata?.name ?? '', pod]));
     let latest: Deployment = patched;
-    const podList = (): readonly RolloutPod[] => rolloutPods([...pods.values()], old);
-    const sampler = new RateSampler(
-      kube,
-      plan.metricsPorts,
-      clock,
-      () => podList().map(({ pod, isNew }) => ({ namespace: plan.namespace, pod, isNew })),
-      () => tell(),
-    );
     owned.push(sampler);
     const withErrors = (): { readonly errors?: ErrorRate } =>
       sampler.rate === undefined ? {} : { errors: sampler.rate };
@@ -217,6 +230,7 @@ export async function restartCoreDns(
       if (settled || (latest.status?.observedGeneration ?? 0) < generation) return;
       onProgress({ ...progressOf(latest, plan.replicas), pods: podList(), ...withErrors() });
     };
+    onRate = tell;
     const finish = (end: () => void): void => {
       if (settled) return;
       settled = true;
@@ -250,9 +264,8 @@ export async function restartCoreDns(
         });
       } else if (isComplete(deployment, progress) && !isFinishing) {
         isFinishing = true;
-        // One last reading, so that a restart of a few seconds has an error rate as well.
-        const ready = podList().filter((pod) => pod.ready);
-        void sampler.readNow(ready.map(({ pod }) => pod)).then(() =>
+        // One last reading, also of old pods that are still on their way out; who is gone answers at once that it is.
+        void within(clock, LAST_READING_MS, sampler.readNow(podList().map(({ pod }) => pod))).then(() =>
           finish(() =>
             resolve({
               kind: 'done',
@@ -308,13 +321,28 @@ export async function restartCoreDns(
           const next = new Map(pods);
           if (type === 'DELETED') next.delete(pod.metadata?.name ?? '');
           else next.set(pod.metadata?.name ?? '', pod);
+          const wasLeaving = pods.get(pod.metadata?.name ?? '')?.metadata?.deletionTimestamp !== undefined;
           pods = next;
+          // What it answered last counts, and it answers no longer than it takes to stop.
+          if (!wasLeaving && pod.metadata?.deletionTimestamp !== undefined)
+            void sampler.readNow([pod.metadata.name ?? '']);
           tell();
         },
         // The Deployment's numbers go on without it.
         onState: () => undefined,
       }),
     );
+  });
+}
+
+/** Waits for `work`, but not for long. */
+function within(clock: Clock, milliseconds: number, work: Promise<void>): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = clock.after(milliseconds, resolve);
+    void work.then(() => {
+      timer.dispose();
+      resolve();
+    });
   });
 }
 
