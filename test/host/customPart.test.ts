@@ -97,7 +97,11 @@ test('an edit that the platform would put back goes on in a new key of coredns-c
   await done.getByRole('button', { name: 'Roll Back' }).click();
   await workbench.dialogText();
   await workbench.answerDialog('Roll Back');
-  await workbench.message('2 of 2 replicas run the new Corefile').waitFor({ timeout: 180_000 });
+  // The progress says the same of its last look; the result comes when the progress is gone.
+  const progress = workbench.message('Rolling back the Corefile');
+  await progress.waitFor({ timeout: 30_000 });
+  await progress.waitFor({ state: 'hidden', timeout: 180_000 });
+  await workbench.message('2 of 2 replicas run the new Corefile').waitFor();
   assert.deepEqual(await customData(), {});
   await workbench.runCommand('View: Close All Editors');
   // The Corefile's own edit is still unsaved.

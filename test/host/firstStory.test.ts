@@ -80,7 +80,7 @@ test('Trace DNS for Pod asks, shows what it creates, and names the upstream as t
   assert.match(told, /evidence: \d+ lookups?/i);
   await panel.tab('Findings').click();
   const cards = panel.frame.locator('.findings .finding-card');
-  await cards.filter({ hasText: names.silent }).waitFor();
+  await cards.filter({ hasText: `no answer for ${names.silent}` }).waitFor();
   assert.equal(
     await cards.filter({ hasText: `no answer for ${names.answered}` }).count(),
     0,

@@ -114,6 +114,9 @@ const LINES: readonly (readonly [stanza: string, code: string])[] = [
   ['health [::1]:8081 { / lameduck -5s / }', ''],
   ['health localhost', 'CF424'],
   ['health :99999', 'CF306'],
+  // These two log that they can't listen, and CoreDNS starts without them.
+  ['ready :99999', ''],
+  ['prometheus :99999', ''],
   ['hosts { / 10.0.0.1 a / fallthrough a..b / 10.0.0.2 b / }', ''],
   ['hosts { / fallthrough / nonsense / }', 'CF303'],
   ['hosts { / ttl 65536 / }', 'CF306'],

@@ -1,3 +1,4 @@
+import type { ServerBlockModel } from '../model.ts';
 import type { CorefileKey } from '../tree.ts';
 import { type ServerKeyResult, parseServerKey, portProblem } from '../serverKey.ts';
 import { type Finding, type Rule, liveBlocks, replaceToken, shown } from './rule.ts';
@@ -11,12 +12,21 @@ export const serverKey: Rule = {
       for (const [index, key] of block.node.keys.entries()) {
         if (key.value === undefined) continue;
         const read = block.keys[index]?.key;
-        const finding = judge(key, key.value, read === undefined ? parseServerKey(key.value) : { ok: true, key: read });
-        if (finding !== undefined) yield finding;
+        const result: ServerKeyResult = read === undefined ? parseServerKey(key.value) : { ok: true, key: read };
+        const finding = judge(key, key.value, result);
+        if (finding === undefined) continue;
+        // `bind` with `except` may leave no address to listen on: then CoreDNS never tries the port.
+        yield finding.severity === 'error' && result.ok && hasExceptions(block)
+          ? { ...finding, severity: 'warning' }
+          : finding;
       }
     }
   },
 };
+
+function hasExceptions({ plugins }: ServerBlockModel): boolean {
+  return (plugins.get('bind') ?? []).some(({ options }) => options.length > 0);
+}
 
 function judge(key: CorefileKey, value: string, result: ServerKeyResult): Finding | undefined {
   const at = key.token;

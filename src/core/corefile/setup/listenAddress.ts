@@ -4,13 +4,21 @@ import { parseInteger, splitHostPort } from './goValues.ts';
 import type { Refusal } from './pluginSetup.ts';
 import { refuse, replaceWith, shownWord } from './refuse.ts';
 
-/** CF424: what net.SplitHostPort refuses of an address to listen on; CF306: a port number that Go can't listen on. */
-export function wrongListenAddress(words: Dispenser, plugin: string, token: CorefileToken): Refusal | undefined {
+/**
+ * CF424: what net.SplitHostPort refuses of an address to listen on; CF306: a port number that Go can't listen on.
+ * @param fails when listening fails: `quietly` for plugins that listen through plugin/pkg/uniq, whose ForEach drops the error
+ */
+export function wrongListenAddress(
+  words: Dispenser,
+  plugin: string,
+  token: CorefileToken,
+  fails: 'start' | 'quietly' = 'start',
+): Refusal | undefined {
   const text = words.valueOf(token);
   const split = splitHostPort(text);
   if (split !== undefined) {
     const port = parseInteger(split.port);
-    if (port === undefined || (port >= 0 && port <= 65_535)) return undefined;
+    if (fails === 'quietly' || port === undefined || (port >= 0 && port <= 65_535)) return undefined;
     return refuse('CF306', token, `${plugin} can't listen on port ${shownWord(split.port)}. Write 1 to 65535`);
   }
   if (/^\d{1,5}$/u.test(text)) {

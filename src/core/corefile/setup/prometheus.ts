@@ -9,7 +9,8 @@ export const prometheusSetup: PluginSetup = (words) => {
   const args = words.remainingArgs();
   const [address] = args;
   const wrong =
-    wrongCount('prometheus', first, args, 0, 1) ?? (address && wrongListenAddress(words, 'prometheus', address));
+    wrongCount('prometheus', first, args, 0, 1) ??
+    (address && wrongListenAddress(words, 'prometheus', address, 'quietly'));
   if (wrong !== undefined) return wrong;
   let tlsFile = '';
   for (const option of optionsOf(words)) {

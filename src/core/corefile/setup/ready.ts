@@ -8,7 +8,8 @@ export const readySetup: PluginSetup = (words) => {
   if (first === undefined) return undefined;
   const args = words.remainingArgs();
   const [address] = args;
-  const wrong = wrongCount('ready', first, args, 0, 1) ?? (address && wrongListenAddress(words, 'ready', address));
+  const wrong =
+    wrongCount('ready', first, args, 0, 1) ?? (address && wrongListenAddress(words, 'ready', address, 'quietly'));
   if (wrong !== undefined) return wrong;
   for (const option of optionsOf(words)) {
     if (words.valueOf(option) !== 'monitor') return unknownOption(words, 'ready', option);
