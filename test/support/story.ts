@@ -47,6 +47,13 @@ const EPOCH_NS = 1_763_700_000_000_000_000n;
 
 export class Story {
   readonly #vantages = new Map<string, { vantage: Vantage; events: Event[] }>();
+  #faults = 1;
+
+  /** Several things are wrong in this story, so it may be told as several. */
+  withFaults(count: number): this {
+    this.#faults = count;
+    return this;
+  }
 
   /** Captures named `name`; with role `unknown` the engine has to find out. */
   vantage(name: string, role: Vantage['role'], address: string): this {
@@ -139,7 +146,7 @@ export class Story {
       stream.end();
     }
     engine.finish();
-    return new Told(engine);
+    return new Told(engine, this.#faults);
   }
 }
 
@@ -148,10 +155,13 @@ export class Told {
   readonly engine: TraceEngine;
   readonly findings: FindingSet;
 
-  constructor(engine: TraceEngine) {
+  /** @param faults how many the story holds: one fault is one finding of severity error at most, whichever rule tells it */
+  constructor(engine: TraceEngine, faults = 1) {
     this.engine = engine;
     this.findings = evaluateFindings(engine);
     assert.deepEqual(this.findings.broken, []);
+    const errors = this.told.filter((line) => line.startsWith('error '));
+    assert.ok(errors.length <= faults, `${String(faults)} faults are told as ${errors.join('; ')}`);
   }
 
   get lookups(): readonly LookupRow[] {

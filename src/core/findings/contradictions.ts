@@ -6,7 +6,7 @@
  */
 import { Cause } from '../lookups/verdict.ts';
 import { NONE, ROW_MASK } from '../trace/tables.ts';
-import type { FindingContext } from './findingRule.ts';
+import { listOf, plural, type FindingContext } from './findingRule.ts';
 import { LookupGroup } from './lookupGroup.ts';
 
 const FEWEST = 2;
@@ -93,4 +93,39 @@ function byServers(context: FindingContext, names: readonly Name[]): readonly Co
     one.denied += denied.count;
   }
   return [...all.values()];
+}
+
+/** Who says what, in the words of both rules. */
+export function wordsOf(
+  context: FindingContext,
+  one: Contradiction,
+): {
+  readonly knowing: string;
+  readonly denying: string;
+  /** `A knows it, B says NXDOMAIN`. */
+  readonly saying: string;
+  readonly subject: Readonly<Record<string, string | number>>;
+  /** Why the name itself is not at fault. */
+  readonly notTheName: string;
+} {
+  const labels = (servers: readonly number[]): string =>
+    listOf(servers.map((server) => context.labelOf(context.addressOf(server))));
+  const knowing = labels(one.knowing);
+  const denying = labels(one.denying);
+  const knows = one.knowing.length === 1 ? 'knows' : 'know';
+  const says = one.denying.length === 1 ? 'says' : 'say';
+  return {
+    knowing,
+    denying,
+    saying: `${knowing} ${knows} it, ${denying} ${says} NXDOMAIN`,
+    subject: {
+      knowing,
+      denying,
+      names: one.group.names(context, 5),
+      found: one.found,
+      denied: one.denied,
+      lookups: one.group.lookups.length,
+    },
+    notTheName: `The name: ${knowing} found it ${plural(one.found, 'time')}`,
+  };
 }

@@ -4,8 +4,8 @@
  * Needs a watched CoreDNS pod, and for one name two answers and two denials in the same stretch of time from different upstreams
  * (`contradictions.ts`). Excluded by an upstream that says both, and by a name that came or went meanwhile.
  */
-import { contradictions, type Contradiction } from './contradictions.ts';
-import { listOf, plural, type FindingContext, type FindingRule, type RuleHit } from './findingRule.ts';
+import { contradictions, wordsOf, type Contradiction } from './contradictions.ts';
+import type { FindingContext, FindingRule, RuleHit } from './findingRule.ts';
 import { isUpstreamQuery } from './upstreamQueries.ts';
 
 const AZURE_DNS = '168.63.129.16';
@@ -22,8 +22,7 @@ export const customDnsMixed: FindingRule = {
 
 function toHit(context: FindingContext, one: Contradiction): RuleHit {
   const addresses = [...one.knowing, ...one.denying].map((server) => context.addressOf(server));
-  const knowing = listOf(one.knowing.map((server) => context.labelOf(context.addressOf(server))));
-  const denying = listOf(one.denying.map((server) => context.labelOf(context.addressOf(server))));
+  const { knowing, denying, saying, subject, notTheName } = wordsOf(context, one);
   const names = one.group.names(context);
   const isAzure = addresses.includes(AZURE_DNS);
   return {
@@ -31,19 +30,9 @@ function toHit(context: FindingContext, one: Contradiction): RuleHit {
     confidence: 'strong',
     hop: 'config',
     cause: isAzure ? 'mixed-with-azure-dns' : 'upstreams-disagree',
-    title: `CoreDNS forwards ${names} to upstreams that disagree: ${knowing} ${one.knowing.length === 1 ? 'knows' : 'know'} it, ${denying} ${one.denying.length === 1 ? 'says' : 'say'} NXDOMAIN`,
-    subject: {
-      knowing,
-      denying,
-      names: one.group.names(context, 5),
-      found: one.found,
-      denied: one.denied,
-      lookups: one.group.lookups.length,
-    },
-    ruledOut: [
-      `The name: ${knowing} found it ${plural(one.found, 'time')}`,
-      'The network: all of these upstreams answered',
-    ],
+    title: `CoreDNS forwards ${names} to upstreams that disagree: ${saying}`,
+    subject,
+    ruledOut: [notTheName, 'The network: all of these upstreams answered'],
     explanation: `The upstreams of one forward must all know the same names, since CoreDNS asks any of them and believes NXDOMAIN. ${isAzure ? `${AZURE_DNS} is the platform's own resolver, and a custom DNS server has zones that it lacks, or the other way round` : 'Here one has a zone that the other lacks'}, so lookups fail by chance`,
     nextSteps: [
       `Forward the zone of ${one.group.names(context, 1)} in a server block of its own to ${knowing} only`,

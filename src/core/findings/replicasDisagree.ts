@@ -5,9 +5,9 @@
  * pods (`contradictions.ts`). Excluded by a pod that says both, by a name that came or went meanwhile, and by upstreams that disagree
  * (`custom-dns-mixed`, which is asked first).
  */
-import { contradictions, type Contradiction } from './contradictions.ts';
+import { contradictions, wordsOf, type Contradiction } from './contradictions.ts';
 import { corednsAddresses, isReplicaQuery } from './corednsReplicas.ts';
-import { listOf, plural, type FindingContext, type FindingRule, type RuleHit } from './findingRule.ts';
+import type { FindingContext, FindingRule, RuleHit } from './findingRule.ts';
 
 export const replicasDisagree: FindingRule = {
   id: 'replicas-disagree',
@@ -21,26 +21,15 @@ export const replicasDisagree: FindingRule = {
 };
 
 function toHit(context: FindingContext, one: Contradiction): RuleHit {
-  const knowing = listOf(one.knowing.map((server) => context.labelOf(context.addressOf(server))));
-  const denying = listOf(one.denying.map((server) => context.labelOf(context.addressOf(server))));
+  const { denying, saying, subject, notTheName } = wordsOf(context, one);
   return {
     severity: 'error',
     confidence: 'strong',
     hop: 'coredns',
     cause: 'replicas-disagree',
-    title: `CoreDNS pods disagree on ${one.group.names(context)}: ${knowing} ${one.knowing.length === 1 ? 'knows' : 'know'} it, ${denying} ${one.denying.length === 1 ? 'says' : 'say'} NXDOMAIN`,
-    subject: {
-      knowing,
-      denying,
-      names: one.group.names(context, 5),
-      found: one.found,
-      denied: one.denied,
-      lookups: one.group.lookups.length,
-    },
-    ruledOut: [
-      `The name: ${knowing} found it ${plural(one.found, 'time')}`,
-      'The way to CoreDNS: all of these pods were asked and answered',
-    ],
+    title: `CoreDNS pods disagree on ${one.group.names(context)}: ${saying}`,
+    subject,
+    ruledOut: [notTheName, 'The way to CoreDNS: all of these pods were asked and answered'],
     explanation:
       'The pods should hold the same Services and the same Corefile. One has not reloaded its Corefile, has lost its connection to the API server and shows an old state, or keeps an old denial in its cache',
     nextSteps: [

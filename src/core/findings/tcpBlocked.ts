@@ -5,12 +5,11 @@
  * What it can't see: a connection that a firewall drops in silence carries no DNS message, so there is nothing to join.
  * One ascending pass over the transactions, only when something failed or ICMP spoke of TCP.
  */
+import { isCutAnswer } from '../lookups/exchangeViews.ts';
 import { NONE, Proto, ROW_MASK, State } from '../trace/tables.ts';
 import type { Trace } from '../trace/trace.ts';
 import { plural, type FindingContext, type FindingRule, type RuleHit } from './findingRule.ts';
 import { LookupGroup } from './lookupGroup.ts';
-
-export const FLAG_TC = 0x0200;
 
 interface Pair {
   readonly client: number;
@@ -60,8 +59,7 @@ function take(context: FindingContext, pairs: Map<string, Pair>, id: number): vo
   const row = id & ROW_MASK;
   const overTcp = chunk.proto[row] === Proto.tcp;
   const response = chunk.response[row]!;
-  const isTruncated =
-    !overTcp && response !== NONE && (trace.messages.of(response).flags[response & ROW_MASK]! & FLAG_TC) !== 0;
+  const isTruncated = !overTcp && isCutAnswer(trace, response);
   if (!overTcp && !isTruncated) return;
   const [client, server] = [chunk.client[row]!, chunk.server[row]!];
   const key = `${String(client)}:${String(server)}`;

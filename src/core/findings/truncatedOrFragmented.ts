@@ -5,12 +5,11 @@
  * packets); for truncation ten answers with TC=1 over UDP. Excluded: what `tcp-blocked` explains.
  * One scan of the messages' flags, and events that hardly any trace has.
  */
-import { NONE, Proto, ROW_MASK } from '../trace/tables.ts';
+import { isCutAnswer } from '../lookups/exchangeViews.ts';
+import { NONE, ROW_MASK } from '../trace/tables.ts';
 import { plural, type FindingContext, type FindingRule, type RuleHit } from './findingRule.ts';
 import { LookupGroup } from './lookupGroup.ts';
 
-const FLAG_QR = 0x8000;
-const FLAG_TC = 0x0200;
 const FEWEST_CUT = 10;
 
 export const truncatedOrFragmented: FindingRule = {
@@ -74,13 +73,9 @@ function cutAnswers(context: FindingContext): readonly RuleHit[] {
   const group = new LookupGroup();
   const lookups = new Set<number>();
   for (let id = context.passFrom(trace.messages.length); id < trace.messages.length; id++) {
-    const chunk = trace.messages.of(id);
-    if ((~chunk.flags[id & ROW_MASK]! & (FLAG_QR | FLAG_TC)) !== 0) continue;
-    const transaction = chunk.transaction[id & ROW_MASK]!;
-    if (transaction >= trace.transactions.length) continue;
-    const transactions = trace.transactions.of(transaction);
-    if (transactions.proto[transaction & ROW_MASK] !== Proto.udp) continue;
-    const lookup = trace.lookupOf(transactions.exchange[transaction & ROW_MASK]!);
+    if (!isCutAnswer(trace, id)) continue;
+    const transaction = trace.messages.of(id).transaction[id & ROW_MASK]!;
+    const lookup = trace.lookupOf(trace.transactions.of(transaction).exchange[transaction & ROW_MASK]!);
     if (lookup === NONE || lookups.has(lookup) || !context.isOpen(lookup)) continue;
     lookups.add(lookup);
     group.add(context, lookup);

@@ -7,10 +7,10 @@
  * Anything else is a new lookup. Each client keeps its eight latest lookups as candidates, newest first, so the cost is
  * bounded whatever a client does.
  */
-import { NONE, Proto, ROW_MASK, State, type TransactionChunk } from '../trace/tables.ts';
+import { NONE, ROW_MASK, State, type TransactionChunk } from '../trace/tables.ts';
 import type { Trace } from '../trace/trace.ts';
 import { searchStep } from './searchList.ts';
-import { primaryTransaction } from './exchangeViews.ts';
+import { isCutAnswer, primaryTransaction } from './exchangeViews.ts';
 
 const TWIN_NS = 20e6;
 /** Resolvers ask the next name at once; a crowded machine takes its time. */
@@ -140,7 +140,7 @@ export class LookupGrouping {
       lastQuery = Math.max(lastQuery, chunk.lastQuery[row]!);
       if (Number.isNaN(chunk.end[row]!)) continue;
       answeredAt = chunk.end[row]!;
-      usable = (chunk.rcode[row] === 0 || chunk.rcode[row] === 3) && !isTruncated(trace, chunk.response[row]!);
+      usable = (chunk.rcode[row] === 0 || chunk.rcode[row] === 3) && !isCutAnswer(trace, chunk.response[row]!);
     }
     if (Number.isNaN(answeredAt)) return start - lastQuery >= 500e6 && start - lastQuery <= RETRY_UNANSWERED_NS;
     return !usable && start - answeredAt <= RETRY_AFTER_ANSWER_NS;
@@ -240,12 +240,4 @@ export class LookupGrouping {
 /** NXDOMAIN, or NOERROR without an answer: a search list goes on after it. */
 export function isMiss(rcode: number, answers: number): boolean {
   return rcode === 3 || (rcode === 0 && answers === 0);
-}
-
-function isTruncated(trace: Trace, message: number): boolean {
-  if (message === NONE) return false;
-  const transaction = trace.messages.of(message).transaction[message & ROW_MASK]!;
-  // TC matters on UDP only (RFC 1035 §4.2.1); over TCP the same question again is a new lookup.
-  const overUdp = trace.transactions.of(transaction).proto[transaction & ROW_MASK] === Proto.udp;
-  return overUdp && (trace.messages.of(message).flags[message & ROW_MASK]! & 0x0200) !== 0;
 }

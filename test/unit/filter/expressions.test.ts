@@ -83,7 +83,7 @@ function toldStory(): Told {
     answers: ['192.0.2.1'],
     vantage: 'kube-system/coredns-1',
   });
-  return story.run(undefined, (engine) => engine.setTopology(TOPOLOGY));
+  return story.withFaults(2).run(undefined, (engine) => engine.setTopology(TOPOLOGY));
 }
 
 const KEYS = ['ok', 'srch', 'fail', 'gone', 'six', 'nx', 'web'];

@@ -72,7 +72,7 @@ test('a silent one, and a slow one', () => {
 
 test('when both fail, neither is the one', () => {
   const failing = (): Answer => ({ took: 1, rcode: 'SERVFAIL' });
-  const { told } = inTurn(failing, failing).run();
+  const { told } = inTurn(failing, failing).withFaults(4).run();
   assert.ok(told.length > 0 && !told.some((line) => line.includes('one-coredns-bad')), told.join());
 });
 

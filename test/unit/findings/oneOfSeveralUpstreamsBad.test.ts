@@ -43,7 +43,10 @@ test('names the upstream that is silent, or answers with errors, while the other
 });
 
 test('two bad ones, and one that was asked other names, are told as before', () => {
-  for (const story of [inTurn('silent', 'silent'), inTurn('good', 'silent', (n) => `n${String(n % 2)}.example.com`)]) {
+  for (const story of [
+    inTurn('silent', 'silent').withFaults(2),
+    inTurn('good', 'silent', (n) => `n${String(n % 2)}.example.com`),
+  ]) {
     const { told } = story.run();
     assert.ok(told.length > 0 && told.every((line) => line.startsWith('error upstream-no-answer')), told.join());
   }
