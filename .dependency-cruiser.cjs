@@ -151,6 +151,13 @@ module.exports = {
       to: { path: '^src/kube/', pathNot: '^src/kube/entry\\.ts$', dependencyTypesNot: ['type-only'] },
     },
     {
+      name: 'cluster-knows-no-use-case',
+      comment: 'Watching the cluster comes first; tracing and changing build on it, never the other way round.',
+      severity: 'error',
+      from: { path: '^src/session/cluster/' },
+      to: { path: '^src/session/(change|trace)/' },
+    },
+    {
       name: 'extension-takes-no-package',
       comment: 'src/extension.ts joins rooms; packages belong to rooms.',
       severity: 'error',

@@ -8,6 +8,8 @@ export interface Problem {
   readonly detail: string;
   /** What to do next. One sentence, no final full stop. */
   readonly recover?: string;
+  /** Kubernetes resource that it is about, as RBAC names it (`configmaps`), where somebody has to look for it. */
+  readonly resource?: string;
 }
 
 /** A problem on its way through code that throws (promises, streams). The message is for logs; show `problem` to users. */

@@ -44,7 +44,7 @@ test('the tree shows CoreDNS, its Service, Corefile, upstreams and namespaces, a
   await workbench.screenshot('tree');
 });
 
-test('Inspect Corefile opens the live one read-only, and its problems follow the ConfigMap', async () => {
+test('Inspect Corefile opens the live one, and its problems follow the ConfigMap', async () => {
   const { workbench } = server;
   const before = await readCorefile();
   const patch = (corefile: string): Promise<string> =>

@@ -5,10 +5,10 @@ import type { CarriedEdit } from '../../session/change/carryOver.ts';
 import type {
   CorefileChangePlan,
   CorefileChangeResult,
-  CorefilePlace,
   DiffHunk,
   TrialVerdict,
 } from '../../session/change/corefileChangeTypes.ts';
+import type { CorefilePlace } from '../../session/cluster/clusterModelTypes.ts';
 import { refusalText } from '../../session/change/coreDnsSetup.ts';
 import type { MissingPermission } from '../../session/trace/traceTypes.ts';
 

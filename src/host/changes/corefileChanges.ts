@@ -15,11 +15,11 @@ import type {
   CorefileChangeRequest,
   CorefileChangeResult,
   CorefileHistoryStore,
-  CorefilePlace,
   OwedRestart,
   TrialVerdict,
   WrittenChange,
 } from '../../session/change/corefileChangeTypes.ts';
+import type { CorefilePlace } from '../../session/cluster/clusterModelTypes.ts';
 import { planCorefileChange } from '../../session/change/planCorefileChange.ts';
 import type { Clock } from '../../session/ports.ts';
 import { tryCorefile } from '../../session/change/tryCorefile.ts';

@@ -1,11 +1,7 @@
 import * as vscode from 'vscode';
 import { visibleText } from '../../base/visibleText.ts';
-import type {
-  CorefilePlace,
-  CorefileVersion,
-  HistoryPlace,
-  SeenVersion,
-} from '../../session/change/corefileChangeTypes.ts';
+import type { CorefileVersion, HistoryPlace, SeenVersion } from '../../session/change/corefileChangeTypes.ts';
+import type { CorefilePlace } from '../../session/cluster/clusterModelTypes.ts';
 import type { CorefileHistory } from '../../session/change/corefileHistory.ts';
 import { versionOf } from '../../session/change/writeCorefile.ts';
 import type { ClusterConnection } from '../cluster/clusterConnection.ts';

@@ -1,6 +1,6 @@
 import { type Problem, toProblem } from '../../base/problem.ts';
 import { visibleText } from '../../base/visibleText.ts';
-import { rateText } from '../../session/change/coreDnsMetrics.ts';
+import { rateText } from '../../session/change/errorRate.ts';
 import type { Clock } from '../../session/ports.ts';
 import { type RolloutProgress, planRestart, restartCoreDns } from '../../session/change/restartCoreDns.ts';
 import type { ClusterConnection } from '../cluster/clusterConnection.ts';

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { ProblemError } from '../../base/problem.ts';
 import { purposeOfKey } from '../../core/corefile/manifest/corefileKeys.ts';
-import type { CorefilePlace } from '../../session/change/corefileChangeTypes.ts';
+import type { CorefilePlace } from '../../session/cluster/clusterModelTypes.ts';
 import type { CorefileChanges } from '../changes/corefileChanges.ts';
 import type { RestoreVersion } from '../changes/historyView.ts';
 import type { TemporaryChanges } from '../changes/temporaryChanges.ts';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { CorefilePlace } from '../../session/change/corefileChangeTypes.ts';
+import type { CorefilePlace } from '../../session/cluster/clusterModelTypes.ts';
 import type { Host } from '../host.ts';
 import type { CorefileFileSystem } from '../language/corefileFileSystem.ts';
 import type { TreeNode } from '../views/treeNode.ts';

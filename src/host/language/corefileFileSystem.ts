@@ -11,7 +11,7 @@ import { Disposable } from '../../base/disposable.ts';
 import { Emitter } from '../../base/event.ts';
 import { type Problem, ProblemError, toProblem } from '../../base/problem.ts';
 import { purposeOfKey } from '../../core/corefile/manifest/corefileKeys.ts';
-import type { CorefilePlace } from '../../session/change/corefileChangeTypes.ts';
+import type { CorefilePlace } from '../../session/cluster/clusterModelTypes.ts';
 import { NODE_LOCAL_MAP } from '../../session/cluster/coreDns.ts';
 import { type LiveCorefile, findLive, withText } from '../../session/cluster/liveCorefiles.ts';
 import { readCorefile } from '../../session/cluster/readCorefile.ts';
@@ -237,7 +237,7 @@ export class CorefileFileSystem extends Disposable implements vscode.FileSystemP
     const followed = await this.#following(uri, context);
     const part = this.#find(followed, uri, place);
     if (part !== undefined) return { followed, part };
-    const missing = followed.lease.model.problems.find(({ detail }) => detail.includes('configmaps'));
+    const missing = followed.lease.model.problems.find(({ resource }) => resource === 'configmaps');
     throw missing === undefined ? vscode.FileSystemError.FileNotFound(uri) : unavailable(missing);
   }
 

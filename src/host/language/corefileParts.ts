@@ -6,7 +6,8 @@
 import type * as vscode from 'vscode';
 import { Disposable } from '../../base/disposable.ts';
 import { clusterZones } from '../../core/corefile/language/clusterZones.ts';
-import type { CorefileHistoryStore, CorefilePlace, TemporaryMark } from '../../session/change/corefileChangeTypes.ts';
+import type { CorefileHistoryStore, TemporaryMark } from '../../session/change/corefileChangeTypes.ts';
+import type { CorefilePlace } from '../../session/cluster/clusterModelTypes.ts';
 import type { ClusterModel } from '../../session/cluster/clusterModel.ts';
 import type { Clock } from '../../session/ports.ts';
 import { CorefileChanges, saveError } from '../changes/corefileChanges.ts';

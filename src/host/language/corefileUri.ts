@@ -1,6 +1,6 @@
 /** Addresses of live Corefiles: `dnscope-corefile:/CONTEXT/NAMESPACE/CONFIGMAP/KEY`, folders above them. */
 import * as vscode from 'vscode';
-import type { CorefilePlace } from '../../session/change/corefileChangeTypes.ts';
+import type { CorefilePlace } from '../../session/cluster/clusterModelTypes.ts';
 
 export const COREFILE_SCHEME = 'dnscope-corefile';
 

@@ -1,7 +1,7 @@
 import type { Problem } from '../../base/problem.ts';
 import { visibleText } from '../../base/visibleText.ts';
 import type { UpstreamTraffic } from '../../protocol/webview.ts';
-import type { CorefilePlace } from '../../session/change/corefileChangeTypes.ts';
+import type { CorefilePlace } from '../../session/cluster/clusterModelTypes.ts';
 import type { CommandId } from '../commands/ids.ts';
 
 export type TreeColor = 'good' | 'warning' | 'error' | 'muted' | 'active';

@@ -12,7 +12,8 @@ import type {
   WrittenChange,
 } from './corefileChangeTypes.ts';
 import type { CorefileHistory } from './corefileHistory.ts';
-import { compareHealth, rateBetween, type PodHealth, type PodMetrics } from './coreDnsMetrics.ts';
+import type { PodMetrics } from '../cluster/coreDnsMetrics.ts';
+import { compareHealth, rateBetween, type PodHealth } from './errorRate.ts';
 import { formatDuration } from '../duration.ts';
 import { lastWriter } from './managedCorefile.ts';
 import type { Clock, KubeApi } from '../ports.ts';

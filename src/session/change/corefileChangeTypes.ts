@@ -8,14 +8,8 @@ import type { Problem } from '../../base/problem.ts';
 import type { ClusterFacts } from '../../core/corefile/clusterFacts.ts';
 import type { Diagnostic } from '../../core/corefile/diagnostic.ts';
 import type { KubeContext, PodSpecToCreate } from '../ports.ts';
+import type { CorefilePlace } from '../cluster/clusterModelTypes.ts';
 import type { MissingPermission } from '../trace/traceTypes.ts';
-
-/** One key of one ConfigMap. */
-export interface CorefilePlace {
-  readonly namespace: string;
-  readonly name: string;
-  readonly key: string;
-}
 
 /** A text as it stood (or stands) at a place. */
 export interface CorefileVersion extends CorefilePlace {

@@ -1,11 +1,11 @@
 import type {
   ChangeCause,
   CorefileHistoryStore,
-  CorefilePlace,
   CorefileVersion,
   HistoryPlace,
   SeenVersion,
 } from './corefileChangeTypes.ts';
+import type { CorefilePlace } from '../cluster/clusterModelTypes.ts';
 
 /** Of one place. */
 const MAX_VERSIONS = 50;

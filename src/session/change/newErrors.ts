@@ -9,7 +9,7 @@ import type { Diagnostic } from '../../core/corefile/diagnostic.ts';
 import { unknownPlugin } from '../../core/corefile/rules/cf119-unknown-plugin.ts';
 import { lintLive } from '../cluster/lintLiveCorefiles.ts';
 import type { LiveCorefile, LiveCorefiles } from '../cluster/liveCorefiles.ts';
-import type { CorefilePlace } from './corefileChangeTypes.ts';
+import type { CorefilePlace } from '../cluster/clusterModelTypes.ts';
 
 /** An error of some part of a cluster's Corefiles. */
 export interface PartError {

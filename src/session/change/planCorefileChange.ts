@@ -10,10 +10,10 @@ import type {
   ChangeBlocker,
   CorefileChangePlan,
   CorefileChangeRequest,
-  CorefilePlace,
   CorefileVersion,
   TrialOffer,
 } from './corefileChangeTypes.ts';
+import type { CorefilePlace } from '../cluster/clusterModelTypes.ts';
 import {
   discoverCoreDns,
   mainCorefile,
@@ -22,7 +22,7 @@ import {
   type MainCorefile,
 } from '../cluster/coreDns.ts';
 import { findLive, withText } from '../cluster/liveCorefiles.ts';
-import { metricsPorts } from './coreDnsMetrics.ts';
+import { metricsPorts } from '../cluster/coreDnsMetrics.ts';
 import {
   effectiveCorefile,
   hashOf,
@@ -212,7 +212,7 @@ function mainPlace(kube: KubeApi, main: MainCorefile | undefined, problems: read
   );
 }
 
-const isAboutConfigMaps = ({ code, detail }: Problem): boolean => code === 'forbidden' && detail.includes('configmaps');
+const isAboutConfigMaps = ({ code, resource }: Problem): boolean => code === 'forbidden' && resource === 'configmaps';
 
 const isMap = (meta: ConfigMap['metadata'], place: CorefilePlace): boolean =>
   meta?.name === place.name && meta.namespace === place.namespace;

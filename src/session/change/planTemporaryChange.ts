@@ -1,6 +1,7 @@
 import { ProblemError, type Problem } from '../../base/problem.ts';
 import { effectiveCorefile } from './coreDnsSetup.ts';
-import type { CorefilePlace, ManagedBy, TemporaryKind, TemporaryPlan, TemporaryStep } from './corefileChangeTypes.ts';
+import type { ManagedBy, TemporaryKind, TemporaryPlan, TemporaryStep } from './corefileChangeTypes.ts';
+import type { CorefilePlace } from '../cluster/clusterModelTypes.ts';
 import { formatDuration } from '../duration.ts';
 import { managedBy } from './managedCorefile.ts';
 import { planCorefileChange, readSetup, type CorefileSetup } from './planCorefileChange.ts';

@@ -1,6 +1,7 @@
 import type { DisposableLike } from '../../base/disposable.ts';
 import type { ErrorRate } from './corefileChangeTypes.ts';
-import { rateBetween, readMetrics, sumRates, type PodMetrics } from './coreDnsMetrics.ts';
+import { readMetrics, type PodMetrics } from '../cluster/coreDnsMetrics.ts';
+import { rateBetween, sumRates } from './errorRate.ts';
 import type { Clock, KubeApi } from '../ports.ts';
 
 const EVERY_MS = 1_000;

@@ -7,10 +7,11 @@
 import { toProblem, type Problem } from '../../base/problem.ts';
 import { visibleText } from '../../base/visibleText.ts';
 import type { Pod } from '../../core/topology/kubeTypes.ts';
-import type { ChangeWatchFacts, CorefilePlace, ReplicaProgress, ReplicaRef } from './corefileChangeTypes.ts';
+import type { ChangeWatchFacts, ReplicaProgress, ReplicaRef } from './corefileChangeTypes.ts';
+import type { CorefilePlace } from '../cluster/clusterModelTypes.ts';
 import { podReady } from '../cluster/coreDns.ts';
 import { lastWords, refusedLine, reloadEvents, type ReloadEvent } from './coreDnsLog.ts';
-import { readMetrics, type PodMetrics } from './coreDnsMetrics.ts';
+import { readMetrics, type PodMetrics } from '../cluster/coreDnsMetrics.ts';
 import { mountsMap, restartsOf } from './coreDnsSetup.ts';
 import { coreDnsContainer } from '../cluster/coreDns.ts';
 import type { Clock, KubeApi } from '../ports.ts';

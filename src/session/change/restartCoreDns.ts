@@ -7,7 +7,8 @@ import { ProblemError, toProblem, type Problem } from '../../base/problem.ts';
 import type { Deployment, Pod } from '../../core/topology/kubeTypes.ts';
 import type { ErrorRate } from './corefileChangeTypes.ts';
 import { corefileText, discoverCoreDns, matchesLabels, podReady, type CoreDnsDiscovery } from '../cluster/coreDns.ts';
-import { metricsPorts, rateText } from './coreDnsMetrics.ts';
+import { metricsPorts } from '../cluster/coreDnsMetrics.ts';
+import { rateText } from './errorRate.ts';
 import { effectiveCorefile, surroundingsOf } from './coreDnsSetup.ts';
 import { describeCheck } from '../permissions.ts';
 import { readDnsObjects } from '../cluster/readDnsObjects.ts';
@@ -73,7 +74,7 @@ export async function planRestart(kube: KubeApi, signal?: AbortSignal): Promise<
   const name = deployment?.metadata?.name;
   if (deployment === undefined || name === undefined) {
     const refused = objects.problems.find(
-      (problem) => problem.code === 'forbidden' && problem.detail.includes('deployments'),
+      (problem) => problem.code === 'forbidden' && problem.resource === 'deployments',
     );
     throw new ProblemError(
       refused ?? {

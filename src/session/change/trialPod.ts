@@ -5,7 +5,8 @@
  * live one stays untouched and no second object is needed.
  */
 import type { ConfigMap, Pod, Service, VolumeView } from '../../core/topology/kubeTypes.ts';
-import type { CorefilePlace, TrialOffer } from './corefileChangeTypes.ts';
+import type { TrialOffer } from './corefileChangeTypes.ts';
+import type { CorefilePlace } from '../cluster/clusterModelTypes.ts';
 import { coreDnsContainer } from '../cluster/coreDns.ts';
 import type { PodSpecToCreate } from '../ports.ts';
 

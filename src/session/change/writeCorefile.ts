@@ -1,6 +1,7 @@
 import { ProblemError, toProblem, type Problem } from '../../base/problem.ts';
 import type { ConfigMap } from '../../core/topology/kubeTypes.ts';
-import type { CorefilePlace, CorefileVersion } from './corefileChangeTypes.ts';
+import type { CorefileVersion } from './corefileChangeTypes.ts';
+import type { CorefilePlace } from '../cluster/clusterModelTypes.ts';
 import { lastWriter } from './managedCorefile.ts';
 import type { KubeApi } from '../ports.ts';
 

@@ -231,7 +231,11 @@ export class ClusterModel extends Disposable {
       this.#touch(cell, 'refused', undefined);
       return;
     }
-    this.#touch(cell, 'refused', { ...problem, detail: `${problem.detail}: ${COST[cell.resource]}` });
+    this.#touch(cell, 'refused', {
+      ...problem,
+      detail: `${problem.detail}: ${COST[cell.resource]}`,
+      resource: cell.resource,
+    });
   }
 
   #touch(cell: Cell, state: Cell['state'], problem: Problem | undefined): void {

@@ -39,10 +39,14 @@ export interface DnsPodView {
   readonly image?: string;
 }
 
-export interface CorefileView {
+/** One key of one ConfigMap. */
+export interface CorefilePlace {
   readonly namespace: string;
   readonly name: string;
   readonly key: string;
+}
+
+export interface CorefileView extends CorefilePlace {
   readonly text: string;
   readonly resourceVersion?: string;
 }

@@ -11,7 +11,7 @@ import type { SubjectFact } from '../../core/corefile/clusterFacts.ts';
 import { assembleSets, importsOf } from '../../core/corefile/manifest/assembly.ts';
 import { readCorefile } from '../../core/corefile/model.ts';
 import type { Pod } from '../../core/topology/kubeTypes.ts';
-import { metricsPorts, type PodMetrics, readMetrics } from '../change/coreDnsMetrics.ts';
+import { metricsPorts, type PodMetrics, readMetrics } from './coreDnsMetrics.ts';
 import type { Clock } from '../ports.ts';
 import type { ClusterModel } from './clusterModel.ts';
 import { isCoreDnsPod } from './coreDns.ts';

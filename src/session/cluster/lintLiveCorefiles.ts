@@ -4,7 +4,7 @@ import type { Diagnostic } from '../../core/corefile/diagnostic.ts';
 import type { LintOptions } from '../../core/corefile/lint.ts';
 import { type AssembledLint, assembleSets, importsOf, lintParts } from '../../core/corefile/manifest/assembly.ts';
 import type { ImportResolver } from '../../core/corefile/parser.ts';
-import type { CorefilePlace } from '../change/corefileChangeTypes.ts';
+import type { CorefilePlace } from './clusterModelTypes.ts';
 import { type LiveCorefile, type LiveCorefiles, findLive, withText } from './liveCorefiles.ts';
 
 /** What holds for a part beside its text: the release that runs, its environment, the cluster around it. */

@@ -5,7 +5,7 @@ import { looksLikeCorefile, purposeOfKey } from '../../core/corefile/manifest/co
 import { type Workload, workloadsOf } from '../../core/corefile/manifest/mounts.ts';
 import type { ConfigMap } from '../../core/topology/kubeTypes.ts';
 import { type CoreDnsDiscovery, coreDnsWorkload, NODE_LOCAL_MAP } from './coreDns.ts';
-import type { CorefilePlace } from '../change/corefileChangeTypes.ts';
+import type { CorefilePlace } from './clusterModelTypes.ts';
 
 /** One key of one ConfigMap, as the API has it now. */
 export interface LiveCorefile extends CorefilePart {

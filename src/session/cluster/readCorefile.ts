@@ -13,7 +13,7 @@ export async function readCorefile(kube: KubeApi, signal?: AbortSignal): Promise
   const { value, problems } = await readDnsObjects(kube, signal);
   const main = mainCorefile(discoverCoreDns(value), value.configMaps);
   if (main === undefined) {
-    const refused = problems.find((problem) => problem.detail.includes('configmaps'));
+    const refused = problems.find((problem) => problem.resource === 'configmaps');
     throw new ProblemError(
       refused ?? {
         code: 'corefile-not-found',

@@ -17,7 +17,7 @@ export async function readDnsObjects(
     } catch (error) {
       const problem = toProblem(error, 'kube-failed');
       if (problem.code !== 'forbidden' && problem.code !== 'not-found') throw error;
-      problems.push(problem);
+      problems.push({ ...problem, resource });
       return [];
     }
   };

@@ -1,13 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { readCorefile } from '../../../src/core/corefile/model.ts';
-import {
-  compareHealth,
-  metricsPorts,
-  rateBetween,
-  rateText,
-  type PodMetrics,
-} from '../../../src/session/change/coreDnsMetrics.ts';
+import { metricsPorts, type PodMetrics } from '../../../src/session/cluster/coreDnsMetrics.ts';
+import { compareHealth, rateBetween, rateText } from '../../../src/session/change/errorRate.ts';
 
 const reading = (seconds: number, responses: Record<string, number>, startedAt = 1): PodMetrics => ({
   atNs: BigInt(seconds) * 1_000_000_000n,
@@ -17,7 +12,7 @@ const reading = (seconds: number, responses: Record<string, number>, startedAt =
   hashes: [],
 });
 
-describe('CoreDNS’s counters', () => {
+describe('error rates', () => {
   it('give a rate between two readings of one process, and none otherwise', () => {
     const before = reading(10, { NOERROR: 100, SERVFAIL: 1 });
     const after = reading(20, { NOERROR: 150, NXDOMAIN: 40, SERVFAIL: 11 });
