@@ -11,10 +11,10 @@ import { completeFilter } from '../core/filter/complete.ts';
 import { knownValues } from '../core/filter/knownValues.ts';
 import type { Topology } from '../core/topology/topology.ts';
 import { emptyTopology } from '../core/topology/topology.ts';
-import { TraceEngine, type TraceStream } from '../core/trace/traceEngine.ts';
+import { TraceEngine } from '../core/trace/traceEngine.ts';
 import type { CaptureLoss, Vantage, VantageId } from '../core/trace/vantage.ts';
 import { lookupDetails } from '../core/view/lookupDetails.ts';
-import { LookupView } from '../core/view/lookupView.ts';
+import { LookupView, type ViewSort } from '../core/view/lookupView.ts';
 import type { ExportRequest, ExportResult } from '../protocol/export.ts';
 import type { ReplyMap, TraceSnapshot, ViewState } from '../protocol/webview.ts';
 import type { ExportOptions, OpenedFile, SourceView, TraceQuery, TraceStore } from '../session/trace/traceStore.ts';
@@ -25,19 +25,12 @@ import type { CaptureFile } from './input/readingPass.ts';
 import { LiveClocks } from './liveClocks.ts';
 import { RowSpill } from './rowSpill.ts';
 import { savePcapng, type SaveSource } from './savePcapng.ts';
+import { fileSources, liveSources, type LiveVantage } from './saveSources.ts';
 import { SpoolFolder, type SpoolFile } from './spool.ts';
 import { snapshotOf } from './traceSnapshot.ts';
+import { ViewWork } from './viewWork.ts';
 
 const SNAPSHOT_EVERY_MS = 100;
-
-interface LiveVantage {
-  readonly vantage: Vantage;
-  readonly stream: TraceStream;
-  readonly spool: SpoolFile;
-  ended: boolean;
-  /** Where each capture of this stream starts in the spool; a reconnect adds one. */
-  readonly segments: number[];
-}
 
 export interface LocalTraceOptions {
   readonly slowNs: number;
@@ -54,7 +47,7 @@ export class LocalTraceStore implements TraceStore {
   #options: LocalTraceOptions;
   readonly #spill = new RowSpill();
   #engine: TraceEngine;
-  #view: LookupView;
+  #work: ViewWork;
   #findings: FindingSet = NO_FINDINGS;
   #findingsVersion = -1;
   #viewId = 1;
@@ -77,7 +70,17 @@ export class LocalTraceStore implements TraceStore {
   constructor(options: LocalTraceOptions) {
     this.#options = options;
     this.#engine = new TraceEngine({ ...this.#options, memory: this.#spill.memory(this.#options.rowMemory) });
-    this.#view = new LookupView(this.#engine);
+    this.#work = this.#viewWork();
+  }
+
+  get #view(): LookupView {
+    return this.#work.view;
+  }
+
+  #viewWork(): ViewWork {
+    return new ViewWork(this.#engine, new LookupView(this.#engine), () => {
+      this.#changed();
+    });
   }
 
   /** The engine at hand, for the command line's summary. */
@@ -163,15 +166,14 @@ export class LocalTraceStore implements TraceStore {
     }
   }
 
-  #answer(query: TraceQuery): ReplyMap[TraceQuery['kind']] {
+  #answer(query: TraceQuery): ReplyMap[TraceQuery['kind']] | Promise<ViewState> {
     if (this.#disposed) throw closedTrace();
     switch (query.kind) {
       case 'panel/ready':
         return this.snapshot();
       case 'view/set':
         this.#refresh();
-        if (this.#view.set(query.filter, query.sort)) this.#viewId++;
-        return this.#viewState();
+        return this.#setView(query.filter, query.sort);
       case 'filter/complete':
         this.#refresh();
         return { items: completeFilter(query.text, query.cursor, knownValues(this.#engine, this.#findings)) };
@@ -208,6 +210,17 @@ export class LocalTraceStore implements TraceStore {
     }
   }
 
+  async #setView(filter: string, sort: ViewSort | undefined): Promise<ViewState> {
+    const work = this.#work;
+    const isChanged = await work.set(filter, sort);
+    if (this.#disposed) throw closedTrace();
+    // Cleared meanwhile: the new trace has the view of before.
+    if (work !== this.#work) return this.#setView(filter, sort);
+    if (isChanged) this.#viewId++;
+    if (!this.#view.isCurrent) this.#changed();
+    return this.#viewState();
+  }
+
   #checkView(view: number): void {
     if (view !== this.#viewId)
       throw new ProblemError({ code: 'stale-view', detail: 'The view has changed since; read it again' });
@@ -238,7 +251,7 @@ export class LocalTraceStore implements TraceStore {
       this.#findingsVersion = this.#engine.version;
       this.#findings = evaluateFindings(this.#engine);
     }
-    this.#view.update(this.#findings);
+    this.#work.update(this.#findings);
   }
 
   // ---- files -------------------------------------------------------------------------------------------------
@@ -300,20 +313,7 @@ export class LocalTraceStore implements TraceStore {
   }
 
   #sources(): readonly SaveSource[] {
-    const files = this.#files.map(({ path: file, storedIn, vantages, part }): SaveSource => {
-      if (storedIn !== undefined) return { path: storedIn, segments: [0], vantages, part };
-      throw new ProblemError({
-        code: 'packets-not-held',
-        detail: `The packets of ${file} were too many to keep beside the trace, so they cannot be written`,
-        recover: 'Decompress the capture to a file and open that one',
-      });
-    });
-    const live = [...this.#live].map(([id, entry]): SaveSource => ({
-      path: entry.spool.path,
-      segments: entry.segments,
-      vantages: [id],
-    }));
-    return [...live, ...files];
+    return [...liveSources(this.#live), ...fileSources(this.#files)];
   }
 
   clear(): Promise<void> {
@@ -338,7 +338,8 @@ export class LocalTraceStore implements TraceStore {
     const { filter, sort } = this.#view;
     this.#spill.dispose();
     this.#engine = new TraceEngine({ ...this.#options, memory: this.#spill.memory(this.#options.rowMemory) });
-    this.#view = new LookupView(this.#engine);
+    this.#work.dispose();
+    this.#work = this.#viewWork();
     this.#view.set(filter, sort);
     this.#findings = NO_FINDINGS;
     this.#findingsVersion = -1;
@@ -372,6 +373,7 @@ export class LocalTraceStore implements TraceStore {
     if (this.#disposed) return;
     this.#disposed = true;
     clearTimeout(this.#timer);
+    this.#work.dispose();
     for (const entry of this.#live.values()) entry.spool.dispose();
     this.#spools.dispose();
     this.#spill.dispose();

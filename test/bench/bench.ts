@@ -10,7 +10,9 @@ import * as path from 'node:path';
 import { parseArgs } from 'node:util';
 import { benchCorefile } from './corefileBench.ts';
 import { writeDnsCapture } from './dnsCapture.ts';
+import { filledTrace } from './filledTrace.ts';
 import { benchFilters } from './filterBench.ts';
+import { benchSorts } from './sortBench.ts';
 
 interface Measured {
   readonly program: string;
@@ -26,7 +28,9 @@ if (!Number.isSafeInteger(packets) || packets < 2) {
   process.exit(2);
 }
 benchCorefile();
-benchFilters();
+const rows = filledTrace();
+benchFilters(rows);
+benchSorts(rows);
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'dnscope-bench-'));
 try {
   run(path.join(folder, 'dns.pcap'));

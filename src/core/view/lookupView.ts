@@ -1,22 +1,22 @@
 /**
  * What the grid scrolls over: lookups that match a filter, in time order or sorted, with the transactions of the
  * expanded ones between them. Without filter and sort it is the identity and costs nothing, however many lookups there
- * are; with one it is an array of ids, rebuilt when the trace changed.
+ * are; with one it is an array of ids, rebuilt when the trace changed. Ids are kept ascending by the sorted column, and a descending sort reads
+ * them from their end: equal rows then come latest first.
  */
 import type { FilterProblem } from '../filter/filterProblem.ts';
 import type { LookupFacts } from '../filter/lookupTests.ts';
 import { filterTerms, parseFilter } from '../filter/parser.ts';
 import { TraceFilter, type Matches } from '../filter/traceFilter.ts';
-import { primaryTransaction } from '../lookups/exchangeViews.ts';
-import { ROW_MASK } from '../trace/tables.ts';
-import { isFailure, type TraceEngine } from '../trace/traceEngine.ts';
+import type { TraceEngine } from '../trace/traceEngine.ts';
 import { NO_FINDINGS, type FindingSet } from '../findings/evaluateFindings.ts';
 import { CorefileUse } from './corefileUse.ts';
 import { LookupChoice } from './lookupChoice.ts';
+import { LookupOrder, type ViewSortColumn } from './lookupOrder.ts';
+import { runSteps, type Steps } from './radixOrder.ts';
 import { lookupRow, transactionRow, transactionsOfLookup } from './rowBuilder.ts';
 import { MAX_WINDOW, type GridRow } from './rows.ts';
 
-export type ViewSortColumn = 'time' | 'client' | 'name' | 'qtype' | 'outcome' | 'latency';
 export interface ViewSort {
   readonly column: ViewSortColumn;
   readonly descending: boolean;
@@ -31,12 +31,13 @@ interface Expansion {
 
 export class LookupView {
   readonly #engine: TraceEngine;
+  readonly #order: LookupOrder;
   #matching: TraceFilter | undefined;
   #terms: readonly string[] = [];
   #problem: FilterProblem | undefined;
   #sort: ViewSort | undefined;
   #filter = '';
-  /** Matching lookups; `undefined` means all, in order. */
+  /** Matching lookups, ascending by the sorted column; `undefined` means all, in order. */
   #ids: Uint32Array | undefined;
   #findings: FindingSet = NO_FINDINGS;
   readonly #expanded = new Map<number, Expansion>();
@@ -50,6 +51,7 @@ export class LookupView {
 
   constructor(engine: TraceEngine) {
     this.#engine = engine;
+    this.#order = new LookupOrder(engine);
     this.#corefile = new CorefileUse(engine);
   }
 
@@ -83,6 +85,11 @@ export class LookupView {
     return this.#matching?.matches();
   }
 
+  /** Whether its rows are those of the trace as it is. */
+  get isCurrent(): boolean {
+    return this.#builtVersion === this.#engine.version;
+  }
+
   get sort(): ViewSort | undefined {
     return this.#sort;
   }
@@ -102,27 +109,41 @@ export class LookupView {
    * @returns whether other rows may be shown from here on, or the same in another order
    */
   set(filter: string, sort: ViewSort | undefined): boolean {
+    return runSteps(this.setting(filter, sort));
+  }
+
+  /** The same in steps. Nothing is changed before the last of them, so that work begun in vain may be dropped. */
+  *setting(filter: string, sort: ViewSort | undefined): Steps<boolean> {
     const { value, problem } = parseFilter(filter);
-    const reordered = sort?.column !== this.#sort?.column || sort?.descending !== this.#sort?.descending;
-    this.#problem = problem;
-    this.#sort = sort;
-    if (problem === undefined) {
+    const isSameColumn = sort?.column === this.#sort?.column;
+    if (problem !== undefined) {
+      const reordered = !isSameColumn || sort?.descending !== this.#sort?.descending;
+      if (reordered) yield* this.#rebuild(this.#matching, sort);
+      this.#problem = problem;
+      return reordered;
+    }
+    if (isSameColumn && filter === this.#filter && this.isCurrent) {
+      this.#sort = sort;
+      this.#placeExpansions();
+    } else {
+      const matching = value === undefined ? undefined : new TraceFilter(this.#engine, value, this.#facts);
+      yield* this.#rebuild(matching, sort);
       this.#filter = filter;
       this.#terms = filterTerms(filter, value);
-      this.#matching = value === undefined ? undefined : new TraceFilter(this.#engine, value, this.#facts);
-    } else if (!reordered) return false;
-    this.#builtVersion = -1;
-    this.update(this.#findings);
+    }
+    this.#problem = undefined;
     return true;
   }
 
   /** Brings the view up to the trace's present state. */
   update(findings: FindingSet): void {
+    runSteps(this.updating(findings));
+  }
+
+  /** The same in steps; rows stay as they were until the last of them. */
+  *updating(findings: FindingSet): Steps<void> {
     this.#findings = findings;
-    if (this.#builtVersion === this.#engine.version) return;
-    this.#builtVersion = this.#engine.version;
-    this.#ids = this.#matching === undefined && this.#sort === undefined ? undefined : this.#build();
-    this.#placeExpansions();
+    if (!this.isCurrent) yield* this.#rebuild(this.#matching, this.#sort);
   }
 
   expand(lookup: number, expanded: boolean): void {
@@ -174,7 +195,12 @@ export class LookupView {
   }
 
   #lookupAt(position: number): number {
-    return this.#ids === undefined ? position : this.#ids[position]!;
+    return this.#ids === undefined ? position : this.#ids[this.#placeIn(this.#ids, position)]!;
+  }
+
+  /** Where a position stands among the ids, and the other way round. */
+  #placeIn(ids: Uint32Array, position: number): number {
+    return this.#sort?.descending === true ? ids.length - 1 - position : position;
   }
 
   /** Index of a lookup's row, given its position among the matching lookups. */
@@ -207,7 +233,10 @@ export class LookupView {
 
   #find(lookup: number): number {
     const ids = this.#ids!;
-    if (this.#sort !== undefined) return ids.indexOf(lookup);
+    if (this.#sort !== undefined) {
+      const place = ids.indexOf(lookup);
+      return place < 0 ? place : this.#placeIn(ids, place);
+    }
     let low = 0;
     let high = ids.length - 1;
     while (low <= high) {
@@ -220,10 +249,19 @@ export class LookupView {
     return -1;
   }
 
-  #build(): Uint32Array {
-    const found = chosenIds(this.#engine.trace.lookups.length, this.#matching?.lookups());
-    if (this.#sort !== undefined) this.#sortIds(found, this.#sort);
-    return found;
+  *#rebuild(matching: TraceFilter | undefined, sort: ViewSort | undefined): Steps<void> {
+    const { version, trace } = this.#engine;
+    let ids: Uint32Array | undefined;
+    if (matching !== undefined || sort !== undefined) {
+      ids = chosenIds(trace.lookups.length, matching?.lookups());
+      yield;
+      if (sort !== undefined) ids = yield* this.#order.sorted(ids, sort.column);
+    }
+    this.#matching = matching;
+    this.#sort = sort;
+    this.#ids = ids;
+    this.#builtVersion = version;
+    this.#placeExpansions();
   }
 
   /** Lookups behind a finding by its own filter (`…#2` of several), or behind all findings of an id. */
@@ -234,39 +272,6 @@ export class LookupView {
       if (index < 0 && finding.id === id) for (const lookup of this.#findings.lookups[i]!) all.add(lookup);
     });
     return all;
-  }
-
-  #sortIds(ids: Uint32Array, sort: ViewSort): void {
-    const { trace } = this.#engine;
-    const direction = sort.descending ? -1 : 1;
-    const column = sort.column;
-    const key = (lookup: number): number | string => {
-      const chunk = trace.lookups.of(lookup);
-      const row = lookup & ROW_MASK;
-      switch (column) {
-        case 'time':
-          return chunk.start[row]!;
-        case 'latency':
-          return Number.isNaN(chunk.latency[row]!) ? Number.POSITIVE_INFINITY : chunk.latency[row]!;
-        case 'outcome':
-          return isFailure(chunk.outcome[row]!) ? chunk.outcome[row]! : chunk.outcome[row]! - 10;
-        case 'name':
-          return trace.names.textOf(chunk.name[row]!);
-        case 'client':
-          return this.#engine.topology.shortName(trace.addresses.textOf(chunk.client[row]!));
-        case 'qtype': {
-          const id = primaryTransaction(trace, chunk.stepExchange[row]!);
-          return trace.transactions.of(id).qtype[id & ROW_MASK]!;
-        }
-      }
-    };
-    const keys = new Map<number, number | string>();
-    for (const id of ids) keys.set(id, key(id));
-    ids.sort((a, b) => {
-      const x = keys.get(a)!;
-      const y = keys.get(b)!;
-      return x < y ? -direction : x > y ? direction : a - b;
-    });
   }
 }
 

@@ -266,3 +266,31 @@ test('a broken filter keeps view and rows and names the column; completion knows
   assert.ok(sorted.view > sound.view && sorted.lookups === 1);
   store.dispose();
 });
+
+test('sorted rows stay in order while a trace goes on', async () => {
+  const story = watchedStory();
+  for (let i = 0; i < 30; i++)
+    ask(story, { at: i * 100, took: 2, name: `n${String((i * 7) % 30)}.example.com`, answers: ['192.0.2.1'] });
+  const store = new LocalTraceStore({ slowNs: 5e6 });
+  try {
+    const captures = [...story.captures().values()];
+    captures.forEach(({ vantage }, id) => {
+      store.addVantage(id as VantageId, vantage);
+    });
+    const half = (bytes: Uint8Array): number => bytes.length >> 1;
+    captures.forEach(({ bytes }, id) => {
+      store.push(id as VantageId, bytes.slice(0, half(bytes)));
+    });
+    await store.query({ kind: 'view/set', filter: 'n', sort: { column: 'name', descending: true } });
+    captures.forEach(({ bytes }, id) => {
+      store.push(id as VantageId, bytes.slice(half(bytes)));
+    });
+    const { view } = store.snapshot();
+    const { rows } = await store.query({ kind: 'rows/read', view: view.view, from: 0, to: 100 });
+    const shown = rows.map((row) => row.name);
+    assert.equal(shown.length, 30);
+    assert.deepEqual(shown, [...shown].sort().reverse());
+  } finally {
+    store.dispose();
+  }
+});

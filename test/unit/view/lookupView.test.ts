@@ -144,3 +144,26 @@ test('a failure served from CoreDNS’s cache says so, and names the upstream be
   assert.match(lookupDetails(engine, 0, []).meaning, /asked 10\.224\.0\.92 for silent\.example\.com and got no answer/);
   assert.match(lookupDetails(engine, 1, []).meaning, /without asking again.*10\.224\.0\.92 gave no answer/);
 });
+
+test('descending is ascending from its end, and expanded rows and failures are found in either', () => {
+  const view = viewOf(mixedStory().run());
+  for (const column of ['time', 'client', 'name', 'qtype', 'outcome', 'latency'] as const) {
+    view.set('example.com', { column, descending: false });
+    const ascending = view.read(0, 20).map((row) => row.name);
+    view.set('example.com', { column, descending: true });
+    assert.deepEqual(
+      view.read(0, 20).map((row) => row.name),
+      ascending.toReversed(),
+      column,
+    );
+  }
+  view.set('', { column: 'time', descending: true });
+  assert.equal(view.nextFailure(0), 0);
+  view.expand(18, true);
+  assert.deepEqual(names(view.read(0, 3)), [
+    'l:n19.bad.example.com.',
+    'l:n18.good.example.com.',
+    't:n18.good.example.com.',
+  ]);
+  assert.equal(view.nextFailure(1), 8);
+});

@@ -1,0 +1,102 @@
+/**
+ * Filters and sorts a view without keeping its thread: over many rows the work is done in slices, between which packets and other requests
+ * have their turn. A newer view drops the work on an older one. Rows stay as they were until the new ones are there, and keeping up with a
+ * trace that grows takes at most a quarter of the time.
+ */
+import type { DisposableLike } from '../base/disposable.ts';
+import type { FindingSet } from '../core/findings/evaluateFindings.ts';
+import type { TraceEngine } from '../core/trace/traceEngine.ts';
+import type { LookupView, ViewSort } from '../core/view/lookupView.ts';
+import type { Steps } from '../core/view/radixOrder.ts';
+
+const REST = 3;
+
+export interface ViewWorkOptions {
+  /** Fewer rows are done at once. */
+  readonly manyRows: number;
+  readonly sliceMs: number;
+}
+
+const DEFAULTS: ViewWorkOptions = { manyRows: 200_000, sliceMs: 15 };
+
+export class ViewWork implements DisposableLike {
+  readonly view: LookupView;
+  readonly #engine: TraceEngine;
+  readonly #onDidUpdate: () => void;
+  readonly #options: ViewWorkOptions;
+  #running: Steps<unknown> | undefined;
+  /** The latest view that was asked for. */
+  #latest: Promise<boolean | undefined> = Promise.resolve(false);
+  #restUntil = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** @param onDidUpdate rows have changed, or may be brought up to date again */
+  constructor(engine: TraceEngine, view: LookupView, onDidUpdate: () => void, options = DEFAULTS) {
+    this.#engine = engine;
+    this.view = view;
+    this.#onDidUpdate = onDidUpdate;
+    this.#options = options;
+  }
+
+  get #isMuch(): boolean {
+    return this.#engine.trace.lookups.length >= this.#options.manyRows;
+  }
+
+  /**
+   * @returns whether other rows may be shown from here on; false as well when a newer view was asked for meanwhile, and then not before that
+   *   one is there
+   */
+  async set(filter: string, sort: ViewSort | undefined): Promise<boolean> {
+    if (!this.#isMuch) return this.view.set(filter, sort);
+    const set = this.#inSlices(this.view.setting(filter, sort));
+    this.#latest = set;
+    const value = await set;
+    while (this.#running !== undefined && this.#latest !== set) await this.#latest;
+    return value ?? false;
+  }
+
+  /** Brings the view up to the trace's state: by now, or soon. */
+  update(findings: FindingSet): void {
+    if (this.#running !== undefined) return;
+    const { view } = this;
+    if (!this.#isMuch || view.isCurrent || (view.filter === '' && view.sort === undefined)) {
+      view.update(findings);
+      return;
+    }
+    const wait = this.#restUntil - performance.now();
+    if (wait > 0) {
+      this.#timer ??= setTimeout(() => {
+        this.#timer = undefined;
+        this.#onDidUpdate();
+      }, wait);
+      return;
+    }
+    const started = performance.now();
+    void this.#inSlices(view.updating(findings)).then(() => {
+      const now = performance.now();
+      this.#restUntil = now + REST * (now - started);
+      this.#onDidUpdate();
+    });
+  }
+
+  /** @returns what the work comes to; `undefined` when other work took its place */
+  async #inSlices<Result>(steps: Steps<Result>): Promise<Result | undefined> {
+    this.#running = steps;
+    for (;;) {
+      const until = performance.now() + this.#options.sliceMs;
+      do {
+        const step = steps.next();
+        if (step.done !== true) continue;
+        this.#running = undefined;
+        return step.value;
+      } while (performance.now() < until);
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      if (this.#running !== steps) return undefined;
+    }
+  }
+
+  dispose(): void {
+    this.#running = undefined;
+    clearTimeout(this.#timer);
+  }
+}
