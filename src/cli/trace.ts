@@ -101,7 +101,7 @@ async function follow(kube: KubeApi, plan: TracePlan, args: TraceArgs, io: CliIo
   const output: TraceOutput = args.json ? new JsonTraceOutput(io) : new TextTraceOutput(io);
   const trace = await deps.makeTrace(
     { onLookup: (row) => output.lookup(row), onFinding: (finding) => output.finding(finding) },
-    args.ports,
+    plan.request.ports ?? [],
   );
   const namespaces = [plan.request.namespace, ...plan.captures.map((capture) => capture.namespace)];
   const cluster = new ClusterModel({ kube, clock: deps.clock, namespaces });

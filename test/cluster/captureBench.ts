@@ -93,13 +93,16 @@ export const traceRequest = (namespace: string, more: Partial<TraceRequest> = {}
 });
 
 /** Plans and builds a session, not yet started; disposal stops it. */
-export async function prepareTrace(kube: KubeApi, request: TraceRequest): Promise<RunningTrace> {
+export async function prepareTrace(
+  kube: KubeApi,
+  request: TraceRequest,
+  sink = new RecordingSink(),
+): Promise<RunningTrace> {
   const plan = await planTrace(kube, request, { nowNs: clock.nowNs() });
   assert.deepEqual(plan.problems, []);
   const cluster = new ClusterModel({ kube, clock, namespaces: [request.namespace] });
   cluster.start();
   await cluster.whenReady();
-  const sink = new RecordingSink();
   const session = new TraceSession({ kube, plan, sink, clock, openCapture: openPodCapture, cluster });
   return {
     plan,

@@ -56,7 +56,12 @@ export interface TopologyServerBlock {
   readonly line: number;
   /** As the block's keys are written, for showing. */
   readonly label: string;
-  readonly keys: readonly { readonly zone: string; readonly port: number }[];
+  readonly keys: readonly {
+    readonly zone: string;
+    readonly port: number;
+    /** Listens for TLS, HTTPS, QUIC or gRPC there. */
+    readonly encrypted?: true;
+  }[];
   readonly forwards: readonly {
     readonly line: number;
     readonly from: string;

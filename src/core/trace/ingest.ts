@@ -371,6 +371,12 @@ export class Ingest implements TcpMessageSink {
     this.#rare.expire(now);
   }
 
+  /** The Corefile speaks DNS on this port. */
+  watchDns(port: number): void {
+    const use = this.#ports[port]!;
+    if ((use & (PortUse.opaque | PortUse.tunnel)) === 0) this.#ports[port] = use | PortUse.dns;
+  }
+
   /** CoreDNS asks this server over TLS or the like. */
   watchOpaque(address: string, port: number): void {
     this.#trace.opaqueFlows.watch(address, port);

@@ -126,8 +126,12 @@ export class TraceEngine {
       if (pod.role === 'workload' || pod.hostNetwork) continue;
       for (const address of pod.addresses) this.trace.resolvers.add(this.trace.addresses.intern(address));
     }
-    for (const { address, port, transport } of topology.upstreams)
-      if (transport !== 'dns') this.#ingest.watchOpaque(address, port);
+    for (const { address, port, transport } of topology.upstreams) {
+      if (transport === 'dns') this.#ingest.watchDns(port);
+      else this.#ingest.watchOpaque(address, port);
+    }
+    for (const { keys } of topology.servers ?? [])
+      for (const { port, encrypted } of keys) if (encrypted !== true) this.#ingest.watchDns(port);
     this.version++;
   }
 

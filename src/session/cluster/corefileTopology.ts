@@ -45,7 +45,10 @@ function serverBlock({ node, keys, forwards, plugins, kubernetesZones }: ServerB
   return {
     line: node.keys[0]?.token.line ?? 1,
     label: node.keys.map(({ value, token }) => value ?? token.text).join(' '),
-    keys: keys.flatMap(({ key }) => (key?.zones ?? []).map((zone) => ({ zone, port: Number(key?.port) }))),
+    keys: keys.flatMap(({ key }) => {
+      const encrypted = key === undefined || key.transport === 'dns' ? {} : { encrypted: true as const };
+      return (key?.zones ?? []).map((zone) => ({ zone, port: Number(key?.port), ...encrypted }));
+    }),
     forwards: forwards.map(({ stanza, from, except, to }) => ({
       line: stanza.name.line,
       from,

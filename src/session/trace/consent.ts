@@ -4,6 +4,8 @@ import { DEFAULT_MAX_DURATION_MS } from './planCapture.ts';
 import type { KubeContext } from '../ports.ts';
 import { DEFAULT_CAPTURE_IMAGE, type Consent, type PlannedCapture, type TraceRequest } from './traceTypes.ts';
 
+const ENCRYPTED_DNS_PORT = 853;
+
 const count = (number: number, noun: string): string => `${String(number)} ${noun}${number === 1 ? '' : 's'}`;
 
 /** The words before anything is created (ux.md, Consent and aftermath). */
@@ -16,6 +18,7 @@ export function buildConsent(
   const reused = captures.length - created.length;
   const image = request.image ?? DEFAULT_CAPTURE_IMAGE;
   const duration = request.maxDurationMs ?? DEFAULT_MAX_DURATION_MS;
+  const ports = portsText(request.ports ?? []);
   const deadline = formatDuration(lifetimeSeconds(duration) * 1000);
   const raw = captures.some((capture) => capture.rung === 2);
   const follow = captures.some((capture) => capture.vantage.role === 'coredns');
@@ -23,17 +26,18 @@ export function buildConsent(
     request.endContainers === false
       ? `after ${formatDuration(REUSE_SECONDS * 1000)} of idling for reuse`
       : 'with the trace';
+  const containers =
+    created.length === 0
+      ? `Nothing new: ${count(reused, 'capture container')} of an earlier trace ${reused === 1 ? 'is' : 'are'} used again`
+      : `${count(created.length, 'ephemeral container')} with the image ${image}${reused === 0 ? '' : `, and ${String(reused)} of an earlier trace used again`}`;
   return {
-    what:
-      created.length === 0
-        ? `Nothing new: ${count(reused, 'capture container')} of an earlier trace ${reused === 1 ? 'is' : 'are'} used again`
-        : `${count(created.length, 'ephemeral container')} with the image ${image}${reused === 0 ? '' : `, and ${String(reused)} of an earlier trace used again`}; each runs tcpdump on DNS ports`,
+    what: `${containers}; each runs tcpdump for DNS on ${ports}, ICMP errors about it, and fragments of UDP packets, which can be of others`,
     where:
       `In ${captures.map((capture) => capture.vantage.name).join(', ')} of cluster ${context.cluster} (${context.server})` +
       (follow ? ', and in CoreDNS pods that replace these during the trace' : ''),
     rights: raw
-      ? 'Runs as root in the container with the capability NET_RAW; sees the DNS packets of these pods and nothing of their files'
-      : 'Runs without any added capability; sees the DNS packets of these pods and nothing of their files',
+      ? 'Runs as root in the container with the capability NET_RAW; sees these packets of these pods and nothing of their files'
+      : 'Runs without any added capability; sees these packets of these pods and nothing of their files',
     howLong: `Until you stop it, at most ${formatDuration(duration)}`,
     howItEnds: `tcpdump ends when you stop, or within 15 s when this program is gone; the container ends ${ends}, or by itself after ${deadline}`,
     leaves:
@@ -46,4 +50,10 @@ export function buildConsent(
         : [{ namespace: capture.namespace, pod: capture.pod, container: capture.create }],
     ),
   };
+}
+
+/** `ports 53 and 853 (encrypted)`; the capture adds the latter by itself (src/sources/captureFilter.ts). */
+function portsText(ports: readonly number[]): string {
+  const clear = ports.filter((port) => port !== ENCRYPTED_DNS_PORT).map(String);
+  return `ports ${(clear.length === 0 ? ['53'] : clear).join(', ')} and ${String(ENCRYPTED_DNS_PORT)} (encrypted)`;
 }

@@ -6,6 +6,7 @@
 import { ProblemError, toProblem, type Problem } from '../../base/problem.ts';
 import type { Pod } from '../../core/topology/kubeTypes.ts';
 import { buildConsent } from './consent.ts';
+import { capturePorts } from './capturePorts.ts';
 import { discoverCoreDns, isCoreDnsPod, podKey, type CoreDnsDiscovery } from '../cluster/coreDns.ts';
 import { roleYaml } from '../permissions.ts';
 import { planCapture, podWarnings, PlanContext } from './planCapture.ts';
@@ -76,16 +77,17 @@ export async function planTrace(
     unwatched.push({ hop: 'nodelocal', name: keyOf(pod), problem: NODELOCAL_UNWATCHED });
   }
   const distinctMissing = distinct(missing, (one) => one.text);
+  const ported = { ...request, ports: request.ports ?? capturePorts(dns?.value, discovery) };
   const yaml = roleYaml(distinctMissing);
   const title = `${targetTitle(request, targets)} (context ${kube.context.name})`;
   return {
     context: kube.context,
-    request,
+    request: ported,
     title,
     targets: targets.map((pod) => ({ namespace: pod.metadata?.namespace ?? '', pod: pod.metadata?.name ?? '' })),
     captures,
     unwatched: distinct(unwatched, (one) => `${one.name} ${one.problem.detail}`),
-    consent: buildConsent(kube.context, request, captures),
+    consent: buildConsent(kube.context, ported, captures),
     missing: distinctMissing,
     ...(yaml === undefined ? {} : { roleYaml: yaml }),
     warnings: distinct(warnings, (one) => one.detail),

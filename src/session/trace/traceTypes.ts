@@ -21,7 +21,7 @@ export interface TraceRequest {
   readonly watchCoreDns?: boolean;
   /** Image with `sh` and `tcpdump`; {@link DEFAULT_CAPTURE_IMAGE} when absent. */
   readonly image?: string;
-  /** DNS ports, 1..65535, at most 16. Default `[53]`. */
+  /** DNS ports, 1..65535, at most 16. Default: what the cluster's DNS Service and Corefile tell (capturePorts.ts). 853 is added. */
   readonly ports?: readonly number[];
   /** The trace stops by itself after that long. Default one hour, at most 24 hours. */
   readonly maxDurationMs?: number;

@@ -5,6 +5,7 @@ import { ClusterModel } from '../../../src/session/cluster/clusterModel.ts';
 import { planTrace } from '../../../src/session/trace/planTrace.ts';
 import { TraceSession } from '../../../src/session/trace/traceSession.ts';
 import type { TraceRequest } from '../../../src/session/trace/traceTypes.ts';
+import { captureFilter } from '../../../src/sources/captureFilter.ts';
 import { openPodCapture } from '../../../src/sources/podCapture.ts';
 import { corednsPod, fillCluster } from '../../support/clusterObjects.ts';
 import { InMemoryKube, type InMemoryExec, ManualClock, obedientExec, settled } from '../../support/inMemoryKube.ts';
@@ -83,7 +84,7 @@ describe('TraceSession', () => {
       '1536',
       '32768',
       '12',
-      'port 53 or port 5353',
+      captureFilter([53, 5353]),
       '/tmp/dnscope.lease',
     ]);
     session.dispose();

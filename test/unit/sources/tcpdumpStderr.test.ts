@@ -80,8 +80,10 @@ describe('the standard error of a capture', () => {
 
 describe('captureFilter', () => {
   it('is made of numbers alone', () => {
-    assert.equal(captureFilter([53]), 'port 53');
-    assert.equal(captureFilter([53, 5353, 53]), 'port 53 or port 5353');
+    assert.match(captureFilter([53]), /^port 53 or port 853 or \(icmp\[0\] = 3 and /);
+    assert.match(captureFilter([53, 5353, 53]), /^port 53 or port 5353 or port 853 or \(icmp/);
+    assert.match(captureFilter([853]), /^port 853 or \(icmp/);
+    assert.match(captureFilter([53, 1053]), /^[a-z0-9 ()[\]:=<&!+]+$/);
     for (const bad of [[], [0], [65_536], [1.5], [Number.NaN], Array.from({ length: 17 }, (_, i) => i + 1)]) {
       assert.throws(() => captureFilter(bad), /1 to 16 ports/);
     }
