@@ -11,6 +11,7 @@ import { NONE, ROW_MASK, State } from '../trace/tables.ts';
 import type { FaultHop } from './finding.ts';
 import { durationText, plural, type FindingContext, type FindingRule, type RuleHit } from './findingRule.ts';
 import { LookupGroup } from './lookupGroup.ts';
+import { waitSignature } from './waitSignatures.ts';
 
 /** glibc's wait; a file has no clock that would have marked the query as unanswered meanwhile. */
 const PATIENCE_NS = 5e9;
@@ -105,29 +106,12 @@ function closedSocket(context: FindingContext, exchange: number): boolean {
   return false;
 }
 
-const TOLERANCE_NS = 0.3e9;
-const SIGNATURES: readonly { readonly ns: number; readonly text: string }[] = [
-  { ns: 2e9, text: 'About 2 s is one attempt of CoreDNS at an upstream that stays silent, and a good second one' },
-  { ns: 4e9, text: 'About 4 s is two attempts of CoreDNS at silent upstreams' },
-  {
-    ns: 5e9,
-    text: 'About 5 s is the wait of glibc before it asks again: the first query or its answer was lost on the way',
-  },
-  { ns: 6e9, text: 'About 6 s is three attempts of an older CoreDNS at silent upstreams' },
-];
-
-/** What the median wait is known for, if for anything. */
-function signatureOf(took: readonly number[]): (typeof SIGNATURES)[number] | undefined {
-  const median = [...took].sort((a, b) => a - b)[took.length >> 1] ?? 0;
-  return SIGNATURES.find(({ ns }) => Math.abs(median - ns) <= TOLERANCE_NS);
-}
-
 function toHit(context: FindingContext, place: LateAt): RuleHit {
   const { hop, group, took, closed } = place;
   const address = context.addressOf(place.server);
   const label = context.labelOf(address);
   const longest = Math.max(...took);
-  const signature = signatureOf(took);
+  const signature = waitSignature(hop, took);
   const where =
     hop === 'upstream'
       ? `Most of the time passed at the upstream ${label}`
@@ -147,7 +131,7 @@ function toHit(context: FindingContext, place: LateAt): RuleHit {
       lookups: group.lookups.length,
       maxNs: Math.round(longest),
       socketsClosed: closed,
-      ...(signature === undefined ? {} : { signatureSeconds: signature.ns / 1e9 }),
+      ...(signature === undefined ? {} : { signatureSeconds: signature.seconds }),
     },
     ruledOut: [
       'The name: it was answered in the end',

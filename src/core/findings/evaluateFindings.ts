@@ -26,6 +26,7 @@ import { servfailFromCache } from './servfailFromCache.ts';
 import { slow } from './slow.ts';
 import { unanswered } from './unanswered.ts';
 import { unsuccessfulResponse } from './unsuccessfulResponse.ts';
+import { upstreamLossy } from './upstreamLossy.ts';
 import { upstreamNoAnswer } from './upstreamNoAnswer.ts';
 
 /** The sharper rules first: what they explain, the general ones don't tell again. */
@@ -43,6 +44,7 @@ export const FINDING_RULES: readonly FindingRule[] = [
   customDnsMixed,
   replicasDisagree,
   missingFinalDotOrTypo,
+  upstreamLossy,
   upstreamNoAnswer,
   droppedBeforeCoreDns,
   droppedInCoreDns,

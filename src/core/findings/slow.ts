@@ -6,9 +6,11 @@
  */
 import { corednsTransaction, primaryTransaction } from '../lookups/exchangeViews.ts';
 import { NONE, ROW_MASK, State } from '../trace/tables.ts';
+import { corednsWatch } from './corednsReplicas.ts';
 import type { FindingContext } from './findingRule.ts';
 import { durationText, listOf, plural, type FindingRule, type RuleHit } from './findingRule.ts';
 import type { FaultHop } from './finding.ts';
+import { waitSignature } from './waitSignatures.ts';
 
 const FEWEST = 10;
 const WARNING_NS = 100e6;
@@ -21,6 +23,8 @@ interface SlowHop {
   readonly proofs: number[];
   dominated: number;
   askedAgain: number;
+  /** Lookups whose first query stayed unanswered and was asked again. */
+  lostFirst: number;
   certain: boolean;
 }
 
@@ -42,6 +46,7 @@ export const slow: FindingRule = {
           proofs: [],
           dominated: 0,
           askedAgain: 0,
+          lostFirst: 0,
           certain: true,
         };
         hops.set(key, hop);
@@ -53,6 +58,7 @@ export const slow: FindingRule = {
       const latency = chunk.latency[lookup & ROW_MASK]!;
       if (latency > WARNING_NS && blame.took > latency * 0.8) hop.dominated++;
       if (blame.askedAgain) hop.askedAgain++;
+      if (blame.isLost) hop.lostFirst++;
       if (!blame.certain) hop.certain = false;
     }
     return [...hops.values()].flatMap((hop) => toHit(context, hop));
@@ -65,6 +71,8 @@ interface Blame {
   readonly took: number;
   readonly proof: number;
   readonly askedAgain: boolean;
+  /** The query stayed unanswered; what took the time was the client's wait before it asked again. */
+  readonly isLost: boolean;
   /** The hop was seen to take the time. */
   readonly certain: boolean;
 }
@@ -78,6 +86,10 @@ function slowestHop(context: FindingContext, lookup: number): Blame | undefined 
     const chunk = trace.transactions.of(id);
     const row = id & ROW_MASK;
     const took = chunk.end[row]! - chunk.start[row]!;
+    if (chunk.state[row] === State.unanswered) {
+      const lost = lostFirstTry(context, lookup, exchange);
+      if (lost !== undefined && (worst === undefined || lost.took > worst.took)) worst = lost;
+    }
     if (!(took > context.engine.slowNs) || (worst !== undefined && took <= worst.took)) continue;
     const askedAgain = chunk.retransmissions[row]! > 0 || chunk.state[row] === State.late;
     let upstreamTook = 0;
@@ -98,26 +110,69 @@ function slowestHop(context: FindingContext, lookup: number): Blame | undefined 
     if (silentChild) continue;
     if (upstream !== NONE && upstreamTook > took / 2) {
       const server = trace.transactions.of(upstream).server[upstream & ROW_MASK]!;
-      worst = { hop: 'upstream', server, took: upstreamTook, proof: upstream, askedAgain, certain: true };
+      worst = {
+        hop: 'upstream',
+        server,
+        took: upstreamTook,
+        proof: upstream,
+        askedAgain,
+        isLost: false,
+        certain: true,
+      };
     } else {
-      worst = withoutUpstream(context, exchange, { server: chunk.server[row]!, took, proof: id, askedAgain });
+      const blame = { server: chunk.server[row]!, took, proof: id, askedAgain, isLost: false };
+      worst = withoutUpstream(context, exchange, blame);
     }
   }
   return worst;
 }
 
-/** No upstream took the time: CoreDNS did when its own view is slow too, the way to it when that view is fast, and who knows without one. */
+/** A query that got no answer and was asked again from another socket: the client's own wait, blamed on where the first one was lost. */
+function lostFirstTry(context: FindingContext, lookup: number, exchange: number): Blame | undefined {
+  const { trace } = context.engine;
+  const id = primaryTransaction(trace, exchange);
+  const chunk = trace.transactions.of(id);
+  const row = id & ROW_MASK;
+  const [start, name, qtype, server] = [chunk.start[row]!, chunk.name[row]!, chunk.qtype[row]!, chunk.server[row]!];
+  let again = Number.POSITIVE_INFINITY;
+  for (const other of trace.exchangesOf(lookup)) {
+    const later = primaryTransaction(trace, other);
+    const of = trace.transactions.of(later);
+    const at = later & ROW_MASK;
+    if (of.name[at] === name && of.qtype[at] === qtype && of.start[at]! > start) again = Math.min(again, of.start[at]!);
+  }
+  const took = again - start;
+  if (!(took > context.engine.slowNs && took < Number.POSITIVE_INFINITY)) return undefined;
+  const blame = { server, took, proof: id, askedAgain: true, isLost: true };
+  const inside = corednsTransaction(trace, exchange);
+  if (inside === NONE) return { ...blame, hop: 'client-coredns', certain: corednsWatch(context.engine, start).all };
+  const end = trace.transactions.of(inside).end[inside & ROW_MASK]!;
+  if (!Number.isNaN(end)) return { ...blame, hop: 'coredns-client', certain: true };
+  // Waiting for an upstream, it is told with that upstream.
+  const { done } = trace.childrenOf(exchange).next();
+  return done === true ? { ...blame, hop: 'coredns', certain: true } : undefined;
+}
+
+/**
+ * No upstream took the time: CoreDNS did when its own view is slow too, the way to it when that view is fast, and who knows without one. A repeat from
+ * the same socket that was answered at once tells that the first query, or its answer, was lost.
+ */
 function withoutUpstream(context: FindingContext, exchange: number, blame: Omit<Blame, 'hop' | 'certain'>): Blame {
   const { trace } = context.engine;
+  const own = trace.transactions.of(blame.proof);
+  const row = blame.proof & ROW_MASK;
+  const [start, repeat] = [own.start[row]!, own.lastQuery[row]!];
+  const isLost = repeat - start > blame.took / 2;
   const inside = corednsTransaction(trace, exchange);
-  if (inside === NONE) return { ...blame, hop: 'client-coredns', certain: false };
+  if (inside === NONE)
+    return { ...blame, isLost, hop: 'client-coredns', certain: isLost && corednsWatch(context.engine, start).all };
   const chunk = trace.transactions.of(inside);
-  const tookInside = chunk.end[inside & ROW_MASK]! - chunk.start[inside & ROW_MASK]!;
-  return {
-    ...blame,
-    hop: tookInside > blame.took / 2 ? 'coredns' : 'client-coredns',
-    certain: !Number.isNaN(tookInside),
-  };
+  const [startInside, end] = [chunk.start[inside & ROW_MASK]!, chunk.end[inside & ROW_MASK]!];
+  if (isLost && startInside > start + (repeat - start) / 2)
+    return { ...blame, isLost, hop: 'client-coredns', certain: true };
+  if (isLost && end < repeat) return { ...blame, isLost, hop: 'coredns-client', certain: true };
+  const hop = end - startInside > blame.took / 2 ? 'coredns' : 'client-coredns';
+  return { ...blame, hop, certain: !Number.isNaN(end) };
 }
 
 function toHit(context: FindingContext, hop: SlowHop): readonly RuleHit[] {
@@ -130,44 +185,77 @@ function toHit(context: FindingContext, hop: SlowHop): readonly RuleHit[] {
   const longest = sorted.at(-1)!;
   const severity =
     hop.askedAgain > 0 ? 'error' : (p95Slow && p95 >= WARNING_NS) || hop.dominated > 0 ? 'warning' : 'info';
-  const server = context.labelOf(context.addressOf(hop.server));
-  const where = hop.hop === 'upstream' ? `Upstream ${server}` : server;
   const names = hop.lookups.map((lookup) => context.nameOf(lookup));
+  const signature = waitSignature(hop.hop, hop.took);
   return [
     {
       severity,
       confidence: hop.certain ? 'strong' : 'inferred',
       hop: hop.hop,
-      cause: hop.askedAgain > 0 ? 'slow-clients-ask-again' : 'slow',
-      title: `${where} is slow: ${plural(hop.lookups.length, 'lookup')} over ${durationText(context.engine.slowNs)}, at most ${durationText(longest)}`,
       subject: {
         server: context.addressOf(hop.server),
         p95Ns: Math.round(p95),
         maxNs: Math.round(longest),
         lookups: hop.lookups.length,
         answered,
+        firstQueriesLost: hop.lostFirst,
         names: listOf(names, 5),
+        ...(signature === undefined ? {} : { signatureSeconds: signature.seconds }),
       },
-      ruledOut:
-        hop.hop === 'upstream'
-          ? ['CoreDNS: most of the time was spent waiting for the upstream']
-          : hop.hop === 'client-coredns' && hop.certain
-            ? ['CoreDNS and its upstreams: they answered fast']
-            : [],
-      explanation:
-        hop.hop === 'upstream'
-          ? `Of the time these lookups took, most passed between CoreDNS's query to ${server} and its answer`
-          : hop.hop === 'coredns'
-            ? `CoreDNS itself took this time between receiving the query and answering it`
-            : hop.certain
-              ? `CoreDNS answered fast; the time passed on the way between the pod and CoreDNS`
-              : `These lookups waited for ${server}; where the time went was not watched`,
-      nextSteps:
-        hop.hop === 'upstream'
-          ? ['Ask the upstream directly and compare the time', 'Check that `cache` is on for the zone']
-          : ['Look at the CPU limits and load of CoreDNS', 'Trace with CoreDNS watched to see where the time goes'],
       lookups: hop.lookups,
       proofs: hop.proofs,
+      ...wordsFor(context, hop, longest, signature === undefined ? '' : `. ${signature.text}`),
     },
   ];
+}
+
+type Words = Pick<RuleHit, 'cause' | 'title' | 'ruledOut' | 'explanation' | 'nextSteps'>;
+
+const LOST: Readonly<Partial<Record<FaultHop, string>>> = {
+  'client-coredns': 'between the pod and CoreDNS',
+  coredns: 'in CoreDNS, where it arrived',
+  'coredns-client': 'on its way back from CoreDNS, which answered it',
+};
+
+function wordsFor(context: FindingContext, hop: SlowHop, longest: number, signature: string): Words {
+  const server = context.labelOf(context.addressOf(hop.server));
+  const count = plural(hop.lookups.length, 'lookup');
+  if (hop.lostFirst * 2 > hop.lookups.length) {
+    const place = hop.certain ? LOST[hop.hop] : 'somewhere; CoreDNS was not watched well enough to say where';
+    return {
+      cause: 'slow-first-query-lost',
+      title: `${count} wait up to ${durationText(longest)}: the first query to ${server} is lost, and the client asks again`,
+      ruledOut: ['The name: it was answered once it was asked again'],
+      explanation: `The first query got no answer: it was lost ${place ?? 'on the way'}. The client waited for its own timeout and asked again${signature}`,
+      nextSteps: [
+        "On the pod's node, look at conntrack -S for insert_failed and drops, and at firewall drop counters",
+        ...(hop.certain ? [] : ['Trace with every CoreDNS pod watched: that shows where the queries are lost']),
+      ],
+    };
+  }
+  const cause = hop.askedAgain > 0 ? 'slow-clients-ask-again' : 'slow';
+  const where = hop.hop === 'upstream' ? `Upstream ${server}` : server;
+  const title = `${where} is slow: ${count} over ${durationText(context.engine.slowNs)}, at most ${durationText(longest)}`;
+  if (hop.hop === 'upstream')
+    return {
+      cause,
+      title,
+      ruledOut: ['CoreDNS: most of the time was spent waiting for the upstream'],
+      explanation: `Of the time these lookups took, most passed between CoreDNS's query to ${server} and its answer${signature}`,
+      nextSteps: ['Ask the upstream directly and compare the time', 'Check that `cache` is on for the zone'],
+    };
+  const isOnTheWay = hop.hop === 'client-coredns' && hop.certain;
+  const passed =
+    hop.hop === 'coredns'
+      ? 'CoreDNS itself took this time between receiving the query and answering it'
+      : isOnTheWay
+        ? 'CoreDNS answered fast; the time passed on the way between the pod and CoreDNS'
+        : `These lookups waited for ${server}; where the time went was not watched`;
+  return {
+    cause,
+    title,
+    ruledOut: isOnTheWay ? ['CoreDNS and its upstreams: they answered fast'] : [],
+    explanation: `${passed}${signature}`,
+    nextSteps: ['Look at the CPU limits and load of CoreDNS', 'Trace with CoreDNS watched to see where the time goes'],
+  };
 }

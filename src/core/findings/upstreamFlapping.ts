@@ -1,6 +1,6 @@
 /**
  * An upstream that comes and goes: silent for a while, well, and silent again. Its cause lies in restarts, failover or a route that
- * changes, where steady loss (`upstream-no-answer`, lossy) lies in load or a bad line.
+ * changes, where steady loss (`upstream-lossy`) lies in load or a bad line.
  * Needs two silent spells of three queries and one second at least, each with three answers in a row before the next, and most of what stayed
  * unanswered asked for names that this upstream answers at other times. Excluded by silence for certain names only.
  * One ascending pass over the transactions, and none without trouble.

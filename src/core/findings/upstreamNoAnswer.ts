@@ -150,7 +150,7 @@ interface Case {
   readonly upstream: SilentUpstream;
 }
 
-/** Three kinds of silence: now and then, for certain names, and altogether. Each asks for another next step. */
+/** Three kinds of silence: for one stretch of time, for certain names, and altogether. Each asks for another next step. */
 function wordsFor(silent: Case): Pick<RuleHit, 'cause' | 'title' | 'explanation' | 'nextSteps'> {
   const { address, names, others, answers, upstream } = silent;
   const outcome =
@@ -160,10 +160,10 @@ function wordsFor(silent: Case): Pick<RuleHit, 'cause' | 'title' | 'explanation'
   const second = 'Add a second upstream to `forward`, so that one bad server does not fail every name';
   if (answers > 0) {
     return {
-      cause: 'upstream-lossy',
-      title: `Upstream ${address} leaves ${String(upstream.queries)} of ${plural(upstream.queries + answers, 'query', 'queries')} for ${listOf(names)} unanswered (${durationText(upstream.longest)})`,
-      explanation: `CoreDNS sends these queries to ${address}, gets answers to some and none to others, ${outcome}. The server is overloaded, or packets are lost between the nodes and it`,
-      nextSteps: [`${ask}, several times`, `Look at the load, the rate limits and the logs of ${address}`, second],
+      cause: 'upstream-outage',
+      title: `Upstream ${address} stopped answering for a while: ${plural(upstream.queries, 'query', 'queries')} for ${listOf(names)} unanswered (${durationText(upstream.longest)})`,
+      explanation: `CoreDNS sends these queries to ${address} and gets no answer, ${outcome}. At another time in this trace it answered them: it was down or out of reach for one stretch of time`,
+      nextSteps: [`Compare the time with restarts, failovers and route changes of ${address}`, ask, second],
     };
   }
   const figures = `${plural(upstream.queries, 'query', 'queries')}, 0 answers, ${durationText(upstream.longest)}`;

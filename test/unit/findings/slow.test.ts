@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ask, COREDNS, forward, POD, VIP, watchedStory, type Story } from '../../support/story.ts';
+import { ask, COREDNS, forward, POD, Story, VIP, watchedStory } from '../../support/story.ts';
 
 function lookupsTaking(upstreamMs: number, count: number): Story {
   const story = watchedStory();
@@ -48,4 +48,76 @@ test('time that passes on the way is not laid to CoreDNS', () => {
   const { told, findings } = story.run();
   assert.deepEqual(told, ['warning slow client-coredns slow']);
   assert.match(findings.findings[0]!.ruledOut.join(), /CoreDNS/);
+});
+
+/** Twelve lookups of a pod alone; each takes `waitMs` after a first query that nobody answers, on `ports` sockets. */
+function askedAgain(waitMs: number, ports: 1 | 2, insideAt?: (at: number) => number): Story {
+  const story = watchedStory();
+  for (let i = 0; i < 12; i++) {
+    const [at, name] = [1000 + i * 20_000, `n${String(i)}.svc.cluster.local`];
+    const query = { client: POD, id: 100 + i, name, answers: ['10.96.0.9'] };
+    const own = { ...query, server: VIP, vantage: 'shop/order-service' };
+    const again = { port: 40_000 + i, id: ports === 1 ? query.id : 200 + i };
+    story.leg({ ...own, at, port: ports === 1 ? again.port : 50_000 + i });
+    story.leg({ ...own, ...again, at: at + waitMs, took: 1 });
+    if (insideAt === undefined) continue;
+    const inside = { ...query, server: COREDNS, took: 0.4, vantage: 'kube-system/coredns-1' };
+    story.leg({ ...inside, ...again, at: at + waitMs + 0.1 });
+    if (insideAt(at) !== at + waitMs) story.leg({ ...inside, port: 50_000 + i, at: insideAt(at) });
+  }
+  for (const at of [0, 300_000])
+    ask(story, { at, took: 1, name: 'kubernetes.default.svc.cluster.local', answers: ['10.96.0.1'] });
+  return story;
+}
+
+test('the first query lost and asked again after 5 s: the wait of glibc, on the way to CoreDNS', () => {
+  for (const ports of [1, 2] as const) {
+    const { told, findings } = askedAgain(5000, ports, (at) => at + 5000).run();
+    assert.deepEqual(told, ['error slow client-coredns slow-first-query-lost'], `${String(ports)} sockets`);
+    const [finding] = findings.findings;
+    assert.equal(finding!.subject['signatureSeconds'], 5);
+    assert.match(finding!.explanation, /lost between the pod and CoreDNS.*wait of glibc/);
+    assert.equal(finding!.confidence, 'strong');
+  }
+});
+
+test('an answer that CoreDNS gave at once and the pod never got is lost on its way back', () => {
+  const { told } = askedAgain(5000, 2, (at) => at + 0.1).run();
+  assert.deepEqual(told, ['error slow coredns-client slow-first-query-lost']);
+});
+
+test('without CoreDNS watched, nobody can say where it was lost', () => {
+  const story = new Story().vantage('shop/order-service', 'client', POD);
+  for (let i = 0; i < 12; i++) {
+    const own = { client: POD, server: VIP, vantage: 'shop/order-service', name: `n${String(i)}.example.com` };
+    story.leg({ ...own, at: i * 9000, port: 40_000 + i, id: i, answers: ['192.0.2.1'] });
+    story.leg({ ...own, at: i * 9000 + 5000, took: 1, port: 50_000 + i, id: 90 + i, answers: ['192.0.2.1'] });
+  }
+  const { told, findings } = story.run();
+  assert.deepEqual(told, ['error slow client-coredns slow-first-query-lost']);
+  assert.equal(findings.findings[0]!.confidence, 'inferred');
+});
+
+test('2 s, 4 s and 6 s behind a server nobody watched are known as the attempts of CoreDNS, 3 s as nothing', () => {
+  for (const [seconds, signature] of [
+    [2, 2],
+    [4, 4],
+    [6, 6],
+    [3, undefined],
+  ] as const) {
+    const story = new Story().vantage('shop/order-service', 'client', POD);
+    for (let i = 0; i < 12; i++) {
+      const own = { client: POD, server: VIP, vantage: 'shop/order-service', name: `n${String(i)}.example.com` };
+      const answers = ['192.0.2.1'];
+      story.leg({ ...own, at: i * 9000, took: seconds * 1000 + 3, port: 40_000 + i, id: i, answers });
+    }
+    assert.equal(story.run().findings.findings[0]!.subject['signatureSeconds'], signature);
+  }
+});
+
+test('a query asked again at once, after an answer of no use, is no lost one', () => {
+  const story = lookupsTaking(2, 12);
+  ask(story, { at: 90_000, took: 1, port: 41_000, name: 'x.example.com', rcode: 'SERVFAIL' });
+  ask(story, { at: 90_002, took: 1, port: 41_001, name: 'x.example.com', answers: ['192.0.2.1'] });
+  assert.ok(!story.run().told.some((line) => line.includes('slow')));
 });

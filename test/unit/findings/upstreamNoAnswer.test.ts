@@ -121,17 +121,3 @@ test('is silent when upstreams answer', () => {
   }
   assert.deepEqual(story.run().told, []);
 });
-
-test('an upstream that answers the same name at other times is lossy, not dead', () => {
-  const story = watchedStory();
-  for (let i = 0; i < 9; i++) {
-    ask(story, { at: i * 1000, took: 3, name: 'www.example.com', answers: ['192.0.2.1'] });
-    forward(story, { at: i * 1000 + 0.5, took: 1, name: 'www.example.com', answers: ['192.0.2.1'] });
-  }
-  ask(story, { at: 20_000, took: 2002, name: 'www.example.com', rcode: 'SERVFAIL' });
-  forward(story, { at: 20_201, name: 'www.example.com' });
-  const { told, findings } = story.run();
-  assert.deepEqual(told, ['error upstream-no-answer upstream upstream-lossy']);
-  assert.match(findings.findings[0]!.title, /leaves 1 of 10 queries for www\.example\.com unanswered/);
-  assert.ok(!findings.findings[0]!.ruledOut.some((line) => line.includes('network')));
-});

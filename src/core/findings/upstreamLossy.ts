@@ -1,0 +1,144 @@
+/**
+ * An upstream that leaves some of CoreDNS's attempts unanswered, spread over the time: load, a rate limit, or packets lost on the way. An upstream
+ * that is silent for good, or for certain names, is another matter (`upstream-no-answer`), and so are silent spells (`upstream-flapping`, asked first).
+ * Needs a watched CoreDNS pod, and unanswered attempts of which at least half asked for names that this upstream answers at other times; when all of
+ * them lie in one spell of three or more it is an outage. `inferred` when the capture lost packets: then the answers may have been among them.
+ * One ascending pass over the transactions, and none without trouble.
+ */
+import { Cause } from '../lookups/verdict.ts';
+import { NONE, ROW_MASK, State } from '../trace/tables.ts';
+import { plural, type FindingContext, type FindingRule, type RuleHit } from './findingRule.ts';
+import { LookupGroup } from './lookupGroup.ts';
+import { isUpstreamQuery } from './upstreamQueries.ts';
+
+const FEWEST_OF_OUTAGE = 3;
+
+interface Upstream {
+  readonly server: number;
+  readonly answeredNames: Set<number>;
+  /** Name id → attempts for it that stayed unanswered. */
+  readonly silentNames: Map<number, number>;
+  readonly lookups: Set<number>;
+  readonly proofs: number[];
+  answered: number;
+  silent: number;
+  spells: number;
+  isSilent: boolean;
+  lossless: boolean;
+}
+
+export const upstreamLossy: FindingRule = {
+  id: 'upstream-lossy',
+  explains: true,
+  evaluate(context) {
+    const { trace } = context.engine;
+    if (trace.upstreams.size === 0 || context.troubled().next().done === true) return [];
+    const upstreams = new Map<number, Upstream>();
+    for (let id = context.passFrom(trace.transactions.length); id < trace.transactions.length; id++)
+      if (isUpstreamQuery(trace, id)) take(context, upstreams, id);
+    const lossy = [...upstreams.values()].filter(isLossy);
+    if (lossy.length === 0) return [];
+    addServedFromCache(context, new Map(lossy.map((upstream) => [upstream.server, upstream])));
+    return lossy.map((upstream) => toHit(context, upstream));
+  },
+};
+
+function take(context: FindingContext, upstreams: Map<number, Upstream>, id: number): void {
+  const { trace } = context.engine;
+  const chunk = trace.transactions.of(id);
+  const row = id & ROW_MASK;
+  const silent = chunk.state[row] === State.unanswered;
+  if (!silent && Number.isNaN(chunk.end[row]!)) return;
+  const [server, name] = [chunk.server[row]!, chunk.name[row]!];
+  let upstream = upstreams.get(server);
+  if (upstream === undefined) {
+    upstream = {
+      server,
+      answeredNames: new Set(),
+      silentNames: new Map(),
+      lookups: new Set(),
+      proofs: [],
+      answered: 0,
+      silent: 0,
+      spells: 0,
+      isSilent: false,
+      lossless: true,
+    };
+    upstreams.set(server, upstream);
+  }
+  if (silent && !upstream.isSilent) upstream.spells++;
+  upstream.isSilent = silent;
+  if (!silent) {
+    upstream.answered++;
+    upstream.answeredNames.add(name);
+    return;
+  }
+  const attempts = 1 + chunk.retransmissions[row]!;
+  upstream.silent += attempts;
+  upstream.silentNames.set(name, (upstream.silentNames.get(name) ?? 0) + attempts);
+  upstream.lossless &&= trace.vantages[chunk.vantage[row]!]!.lossless;
+  const lookup = trace.lookupOf(chunk.exchange[row]!);
+  if (lookup === NONE || !context.isOpen(lookup) || !isTroubled(context, lookup)) return;
+  upstream.lookups.add(lookup);
+  if (upstream.proofs.length < 5) upstream.proofs.push(id);
+}
+
+function isTroubled({ engine }: FindingContext, lookup: number): boolean {
+  return engine.failures.has(lookup) || engine.slowOnes.has(lookup);
+}
+
+function isLossy({ answered, silent, spells, silentNames, answeredNames, lookups }: Upstream): boolean {
+  if (lookups.size === 0 || answered === 0 || (spells === 1 && silent >= FEWEST_OF_OUTAGE)) return false;
+  let ofAnsweredNames = 0;
+  for (const [name, attempts] of silentNames) if (answeredNames.has(name)) ofAnsweredNames += attempts;
+  return ofAnsweredNames * 2 >= silent;
+}
+
+/** Failures that CoreDNS served from its cache name the query that failed before them. */
+function addServedFromCache(context: FindingContext, lossy: ReadonlyMap<number, Upstream>): void {
+  const { transactions } = context.engine.trace;
+  for (const lookup of context.failuresOf(Cause.upstreamSilent)) {
+    const proof = context.proofOf(lookup);
+    if (proof < transactions.length) lossy.get(transactions.of(proof).server[proof & ROW_MASK]!)?.lookups.add(lookup);
+  }
+}
+
+function toHit(context: FindingContext, upstream: Upstream): RuleHit {
+  const { engine } = context;
+  const { server, silent, answered, lossless, proofs } = upstream;
+  const address = context.addressOf(server);
+  const group = new LookupGroup();
+  for (const lookup of upstream.lookups) group.add(context, lookup);
+  const failed = group.lookups.filter((lookup) => engine.failures.has(lookup)).length;
+  const share = (silent / (silent + answered)) * 100;
+  const shown = share < 1 ? 'under 1 %' : `${share.toFixed(0)} %`;
+  return {
+    severity: failed > 0 ? 'error' : 'warning',
+    confidence: lossless && group.confidence !== 'inferred' ? 'strong' : 'inferred',
+    hop: 'upstream',
+    cause: 'upstream-lossy',
+    title: `Upstream ${context.labelOf(address)} leaves ${String(silent)} of ${plural(silent + answered, 'query', 'queries')} unanswered (${shown}), now and then`,
+    subject: {
+      upstream: address,
+      queries: silent + answered,
+      unansweredQueries: silent,
+      lookups: group.lookups.length,
+      failedLookups: failed,
+      names: group.names(context, 5),
+    },
+    ruledOut: [
+      'The names: the upstream answers them at other times',
+      'An upstream that is down: it answers in between',
+      'CoreDNS: it sent these queries on and waited',
+    ],
+    explanation: `CoreDNS sends its queries to ${address} and gets answers to most or some, and none to the others. Each that stays unanswered costs the client two seconds, and two in a row a SERVFAIL. The server is overloaded or limits the rate, or packets are lost between the nodes and it`,
+    nextSteps: [
+      `Ask the upstream many times from a node, and count: dig @${address} ${group.names(context, 1)}`,
+      `Look at the load, the rate limits and the logs of ${address}, and at drops on the way`,
+      'Add a second upstream to `forward`, so that a lost query costs two seconds and no failure',
+    ],
+    action: 'inspect-corefile',
+    lookups: group.lookups,
+    proofs,
+  };
+}
