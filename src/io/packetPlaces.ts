@@ -6,7 +6,7 @@
  * that runs backwards has as many runs as packets, and then needs 8 bytes more for each.
  * Why not: `Uint32Array.prototype.sort` with a comparator copies the index into tagged values, 16 bytes each.
  */
-import { ChunkedTable, Columns, ROW_MASK } from '../core/trace/chunkedTable.ts';
+import { ChunkedTable, Columns, ROW_MASK, type Reading } from '../core/trace/chunkedTable.ts';
 
 /** A vantage may lie in several files (a rotated capture); a place then says in which: part × this + position in the file. */
 export const PLACES_PER_FILE = 2 ** 40;
@@ -34,7 +34,7 @@ export class PacketPlaces {
 
   add(seconds: number, nanos: number, vantage: number, offset: number, length: number, originalLength: number): void {
     const id = this.#table.add();
-    const chunk = this.#table.of(id);
+    const chunk = this.#table.edit(id);
     const row = id & ROW_MASK;
     chunk.seconds[row] = seconds;
     chunk.nanos[row] = nanos;
@@ -44,7 +44,7 @@ export class PacketPlaces {
     chunk.originalLength[row] = originalLength;
   }
 
-  at(id: number): { readonly chunk: PlaceChunk; readonly row: number } {
+  at(id: number): { readonly chunk: Reading<PlaceChunk>; readonly row: number } {
     return { chunk: this.#table.of(id), row: id & ROW_MASK };
   }
 

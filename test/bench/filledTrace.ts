@@ -1,6 +1,6 @@
 /** A trace of 5 million rows, written straight into the columns: reading packets is another measurement. */
 import { OutcomeCode } from '../../src/core/lookups/outcome.ts';
-import { LookupFlag } from '../../src/core/lookups/verdict.ts';
+import { LookupFlag } from '../../src/core/lookups/verdictRow.ts';
 import { Join, NONE, ROW_MASK, State } from '../../src/core/trace/tables.ts';
 import { TraceEngine } from '../../src/core/trace/traceEngine.ts';
 
@@ -28,9 +28,9 @@ export function filledTrace(): TraceEngine {
     trace.exchanges.add();
     trace.lookups.add();
     const row = id & ROW_MASK;
-    const transaction = trace.transactions.of(id);
-    const exchange = trace.exchanges.of(id);
-    const lookup = trace.lookups.of(id);
+    const transaction = trace.transactions.edit(id);
+    const exchange = trace.exchanges.edit(id);
+    const lookup = trace.lookups.edit(id);
     const unanswered = random % 1000 === 0;
     const failed = random % 100 === 1;
     const latency = random % 50 === 2 ? 9e6 : random % 5000 === 3 ? 5.002e9 : 60_000 + (random % 900_000);

@@ -1,6 +1,6 @@
 /** What a filter leaves of a trace's totals: counted message by message, since a filter may match queries and not their responses. */
 import { EventBit, type Matches } from '../filter/traceFilter.ts';
-import { LookupFlag } from '../lookups/verdict.ts';
+import { LookupFlag } from '../lookups/verdictRow.ts';
 import { NONE, ROW_MASK, State } from '../trace/tables.ts';
 import type { Trace } from '../trace/trace.ts';
 import { isFailure } from '../trace/traceEngine.ts';

@@ -7,7 +7,7 @@
  */
 import { Forgetting } from '../trace/forgetting.ts';
 import { RowIndex } from '../trace/rowIndex.ts';
-import { Join, NONE, ROW_MASK, type TransactionChunk } from '../trace/tables.ts';
+import { Join, NONE, ROW_MASK, type TransactionChunk, type TransactionRows } from '../trace/tables.ts';
 import { roleOf, type Trace } from '../trace/trace.ts';
 
 /**
@@ -40,7 +40,7 @@ export class ExchangeJoin {
   /** Puts a new transaction into the exchange it is another view of. Returns false when there is none yet. */
   join(id: number): boolean {
     const trace = this.#trace;
-    const chunk = trace.transactions.of(id);
+    const chunk = trace.transactions.edit(id);
     const row = id & ROW_MASK;
     let candidate = this.#link(id, chunk, row);
     let best = NONE;
@@ -92,7 +92,7 @@ export class ExchangeJoin {
   }
 
   /** An exchange has at most one transaction for each (vantage, server): a second one is a new use of the same ID. */
-  #holds(exchange: number, chunk: TransactionChunk, row: number): boolean {
+  #holds(exchange: number, chunk: TransactionRows, row: number): boolean {
     if (exchange === NONE) return true;
     for (const id of this.#trace.transactionsOf(exchange)) {
       const other = this.#trace.transactions.of(id);
@@ -103,7 +103,7 @@ export class ExchangeJoin {
     return false;
   }
 
-  #mayBeTranslated(other: TransactionChunk, at: number, chunk: TransactionChunk, row: number): boolean {
+  #mayBeTranslated(other: TransactionRows, at: number, chunk: TransactionRows, row: number): boolean {
     const trace = this.#trace;
     // A resolver's own query is another leg, also where an old CoreDNS (≤ 1.8.6) keeps the client's ID.
     if (trace.resolvers.has(other.client[at]!) || trace.resolvers.has(chunk.client[row]!)) return false;
@@ -122,18 +122,18 @@ export class ExchangeJoin {
     const first = exchanges.first[exchange & ROW_MASK]!;
     chunk.exchange[row] = exchange;
     chunk.joined[row] = joined;
-    const firstChunk = this.#trace.transactions.of(first);
+    const firstChunk = this.#trace.transactions.edit(first);
     chunk.nextInExchange[row] = firstChunk.nextInExchange[first & ROW_MASK]!;
     firstChunk.nextInExchange[first & ROW_MASK] = id;
     return true;
   }
 }
 
-function sameKey(a: TransactionChunk, i: number, b: TransactionChunk, j: number): boolean {
+function sameKey(a: TransactionRows, i: number, b: TransactionRows, j: number): boolean {
   return a.dnsId[i] === b.dnsId[j] && a.name[i] === b.name[j] && a.qtype[i] === b.qtype[j] && a.proto[i] === b.proto[j];
 }
 
-function keyHash(chunk: TransactionChunk, row: number): number {
+function keyHash(chunk: TransactionRows, row: number): number {
   let hash = Math.imul(chunk.name[row]! ^ (chunk.qtype[row]! << 16), 0x9e37_79b1);
   hash = Math.imul(hash ^ chunk.dnsId[row]! ^ (chunk.proto[row]! << 24), 0x85eb_ca6b);
   return (hash ^ (hash >>> 14)) >>> 0;

@@ -8,7 +8,7 @@
 import { IdSet } from '../trace/byId.ts';
 import { Forgetting } from '../trace/forgetting.ts';
 import { RowIndex } from '../trace/rowIndex.ts';
-import { Join, NONE, ROW_MASK, State, type TransactionChunk } from '../trace/tables.ts';
+import { Join, NONE, ROW_MASK, State, type TransactionRows } from '../trace/tables.ts';
 import type { Trace } from '../trace/trace.ts';
 
 /** CoreDNS gives up on an upstream query after 5 s (plugin/forward defaultTimeout); twice that bounds the search. */
@@ -56,7 +56,7 @@ export class UpstreamJoin {
   }
 
   #put(id: number): void {
-    const chunk = this.#trace.transactions.of(id);
+    const chunk = this.#trace.transactions.edit(id);
     const row = id & ROW_MASK;
     const vantage = chunk.vantage[row]!;
     const server = chunk.server[row]!;
@@ -121,14 +121,14 @@ export class UpstreamJoin {
   #hang(exchange: number, parentTransaction: number, joined: number): void {
     const trace = this.#trace;
     const parent = trace.transactions.of(parentTransaction).exchange[parentTransaction & ROW_MASK]!;
-    const chunk = trace.exchanges.of(exchange);
+    const chunk = trace.exchanges.edit(exchange);
     chunk.parent[exchange & ROW_MASK] = parent;
     chunk.parentJoin[exchange & ROW_MASK] = joined;
-    const above = trace.exchanges.of(parent);
+    const above = trace.exchanges.edit(parent);
     const row = parent & ROW_MASK;
     const last = above.lastChild[row]!;
     if (last === NONE) above.firstChild[row] = exchange;
-    else trace.exchanges.of(last).nextSibling[last & ROW_MASK] = exchange;
+    else trace.exchanges.edit(last).nextSibling[last & ROW_MASK] = exchange;
     above.lastChild[row] = exchange;
   }
 
@@ -145,7 +145,7 @@ export class UpstreamJoin {
 }
 
 function matches(
-  chunk: TransactionChunk,
+  chunk: TransactionRows,
   row: number,
   vantage: number,
   server: number,

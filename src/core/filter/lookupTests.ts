@@ -3,7 +3,7 @@ import { visibleText } from '../../base/visibleText.ts';
 import { parseType, rcodeText, typeText } from '../dns/types.ts';
 import { primaryTransaction } from '../lookups/exchangeViews.ts';
 import { OutcomeCode, OUTCOME_NAMES } from '../lookups/outcome.ts';
-import { LookupFlag } from '../lookups/verdict.ts';
+import { LookupFlag } from '../lookups/verdictRow.ts';
 import { ownsUnclaimed, whoAsked, type WhoAsked } from '../topology/whoAsked.ts';
 import { NONE, ROW_MASK, ROWS, type LookupChunk } from '../trace/tables.ts';
 import { isFailure, type TraceEngine } from '../trace/traceEngine.ts';

@@ -7,14 +7,12 @@
  * 2 s for each attempt at an upstream (4 s for two, 6 s for the three of old releases), glibc 5 s for CoreDNS.
  */
 import { corednsTransaction, primaryTransaction } from '../lookups/exchangeViews.ts';
+import { PATIENCE_NS } from '../trace/settling.ts';
 import { NONE, ROW_MASK, State } from '../trace/tables.ts';
 import type { FaultHop } from './finding.ts';
 import { durationText, plural, type FindingContext, type FindingRule, type RuleHit } from './findingRule.ts';
 import { LookupGroup } from './lookupGroup.ts';
 import { waitSignature } from './waitSignatures.ts';
-
-/** glibc's wait; a file has no clock that would have marked the query as unanswered meanwhile. */
-const PATIENCE_NS = 5e9;
 
 interface LateAt {
   readonly hop: FaultHop;
@@ -30,7 +28,9 @@ export const answeredTooLate: FindingRule = {
   explains: true,
   evaluate(context) {
     const places = new Map<string, LateAt>();
+    const candidates = lateLookups(context);
     for (const lookup of context.troubled()) {
+      if (candidates?.has(lookup) === false) continue;
       const late = lateAnswer(context, lookup);
       if (late === undefined) continue;
       const key = `${late.hop}:${String(late.server)}`;
@@ -52,6 +52,15 @@ export const answeredTooLate: FindingRule = {
   },
 };
 
+/** The lookups that can be meant, without looking at all that failed; `undefined` where any can, since ICMP errors speak of answers. */
+function lateLookups(context: FindingContext): ReadonlySet<number> | undefined {
+  const { trace } = context.engine;
+  if (trace.icmpErrors.size > 0) return undefined;
+  const lookups = new Set<number>();
+  for (const id of trace.lateAnswers) lookups.add(trace.lookupOf(trace.transactions.of(id).exchange[id & ROW_MASK]!));
+  return lookups;
+}
+
 interface Late {
   readonly hop: FaultHop;
   readonly server: number;
@@ -68,6 +77,7 @@ function lateAnswer(context: FindingContext, lookup: number): Late | undefined {
     const row = id & ROW_MASK;
     const took = chunk.end[row]! - chunk.start[row]!;
     const closed = closedSocket(context, exchange);
+    // A file has no clock that would have marked the query as unanswered meanwhile.
     const isLate = chunk.state[row] === State.late || chunk.end[row]! - chunk.lastQuery[row]! >= PATIENCE_NS;
     if (Number.isNaN(took) || (!isLate && !closed)) continue;
     let upstreamTook = 0;

@@ -24,6 +24,7 @@ export const conntrackRace: FindingRule = {
   id: 'conntrack-race',
   explains: true,
   evaluate(context) {
+    if (!context.corednsWatched) return [];
     const { trace } = context.engine;
     const group = new LookupGroup();
     const proofs: number[] = [];

@@ -3,27 +3,28 @@
  * none is known to be unwatched; `exact` only when all of them report no loss. Excluded by a single sighting in any CoreDNS pod.
  */
 import { Cause } from '../lookups/verdict.ts';
-import { NONE } from '../trace/tables.ts';
 import { roleOf } from '../trace/trace.ts';
-import { listOf, plural, type FindingRule } from './findingRule.ts';
+import { plural, type FindingRule } from './findingRule.ts';
+import { LookupGroup } from './lookupGroup.ts';
 
 export const droppedBeforeCoreDns: FindingRule = {
   id: 'dropped-before-coredns',
   evaluate(context) {
     const lookups = context.failuresOf(Cause.lostBeforeCoreDns);
     if (lookups.length === 0) return [];
+    const group = new LookupGroup();
+    for (const lookup of lookups) group.add(context, lookup);
     const { trace } = context.engine;
     const watched = trace.vantages.filter((state) => roleOf(state) === 'coredns').length;
-    const clients = listOf(lookups.map((lookup) => context.clientOf(lookup)));
-    const names = lookups.map((lookup) => context.nameOf(lookup));
+    const clients = group.clients(context);
     return [
       {
         severity: 'error',
-        confidence: context.confidenceOf(lookups),
+        confidence: group.confidence,
         hop: 'client-coredns',
         cause: 'dropped-before-coredns',
         title: `Queries leave ${clients} but don't reach any CoreDNS pod (${plural(lookups.length, 'lookup')})`,
-        subject: { clients, names: listOf(names, 5), lookups: lookups.length, corednsWatched: watched },
+        subject: { clients, names: group.names(context, 5), lookups: lookups.length, corednsWatched: watched },
         ruledOut: [
           `CoreDNS and its upstreams: ${plural(watched, 'CoreDNS pod was', 'CoreDNS pods were')} watched and did not see these queries`,
           'The application: its queries were seen leaving the pod',
@@ -35,7 +36,7 @@ export const droppedBeforeCoreDns: FindingRule = {
           "On the pod's node, look at conntrack -S for insert_failed, and at firewall drop counters",
         ],
         lookups,
-        proofs: lookups.map((lookup) => context.proofOf(lookup)).filter((id) => id !== NONE),
+        proofs: group.proofs,
       },
     ];
   },

@@ -3,30 +3,31 @@
  * Needs the CoreDNS vantage; `inferred` when it reports loss. Excluded when the upstream leg is the silent one.
  */
 import { Cause } from '../lookups/verdict.ts';
-import { NONE, ROW_MASK } from '../trace/tables.ts';
-import { listOf, plural, type FindingRule } from './findingRule.ts';
+import { ROW_MASK } from '../trace/tables.ts';
+import { plural, type FindingRule } from './findingRule.ts';
+import { LookupGroup } from './lookupGroup.ts';
 
 export const droppedInCoreDns: FindingRule = {
   id: 'dropped-in-coredns',
   evaluate(context) {
     const { trace } = context.engine;
-    const byServer = new Map<number, number[]>();
+    const byServer = new Map<number, LookupGroup>();
     for (const lookup of context.failuresOf(Cause.lostInCoreDns)) {
       const server = trace.lookups.of(lookup).culprit[lookup & ROW_MASK]!;
-      const list = byServer.get(server);
-      if (list === undefined) byServer.set(server, [lookup]);
-      else list.push(lookup);
+      const group = byServer.get(server) ?? new LookupGroup();
+      byServer.set(server, group);
+      group.add(context, lookup);
     }
-    return [...byServer].map(([server, lookups]) => {
+    return [...byServer].map(([server, group]) => {
       const label = context.labelOf(context.addressOf(server));
-      const names = lookups.map((lookup) => context.nameOf(lookup));
+      const { lookups, proofs, confidence } = group;
       return {
         severity: 'error',
-        confidence: context.confidenceOf(lookups),
+        confidence,
         hop: 'coredns',
         cause: 'dropped-in-coredns',
-        title: `CoreDNS ${label} receives queries for ${listOf(names)} and never answers (${plural(lookups.length, 'lookup')})`,
-        subject: { coredns: context.addressOf(server), names: listOf(names, 5), lookups: lookups.length },
+        title: `CoreDNS ${label} receives queries for ${group.names(context)} and never answers (${plural(lookups.length, 'lookup')})`,
+        subject: { coredns: context.addressOf(server), names: group.names(context, 5), lookups: lookups.length },
         ruledOut: [
           'The way to CoreDNS: the queries were seen arriving in its pod',
           'Upstreams: none was asked for these queries, or those asked answered',
@@ -40,7 +41,7 @@ export const droppedInCoreDns: FindingRule = {
         ],
         action: 'restart-coredns',
         lookups,
-        proofs: lookups.map((lookup) => context.proofOf(lookup)).filter((id) => id !== NONE),
+        proofs,
       };
     });
   },

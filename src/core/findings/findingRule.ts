@@ -34,6 +34,7 @@ export class FindingContext {
   readonly engine: TraceEngine;
   readonly #among: Uint8Array | undefined;
   #byCause: Map<number, number[]> | undefined;
+  readonly #open = new Map<number, readonly number[]>();
   readonly #explained = new Set<number>();
 
   /** @param among a byte a lookup; the others are not asked about */
@@ -50,7 +51,7 @@ export class FindingContext {
   /** A finding was made of these; later rules pass them over. */
   explain(lookups: readonly number[]): void {
     for (const lookup of lookups) this.#explained.add(lookup);
-    if (lookups.length > 0) this.#byCause = undefined;
+    if (lookups.length > 0) this.#open.clear();
   }
 
   /** Whether a rule may speak of it: it is asked about, and nothing has explained it. */
@@ -71,17 +72,24 @@ export class FindingContext {
 
   /** Failed lookups by the cause their verdict names. */
   failuresOf(cause: number): readonly number[] {
+    const known = this.#open.get(cause);
+    if (known !== undefined) return known;
+    const open = (this.#causes().get(cause) ?? []).filter((lookup) => this.isOpen(lookup));
+    this.#open.set(cause, open);
+    return open;
+  }
+
+  #causes(): ReadonlyMap<number, readonly number[]> {
     if (this.#byCause === undefined) {
       this.#byCause = new Map();
       for (const lookup of this.engine.failures) {
-        if (!this.isOpen(lookup)) continue;
         const key = this.engine.trace.lookups.of(lookup).cause[lookup & ROW_MASK]!;
         const list = this.#byCause.get(key);
         if (list === undefined) this.#byCause.set(key, [lookup]);
         else list.push(lookup);
       }
     }
-    return this.#byCause.get(cause) ?? [];
+    return this.#byCause;
   }
 
   nameOf(lookup: number): string {

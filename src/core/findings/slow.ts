@@ -8,7 +8,8 @@ import { corednsTransaction, primaryTransaction } from '../lookups/exchangeViews
 import { NONE, ROW_MASK, State } from '../trace/tables.ts';
 import { corednsWatch } from './corednsReplicas.ts';
 import type { FindingContext } from './findingRule.ts';
-import { durationText, listOf, plural, type FindingRule, type RuleHit } from './findingRule.ts';
+import { durationText, plural, type FindingRule, type RuleHit } from './findingRule.ts';
+import { LookupGroup } from './lookupGroup.ts';
 import type { FaultHop } from './finding.ts';
 import { waitSignature } from './waitSignatures.ts';
 
@@ -19,7 +20,7 @@ interface SlowHop {
   readonly hop: FaultHop;
   readonly server: number;
   readonly took: number[];
-  readonly lookups: number[];
+  readonly group: LookupGroup;
   readonly proofs: number[];
   dominated: number;
   askedAgain: number;
@@ -42,7 +43,7 @@ export const slow: FindingRule = {
           hop: blame.hop,
           server: blame.server,
           took: [],
-          lookups: [],
+          group: new LookupGroup(),
           proofs: [],
           dominated: 0,
           askedAgain: 0,
@@ -52,7 +53,7 @@ export const slow: FindingRule = {
         hops.set(key, hop);
       }
       hop.took.push(blame.took);
-      hop.lookups.push(lookup);
+      hop.group.add(context, lookup);
       hop.proofs.push(blame.proof);
       const chunk = context.engine.trace.lookups.of(lookup);
       const latency = chunk.latency[lookup & ROW_MASK]!;
@@ -185,7 +186,6 @@ function toHit(context: FindingContext, hop: SlowHop): readonly RuleHit[] {
   const longest = sorted.at(-1)!;
   const severity =
     hop.askedAgain > 0 ? 'error' : (p95Slow && p95 >= WARNING_NS) || hop.dominated > 0 ? 'warning' : 'info';
-  const names = hop.lookups.map((lookup) => context.nameOf(lookup));
   const signature = waitSignature(hop.hop, hop.took);
   return [
     {
@@ -196,13 +196,13 @@ function toHit(context: FindingContext, hop: SlowHop): readonly RuleHit[] {
         server: context.addressOf(hop.server),
         p95Ns: Math.round(p95),
         maxNs: Math.round(longest),
-        lookups: hop.lookups.length,
+        lookups: hop.group.lookups.length,
         answered,
         firstQueriesLost: hop.lostFirst,
-        names: listOf(names, 5),
+        names: hop.group.names(context, 5),
         ...(signature === undefined ? {} : { signatureSeconds: signature.seconds }),
       },
-      lookups: hop.lookups,
+      lookups: hop.group.lookups,
       proofs: hop.proofs,
       ...wordsFor(context, hop, longest, signature === undefined ? '' : `. ${signature.text}`),
     },
@@ -219,8 +219,8 @@ const LOST: Readonly<Partial<Record<FaultHop, string>>> = {
 
 function wordsFor(context: FindingContext, hop: SlowHop, longest: number, signature: string): Words {
   const server = context.labelOf(context.addressOf(hop.server));
-  const count = plural(hop.lookups.length, 'lookup');
-  if (hop.lostFirst * 2 > hop.lookups.length) {
+  const count = plural(hop.group.lookups.length, 'lookup');
+  if (hop.lostFirst * 2 > hop.group.lookups.length) {
     const place = hop.certain ? LOST[hop.hop] : 'somewhere; CoreDNS was not watched well enough to say where';
     return {
       cause: 'slow-first-query-lost',

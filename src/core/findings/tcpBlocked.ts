@@ -3,7 +3,7 @@
  * Needs a truncated answer over UDP from a server, and then either the same question over TCP, unanswered, or an ICMP error about TCP to
  * that server's port. Excluded by any answer over TCP from that server to the same client: then TCP gets through.
  * What it can't see: a connection that a firewall drops in silence carries no DNS message, so there is nothing to join.
- * One ascending pass over the transactions, only when something failed or ICMP spoke of TCP.
+ * One ascending pass over the transactions, only when answers were cut and something failed or ICMP spoke of TCP.
  */
 import { isCutAnswer } from '../lookups/exchangeViews.ts';
 import { NONE, Proto, ROW_MASK, State } from '../trace/tables.ts';
@@ -28,7 +28,7 @@ export const tcpBlocked: FindingRule = {
   evaluate(context) {
     const { trace, failures } = context.engine;
     const refusing = refusingTcp(trace);
-    if (failures.size === 0 && refusing.size === 0) return [];
+    if (trace.cutAnswers.size === 0 || (failures.size === 0 && refusing.size === 0)) return [];
     const pairs = new Map<string, Pair>();
     for (let id = context.passFrom(trace.transactions.length); id < trace.transactions.length; id++)
       take(context, pairs, id);

@@ -3,9 +3,8 @@
  * TCP each (information).
  * Needs for lost fragments a beginning without its rest (error when a lookup failed or waited, else a warning; inferred when that vantage lost
  * packets); for truncation ten answers with TC=1 over UDP. Excluded: what `tcp-blocked` explains.
- * One scan of the messages' flags, and events that hardly any trace has.
+ * Nothing but those answers and events is looked at.
  */
-import { isCutAnswer } from '../lookups/exchangeViews.ts';
 import { NONE, ROW_MASK } from '../trace/tables.ts';
 import { plural, type FindingContext, type FindingRule, type RuleHit } from './findingRule.ts';
 import { LookupGroup } from './lookupGroup.ts';
@@ -72,8 +71,9 @@ function cutAnswers(context: FindingContext): readonly RuleHit[] {
   const { trace } = context.engine;
   const group = new LookupGroup();
   const lookups = new Set<number>();
-  for (let id = context.passFrom(trace.messages.length); id < trace.messages.length; id++) {
-    if (!isCutAnswer(trace, id)) continue;
+  const from = context.passFrom(trace.messages.length);
+  for (const id of trace.cutAnswers) {
+    if (id < from) continue;
     const transaction = trace.messages.of(id).transaction[id & ROW_MASK]!;
     const lookup = trace.lookupOf(trace.transactions.of(transaction).exchange[transaction & ROW_MASK]!);
     if (lookup === NONE || lookups.has(lookup) || !context.isOpen(lookup)) continue;

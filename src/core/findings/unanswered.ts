@@ -3,66 +3,63 @@
  * and did not reach the pod, or too little was watched to say. The sharper cases have rules of their own.
  */
 import { Cause } from '../lookups/verdict.ts';
-import { NONE, ROW_MASK } from '../trace/tables.ts';
+import { ROW_MASK } from '../trace/tables.ts';
 import type { FindingContext } from './findingRule.ts';
-import { listOf, plural, type FindingRule, type RuleHit } from './findingRule.ts';
+import { plural, type FindingRule, type RuleHit } from './findingRule.ts';
+import { LookupGroup } from './lookupGroup.ts';
 
 export const unanswered: FindingRule = {
   id: 'unanswered',
   evaluate(context) {
     return [
-      ...groupsByServer(context, Cause.lostOnReturn).map((lookups) => lostOnReturn(context, lookups)),
-      ...groupsByServer(context, Cause.unansweredUnknown).map((lookups) => unknownPlace(context, lookups)),
+      ...groupsByServer(context, Cause.lostOnReturn).map((silent) => lostOnReturn(context, silent)),
+      ...groupsByServer(context, Cause.unansweredUnknown).map((silent) => unknownPlace(context, silent)),
     ];
   },
 };
 
-function groupsByServer(context: FindingContext, cause: number): readonly (readonly number[])[] {
-  const groups = new Map<number, number[]>();
+function groupsByServer(context: FindingContext, cause: number): readonly ByServer[] {
+  const groups = new Map<number, LookupGroup>();
   for (const lookup of context.failuresOf(cause)) {
     const server = context.engine.trace.lookups.of(lookup).culprit[lookup & ROW_MASK]!;
-    const group = groups.get(server);
-    if (group === undefined) groups.set(server, [lookup]);
-    else group.push(lookup);
+    const group = groups.get(server) ?? new LookupGroup();
+    groups.set(server, group);
+    group.add(context, lookup);
   }
-  return [...groups.values()];
+  return [...groups].map(([server, group]) => ({ server: context.addressOf(server), group }));
+}
+
+interface ByServer {
+  readonly server: string;
+  readonly group: LookupGroup;
 }
 
 function basics(
   context: FindingContext,
-  lookups: readonly number[],
-): Pick<RuleHit, 'lookups' | 'proofs' | 'confidence' | 'subject'> & {
-  readonly server: string;
-  readonly names: readonly string[];
-  readonly clients: string;
-} {
-  const first = lookups[0]!;
-  const address = context.addressOf(context.engine.trace.lookups.of(first).culprit[first & ROW_MASK]!);
-  const names = lookups.map((lookup) => context.nameOf(lookup));
+  { server, group }: ByServer,
+): Pick<RuleHit, 'lookups' | 'proofs' | 'confidence' | 'subject'> {
   return {
-    lookups,
-    proofs: lookups.map((lookup) => context.proofOf(lookup)).filter((id) => id !== NONE),
-    confidence: context.confidenceOf(lookups),
-    server: context.labelOf(address),
-    names,
-    clients: listOf(lookups.map((lookup) => context.clientOf(lookup))),
-    subject: { server: address, names: listOf(names, 5), lookups: lookups.length },
+    lookups: group.lookups,
+    proofs: group.proofs,
+    confidence: group.confidence,
+    subject: { server, names: group.names(context, 5), lookups: group.lookups.length },
   };
 }
 
-function lostOnReturn(context: FindingContext, group: readonly number[]): RuleHit {
-  const { server: _server, names, clients, ...rest } = basics(context, group);
+function lostOnReturn(context: FindingContext, silent: ByServer): RuleHit {
+  const { group } = silent;
+  const clients = group.clients(context);
   return {
-    ...rest,
+    ...basics(context, silent),
     severity: 'error',
     hop: 'coredns-client',
     cause: 'lost-on-return',
-    title: `CoreDNS answers, but the answers don't reach ${clients} (${plural(group.length, 'lookup')})`,
+    title: `CoreDNS answers, but the answers don't reach ${clients} (${plural(group.lookups.length, 'lookup')})`,
     ruledOut: [
       'The way to CoreDNS: the queries arrived there',
       'CoreDNS and its upstreams: the answers were seen leaving the CoreDNS pod',
     ],
-    explanation: `The answers for ${listOf(names)} left the CoreDNS pod and were never seen in the pod that asked. A stale or missing connection-tracking entry, an address translation that is not undone, or a policy drops them on the way back`,
+    explanation: `The answers for ${group.names(context)} left the CoreDNS pod and were never seen in the pod that asked. A stale or missing connection-tracking entry, an address translation that is not undone, or a policy drops them on the way back`,
     nextSteps: [
       'On the node of the pod, look at conntrack -S for insert_failed and drop counters',
       'Check NetworkPolicies for ingress to the pod, and node firewalls',
@@ -70,16 +67,16 @@ function lostOnReturn(context: FindingContext, group: readonly number[]): RuleHi
   };
 }
 
-function unknownPlace(context: FindingContext, group: readonly number[]): RuleHit {
-  const { server, names, clients, ...rest } = basics(context, group);
+function unknownPlace(context: FindingContext, silent: ByServer): RuleHit {
+  const { server, group } = silent;
   const partly = context.corednsWatched;
   return {
-    ...rest,
+    ...basics(context, silent),
     confidence: 'inferred',
     severity: 'error',
     hop: 'client-coredns',
     cause: 'unanswered',
-    title: `${server} gives no answer to ${clients} for ${listOf(names)} (${plural(group.length, 'lookup')})`,
+    title: `${context.labelOf(server)} gives no answer to ${group.clients(context)} for ${group.names(context)} (${plural(group.lookups.length, 'lookup')})`,
     ruledOut: [],
     explanation: partly
       ? 'The queries left the pod and no answer came. Not every CoreDNS pod was watched then, so the trace cannot say where they were lost'

@@ -31,6 +31,7 @@ interface SilentUpstream {
 export const upstreamNoAnswer: FindingRule = {
   id: 'upstream-no-answer',
   evaluate(context) {
+    if (context.engine.trace.upstreams.size === 0) return [];
     const upstreams = new Map<string, SilentUpstream>();
     for (const lookup of context.failuresOf(Cause.upstreamSilent)) collect(context, lookup, true, upstreams);
     // Answered in the end, by another upstream or a later attempt: the wait is this upstream's doing all the same.

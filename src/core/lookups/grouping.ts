@@ -7,7 +7,7 @@
  * Anything else is a new lookup. Each client keeps its eight latest lookups as candidates, newest first, so the cost is
  * bounded whatever a client does.
  */
-import { NONE, ROW_MASK, State, type TransactionChunk } from '../trace/tables.ts';
+import { NONE, ROW_MASK, State, type TransactionRows } from '../trace/tables.ts';
 import type { Trace } from '../trace/trace.ts';
 import { searchStep } from './searchList.ts';
 import { isCutAnswer, primaryTransaction } from './exchangeViews.ts';
@@ -80,7 +80,7 @@ export class LookupGrouping {
     this.#recent = larger;
   }
 
-  #continues(lookup: number, chunk: TransactionChunk, row: number): boolean {
+  #continues(lookup: number, chunk: TransactionRows, row: number): boolean {
     const trace = this.#trace;
     const lookups = trace.lookups.of(lookup);
     const at = lookup & ROW_MASK;
@@ -107,7 +107,7 @@ export class LookupGrouping {
     return searchStep(names.textOf(chunk.name[row]!), names.textOf(name), chunk.baseLabels[row]!);
   }
 
-  #sameNameContinues(lookup: number, chunk: TransactionChunk, row: number, start: number): boolean {
+  #sameNameContinues(lookup: number, chunk: TransactionRows, row: number, start: number): boolean {
     const trace = this.#trace;
     const qtype = chunk.qtype[row]!;
     let sameType = NONE;
@@ -162,10 +162,10 @@ export class LookupGrouping {
     return asked > 0;
   }
 
-  #open(chunk: TransactionChunk, row: number): number {
+  #open(chunk: TransactionRows, row: number): number {
     const trace = this.#trace;
     const lookup = trace.lookups.add();
-    const lookups = trace.lookups.of(lookup);
+    const lookups = trace.lookups.edit(lookup);
     const at = lookup & ROW_MASK;
     const exchange = chunk.exchange[row]!;
     lookups.start[at] = chunk.start[row]!;
@@ -180,7 +180,7 @@ export class LookupGrouping {
     lookups.culprit[at] = NONE;
     lookups.exchanges[at] = 1;
     lookups.attempts[at] = 1;
-    trace.exchanges.of(exchange).lookup[exchange & ROW_MASK] = lookup;
+    trace.exchanges.edit(exchange).lookup[exchange & ROW_MASK] = lookup;
     this.#takeResponse(lookup, exchange);
     trace.markDirty(lookup);
     return lookup;
@@ -189,7 +189,7 @@ export class LookupGrouping {
   /** An exchange that waited for its place may have its response already. */
   #takeResponse(lookup: number, exchange: number): void {
     const trace = this.#trace;
-    const lookups = trace.lookups.of(lookup);
+    const lookups = trace.lookups.edit(lookup);
     let id = trace.exchanges.of(exchange).first[exchange & ROW_MASK]!;
     while (id !== NONE) {
       const chunk = trace.transactions.of(id);
@@ -203,16 +203,16 @@ export class LookupGrouping {
     }
   }
 
-  #append(lookup: number, chunk: TransactionChunk, row: number): void {
+  #append(lookup: number, chunk: TransactionRows, row: number): void {
     const trace = this.#trace;
-    const lookups = trace.lookups.of(lookup);
+    const lookups = trace.lookups.edit(lookup);
     const at = lookup & ROW_MASK;
     const exchange = chunk.exchange[row]!;
     const last = lookups.lastExchange[at]!;
-    trace.exchanges.of(last).nextInLookup[last & ROW_MASK] = exchange;
+    trace.exchanges.edit(last).nextInLookup[last & ROW_MASK] = exchange;
     lookups.lastExchange[at] = exchange;
     lookups.exchanges[at]!++;
-    trace.exchanges.of(exchange).lookup[exchange & ROW_MASK] = lookup;
+    trace.exchanges.edit(exchange).lookup[exchange & ROW_MASK] = lookup;
     this.#takeResponse(lookup, exchange);
     if (lookups.name[at] !== chunk.name[row]) {
       lookups.baseLabels[at] = this.#baseWith(lookup, chunk.name[row]!);

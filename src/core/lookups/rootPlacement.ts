@@ -43,7 +43,7 @@ export class RootPlacement {
     ready.sort((a, b) => this.#startOf(a) - this.#startOf(b));
     for (const exchange of ready) {
       if (this.#isCutOff(exchange)) {
-        this.#trace.exchanges.of(exchange).background[exchange & ROW_MASK] = 2;
+        this.#trace.exchanges.edit(exchange).background[exchange & ROW_MASK] = 2;
         continue;
       }
       this.#grouping.place(this.#trace.exchanges.of(exchange).first[exchange & ROW_MASK]!);

@@ -4,9 +4,10 @@
  * and reports no loss; otherwise the cause stays `unanswered` (unknown) or the confidence falls.
  * Evaluated again whenever one of the lookup's transactions changes; cost: the exchanges of one lookup.
  */
-import { OUTCOME_NAMES, OutcomeCode, type OutcomeName } from './outcome.ts';
+import { OutcomeCode } from './outcome.ts';
+import { LookupFlag, type Verdict, writeVerdict } from './verdictRow.ts';
 import { corednsTransaction, outcomeOf, primaryTransaction } from './exchangeViews.ts';
-import { Join, NONE, ROW_MASK, State, type LookupChunk } from '../trace/tables.ts';
+import { Join, NONE, ROW_MASK, State } from '../trace/tables.ts';
 import { roleOf, type Trace, type VantageState } from '../trace/trace.ts';
 
 export const Cause = {
@@ -27,8 +28,6 @@ export const Cause = {
   unansweredUnknown: 9,
 } as const;
 
-export const LookupFlag = { dirty: 1, slow: 2, evaluated: 4 } as const;
-
 /** SERVFAIL stays in CoreDNS's cache for 5 s (plugin/cache): repeats within that come without a new upstream query. */
 const SERVFAIL_CACHE_NS = 5.2e9;
 const SERVFAIL = 2;
@@ -42,18 +41,6 @@ const KEPT_FAILURES = 32;
 /** Unexplained upstream queries looked through, newest first; a verdict must not cost the length of the trace. */
 const SEARCHED = 2000;
 const RANK = { pending: 5, unanswered: 4, error: 3, answered: 2, nodata: 1, nxdomain: 0 } as const;
-
-/** What one evaluation finds; written into the lookup's columns by {@link VerdictEngine}. */
-interface Verdict {
-  outcome: OutcomeName;
-  cause: number;
-  confidence: number;
-  rcode: number;
-  latency: number;
-  lastEnd: number;
-  proof: number;
-  culprit: number;
-}
 
 interface RecentFailure {
   readonly time: number;
@@ -78,27 +65,16 @@ export class VerdictEngine {
 
   evaluate(lookup: number): void {
     const row = lookup & ROW_MASK;
-    if (this.#isPlainSuccess(this.#trace.lookups.of(lookup), row)) return;
-    const verdict = this.#verdictOf(lookup);
-    // Only now: looking for the verdict may have brought back other rows in place of these.
-    const chunk = this.#trace.lookups.of(lookup);
-    chunk.outcome[row] = OUTCOME_NAMES.indexOf(verdict.outcome);
-    chunk.cause[row] = verdict.cause;
-    chunk.confidence[row] = verdict.confidence;
-    chunk.rcode[row] = verdict.rcode;
-    chunk.latency[row] = verdict.latency;
-    chunk.lastEnd[row] = verdict.lastEnd;
-    chunk.proof[row] = verdict.proof;
-    chunk.culprit[row] = verdict.culprit;
-    const slow = verdict.latency > this.slowNs ? LookupFlag.slow : 0;
-    chunk.flags[row] = LookupFlag.evaluated | slow;
+    if (this.#isPlainSuccess(lookup, row)) return;
+    writeVerdict(this.#trace.lookups, lookup, this.#verdictOf(lookup), this.slowNs);
   }
 
   /** Most lookups: one exchange in the deciding step, seen once, answered with NOERROR. Written without allocating. */
-  #isPlainSuccess(chunk: LookupChunk, row: number): boolean {
-    const { exchanges, transactions } = this.#trace;
-    const exchange = chunk.stepExchange[row]!;
-    if (exchange !== chunk.lastExchange[row]) return false;
+  #isPlainSuccess(lookup: number, row: number): boolean {
+    const { exchanges, transactions, lookups } = this.#trace;
+    const before = lookups.of(lookup);
+    const exchange = before.stepExchange[row]!;
+    if (exchange !== before.lastExchange[row]) return false;
     const id = exchanges.of(exchange).first[exchange & ROW_MASK]!;
     const transaction = transactions.of(id);
     const at = id & ROW_MASK;
@@ -106,6 +82,7 @@ export class VerdictEngine {
     const state = transaction.state[at];
     if (state !== State.answered && state !== State.late) return false;
     const end = transaction.end[at]!;
+    const chunk = lookups.edit(lookup);
     const latency = end - chunk.start[row]!;
     chunk.outcome[row] = transaction.answers[at]! > 0 ? OutcomeCode.answered : OutcomeCode.nodata;
     chunk.cause[row] = Cause.none;

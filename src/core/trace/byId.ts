@@ -31,11 +31,38 @@ export class IdCounts {
   }
 }
 
+/** Ids of rows that few are like, in the order they were found: who is after them need not pass over all rows. */
+export class IdList implements Iterable<number> {
+  #ids = new Uint32Array(16);
+  #length = 0;
+
+  get size(): number {
+    return this.#length;
+  }
+
+  add(id: number): void {
+    if (this.#length === this.#ids.length) {
+      const larger = new Uint32Array(this.#ids.length * 2);
+      larger.set(this.#ids);
+      this.#ids = larger;
+    }
+    this.#ids[this.#length++] = id;
+  }
+
+  [Symbol.iterator](): IterableIterator<number> {
+    return this.#ids.subarray(0, this.#length).values();
+  }
+}
+
 export class IdSet {
   #members = new Uint8Array(64);
 
   has(id: number): boolean {
     return this.#members[id] === 1;
+  }
+
+  delete(id: number): void {
+    if (id < this.#members.length) this.#members[id] = 0;
   }
 
   add(id: number): void {

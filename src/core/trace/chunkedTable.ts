@@ -1,17 +1,22 @@
 /**
  * A table is a list of chunks of 65,536 rows, and a chunk holds one typed array a column, all cut from one buffer: it grows
  * without copying, a row costs exactly the bytes of its columns, and the garbage collector sees a few hundred objects for
- * millions of rows. Row ids are dense: `of(id)` and `id & ROW_MASK` address a row.
+ * millions of rows. Row ids are dense: `of(id)` and `id & ROW_MASK` address a row to read it, `edit(id)` to write it; a chunk
+ * that was only read need not be written back to disk. Chunks whose rows were put away hold the next ones.
  */
 import { RowMemory } from './rowMemory.ts';
 
 export const ROW_BITS = 16;
 export const ROWS = 1 << ROW_BITS;
 export const ROW_MASK = ROWS - 1;
+/** Emptied chunks kept for the next rows. */
+const MOST_SPARE = 1;
 
 /** Base of a chunk: its fields take their columns from the buffer in the order in which they are written down. */
 export class Columns {
   readonly bytes: Uint8Array<ArrayBuffer>;
+  /** What it holds is not, or no longer, in the store. */
+  changed = true;
   #used = 0;
 
   constructor(buffer: ArrayBuffer) {
@@ -41,6 +46,12 @@ export class Columns {
   }
 }
 
+/** A chunk as its readers see it: columns that cannot be written to. */
+export type Reading<Chunk extends Columns> = {
+  readonly [Column in Exclude<keyof Chunk, keyof Columns>]: ReadColumn;
+};
+export type ReadColumn = ArrayLike<number>;
+
 export interface ChunkClass<Chunk extends Columns> {
   /** What all columns take together. */
   readonly rowBytes: number;
@@ -52,6 +63,7 @@ export class ChunkedTable<Chunk extends Columns> {
   readonly #chunks: (Chunk | undefined)[] = [];
   /** Where chunks that were put away lie in the store. */
   readonly #places: (number | undefined)[] = [];
+  readonly #spare: Chunk[] = [];
   readonly #kind: ChunkClass<Chunk>;
   readonly #memory: RowMemory;
 
@@ -63,18 +75,27 @@ export class ChunkedTable<Chunk extends Columns> {
   /** Adds an empty row (all zero) and returns its id. */
   add(): number {
     const id = this.length++;
-    if ((id & ROW_MASK) === 0) this.#memory.added(this.#make(id >>> ROW_BITS));
+    if ((id & ROW_MASK) === 0) this.#addChunk(id >>> ROW_BITS);
     return id;
   }
 
-  of(id: number): Chunk {
-    return this.#chunks[id >>> ROW_BITS] ?? this.#bringBack(id >>> ROW_BITS);
+  /** To read a row. */
+  of(id: number): Reading<Chunk> {
+    return (this.#chunks[id >>> ROW_BITS] ?? this.#bringBack(id >>> ROW_BITS)) as Reading<Chunk>;
   }
 
-  /** The table chunk by chunk, with the id of each one's first row and the number of its rows in use. */
+  /** To write to a row. */
+  edit(id: number): Chunk {
+    const chunk = this.#chunks[id >>> ROW_BITS] ?? this.#bringBack(id >>> ROW_BITS);
+    chunk.changed = true;
+    return chunk;
+  }
+
+  /** The table chunk by chunk, to be read, with the id of each one's first row and the number of its rows in use. */
   *windows(): Generator<{ readonly chunk: Chunk; readonly base: number; readonly rows: number }> {
     for (let base = 0; base < this.length; base += ROWS) {
-      yield { chunk: this.of(base), base, rows: Math.min(ROWS, this.length - base) };
+      const chunk = this.#chunks[base >>> ROW_BITS] ?? this.#bringBack(base >>> ROW_BITS);
+      yield { chunk, base, rows: Math.min(ROWS, this.length - base) };
     }
   }
 
@@ -83,28 +104,46 @@ export class ChunkedTable<Chunk extends Columns> {
     return index === (this.length - 1) >>> ROW_BITS;
   }
 
-  /** Puts a chunk away and gives up its buffer; `undefined` when the store cannot take it. */
-  evict(index: number): ArrayBuffer | undefined {
+  /** Puts a chunk away; what gives its memory to other rows, or `undefined` when the store cannot take it. */
+  evict(index: number): (() => void) | undefined {
     const chunk = this.#chunks[index]!;
-    const place = this.#memory.store?.write(this.#places[index], chunk.bytes);
-    if (place === undefined) return undefined;
-    this.#places[index] = place;
+    if (chunk.changed) {
+      const place = this.#memory.store?.write(this.#places[index], chunk.bytes);
+      if (place === undefined) return undefined;
+      this.#places[index] = place;
+      chunk.changed = false;
+    }
     this.#chunks[index] = undefined;
-    return chunk.bytes.buffer;
+    return () => {
+      if (this.#spare.length < MOST_SPARE) this.#spare.push(chunk);
+    };
+  }
+
+  #addChunk(index: number): void {
+    const chunk = this.#spare.pop();
+    chunk?.bytes.fill(0);
+    this.#chunks[index] = chunk ?? this.#make();
+    this.#chunks[index].changed = true;
+    this.#memory.added(this.#residentAt(index));
   }
 
   #bringBack(index: number): Chunk {
-    const resident = this.#make(index);
-    const chunk = this.#chunks[index]!;
+    const chunk = this.#spare.pop() ?? this.#make();
+    const place = this.#places[index];
     // Beyond the table's end, where a damaged id may point, rows are empty.
-    if (this.#places[index] !== undefined) this.#memory.store!.read(this.#places[index], chunk.bytes);
-    this.#memory.broughtBack(resident);
+    if (place === undefined) chunk.bytes.fill(0);
+    else this.#memory.store!.read(place, chunk.bytes);
+    chunk.changed = false;
+    this.#chunks[index] = chunk;
+    this.#memory.broughtBack(this.#residentAt(index));
     return chunk;
   }
 
-  #make(index: number): { readonly table: ChunkedTable<Chunk>; readonly index: number; readonly bytes: number } {
-    const bytes = this.#kind.rowBytes * ROWS;
-    this.#chunks[index] = new this.#kind(new ArrayBuffer(bytes));
-    return { table: this, index, bytes };
+  #residentAt(index: number): { readonly table: ChunkedTable<Chunk>; readonly index: number; readonly bytes: number } {
+    return { table: this, index, bytes: this.#kind.rowBytes * ROWS };
+  }
+
+  #make(): Chunk {
+    return new this.#kind(new ArrayBuffer(this.#kind.rowBytes * ROWS));
   }
 }

@@ -64,7 +64,7 @@ export class ExchangePlacement {
   #begin(transaction: number, key: PairKey, state: VantageState): void {
     const trace = this.#trace;
     const id = trace.exchanges.add();
-    const chunk = trace.exchanges.of(id);
+    const chunk = trace.exchanges.edit(id);
     const row = id & ROW_MASK;
     chunk.first[row] = transaction;
     chunk.parent[row] = NONE;
@@ -74,7 +74,7 @@ export class ExchangePlacement {
     chunk.lookup[row] = NONE;
     chunk.nextInLookup[row] = NONE;
     chunk.parentJoin[row] = Join.none;
-    const transactions = trace.transactions.of(transaction);
+    const transactions = trace.transactions.edit(transaction);
     transactions.exchange[transaction & ROW_MASK] = id;
     transactions.joined[transaction & ROW_MASK] = Join.exact;
     if (this.#upstreamJoin.attach(transaction)) {

@@ -17,7 +17,7 @@ import { markClock } from './forgetting.ts';
 import { PairingTable, type PairKey } from './pairing.ts';
 import type { KeptDatagram } from './portGuess.ts';
 import { PortUse, RarePackets } from './rarePackets.ts';
-import { Settling } from './settling.ts';
+import { PATIENCE_NS, Settling } from './settling.ts';
 import { NONE, Proto, ROW_MASK, State } from './tables.ts';
 import type { Trace, VantageState } from './trace.ts';
 
@@ -28,6 +28,8 @@ const RETRANSMISSION_NS = 30e9;
 /** A node's capture sees one packet on the pod's interface, the bridge, the overlay and the uplink; nobody asks again so soon. */
 export const COPY_NS = 1e6;
 const MDNS_PORT = 5353;
+/** QR and TC. */
+const CUT_RESPONSE = 0x8200;
 /** A second response within this time of the first is its duplicate; later, an unsolicited one. */
 const DUPLICATE_NS = 5e9;
 
@@ -232,7 +234,7 @@ export class Ingest implements TcpMessageSink {
       ? this.#response(key, name, hasQuestion, state, time)
       : this.#query(key, name, state, time);
     const id = trace.messages.add();
-    const chunk = trace.messages.of(id);
+    const chunk = trace.messages.edit(id);
     const row = id & ROW_MASK;
     chunk.time[row] = time;
     chunk.offset[row] = this.#offset;
@@ -242,13 +244,15 @@ export class Ingest implements TcpMessageSink {
     chunk.flags[row] = head.flags;
     chunk.transaction[row] = transaction;
     chunk.next[row] = NONE;
-    const transactions = trace.transactions.of(transaction);
+    const transactions = trace.transactions.edit(transaction);
     const at = transaction & ROW_MASK;
     const last = transactions.lastMessage[at]!;
     if (last === NONE) transactions.firstMessage[at] = id;
-    else trace.messages.of(last).next[last & ROW_MASK] = id;
+    else trace.messages.edit(last).next[last & ROW_MASK] = id;
     transactions.lastMessage[at] = id;
     if (isResponse && transactions.response[at] === NONE) transactions.response[at] = id;
+    // TC matters on UDP only (RFC 1035 §4.2.1).
+    if ((head.flags & CUT_RESPONSE) === CUT_RESPONSE && proto === Proto.udp) trace.cutAnswers.add(id);
     return id;
   }
 
@@ -262,7 +266,7 @@ export class Ingest implements TcpMessageSink {
     state.served.add(key.server);
     const known = this.#pairing.find(key, name, head.qtype, head.qclass);
     if (known !== NONE) {
-      const chunk = trace.transactions.of(known);
+      const chunk = trace.transactions.edit(known);
       const row = known & ROW_MASK;
       const open = chunk.state[row] === State.pending || chunk.state[row] === State.unanswered;
       if (open && time - chunk.lastQuery[row]! <= COPY_NS) {
@@ -299,13 +303,14 @@ export class Ingest implements TcpMessageSink {
       this.#answer(id, time);
       return id;
     }
-    const chunk = trace.transactions.of(known);
+    const chunk = trace.transactions.edit(known);
     const row = known & ROW_MASK;
     if (chunk.state[row] === State.answered || chunk.state[row] === State.late) {
       trace.totals.duplicates++;
       return known;
     }
     chunk.state[row] = chunk.state[row] === State.unanswered ? State.late : State.answered;
+    if (chunk.state[row] === State.late || time - chunk.lastQuery[row]! >= PATIENCE_NS) trace.lateAnswers.add(known);
     this.#answer(known, time);
     trace.totals.answered++;
     trace.serverAnswered.add(key.server);
@@ -322,14 +327,14 @@ export class Ingest implements TcpMessageSink {
   }
 
   #answer(id: number, time: number): void {
-    const chunk = this.#trace.transactions.of(id);
+    const chunk = this.#trace.transactions.edit(id);
     const row = id & ROW_MASK;
     chunk.end[row] = time;
     chunk.rcode[row] = this.#head.rcode;
     chunk.answers[row] = this.#head.ancount;
     const lookup = chunk.exchange[row] === NONE ? NONE : this.#trace.lookupOf(chunk.exchange[row]!);
     if (lookup === NONE) return;
-    const lookups = this.#trace.lookups.of(lookup);
+    const lookups = this.#trace.lookups.edit(lookup);
     // Grouping asks for the latest response before the next evaluation, so these columns are kept current.
     if (!(time <= lookups.lastEnd[lookup & ROW_MASK]!)) lookups.lastEnd[lookup & ROW_MASK] = time;
     lookups.missed[lookup & ROW_MASK] = isMiss(chunk.rcode[row], chunk.answers[row]) ? 1 : 0;
@@ -339,7 +344,7 @@ export class Ingest implements TcpMessageSink {
     const trace = this.#trace;
     const id = trace.transactions.add();
     markClock(trace, id, time);
-    const chunk = trace.transactions.of(id);
+    const chunk = trace.transactions.edit(id);
     const row = id & ROW_MASK;
     chunk.start[row] = time;
     chunk.lastQuery[row] = time;

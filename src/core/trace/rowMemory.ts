@@ -18,15 +18,15 @@ export interface RowStore {
 
 /** A chunk as its table holds it. */
 interface Resident {
-  readonly table: { evict(index: number): ArrayBuffer | undefined; isTail(index: number): boolean };
+  readonly table: { evict(index: number): (() => void) | undefined; isTail(index: number): boolean };
   readonly index: number;
   readonly bytes: number;
 }
 
 /** A lookup with its exchanges, transactions and messages, those of its neighbours, and the same again elsewhere. */
-const VISITORS = 16;
-/** Chunks put away whose memory is not released yet, for who still looks at one. */
-const LEAVING = 4;
+const VISITORS = 12;
+/** Chunks put away whose memory is not given to other rows yet, for who still looks at one. */
+const LEAVING = 3;
 
 export class RowMemory {
   readonly store: RowStore | undefined;
@@ -36,7 +36,7 @@ export class RowMemory {
   #full = false;
   #natives: Resident[] = [];
   readonly #visitors: Resident[] = [];
-  readonly #leaving: ArrayBuffer[] = [];
+  readonly #leaving: (() => void)[] = [];
 
   constructor(budget = Number.POSITIVE_INFINITY, store?: RowStore) {
     this.budget = budget;
@@ -78,14 +78,13 @@ export class RowMemory {
   }
 
   #evict(chunk: Resident): boolean {
-    const buffer = this.#full ? undefined : chunk.table.evict(chunk.index);
-    if (buffer === undefined) {
+    const release = this.#full ? undefined : chunk.table.evict(chunk.index);
+    if (release === undefined) {
       this.#full = true;
       return false;
     }
     this.#bytes -= chunk.bytes;
-    // Released at once, and not when the garbage collector comes round: it counts objects, and these are few.
-    if (this.#leaving.push(buffer) > LEAVING) this.#leaving.shift()!.transfer?.(0);
+    if (this.#leaving.push(release) > LEAVING) this.#leaving.shift()!();
     return true;
   }
 }

@@ -5,6 +5,9 @@
 import { ROW_MASK, State } from './tables.ts';
 import type { Trace } from './trace.ts';
 
+/** A query that waited this long is unanswered: glibc's timeout, and CoreDNS's whole budget. */
+export const PATIENCE_NS = 5e9;
+
 export class Settling {
   readonly #trace: Trace;
   /** Transactions below this id have settled, except those in the window that `settle` walks. */
@@ -32,7 +35,7 @@ export class Settling {
       const row = id & ROW_MASK;
       if (chunk.state[row] === State.pending) {
         if (now - (atEnd ? chunk.start : chunk.lastQuery)[row]! >= patience) {
-          chunk.state[row] = State.unanswered;
+          trace.transactions.edit(id).state[row] = State.unanswered;
           trace.markDirty(trace.lookupOf(chunk.exchange[row]!));
         } else {
           cursorMoves = false;

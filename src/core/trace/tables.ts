@@ -2,7 +2,7 @@
  * The trace's columns: messages, transactions, exchanges, lookups.
  * Times are nanoseconds since the trace's base second as Float64: exact for 104 days (2^53 ns).
  */
-import { Columns, type ChunkedTable } from './chunkedTable.ts';
+import { Columns, type ChunkedTable, type Reading } from './chunkedTable.ts';
 
 // Who addresses rows needs these beside the columns.
 export { ROW_MASK, ROWS } from './chunkedTable.ts';
@@ -115,9 +115,13 @@ export class LookupChunk extends Columns {
   readonly baseLabels = this.u8();
   /** 1: the latest response found nothing (NXDOMAIN or no data), so another search name may follow. */
   readonly missed = this.u8();
-  /** Bit 0: in the dirty list. Bit 1: slow. Bit 2: evaluated at least once. */
+  /** Bit 1: slow. Bit 2: evaluated at least once. */
   readonly flags = this.u8();
 }
+
+/** Rows to be read only. */
+export type TransactionRows = Reading<TransactionChunk>;
+export type LookupRows = Reading<LookupChunk>;
 
 export type MessageTable = ChunkedTable<MessageChunk>;
 export type TransactionTable = ChunkedTable<TransactionChunk>;

@@ -4,7 +4,7 @@
  */
 import { RecordTally } from '../analysis/recordTally.ts';
 import { AddressTable } from './addressTable.ts';
-import { IdCounts, IdSet } from './byId.ts';
+import { IdCounts, IdList, IdSet } from './byId.ts';
 import { ChunkedTable } from './chunkedTable.ts';
 import { NameTable } from './nameTable.ts';
 import { OpaqueFlows } from './opaqueFlows.ts';
@@ -172,8 +172,13 @@ export class Trace {
   readonly opaqueFlows = new OpaqueFlows(this.addresses);
   /** Servers that speak DNS on a port nobody named. */
   readonly foundServers = new PortGuess(this.addresses);
-  /** Lookups whose verdict must be evaluated again. */
+  /** Lookups whose verdict must be evaluated again, and the same as a set. */
   readonly dirty: number[] = [];
+  readonly isDirty = new IdSet();
+  /** Messages: answers over UDP that were cut to fit (TC=1). */
+  readonly cutAnswers = new IdList();
+  /** Transactions answered when whoever asked had given up, or five seconds after they asked last. */
+  readonly lateAnswers = new IdList();
   /** Address ids that answer queries and so ask on others' behalf. */
   readonly resolvers = new IdSet();
   /** Transactions asked of, and answered by, an address; by address id. */
@@ -223,11 +228,8 @@ export class Trace {
   }
 
   markDirty(lookup: number): void {
-    if (lookup === NONE) return;
-    const chunk = this.lookups.of(lookup);
-    const row = lookup & ROW_MASK;
-    if ((chunk.flags[row]! & 1) !== 0) return;
-    chunk.flags[row]! |= 1;
+    if (lookup === NONE || this.isDirty.has(lookup)) return;
+    this.isDirty.add(lookup);
     this.dirty.push(lookup);
   }
 

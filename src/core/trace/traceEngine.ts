@@ -4,13 +4,15 @@
  * Invariant: counts equal the sum over evaluated lookups; each evaluation takes its old share out and puts its new one in.
  */
 import { OutcomeCode } from '../lookups/outcome.ts';
-import { LookupFlag, VerdictEngine, WALK_PAUSE_NS } from '../lookups/verdict.ts';
+import { VerdictEngine, WALK_PAUSE_NS } from '../lookups/verdict.ts';
+import { LookupFlag } from '../lookups/verdictRow.ts';
 import { CaptureReader } from '../packet/captureReader.ts';
 import type { CaptureInterface, CaptureStreamState, PacketSink } from '../packet/packetSink.ts';
 import { emptyTopology, type Topology } from '../topology/topology.ts';
 import { TopologyIndex } from '../topology/topologyIndex.ts';
 import type { Problem } from '../../base/problem.ts';
 import { Ingest } from './ingest.ts';
+import { PATIENCE_NS } from './settling.ts';
 import type { RowMemory } from './rowMemory.ts';
 import { NONE, ROW_MASK } from './tables.ts';
 import { Trace, VantageState } from './trace.ts';
@@ -19,8 +21,6 @@ import type { CaptureLoss, Vantage } from './vantage.ts';
 export const DEFAULT_SLOW_NS = 5e6;
 /** DNS and mDNS; DNS over TLS and HTTPS carry nothing readable. */
 export const DEFAULT_DNS_PORTS: readonly number[] = [53, 5353];
-/** A query that waited this long is unanswered: glibc's timeout, and CoreDNS's whole budget. */
-const PATIENCE_NS = 5e9;
 /** At the end of a file nothing more will come: a query with this much file after it is unanswered. */
 const PATIENCE_AT_END_NS = 2e9;
 /** Streams of one live trace run this far apart at most: a capture's buffer and the way here. */
@@ -216,6 +216,7 @@ export class TraceEngine {
     for (const lookup of dirty) {
       this.#count(lookup, -1);
       this.#verdicts.evaluate(lookup);
+      this.trace.isDirty.delete(lookup);
       this.#count(lookup, 1);
     }
     const changed = dirty.length;

@@ -4,7 +4,8 @@
  */
 import { assertNever } from '../../base/assertNever.ts';
 import { OUTCOME_NAMES } from '../lookups/outcome.ts';
-import { NONE, ROW_MASK, type LookupChunk } from '../trace/tables.ts';
+import type { ReadColumn } from '../trace/chunkedTable.ts';
+import { NONE, ROW_MASK, type LookupRows } from '../trace/tables.ts';
 import { isFailure, type TraceEngine } from '../trace/traceEngine.ts';
 import { orderOfKeys, orderOfNumbers, type Steps } from './radixOrder.ts';
 import { TextRanks } from './textRanks.ts';
@@ -57,7 +58,7 @@ export class LookupOrder {
     }
   }
 
-  *#numbers(ids: Uint32Array, columnOf: (chunk: LookupChunk) => Float64Array): Steps<Float64Array> {
+  *#numbers(ids: Uint32Array, columnOf: (chunk: LookupRows) => ReadColumn): Steps<Float64Array> {
     const values = new Float64Array(ids.length);
     for (let at = 0; at < ids.length; yield) {
       const column = columnOf(this.#engine.trace.lookups.of(ids[at]!));
@@ -67,11 +68,7 @@ export class LookupOrder {
     return values;
   }
 
-  *#keys(
-    ids: Uint32Array,
-    columnOf: (chunk: LookupChunk) => Uint32Array | Uint8Array,
-    keyOf: Uint32Array,
-  ): Steps<Uint32Array> {
+  *#keys(ids: Uint32Array, columnOf: (chunk: LookupRows) => ReadColumn, keyOf: Uint32Array): Steps<Uint32Array> {
     const keys = new Uint32Array(ids.length);
     for (let at = 0; at < ids.length; yield) {
       const column = columnOf(this.#engine.trace.lookups.of(ids[at]!));
@@ -87,7 +84,7 @@ export class LookupOrder {
     const keys = new Uint32Array(ids.length);
     for (let at = 0; at < ids.length; yield) {
       // A copy: rows of other tables that come back from disk may send this chunk there.
-      const steps = lookups.of(ids[at]!).stepExchange.slice();
+      const steps = new Uint32Array(lookups.of(ids[at]!).stepExchange);
       const end = (ids[at]! | ROW_MASK) >>> 0;
       for (; at < ids.length && ids[at]! <= end; at++) {
         const exchange = steps[ids[at]! & ROW_MASK]!;

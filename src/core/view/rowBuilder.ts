@@ -6,7 +6,7 @@ import { visibleText } from '../../base/visibleText.ts';
 import { rcodeText, typeText } from '../dns/types.ts';
 import { primaryTransaction } from '../lookups/exchangeViews.ts';
 import { OUTCOME_NAMES } from '../lookups/outcome.ts';
-import { LookupFlag } from '../lookups/verdict.ts';
+import { LookupFlag } from '../lookups/verdictRow.ts';
 import { confidenceOf } from '../findings/findingRule.ts';
 import { whoAsked } from '../topology/whoAsked.ts';
 import { NONE, Proto, ROW_MASK, State } from '../trace/tables.ts';
