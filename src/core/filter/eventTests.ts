@@ -72,6 +72,7 @@ export function eventPresence(engine: TraceEngine, field: FilterField): EventTes
   if (byState !== undefined) {
     return {
       sided: true,
+      isDear: false,
       prepare: () => undefined,
       fill({ chunk, rows, response }, { bytes }) {
         const table = response ? byState.response : byState.query;
@@ -100,6 +101,7 @@ function directionTest(comparison: Comparison): EventTest {
   fillRanges(comparison, Float64Array.of(0, 1), 2, passes);
   return {
     sided: true,
+    isDear: false,
     prepare: () => undefined,
     fill({ response }, { bytes }) {
       bytes.fill(passes[response ? 1 : 0]!);
@@ -116,6 +118,7 @@ function codeTest(
   fillRanges(comparison, all, all.length, table);
   return {
     sided: responsesOnly,
+    isDear: false,
     prepare: () => undefined,
     fill({ chunk, rows, response }, { bytes }) {
       if (responsesOnly && !response) {
@@ -133,6 +136,7 @@ function codeTest(
 
 class NumberTest implements EventTest {
   readonly sided: boolean;
+  readonly isDear = false;
   readonly #trace: Trace;
   readonly #reads: readonly Read[];
   readonly #comparison: Comparison;
@@ -178,6 +182,7 @@ function byId(
   const verdicts = new IdVerdicts();
   return {
     sided: false,
+    isDear: false,
     prepare: () => verdicts.extend(size(), (id) => (judge(id) ? 1 : 0)),
     fill({ chunk, rows }, { bytes }) {
       const { table } = verdicts;
@@ -205,6 +210,7 @@ function bySeer(
   let vantages: readonly (number | undefined)[] = [];
   return {
     sided: false,
+    isDear: false,
     prepare() {
       clients.judge(engine, (address) => (judge(whoAsked(engine.topology, address)) ? 1 : 0));
       vantages = trace.vantages.map(({ vantage }) =>
@@ -238,6 +244,7 @@ function addressColumns(field: FilterField, { chunk, response }: EventWindow): r
 
 class AddressTest implements EventTest {
   readonly sided: boolean;
+  readonly isDear = false;
   readonly #engine: TraceEngine;
   readonly #comparison: Comparison;
   readonly #tests: readonly { readonly test: ValueTest; readonly verdicts: AddressVerdicts; readonly port: number }[];

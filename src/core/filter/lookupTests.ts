@@ -54,6 +54,7 @@ export function lookupComparison(engine: TraceEngine, facts: LookupFacts, compar
     case 'corefile':
       return {
         sided: false,
+        isDear: false,
         prepare: () => undefined,
         fill({ base, rows }, { bytes }) {
           const lines = comparison.tests.flatMap((test) => (test.kind === 'range' ? [test.low] : []));
@@ -71,6 +72,7 @@ const values = new Float64Array(ROWS);
 function numbers(comparison: Comparison, read: (chunk: LookupChunk, out: Float64Array) => void): LookupTest {
   return {
     sided: false,
+    isDear: false,
     prepare: () => undefined,
     fill({ chunk, rows }, { bytes }) {
       read(chunk, values);
@@ -85,6 +87,7 @@ export function verdictTest(word: VerdictWord): LookupTest {
   );
   return {
     sided: false,
+    isDear: false,
     prepare: () => undefined,
     fill({ chunk, rows }, { bytes }) {
       const { outcome, flags } = chunk;
@@ -97,6 +100,7 @@ export function verdictTest(word: VerdictWord): LookupTest {
 
 class FindingTest implements LookupTest {
   readonly sided = false;
+  readonly isDear = false;
   readonly #facts: LookupFacts;
   readonly #comparison: Comparison;
   #sets: readonly ReadonlySet<number>[] = [];
@@ -129,6 +133,7 @@ const BY_VANTAGE = 2;
 /** A condition on who asked: judged once an address, and once a vantage for the addresses that the capture's own pod may claim. */
 class ClientTest implements LookupTest {
   readonly sided = false;
+  readonly isDear = false;
   readonly #engine: TraceEngine;
   readonly #judge: (who: WhoAsked, address: string) => boolean;
   readonly #byAddress = new AddressVerdicts();
@@ -182,6 +187,7 @@ class ClientTest implements LookupTest {
 /** A word somewhere in the row: name, client, a server on the way, type, result. */
 export class WordTest implements LookupTest {
   readonly sided = false;
+  readonly isDear = false;
   readonly #engine: TraceEngine;
   readonly #has: (text: string) => boolean;
   readonly #byName = new IdVerdicts();

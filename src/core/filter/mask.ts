@@ -5,6 +5,9 @@
  */
 import { ROWS } from '../trace/tables.ts';
 
+/** Four rows that match. */
+const ONES = 0x0101_0101;
+
 /** One byte a row of a chunk, 0 or 1; rows past a table's end hold anything. */
 export class Mask {
   readonly bytes = new Uint8Array(ROWS);
@@ -25,7 +28,7 @@ export class Mask {
   }
 
   not(): void {
-    for (let i = 0; i < this.words.length; i++) this.words[i]! ^= 0x0101_0101;
+    for (let i = 0; i < this.words.length; i++) this.words[i]! ^= ONES;
   }
 }
 
@@ -33,9 +36,12 @@ export class Mask {
 export interface MaskTest<Window> {
   /** Another answer for a transaction's query than for its response. */
   readonly sided: boolean;
+  /** Rows cost so much that it is worth knowing which are wanted. */
+  readonly isDear: boolean;
   /** Before each pass over the table: resolves what names, addresses and findings there are now. */
   prepare(): void;
-  fill(window: Window, out: Mask): void;
+  /** @param wanted rows that matter; the others may be 0 or 1. All rows without it. */
+  fill(window: Window, out: Mask, wanted?: Mask): void;
 }
 
 const spare: Mask[] = [];
@@ -46,69 +52,85 @@ export function withMask(use: (mask: Mask) => void): void {
   spare.push(mask);
 }
 
-export class Conjunction<Window> implements MaskTest<Window> {
+/** Several conditions, dear ones last: they need look only at the rows that the others leave undecided. */
+abstract class Combination<Window> implements MaskTest<Window> {
   readonly sided: boolean;
+  readonly isDear: boolean;
   readonly #items: readonly MaskTest<Window>[];
 
   constructor(items: readonly MaskTest<Window>[]) {
-    this.#items = items;
+    this.#items = [...items].sort((a, b) => Number(a.isDear) - Number(b.isDear));
     this.sided = items.some((item) => item.sided);
+    this.isDear = items.some((item) => item.isDear);
   }
 
   prepare(): void {
     for (const item of this.#items) item.prepare();
   }
 
-  fill(window: Window, out: Mask): void {
-    this.#items[0]!.fill(window, out);
+  fill(window: Window, out: Mask, wanted?: Mask): void {
+    const [first, ...others] = this.#items;
+    first!.fill(window, out, wanted);
     withMask((own) => {
-      for (let i = 1; i < this.#items.length && out.any; i++) {
-        this.#items[i]!.fill(window, own);
-        out.and(own);
+      for (const item of others) {
+        if (item.isDear) {
+          withMask((spareOne) => {
+            const open = this.leftOpen(out, wanted, spareOne);
+            if (open.any) item.fill(window, own, open);
+            else own.words.set(out.words);
+          });
+        } else item.fill(window, own, wanted);
+        this.combine(out, own);
       }
     });
+  }
+
+  /** Rows undecided by what is known so far: in `own`, or in one of the others when that will do. */
+  protected abstract leftOpen(known: Mask, wanted: Mask | undefined, own: Mask): Mask;
+  protected abstract combine(out: Mask, own: Mask): void;
+}
+
+export class Conjunction<Window> extends Combination<Window> {
+  protected override leftOpen(known: Mask): Mask {
+    return known;
+  }
+
+  protected override combine(out: Mask, own: Mask): void {
+    out.and(own);
   }
 }
 
-export class Disjunction<Window> implements MaskTest<Window> {
-  readonly sided: boolean;
-  readonly #items: readonly MaskTest<Window>[];
-
-  constructor(items: readonly MaskTest<Window>[]) {
-    this.#items = items;
-    this.sided = items.some((item) => item.sided);
+export class Disjunction<Window> extends Combination<Window> {
+  protected override leftOpen(known: Mask, wanted: Mask | undefined, own: Mask): Mask {
+    const from = known.words;
+    const to = own.words;
+    if (wanted === undefined) for (let i = 0; i < to.length; i++) to[i] = from[i]! ^ ONES;
+    else for (let i = 0; i < to.length; i++) to[i] = wanted.words[i]! & (from[i]! ^ ONES);
+    return own;
   }
 
-  prepare(): void {
-    for (const item of this.#items) item.prepare();
-  }
-
-  fill(window: Window, out: Mask): void {
-    this.#items[0]!.fill(window, out);
-    withMask((own) => {
-      for (let i = 1; i < this.#items.length; i++) {
-        this.#items[i]!.fill(window, own);
-        out.or(own);
-      }
-    });
+  protected override combine(out: Mask, own: Mask): void {
+    out.or(own);
   }
 }
 
 export class Negation<Window> implements MaskTest<Window> {
   readonly sided: boolean;
+  readonly isDear: boolean;
   readonly #item: MaskTest<Window>;
 
   constructor(item: MaskTest<Window>) {
     this.#item = item;
     this.sided = item.sided;
+    this.isDear = item.isDear;
   }
 
   prepare(): void {
     this.#item.prepare();
   }
 
-  fill(window: Window, out: Mask): void {
-    this.#item.fill(window, out);
+  fill(window: Window, out: Mask, wanted?: Mask): void {
+    this.#item.fill(window, out, wanted);
     out.not();
   }
 }

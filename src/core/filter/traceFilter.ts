@@ -8,6 +8,7 @@ import { NONE, State, type TransactionChunk } from '../trace/tables.ts';
 import type { TraceEngine } from '../trace/traceEngine.ts';
 import type { FilterNode } from './ast.ts';
 import { ANSWERED, type EventWindow } from './eventColumns.ts';
+import { EventLookups } from './eventLookups.ts';
 import { eventComparison, eventPresence } from './eventTests.ts';
 import { lookupComparison, verdictTest, WordTest, type LookupFacts, type LookupWindow } from './lookupTests.ts';
 import { Conjunction, Disjunction, Negation, withMask, type Mask, type MaskTest } from './mask.ts';
@@ -50,6 +51,7 @@ export class TraceFilter {
     if (events === undefined) return allowed ?? new Uint8Array(trace.lookups.length).fill(1);
     const marked = new Uint8Array(trace.lookups.length);
     this.#walk(events, ({ exchange }, _base, rows, queries, responses) => {
+      const found = new EventLookups(trace);
       if (responses !== queries) queries.or(responses);
       const { words, bytes } = queries;
       for (let word = 0; word << 2 < rows; word++) {
@@ -57,8 +59,8 @@ export class TraceFilter {
         if (words[word] === 0) continue;
         const end = Math.min(rows, (word << 2) + 4);
         for (let row = word << 2; row < end; row++) {
-          if (bytes[row] === 0 || exchange[row] === NONE) continue;
-          const lookup = trace.lookupOf(exchange[row]!);
+          if (bytes[row] === 0) continue;
+          const lookup = found.of(exchange[row]!);
           if (lookup !== NONE && (allowed === undefined || allowed[lookup] === 1)) marked[lookup] = 1;
         }
       }
@@ -173,21 +175,35 @@ export class TraceFilter {
     let all: Uint8Array = new Uint8Array(0);
     return {
       sided: false,
+      isDear: true,
       prepare: () => {
         all = this.#all(test);
       },
-      fill({ chunk, rows }, { bytes }) {
-        for (let row = 0; row < rows; row++) {
-          const exchange = chunk.exchange[row]!;
-          const lookup = exchange === NONE ? NONE : trace.lookupOf(exchange);
-          bytes[row] = lookup === NONE ? 0 : all[lookup]!;
+      fill({ chunk, rows }, { bytes, words }, wanted) {
+        const found = new EventLookups(trace);
+        const { exchange } = chunk;
+        for (let word = 0; word << 2 < rows; word++) {
+          if (wanted?.words[word] === 0) {
+            words[word] = 0;
+            continue;
+          }
+          const end = Math.min(rows, (word << 2) + 4);
+          for (let row = word << 2; row < end; row++) {
+            const lookup = found.of(exchange[row]!);
+            bytes[row] = lookup === NONE ? 0 : all[lookup]!;
+          }
         }
       },
     };
   }
 }
 
-const EVERYTHING: EventTest = { sided: false, prepare: () => undefined, fill: (_, { bytes }) => bytes.fill(1) };
+const EVERYTHING: EventTest = {
+  sided: false,
+  isDear: false,
+  prepare: () => undefined,
+  fill: (_, { bytes }) => bytes.fill(1),
+};
 
 function joined<Window>(tests: readonly MaskTest<Window>[]): MaskTest<Window> | undefined {
   return tests.length > 1 ? new Conjunction(tests) : tests[0];
