@@ -1,6 +1,7 @@
 /**
- * `npm run fuzz [-- --seconds N --seed N]`: mutated captures and Corefiles through every decoder and the whole engine, for as long
- * as you let it. A throw ends it with the seed and the input that did it; memory that only grows shows in the last column.
+ * `npm run fuzz [-- --seconds N --seed N]`: mutated captures, Corefiles, archives, filters, saved traces and whatever else strangers
+ * write (test/support/hostileReaders.ts) through their readers and the whole engine, for as long as you let it. What does not hold ends
+ * it with the seed and the input that did it; memory that only grows shows in the last column.
  */
 import * as fs from 'node:fs';
 import * as os from 'node:os';
@@ -15,6 +16,15 @@ import { TraceEngine } from '../../src/core/trace/traceEngine.ts';
 import { evaluateFindings } from '../../src/core/findings/evaluateFindings.ts';
 import { Random, damage, writeCorefile, writeSlip } from '../cluster/randomCorefile.ts';
 import { readCaptureFiles } from '../../src/io/captureFiles.ts';
+import { exported, exportStory, storeOf } from '../support/exportStory.ts';
+import {
+  compressionReader,
+  messageReader,
+  messagesIn,
+  plainReaders,
+  savedTraceReader,
+} from '../support/hostileReaders.ts';
+import { checkFilter, filteredView, mutatedFilter } from '../support/randomFilter.ts';
 import { tarArchive } from '../support/tarBuilder.ts';
 import { ask, forward, watchedStory } from '../support/story.ts';
 import { wireCorpus } from '../support/wireCorpus.ts';
@@ -34,6 +44,14 @@ const grammar = new Random(seed);
 const captures = seedCaptures();
 const corefiles = seedCorefiles();
 const archives = seedArchives(captures);
+const filtered = filteredView();
+const readers = [
+  messageReader(messagesIn(wireCorpus(random, 40))),
+  savedTraceReader(await savedTrace()),
+  compressionReader('gzip'),
+  compressionReader('zstd'),
+  ...plainReaders(),
+];
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'dnscope-fuzz-'));
 process.on('exit', () => fs.rmSync(folder, { recursive: true, force: true }));
 let rounds = 0;
@@ -52,6 +70,14 @@ while (performance.now() < until) {
   const written = damage(grammar, rounds % 4 === 0 ? writeCorefile(grammar) : writeSlip(grammar));
   await attempt('corefile', new TextEncoder().encode(written), () => {
     lintCorefile(written, { file: 'Corefile', environment: {} });
+  });
+  for (const { name, make, read } of readers) {
+    const bytes = make(random);
+    await attempt(name.replaceAll(' ', '-'), bytes, async () => void (await read(bytes, random)));
+  }
+  const filter = mutatedFilter(grammar);
+  await attempt('filter', new TextEncoder().encode(filter), () => {
+    checkFilter(filter, filtered, () => grammar.chance(2));
   });
   if (rounds % 5 === 0) {
     const file = path.join(folder, 'input');
@@ -113,6 +139,13 @@ async function readPacked(file: string): Promise<void> {
   const { engine, close } = await readCaptureFiles(() => new TraceEngine(), [file]);
   engine.finish();
   close();
+}
+
+async function savedTrace(): Promise<Uint8Array> {
+  const store = storeOf(exportStory());
+  const { whole } = await exported(store, { format: 'pcapng' });
+  store.dispose();
+  return Uint8Array.from(whole);
 }
 
 /** Captures as they are handed over: compressed, archived, archived again. */

@@ -56,3 +56,15 @@ export function tarHeader(name: string, size: number, type: string, prefix = '')
 function padded(data: Uint8Array): Uint8Array {
   return concat(data, new Uint8Array(-data.length & 511));
 }
+
+/** The archive with each header's checksum put right again, in place: damage that a reader believes. */
+export function sumTarHeaders(archive: Uint8Array): Uint8Array {
+  for (let at = 0; at + 512 <= archive.length; at += 512) {
+    const header = archive.subarray(at, at + 512);
+    if (header[257] !== 0x75 || header[258] !== 0x73) continue; // "us" of ustar
+    header.fill(32, 148, 156);
+    const sum = header.reduce((total, byte) => total + byte, 0);
+    header.set(text(`${sum.toString(8).padStart(6, '0')}\0 `), 148);
+  }
+  return archive;
+}

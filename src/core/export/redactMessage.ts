@@ -32,6 +32,8 @@ const NAME_AFTER: Readonly<Record<number, number>> = {
 };
 /** MINFO and RP hold two names, SOA two and five numbers. */
 const TWO_NAMES = new Set<number>([14, 17, DnsType.SOA]);
+/** Their length; anything else there is damage, and may be text. */
+const SOA_NUMBERS = 20;
 /** Length-prefixed texts. */
 const TEXTS = new Set<number>([DnsType.TXT, DnsType.HINFO, 99]);
 /** Service parameters that are protocols and ports (RFC 9460 §14.3.2). */
@@ -111,7 +113,7 @@ class MessageRedactor {
     } else if (TWO_NAMES.has(type)) {
       const second = this.#name(start, end);
       const rest = second < 0 ? -1 : this.#name(second, end);
-      if (rest >= 0) this.#copy(rest, end);
+      if (type === DnsType.SOA && rest === end - SOA_NUMBERS) this.#copy(rest, end);
     } else if (TEXTS.has(type)) this.#texts(start, end);
     else if (type === DnsType.A || type === DnsType.AAAA) this.#addresses(start, end, type === DnsType.A ? 4 : 16);
     else if (type === DnsType.SVCB || type === DnsType.HTTPS) this.#service(start, end);
