@@ -2,6 +2,8 @@
  * Columns of old rows on disk: one file in the folder for temporary files, which only this user can read. It has no name
  * any more as soon as it is open, so that it is gone with the process, however that ends (where the system does not let an
  * open file lose its name, it is deleted on dispose).
+ * Written behind: the system copies a chunk on a thread of its own while the next packets are read. Until that is done the rows
+ * are read from the chunk itself; should it fail, they stay there. At most three chunks are on their way, further ones are waited for.
  */
 import * as fs from 'node:fs';
 import * as os from 'node:os';
@@ -12,11 +14,21 @@ import { RowMemory, type RowStore } from '../core/trace/rowMemory.ts';
 
 /** Columns kept in memory unless told otherwise, bytes: with the rest of the process it stays below 400 MB. */
 export const DEFAULT_ROW_MEMORY = 96 * 1024 * 1024;
+const MOST_ON_THEIR_WAY = 3;
+
+interface SpillFile {
+  readonly fd: number;
+  /** Where it could not lose its name. */
+  readonly folder: string | undefined;
+  /** What is being written, by its place; and what could not be. */
+  readonly writing: Map<number, Uint8Array>;
+  end: number;
+  failed: boolean;
+  closed: boolean;
+}
 
 export class RowSpill implements RowStore, DisposableLike {
-  #fd: number | undefined;
-  #path: string | undefined;
-  #end = 0;
+  #file: SpillFile | undefined;
 
   /** Memory for the rows of one trace that spills in here. */
   memory(bytes = DEFAULT_ROW_MEMORY): RowMemory {
@@ -24,23 +36,39 @@ export class RowSpill implements RowStore, DisposableLike {
   }
 
   write(place: number | undefined, bytes: Uint8Array): number | undefined {
-    const at = place ?? this.#end;
     try {
-      const fd = this.#open();
-      let done = 0;
-      while (done < bytes.length) done += fs.writeSync(fd, bytes, done, bytes.length - done, at + done);
+      const file = (this.#file ??= openFile());
+      if (file.failed) return undefined;
+      // Two writings of one place at once could end in either order: the later one goes elsewhere.
+      const at = place === undefined || file.writing.has(place) ? file.end : place;
+      if (file.writing.size < MOST_ON_THEIR_WAY) {
+        file.writing.set(at, bytes);
+        writeBehind(file, at, bytes, 0);
+      } else {
+        for (let done = 0; done < bytes.length;)
+          done += fs.writeSync(file.fd, bytes, done, bytes.length - done, at + done);
+      }
+      file.end = Math.max(file.end, at + bytes.length);
+      return at;
     } catch {
       // A full disk, or none to write to: the rows stay where they are.
       return undefined;
     }
-    this.#end = Math.max(this.#end, at + bytes.length);
-    return at;
+  }
+
+  holds(place: number): boolean {
+    return this.#file?.writing.has(place) === true;
   }
 
   read(place: number, bytes: Uint8Array): void {
+    const onItsWay = this.#file?.writing.get(place);
+    if (onItsWay !== undefined) {
+      bytes.set(onItsWay);
+      return;
+    }
     let done = 0;
-    while (this.#fd !== undefined && done < bytes.length) {
-      const got = fs.readSync(this.#fd, bytes, done, bytes.length - done, place + done);
+    while (this.#file !== undefined && done < bytes.length) {
+      const got = fs.readSync(this.#file.fd, bytes, done, bytes.length - done, place + done);
       if (got === 0) break;
       done += got;
     }
@@ -54,22 +82,40 @@ export class RowSpill implements RowStore, DisposableLike {
 
   /** Forgets all rows; what is written afterwards begins a new file. */
   dispose(): void {
-    if (this.#fd !== undefined) fs.closeSync(this.#fd);
-    if (this.#path !== undefined) fs.rmSync(this.#path, { recursive: true, force: true });
-    this.#fd = undefined;
-    this.#path = undefined;
-    this.#end = 0;
+    const file = this.#file;
+    this.#file = undefined;
+    if (file === undefined) return;
+    file.closed = true;
+    if (file.failed || file.writing.size === 0) closeFile(file);
   }
+}
 
-  #open(): number {
-    if (this.#fd !== undefined) return this.#fd;
-    const file = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'dnscope-rows-')), 'rows');
-    this.#fd = fs.openSync(file, 'wx+', 0o600);
-    try {
-      fs.rmSync(path.dirname(file), { recursive: true });
-    } catch {
-      this.#path = path.dirname(file);
-    }
-    return this.#fd;
+function openFile(): SpillFile {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'dnscope-rows-'));
+  const fd = fs.openSync(path.join(folder, 'rows'), 'wx+', 0o600);
+  const file = { fd, writing: new Map<number, Uint8Array>(), end: 0, failed: false, closed: false };
+  try {
+    fs.rmSync(folder, { recursive: true });
+    return { ...file, folder: undefined };
+  } catch {
+    return { ...file, folder };
   }
+}
+
+function closeFile({ fd, folder }: SpillFile): void {
+  fs.closeSync(fd);
+  if (folder !== undefined) fs.rmSync(folder, { recursive: true, force: true });
+}
+
+function writeBehind(file: SpillFile, at: number, bytes: Uint8Array, done: number): void {
+  fs.write(file.fd, bytes, done, bytes.length - done, at + done, (error, written) => {
+    if (error === null && done + written < bytes.length) {
+      writeBehind(file, at, bytes, done + written);
+      return;
+    }
+    // What could not be written stays on its way, and so in memory.
+    if (error === null) file.writing.delete(at);
+    else file.failed = true;
+    if (file.closed && file.writing.size === 0) closeFile(file);
+  });
 }

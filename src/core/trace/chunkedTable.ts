@@ -114,8 +114,9 @@ export class ChunkedTable<Chunk extends Columns> {
       chunk.changed = false;
     }
     this.#chunks[index] = undefined;
+    const place = this.#places[index]!;
     return () => {
-      if (this.#spare.length < MOST_SPARE) this.#spare.push(chunk);
+      if (this.#spare.length < MOST_SPARE && this.#memory.store?.holds?.(place) !== true) this.#spare.push(chunk);
     };
   }
 

@@ -2,12 +2,15 @@
  * Domain names as dense ids. The key is the name in wire form with ASCII letters lower-cased (RFC 4343: case does not
  * distinguish names); the bytes kept are those first seen. Raw labels live in one growing arena, ids point into it;
  * text is made on demand and a bounded number of texts is kept.
- * Cost of a known name: one hash probe and one comparison, nothing allocated.
+ * Cost of a known name: one hash probe and one comparison, nothing allocated. A slot holds all that the probe needs beside the
+ * name's own bytes, so that a lookup in a table larger than the processor's cache fetches two lines of memory and not five.
  */
 import { nameHash, sameNameIgnoringCase } from '../dns/dnsHead.ts';
 import { nameText } from '../dns/name.ts';
 
 const EMPTY = 0xffff_ffff;
+/** A slot: hash, id, and where the name starts and ends in the arena. */
+const SLOT = 4;
 const TEXT_CACHE = 20_000;
 
 export class NameTable {
@@ -15,9 +18,9 @@ export class NameTable {
   #used = 0;
   #starts = new Uint32Array(1024);
   #ends = new Uint32Array(1024);
-  #hashes = new Int32Array(1024);
+  #hashes = new Uint32Array(1024);
   #labelHashes = new Uint32Array(1024);
-  #slots = new Uint32Array(4096).fill(EMPTY);
+  #slots = new Uint32Array(4096 * SLOT).fill(EMPTY);
   #count = 0;
   readonly #texts = new Map<number, string>();
 
@@ -27,18 +30,19 @@ export class NameTable {
 
   /** Id of the uncompressed wire name `bytes[start, end)`, whose case-folded hash the caller already has. */
   idOf(bytes: Uint8Array, start: number, end: number, hash: number): number {
-    const mask = this.#slots.length - 1;
-    let slot = (Math.imul(hash, 0x9e37_79b1) >>> 5) & mask;
+    const slots = this.#slots;
+    const mask = slots.length - 1;
+    let slot = firstSlot(hash) & mask;
     for (;;) {
-      const id = this.#slots[slot]!;
+      const id = slots[slot + 1]!;
       if (id === EMPTY) break;
       if (
-        this.#hashes[id] === (hash | 0) &&
-        sameNameIgnoringCase(this.#arena, this.#starts[id]!, this.#ends[id]!, bytes, start, end)
+        slots[slot] === hash &&
+        sameNameIgnoringCase(this.#arena, slots[slot + 2]!, slots[slot + 3]!, bytes, start, end)
       ) {
         return id;
       }
-      slot = (slot + 1) & mask;
+      slot = (slot + SLOT) & mask;
     }
     return this.#add(slot, bytes, start, end, hash);
   }
@@ -98,8 +102,8 @@ export class NameTable {
     this.#hashes[id] = hash;
     this.#labelHashes[id] = start === end ? 0 : nameHash(bytes, start, start + 1 + bytes[start]!);
     this.#used += length;
-    this.#slots[slot] = id;
-    if (this.#count * 2 > this.#slots.length) this.#growSlots();
+    this.#fill(slot, id);
+    if (this.#count * 2 * SLOT > this.#slots.length) this.#growSlots();
     return id;
   }
 
@@ -107,7 +111,7 @@ export class NameTable {
     const size = this.#starts.length * 2;
     const starts = new Uint32Array(size);
     const ends = new Uint32Array(size);
-    const hashes = new Int32Array(size);
+    const hashes = new Uint32Array(size);
     const labelHashes = new Uint32Array(size);
     starts.set(this.#starts);
     ends.set(this.#ends);
@@ -119,13 +123,25 @@ export class NameTable {
     this.#labelHashes = labelHashes;
   }
 
+  #fill(slot: number, id: number): void {
+    this.#slots[slot] = this.#hashes[id]!;
+    this.#slots[slot + 1] = id;
+    this.#slots[slot + 2] = this.#starts[id]!;
+    this.#slots[slot + 3] = this.#ends[id]!;
+  }
+
   #growSlots(): void {
     this.#slots = new Uint32Array(this.#slots.length * 2).fill(EMPTY);
     const mask = this.#slots.length - 1;
     for (let id = 0; id < this.#count; id++) {
-      let slot = (Math.imul(this.#hashes[id]!, 0x9e37_79b1) >>> 5) & mask;
-      while (this.#slots[slot] !== EMPTY) slot = (slot + 1) & mask;
-      this.#slots[slot] = id;
+      let slot = firstSlot(this.#hashes[id]!) & mask;
+      while (this.#slots[slot + 1] !== EMPTY) slot = (slot + SLOT) & mask;
+      this.#fill(slot, id);
     }
   }
+}
+
+/** Where a name with this hash belongs, before the table's size is taken into account. */
+function firstSlot(hash: number): number {
+  return (Math.imul(hash, 0x9e37_79b1) >>> 5) & -SLOT;
 }

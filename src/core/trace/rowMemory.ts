@@ -1,17 +1,20 @@
 /**
  * How much memory the columns may take. Past the budget the oldest chunks go to a store (a file, in io/) and come back
  * when a row of theirs is asked for; which ones are in memory never changes what anybody reads, only what it costs.
- * Chunks that came back are visitors: the latest few stay, so that a pass over all rows costs one reading of what was put
- * away, needs no care, and leaves the newest rows, where packets arrive, in memory.
+ * Chunks that came back are visitors: the latest few of each table stay, so that a pass over all rows costs one reading of what
+ * was put away, needs no care, and leaves the newest rows, where packets arrive, in memory. The one that goes gives its memory to
+ * the one that comes: such a pass allocates nothing.
  * Invariant: who holds a chunk asks for it again after anything that may bring back more than a few others; what was put
  * away is read and written through its table only.
  */
 export interface RowStore {
   /**
-   * Keeps a copy of the bytes, over the earlier one at `place` if there is one.
+   * Keeps a copy of the bytes; the earlier one at `place`, if there is one, is void.
    * @returns its place; `undefined` when it cannot be kept: the rows then stay in memory
    */
   write(place: number | undefined, bytes: Uint8Array): number | undefined;
+  /** The bytes given for `place` are still in use there, and must not change. */
+  holds?(place: number): boolean;
   /** Fills `bytes` with what was kept at `place`. Throws when the store lost it. */
   read(place: number, bytes: Uint8Array): void;
 }
@@ -23,10 +26,10 @@ interface Resident {
   readonly bytes: number;
 }
 
-/** A lookup with its exchanges, transactions and messages, those of its neighbours, and the same again elsewhere. */
-const VISITORS = 12;
+/** Of each table: a row, its neighbours, and the same again elsewhere. */
+const VISITORS = 4;
 /** Chunks put away whose memory is not given to other rows yet, for who still looks at one. */
-const LEAVING = 3;
+const LEAVING = 4;
 
 export class RowMemory {
   readonly store: RowStore | undefined;
@@ -35,7 +38,7 @@ export class RowMemory {
   #bytes = 0;
   #full = false;
   #natives: Resident[] = [];
-  readonly #visitors: Resident[] = [];
+  readonly #visitors = new Map<Resident['table'], Resident[]>();
   readonly #leaving: (() => void)[] = [];
 
   constructor(budget = Number.POSITIVE_INFINITY, store?: RowStore) {
@@ -62,8 +65,10 @@ export class RowMemory {
   /** A chunk that was put away is needed again. */
   broughtBack(chunk: Resident): void {
     this.#bytes += chunk.bytes;
-    this.#visitors.push(chunk);
-    if (this.#visitors.length > VISITORS) this.#evict(this.#visitors.shift()!);
+    const visitors = this.#visitors.get(chunk.table) ?? [];
+    this.#visitors.set(chunk.table, visitors);
+    visitors.push(chunk);
+    if (visitors.length > VISITORS) this.#evict(visitors.shift()!);
   }
 
   /** Puts the oldest chunks away until the rest fits the budget. Call it where nobody holds a chunk to write to. */

@@ -13,6 +13,11 @@ import { decompressed, type Compression, type DecompressionEnd } from './decompr
 export interface Reading {
   /** At most about `size` bytes, `undefined` at the end. The array is the caller's. */
   read(size: number): Uint8Array | undefined | Promise<Uint8Array | undefined>;
+  /**
+   * The same into a buffer of the caller's, while the caller does something else; only where the bytes lie in a file, and not
+   * mixed with `read`.
+   */
+  readInto?(buffer: Uint8Array): Promise<Uint8Array | undefined>;
   /** The capture should have gone on; known at the end. */
   readonly cut: boolean;
   readonly problem: Problem | undefined;
@@ -52,9 +57,21 @@ export class FileSource implements CaptureSource {
   open(): Reading {
     let offset = 0;
     let problem: Problem | undefined;
+    let file: fs.promises.FileHandle | undefined;
     return {
       cut: false,
       mayGrow: true,
+      readInto: async (buffer) => {
+        try {
+          file ??= await fs.promises.open(this.storedIn, 'r');
+          const { bytesRead } = await file.read(buffer, 0, buffer.length, offset);
+          offset += bytesRead;
+          return bytesRead === 0 ? undefined : buffer.subarray(0, bytesRead);
+        } catch (error) {
+          problem = readProblem(this.storedIn, error);
+          return undefined;
+        }
+      },
       get problem(): Problem | undefined {
         return problem;
       },
@@ -70,7 +87,7 @@ export class FileSource implements CaptureSource {
           return undefined;
         }
       },
-      close: () => undefined,
+      close: () => void file?.close().catch(() => undefined),
     };
   }
 

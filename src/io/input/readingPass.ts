@@ -284,22 +284,28 @@ function notesWithNodes({ notes, inputs }: FoundInputs, topology: Topology): rea
   });
 }
 
-/** One input needs no turns: its packets go on as they are read. */
+/** One input needs no turns: its packets go on as they are read. Of a file, the next bytes are on their way meanwhile. */
 async function readAlone(open: OpenInput, engine: TraceEngine, signal: AbortSignal | undefined): Promise<void> {
   const reader = new CaptureReader(open.stream);
+  const { reading } = open;
+  const buffers = [new Uint8Array(READ_ALONE), new Uint8Array(READ_ALONE)] as const;
+  let turn = 0;
+  let next = reading.readInto?.(buffers[turn]!) ?? reading.read(READ_ALONE);
   let sinceYield = 0;
   while (signal?.aborted !== true && reader.problem === undefined) {
-    const given = open.reading.read(READ_ALONE);
-    const chunk = given instanceof Promise ? await given : given;
+    const chunk = next instanceof Promise ? await next : next;
     if (chunk === undefined) break;
+    next = reading.readInto?.(buffers[(turn ^= 1)]!);
     reader.push(chunk);
     engine.catchUp();
+    next ??= reading.read(READ_ALONE);
     sinceYield += chunk.length;
     if (sinceYield < YIELD_EVERY) continue;
     sinceYield = 0;
     await new Promise<void>((resolve) => setImmediate(resolve));
   }
-  open.reading.close();
+  await next;
+  reading.close();
   open.result = { state: reader.end(), problem: reader.problem };
 }
 

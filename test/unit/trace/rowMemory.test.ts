@@ -103,6 +103,25 @@ test('what was only read is not written once more', () => {
   assert.equal(table.of(7).id[7], 70);
 });
 
+test('rows on their way to disk are read from where they are, and are there afterwards', async () => {
+  const spill = new RowSpill();
+  const chunks = [1, 2, 3, 4, 5].map((value) => new Uint8Array(100_000).fill(value));
+  const places = chunks.map((chunk) => spill.write(undefined, chunk)!);
+  const again = spill.write(places[0], new Uint8Array(100_000).fill(9))!;
+  const read = (place: number): Uint8Array => {
+    const bytes = new Uint8Array(100_000);
+    spill.read(place, bytes);
+    return bytes;
+  };
+  assert.equal(spill.holds(places[1]!), true);
+  const seen = (): readonly number[] => [again, ...places.slice(1)].map((place) => read(place)[99_999]!);
+  assert.deepEqual(seen(), [9, 2, 3, 4, 5]);
+  while (places.some((place) => spill.holds(place))) await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(seen(), [9, 2, 3, 4, 5]);
+  spill.write(undefined, chunks[0]!);
+  spill.dispose();
+});
+
 test('a trace larger than its memory says the same as one that fits', () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'dnscope-rows-test-'));
   writeDnsCapture(path.join(folder, 'dns.pcap'), 400_000);
