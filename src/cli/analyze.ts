@@ -6,7 +6,7 @@ import { visibleText } from '../base/visibleText.ts';
 import { durationText, plural } from '../core/findings/findingRule.ts';
 import type { Finding } from '../core/findings/finding.ts';
 import type { Statistics } from '../core/analysis/statistics.ts';
-import { summarize, type Summary } from '../core/analysis/summary.ts';
+import { printed, summarize, type Summary } from '../core/analysis/summary.ts';
 import type { Matches } from '../core/filter/traceFilter.ts';
 import type { Topology } from '../core/topology/topology.ts';
 import { TraceEngine } from '../core/trace/traceEngine.ts';
@@ -83,7 +83,8 @@ export async function runAnalyze(argv: readonly string[], io: CliIo): Promise<nu
     const selected = matches === undefined ? undefined : { filter: args.filter, matches };
     const summary = summarize(engine, files.map(fileView), selected);
     const statistics = args.stats ? await reportStatistics(engine, matches) : undefined;
-    if (args.json) io.stdout(`${jsonText(statistics === undefined ? summary : { ...summary, statistics })}\n`);
+    if (args.json)
+      io.stdout(`${jsonText({ ...printed(summary), ...(statistics === undefined ? {} : { statistics }) })}\n`);
     else {
       io.stdout(textReport(engine, summary, view));
       if (statistics !== undefined)
@@ -229,13 +230,19 @@ function textReport(engine: TraceEngine, summary: Summary, view: LookupView | un
       `  seen at ${vantage.name} (${vantage.role}): ${plural(vantage.queries, 'query', 'queries')}, ${plural(vantage.responses, 'response')}, ${String(vantage.unanswered)} unanswered${clock === undefined ? '' : `; ${clock}`}`,
     );
   });
-  for (const { path, comments } of summary.files)
-    for (const comment of comments ?? []) lines.push(`  noted in ${visibleText(path)}: ${comment}`);
-  lines.push(...wireLines(summary.wire));
+  const ofInput = [...noteLines(summary), ...wireLines(summary.wire)];
+  if (filter !== undefined && ofInput.length > 0) lines.push('In all packets, whatever matches:');
+  lines.push(...ofInput);
   lines.push('', findings.length === 0 ? 'No finding.' : `${plural(findings.length, 'finding')}:`);
   for (const finding of findings) lines.push(...findingLines(finding));
   if (view !== undefined) lines.push('', ...lookupLines(view));
   return `${lines.join('\n')}\n`;
+}
+
+function noteLines({ files }: Summary): readonly string[] {
+  return files.flatMap(({ path, comments }) =>
+    (comments ?? []).map((comment) => `  noted in ${visibleText(path)}: ${comment}`),
+  );
 }
 
 function findingLines(finding: Finding): readonly string[] {

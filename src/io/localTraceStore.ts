@@ -22,6 +22,7 @@ import { readCaptureFiles } from './captureFiles.ts';
 import { chosenLookups } from './chosenLookups.ts';
 import { writeAtomically, type ByteSink } from './atomicFile.ts';
 import type { CaptureFile } from './input/readingPass.ts';
+import type { ReadTrace } from './export/redactedTrace.ts';
 import { LiveClocks } from './liveClocks.ts';
 import { RowSpill } from './rowSpill.ts';
 import { savePcapng, type SaveSource } from './savePcapng.ts';
@@ -304,12 +305,13 @@ export class LocalTraceStore implements TraceStore {
     const { runExport } = await import('./export/entry.ts');
     if (this.#disposed) throw closedTrace();
     this.#refresh();
-    const job = { engine: this.#engine, sources: this.#sources(), afterNs: this.#clearedNs, ...options };
-    const { format, filter, redactionKey } = request;
-    return runExport(
-      { ...job, format, filter, redactionKey, lookups: chosenLookups(this.#engine, this.#findings, request) },
-      sink,
-    );
+    const job = { engine: this.#engine, sources: this.#sources(), afterNs: this.#clearedNs, readTrace, ...options };
+    const { format, filter, redactionKey, generation } = request;
+    if (generation !== undefined && generation !== this.#generation)
+      throw new ProblemError({ code: 'stale-view', detail: 'The trace was cleared; its rows are gone' });
+    const chosen = chosenLookups(this.#engine, this.#findings, request);
+    const { lookups, matches } = chosen ?? {};
+    return runExport({ ...job, format, filter, redactionKey, lookups, matches }, sink);
   }
 
   #sources(): readonly SaveSource[] {
@@ -381,6 +383,8 @@ export class LocalTraceStore implements TraceStore {
     this.#onDidChange.dispose();
   }
 }
+
+const readTrace: ReadTrace = (file, options) => readCaptureFiles(() => new TraceEngine(options), [file]);
 
 function closedTrace(): ProblemError {
   return new ProblemError({ code: 'trace-closed', detail: 'The trace was closed' });

@@ -10,6 +10,8 @@ export interface ExportRequest {
   readonly filter: string;
   /** Lookup rows to export instead, by id. */
   readonly lookups?: readonly number[];
+  /** Of the trace whose rows those are: refused when it was cleared since. */
+  readonly generation?: number;
   /** Names, addresses, namespaces and pods become pseudonyms; the same ones for the same key. A secret: never logged. */
   readonly redactionKey?: string;
 }

@@ -28,7 +28,7 @@ export interface AnalyzedFile {
 }
 
 export interface Summary {
-  /** What everything below was counted by, but for the files' own figures and `wire`: those are of all packets. */
+  /** What everything below was counted by, but for the files' own figures and `wire`: those are of all packets, see {@link printed}. */
   readonly filter?: string;
   readonly files: readonly AnalyzedFile[];
   readonly packets: number;
@@ -71,6 +71,16 @@ export interface Summary {
   };
   readonly wire: WireSummary;
   readonly findings: readonly Finding[];
+}
+
+/** With a filter, what is of the whole input and not of what matches stands apart. */
+export type Printed = Summary | (Omit<Summary, 'files' | 'wire'> & { readonly input: Pick<Summary, 'files' | 'wire'> });
+
+/** The object as `analyze --json` prints it. */
+export function printed(summary: Summary): Printed {
+  if (summary.filter === undefined) return summary;
+  const { filter, files, wire, ...counted } = summary;
+  return { filter, input: { files, wire }, ...counted };
 }
 
 /** Most servers listed; a scan of the whole address space must not make a report of millions of lines. */

@@ -17,21 +17,26 @@ const MOST_SERVERS = 20;
 
 export interface ReportInput {
   readonly engine: TraceEngine;
+  /** Of the lookups to list alone, where some were chosen. */
   readonly summary: Summary;
   /** Lookups to list; without it the failed and the slow ones. */
   readonly lookups: LookupChoice | undefined;
-  /** The filter as it was written, when there was one. */
-  readonly filter: string;
 }
 
 /** In pieces, so that a writer never holds the whole. */
-export function* markdownReport({ engine, summary, lookups, filter }: ReportInput): Generator<string> {
-  yield `# DNS trace\n\n${overview(summary)}\n`;
+export function* markdownReport({ engine, summary, lookups }: ReportInput): Generator<string> {
+  yield `# DNS trace\n\n${scope(summary.filter)}${overview(summary)}\n`;
   yield* sourceTables(summary);
   const shown = summary.findings;
   yield `\n## ${shown.length === 0 ? 'No finding' : plural(shown.length, 'finding')}\n`;
   for (const finding of shown) yield findingSection(finding);
-  yield* lookupTable(engine, lookups, filter);
+  yield* lookupTable(engine, lookups);
+}
+
+/** What all the figures are of, where not of the whole trace. */
+function scope(filter: string | undefined): string {
+  if (filter === undefined) return '';
+  return filter === '' ? 'Only the lookups that were chosen.\n\n' : `Only what matches ${code(filter)}.\n\n`;
 }
 
 function overview(summary: Summary): string {
@@ -83,12 +88,12 @@ function item(text: string): string {
   return `- ${plainText(text)}`;
 }
 
-function* lookupTable(engine: TraceEngine, chosen: LookupChoice | undefined, filter: string): Generator<string> {
+function* lookupTable(engine: TraceEngine, chosen: LookupChoice | undefined): Generator<string> {
   const notable = (): number[] => [...engine.failures, ...engine.slowOnes].sort((a, b) => a - b);
   const ids = chosen === undefined ? notable() : [...chosen];
   if (ids.length === 0) return;
   const title = chosen === undefined ? 'Failed and slow lookups' : 'Lookups';
-  yield `\n## ${title}\n\n${filter === '' ? '' : `Filter: ${code(filter)}\n\n`}`;
+  yield `\n## ${title}\n\n`;
   yield '| Time | Client | Name | Type | Result | Took |\n| --- | --- | --- | --- | --- | ---: |\n';
   for (const id of ids.slice(0, MOST_LOOKUPS)) yield lookupLine(lookupRow(engine, id, 0, false, []));
   if (ids.length > MOST_LOOKUPS) yield `\nand ${String(ids.length - MOST_LOOKUPS)} more\n`;

@@ -14,6 +14,9 @@ import { suggestedFile } from './suggestedFile.ts';
 export interface ExportChoice {
   readonly format?: ExportFormat;
   readonly filtered?: boolean;
+  /** Rows to export instead, and the generation of the trace they are of. */
+  readonly lookups?: readonly number[];
+  readonly generation?: number;
   readonly redacted?: boolean;
   /** Absolute path. */
   readonly file?: string;
@@ -71,6 +74,7 @@ export async function exportTrace(host: Host, trace: OpenTrace, given?: unknown)
   const request: ExportRequest = {
     format,
     filter: scope.filtered ? filter : '',
+    ...rowsOf(choice),
     ...(scope.redacted ? { redactionKey: await redactionKey(host) } : {}),
   };
   const result = await host.notify.progress(`Exporting ${trace.name}`, (signal, report) =>
@@ -114,13 +118,13 @@ interface Scope {
   readonly redacted: boolean;
 }
 
-async function pickScope(choice: ExportChoice, filter: string): Promise<Scope | undefined> {
-  const { filtered, redacted } = choice;
-  if (redacted !== undefined && (filtered !== undefined || filter === ''))
-    return { filtered: filtered ?? false, redacted };
+async function pickScope({ filtered, redacted, lookups }: ExportChoice, filter: string): Promise<Scope | undefined> {
+  const isWhole = lookups !== undefined || filter === '';
+  if (redacted !== undefined && (filtered !== undefined || isWhole))
+    return { filtered: !isWhole && filtered === true, redacted };
   const items: (vscode.QuickPickItem & Scope)[] = [];
-  for (const some of filter === '' ? [false] : [true, false]) {
-    const what = some ? 'What the filter shows' : 'Everything';
+  for (const some of isWhole ? [false] : [true, false]) {
+    const what = some ? 'What the filter shows' : lookups === undefined ? 'Everything' : 'The chosen rows';
     items.push(
       { label: what, description: some ? filter : '', filtered: some, redacted: false },
       {
@@ -169,15 +173,22 @@ async function offerToOpen(host: Host, target: string, format: ExportFormat, { c
   if (answer === true) await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(target));
 }
 
+function rowsOf({ lookups, generation }: ExportChoice): Pick<ExportRequest, 'lookups' | 'generation'> {
+  if (lookups === undefined) return {};
+  return { lookups, ...(generation === undefined ? {} : { generation }) };
+}
+
 /** What a key binding hands over is anything. */
 function asExportChoice(value: unknown): ExportChoice {
   if (typeof value !== 'object' || value === null) return {};
-  const { format, filtered, redacted, file } = value as Readonly<Record<string, unknown>>;
+  const { format, filtered, redacted, file, lookups, generation } = value as Readonly<Record<string, unknown>>;
   const known = EXPORT_FORMATS.find((one) => one === format);
   return {
     ...(known === undefined ? {} : { format: known }),
     ...(typeof filtered === 'boolean' ? { filtered } : {}),
     ...(typeof redacted === 'boolean' ? { redacted } : {}),
+    ...(Array.isArray(lookups) ? { lookups: lookups.filter((id): id is number => Number.isSafeInteger(id)) } : {}),
+    ...(typeof generation === 'number' ? { generation } : {}),
     ...(typeof file === 'string' && path.isAbsolute(file) ? { file } : {}),
   };
 }

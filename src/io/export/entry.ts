@@ -11,20 +11,24 @@ import { markdownReport } from '../../core/export/markdownReport.ts';
 import { Pseudonyms } from '../../core/export/pseudonyms.ts';
 import { transactionRecords } from '../../core/export/transactionRecords.ts';
 import { evaluateFindings } from '../../core/findings/evaluateFindings.ts';
+import type { Matches } from '../../core/filter/traceFilter.ts';
 import type { ExportFormat, ExportProgress, ExportResult } from '../../protocol/export.ts';
 import type { ByteSink } from '../atomicFile.ts';
 import { writePcapng, type PcapngJob } from '../savePcapng.ts';
 import { stepsOf, type Step } from '../step.ts';
 import { ParquetFile } from './parquetFile.ts';
-import { throughRedacted, writeRedacted } from './redactedTrace.ts';
+import { throughRedacted, writeRedacted, type ReadTrace } from './redactedTrace.ts';
 
 /** What to export: all of it, or what belongs to the chosen lookups. */
 export interface ExportJob extends PcapngJob {
   readonly format: ExportFormat;
   /** The filter as it was written, for the report. */
   readonly filter: string;
+  /** What of the chosen lookups is summed up, down to messages; `undefined` for all of the trace. */
+  readonly matches: (() => Matches) | undefined;
   /** Replaces names and addresses by pseudonyms that come from this key. */
   readonly redactionKey?: string | undefined;
+  readonly readTrace: ReadTrace;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: ExportProgress) => void) | undefined;
 }
@@ -43,7 +47,7 @@ async function redact(job: ExportJob, key: string, sink: ByteSink, step: Step): 
   if (job.format === 'pcapng') return writeRedacted(sink, job, pseudonyms, step);
   return throughRedacted(job, pseudonyms, step, (engine) =>
     // The filter was applied already, and its words are what must not get out.
-    write({ ...job, engine, sources: [], lookups: undefined, filter: '' }, sink, step),
+    write({ ...job, engine, sources: [], lookups: undefined, matches: undefined, filter: '' }, sink, step),
   );
 }
 
@@ -57,8 +61,9 @@ async function write(job: ExportJob, sink: ByteSink, step: Step): Promise<number
     case 'jsonl':
       return writeTexts(sink, gadgetEvents(engine, lookups), engine.trace.messages.length, step);
     case 'markdown': {
-      const summary = summarize(engine, []);
-      await writeTexts(sink, markdownReport({ engine, summary, lookups, filter }), 0, step);
+      const matches = job.matches?.();
+      const summary = summarize(engine, [], matches === undefined ? undefined : { filter, matches });
+      await writeTexts(sink, markdownReport({ engine, summary, lookups }), 0, step);
       return summary.findings.length;
     }
     case 'parquet':

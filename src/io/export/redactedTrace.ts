@@ -17,10 +17,9 @@ import { decodeFrame, Frame } from '../../core/packet/frame.ts';
 import { LinkType } from '../../core/packet/packetSink.ts';
 import { TopologyIndex } from '../../core/topology/topologyIndex.ts';
 import { NONE, Proto, ROW_MASK } from '../../core/trace/tables.ts';
-import { DEFAULT_DNS_PORTS, TraceEngine } from '../../core/trace/traceEngine.ts';
+import type { EngineOptions, TraceEngine } from '../../core/trace/traceEngine.ts';
 import { messageBytes, type MessageSource } from '../../core/view/messageBytes.ts';
 import { writeAtomically, type ByteSink } from '../atomicFile.ts';
-import { readCaptureFiles } from '../captureFiles.ts';
 import { PacketPlaces } from '../packetPlaces.ts';
 import { packetBlock } from '../pcapngBlocks.ts';
 import { headOf, writeHead, type PcapngJob, type SessionHead } from '../savePcapng.ts';
@@ -51,9 +50,15 @@ export async function writeRedacted(
   return packets.made;
 }
 
+/** Reads a file into a trace of its own. Handed in: its parts are in memory already where exports are a chunk of their own. */
+export type ReadTrace = (
+  file: string,
+  options: EngineOptions,
+) => Promise<{ readonly engine: TraceEngine; readonly close: () => void }>;
+
 /** Reads the redacted file back into a trace of its own and hands that over; it is gone when `use` settles. */
 export async function throughRedacted<T>(
-  job: Pick<PcapngJob, 'engine' | 'lookups'>,
+  job: Pick<PcapngJob, 'engine' | 'lookups'> & { readonly readTrace: ReadTrace },
   pseudonyms: Pseudonyms,
   step: Step,
   use: (engine: TraceEngine) => Promise<T>,
@@ -66,7 +71,7 @@ export async function throughRedacted<T>(
     const file = path.join(folder, 'redacted.pcapng');
     await writeAtomically(file, 'The redacted trace', (sink) => writeRedacted(sink, job, pseudonyms, step));
     const options = { slowNs: job.engine.slowNs, dnsPorts: [...serverPorts(job.engine)] };
-    const { engine, close } = await readCaptureFiles(() => new TraceEngine(options), [file]);
+    const { engine, close } = await job.readTrace(file, options);
     try {
       engine.finish();
       return await use(engine);
@@ -81,7 +86,7 @@ export async function throughRedacted<T>(
 
 /** The trace may have found DNS at ports of its own. */
 function serverPorts({ trace }: TraceEngine): ReadonlySet<number> {
-  const ports = new Set(DEFAULT_DNS_PORTS);
+  const ports = new Set<number>();
   for (let id = 0; id < trace.transactions.length; id++)
     ports.add(trace.transactions.of(id).serverPort[id & ROW_MASK]!);
   return ports;

@@ -173,6 +173,17 @@ test('a filter decides what is counted: messages, transactions, lookups, finding
   assert.deepEqual((await figures('nothing-like-it'))['messages'], [0, 0, 0, 0]);
 });
 
+test('with a filter, what is of the whole input says so', async () => {
+  const { out } = await analyze(at('pod.pcap'), '--json', '--filter', 'name~^www');
+  const { input, ...counted } = JSON.parse(out) as {
+    input: { files: { packets: number }[]; wire: object };
+    packets: number;
+  };
+  assert.equal(counted.packets, 2);
+  assert.ok(input.files[0]!.packets > 2);
+  assert.ok('icmpErrors' in input.wire && !('files' in counted) && !('wire' in counted));
+});
+
 test('in words, too, only what matches is counted', async () => {
   const { out } = await analyze(at('pod.pcap'), '--filter', 'name~^www');
   assert.match(out, /^Only what matches name~\^www:\n2 DNS messages in 2 packets: 1 lookup, 0 failed/u);

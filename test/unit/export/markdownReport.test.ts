@@ -21,6 +21,31 @@ test('the report says what was seen, what is wrong and what proves it', async ()
   store.dispose();
 });
 
+test('with a filter or with chosen rows, every figure is of those alone', async () => {
+  const store = storeOf(exportStory());
+  const filtered = await exported(store, { format: 'markdown', filter: 'name==www.example.com' });
+  assert.match(
+    filtered.text,
+    /^# DNS trace\n\nOnly what matches `name==www\.example\.com`\.\n\n1 lookup, 0 failed, 0 slow, in 6 DNS messages\./u,
+  );
+  assert.match(filtered.text, /\n\| `shop\/order-service` \| client \| 1 \| 1 \| 0 \|\n/u);
+  assert.match(filtered.text, /\n## No finding\n/u);
+  assert.doesNotMatch(filtered.text, /myexternalendpoint|cart\.shop/u);
+  const chosen = await exported(store, { format: 'markdown', lookups: [2] });
+  assert.match(chosen.text, /^# DNS trace\n\nOnly the lookups that were chosen\.\n\n1 lookup, 1 failed, /u);
+  assert.match(chosen.text, /\n## 1 finding\n/u);
+  assert.doesNotMatch(chosen.text, /www\.example|cart\.shop/u);
+  store.dispose();
+});
+
+test('rows of a trace that was cleared since are not exported', async () => {
+  const store = storeOf(exportStory());
+  const { generation } = store.snapshot();
+  await store.clear();
+  await assert.rejects(exported(store, { format: 'csv', lookups: [0], generation }), /was cleared/u);
+  store.dispose();
+});
+
 test('a hostile name stands there as text: no link, no image, no markup, no new line', async () => {
   const hostile = ['<img src=x onerror=alert(1)>', '![x](http://evil)', '`code`|', '[a](command:x)', '**b**'];
   const story = watchedStory();
