@@ -1,5 +1,5 @@
 /**
- * `dnscope analyze FILE… [--json] [--stats] [--follow] [--filter EXPR] [--topology FILE] [--corefile FILE] [--dns-port N,…]`: captures in words or
+ * `dnscope analyze FILE… [--json] [--stats] [--follow] [--filter EXPR] [--topology FILE] [--corefile FILE] [--expect NAME=ADDR,…] [--dns-port N,…]`: captures in words or
  * as one JSON object (design.md). FILE is a capture, a folder or an archive of captures, or `-`. Exit 0 done, 2 bad use or unreadable input.
  */
 import { visibleText } from '../base/visibleText.ts';
@@ -17,6 +17,7 @@ import { readCaptureFiles, type CaptureReading } from '../io/captureFiles.ts';
 import type { CaptureFile } from '../io/input/readingPass.ts';
 import { isOwnComment } from '../protocol/sessionFile.ts';
 import { parsePorts } from './dnsPorts.ts';
+import { readExpectations } from './expectations.ts';
 import { filterComplaint } from './filterOption.ts';
 import { givenTopology } from './givenTopology.ts';
 import { RowSpill } from '../io/rowSpill.ts';
@@ -26,7 +27,7 @@ import { missesInput } from './missedInput.ts';
 import { wireLines } from './wireLines.ts';
 
 export const ANALYZE_USAGE =
-  'dnscope analyze FILE… [--json] [--stats] [--follow] [--filter EXPR] [--topology FILE] [--corefile FILE] [--dns-port N,…]';
+  'dnscope analyze FILE… [--json] [--stats] [--follow] [--filter EXPR] [--topology FILE] [--corefile FILE] [--expect NAME=ADDR,…] [--dns-port N,…]';
 
 interface AnalyzeArgs {
   readonly files: readonly string[];
@@ -36,6 +37,8 @@ interface AnalyzeArgs {
   readonly filter: string;
   readonly topology: string | undefined;
   readonly corefile: string | undefined;
+  /** `NAME=ADDR,ADDR` or a file of such lines, each. */
+  readonly expect: readonly string[];
   /** Besides 53 and 5353. */
   readonly dnsPorts: readonly number[];
 }
@@ -52,8 +55,10 @@ export async function runAnalyze(argv: readonly string[], io: CliIo): Promise<nu
     return 2;
   }
   let topology: Topology | undefined;
+  let expect: ReadonlyMap<string, readonly string[]>;
   try {
     topology = await givenTopology(args, io);
+    expect = await readExpectations(args.expect, io);
   } catch (error) {
     io.stderr(`${error instanceof Error ? error.message : String(error)}\n`);
     return 2;
@@ -62,7 +67,8 @@ export async function runAnalyze(argv: readonly string[], io: CliIo): Promise<nu
   const makeEngine = (): TraceEngine => {
     // A second one takes the place of the first.
     spill.dispose();
-    const made = new TraceEngine({ dnsPorts: args.dnsPorts, memory: spill.memory(), countRecords: args.stats });
+    const memory = spill.memory();
+    const made = new TraceEngine({ dnsPorts: args.dnsPorts, memory, countRecords: args.stats, expect });
     if (topology !== undefined) made.setTopology(topology);
     return made;
   };
@@ -149,6 +155,7 @@ async function* untilAborted(input: AsyncIterable<Uint8Array>, signal: AbortSign
 function parseArgs(argv: readonly string[]): AnalyzeArgs | string {
   const files: string[] = [];
   const values = new Map<string, string>();
+  const expect: string[] = [];
   let json = false;
   let stats = false;
   let follow = false;
@@ -162,8 +169,11 @@ function parseArgs(argv: readonly string[]): AnalyzeArgs | string {
       if (value === undefined) return `${arg} needs a value`;
       const given = values.get(arg);
       values.set(arg, arg === '--dns-port' && given !== undefined ? `${given},${value}` : value);
-    } else if (arg === '--expect') return '--expect is not available in this version';
-    else if (arg.startsWith('--')) return `Unknown option ${visibleText(arg)}`;
+    } else if (arg === '--expect') {
+      const value = argv[++i];
+      if (value === undefined) return '--expect needs a value';
+      expect.push(value);
+    } else if (arg.startsWith('--')) return `Unknown option ${visibleText(arg)}`;
     else files.push(arg);
   }
   if (files.length === 0) return 'No capture file given';
@@ -178,6 +188,7 @@ function parseArgs(argv: readonly string[]): AnalyzeArgs | string {
     filter: values.get('--filter') ?? '',
     topology: values.get('--topology'),
     corefile: values.get('--corefile'),
+    expect,
     dnsPorts,
   };
 }

@@ -8,10 +8,11 @@ import { writerTo } from './standardOutput.ts';
 const HELP = `dnscope: DNS debugging for Kubernetes
 
   dnscope analyze FILE… [--json] [--stats] [--follow] [--filter EXPR] [--topology FILE] [--corefile FILE]
-                        [--dns-port N,…]
+                        [--expect NAME=ADDR,…] [--dns-port N,…]
       say what went wrong in captures: pcap and pcapng, also gzip, zstd and tar archives of them, folders,
       and - for standard input; several are merged by time, their clocks compared
       --stats adds rates, bursts, sizes, record counts, TTLs and response times, also by server, client, name and namespace
+      --expect says which addresses a name should have, or names a file with such lines; it may come several times
       --follow reads on as the files grow, until Ctrl-C
   dnscope export FILE… --format csv|jsonl|markdown|parquet|pcapng [-o OUT] [--filter EXPR]
                        [--redact] [--redact-key FILE] [--topology FILE] [--corefile FILE] [--dns-port N,…]

@@ -231,6 +231,8 @@ function serviceOf(value: Json): TopologyService {
     addresses: texts(value['addresses']),
     isDns: value['isDns'] === true,
     endpoints: texts(value['endpoints']),
+    ...(texts(value['unready']).length === 0 ? {} : { unready: texts(value['unready']) }),
+    ...(value['kind'] === 'headless' || value['kind'] === 'external-name' ? { kind: value['kind'] } : {}),
   };
 }
 

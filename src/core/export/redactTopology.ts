@@ -21,6 +21,7 @@ export function redactTopology(topology: Topology, pseudonyms: Pseudonyms): Topo
       name: name(service.name),
       addresses: addresses(service.addresses),
       endpoints: addresses(service.endpoints),
+      ...(service.unready === undefined ? {} : { unready: addresses(service.unready) }),
     })),
     nodes: topology.nodes.map((node) => ({ name: name(node.name), addresses: addresses(node.addresses) })),
     // What the Corefile says (server blocks, lines, labels) stays behind.

@@ -2,6 +2,7 @@
 import { visibleText } from '../../base/visibleText.ts';
 import { NONE, ROW_MASK } from '../trace/tables.ts';
 import type { TraceEngine } from '../trace/traceEngine.ts';
+import { answersNotEndpoints } from './answersNotEndpoints.ts';
 import { answeredTooLate } from './answeredTooLate.ts';
 import { encryptedDns } from './encryptedDns.ts';
 import { noCorednsEndpoints } from './noCorednsEndpoints.ts';
@@ -43,6 +44,7 @@ export const FINDING_RULES: readonly FindingRule[] = [
   oneOfSeveralUpstreamsBad,
   customDnsMixed,
   replicasDisagree,
+  answersNotEndpoints,
   missingFinalDotOrTypo,
   upstreamLossy,
   upstreamNoAnswer,

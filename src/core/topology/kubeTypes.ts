@@ -134,6 +134,7 @@ export interface Pod extends KubeObject {
 
 export interface Service extends KubeObject {
   readonly spec?: {
+    readonly type?: string;
     readonly clusterIP?: string;
     readonly clusterIPs?: readonly string[];
     readonly selector?: Readonly<Record<string, string>>;

@@ -31,8 +31,12 @@ export interface TopologyService {
   readonly addresses: readonly string[];
   /** The cluster's DNS Service (named kube-dns nearly everywhere, whatever answers behind it). */
   readonly isDns: boolean;
-  /** Ready endpoint addresses. */
+  /** Ready endpoint addresses; all of them where the Service publishes those that are not ready. */
   readonly endpoints: readonly string[];
+  /** Endpoint addresses that are not ready; absent when there are none. */
+  readonly unready?: readonly string[];
+  /** A headless Service is answered with its endpoints, an ExternalName with another name; absent for one with addresses of its own. */
+  readonly kind?: 'headless' | 'external-name';
 }
 
 export interface TopologyNode {

@@ -10,6 +10,8 @@ export class TopologyIndex {
   readonly topology: Topology;
   readonly #owners = new Map<string, AddressOwner>();
   readonly #names: ReadonlyMap<string, string>;
+  /** By name, made when it is first asked for. */
+  #services: ReadonlyMap<string, TopologyService> | undefined;
 
   /** @param names of addresses that nobody in the topology owns, as capture files name them; may grow later */
   constructor(topology: Topology, names: ReadonlyMap<string, string> = new Map()) {
@@ -26,6 +28,17 @@ export class TopologyIndex {
       if (pod.hostNetwork) continue;
       for (const address of pod.addresses) this.#owners.set(address, { kind: 'pod', pod });
     }
+  }
+
+  /** The Service whose name in the cluster's DNS this is: `name.namespace.svc.cluster.local.`, absolute and in lower case. */
+  serviceNamed(name: string): TopologyService | undefined {
+    this.#services ??= new Map(
+      this.topology.services.map((service) => [
+        `${service.name}.${service.namespace}.svc.${this.topology.clusterDomain}.`.toLowerCase(),
+        service,
+      ]),
+    );
+    return this.#services.get(name);
   }
 
   ownerOf(address: string): AddressOwner | undefined {

@@ -233,6 +233,8 @@ export class Ingest implements TcpMessageSink {
     const transaction = isResponse
       ? this.#response(key, name, hasQuestion, state, time)
       : this.#query(key, name, state, time);
+    if (isResponse && trace.answers !== undefined)
+      trace.answers.response(bytes, start, end, head, name, key.server, transaction, time);
     const id = trace.messages.add();
     const chunk = trace.messages.edit(id);
     const row = id & ROW_MASK;

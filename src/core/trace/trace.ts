@@ -4,6 +4,7 @@
  */
 import { RecordTally } from '../analysis/recordTally.ts';
 import { AddressTable } from './addressTable.ts';
+import type { AnswerTally } from './answerTally.ts';
 import { IdCounts, IdList, IdSet } from './byId.ts';
 import { ChunkedTable } from './chunkedTable.ts';
 import { NameTable } from './nameTable.ts';
@@ -160,6 +161,8 @@ export class Trace {
   };
   readonly rcodes = new IdCounts();
   readonly qtypes = new IdCounts();
+  /** Answers for names that are compared with something; absent without such names. */
+  answers: AnswerTally | undefined;
   /** The records of responses; absent unless asked for. */
   readonly records: RecordTally | undefined;
   /** Bytes of DNS messages that span packets, by message id; bounded by `ingest.ts`. */

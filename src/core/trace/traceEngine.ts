@@ -9,7 +9,9 @@ import { LookupFlag } from '../lookups/verdictRow.ts';
 import { CaptureReader } from '../packet/captureReader.ts';
 import type { CaptureInterface, CaptureStreamState, PacketSink } from '../packet/packetSink.ts';
 import { emptyTopology, type Topology } from '../topology/topology.ts';
+import { ServiceChanges } from '../topology/serviceChanges.ts';
 import { TopologyIndex } from '../topology/topologyIndex.ts';
+import { AnswerTally } from './answerTally.ts';
 import type { Problem } from '../../base/problem.ts';
 import { Ingest } from './ingest.ts';
 import { PATIENCE_NS } from './settling.ts';
@@ -40,6 +42,8 @@ export interface EngineOptions {
   readonly dnsPorts?: readonly number[];
   /** What the columns may take; unbounded without. */
   readonly memory?: RowMemory;
+  /** Addresses that names should be answered with; names absolute and in lower case, addresses as `addressText` writes them. */
+  readonly expect?: ReadonlyMap<string, readonly string[]>;
   /** Count records of responses by section, type and TTL, for statistics; not unless said. */
   readonly countRecords?: boolean;
 }
@@ -55,16 +59,24 @@ export class TraceEngine {
   /** Lookups that came out well but over the threshold. */
   readonly slowOnes = new Set<number>();
   topology: TopologyIndex;
+  /** What Services were before the topology at hand. */
+  readonly serviceChanges = new ServiceChanges();
+  /** See {@link EngineOptions.expect}. */
+  readonly expect: ReadonlyMap<string, readonly string[]>;
   readonly byteSources: (ReadBytes | undefined)[] = [];
   /** Grows whenever a verdict, a count or a label may have changed. */
   version = 0;
   readonly #ingest: Ingest;
   readonly #verdicts: VerdictEngine;
+  /** Names of Services whose answers are kept end so; empty without a topology. */
+  #watchedSuffix = '';
   #latestPacket = Number.NEGATIVE_INFINITY;
   #offset = Number.POSITIVE_INFINITY;
 
   constructor(options: EngineOptions = {}) {
     this.trace = new Trace(options.memory, options.countRecords);
+    this.expect = options.expect ?? new Map();
+    if (this.expect.size > 0) this.#watchAnswers('');
     this.topology = new TopologyIndex(emptyTopology, this.trace.addressNames);
     this.#ingest = new Ingest(this.trace, [...DEFAULT_DNS_PORTS, ...(options.dnsPorts ?? [])]);
     this.#verdicts = new VerdictEngine(this.trace, options.slowNs ?? DEFAULT_SLOW_NS);
@@ -120,7 +132,22 @@ export class TraceEngine {
     this.version++;
   }
 
+  /** Keeps the answers for expected names and, once there are Services to compare them with, for all names of Services. */
+  #watchAnswers(suffix: string): void {
+    this.trace.answers = new AnswerTally(
+      this.trace.names,
+      (name) => this.expect.has(name) || (suffix !== '' && name.endsWith(suffix)),
+    );
+  }
+
   setTopology(topology: Topology): void {
+    // Of files, topologies are snapshots that say the same thing better or worse.
+    if (this.trace.live && !this.trace.finished) this.serviceChanges.note(this.topology.topology, topology);
+    const suffix = `.svc.${topology.clusterDomain.toLowerCase()}.`;
+    if (topology.services.length > 0 && this.#watchedSuffix !== suffix) {
+      this.#watchedSuffix = suffix;
+      this.#watchAnswers(suffix);
+    }
     this.topology = new TopologyIndex(topology, this.trace.addressNames);
     for (const pod of topology.pods) {
       if (pod.role === 'workload' || pod.hostNetwork) continue;

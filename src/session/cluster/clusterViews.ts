@@ -1,7 +1,7 @@
 import type { Problem } from '../../base/problem.ts';
-import type { ConfigMap, Namespace, Node, Pod } from '../../core/topology/kubeTypes.ts';
+import type { ConfigMap, EndpointSlice, Namespace, Node, Pod, Service } from '../../core/topology/kubeTypes.ts';
 import type { CorefileTopology } from './corefileTopology.ts';
-import type { Topology, TopologyPod, TopologyUpstream } from '../../core/topology/topology.ts';
+import type { Topology, TopologyPod, TopologyService, TopologyUpstream } from '../../core/topology/topology.ts';
 import type { ClusterDnsView, CorefileView, DnsPodView, NamespaceView, PodView } from './clusterModelTypes.ts';
 import { podAddresses, podKey, podReady, slicesOf, type CoreDnsDiscovery, type DnsObjects } from './coreDns.ts';
 import type { KubeContext } from '../ports.ts';
@@ -17,25 +17,38 @@ export function buildTopology(
   return {
     ...corefile,
     pods: objects.pods.map((pod) => topologyPod(pod, dns.has(keyOf(pod)), nodeLocal.has(keyOf(pod)))),
-    services: objects.services.map((service) => ({
-      namespace: service.metadata?.namespace ?? '',
-      name: service.metadata?.name ?? '',
-      // "None" marks a headless Service: no address of its own.
-      addresses: (service.spec?.clusterIPs ?? [service.spec?.clusterIP ?? '']).filter(
-        (ip) => ip !== '' && ip !== 'None',
-      ),
-      isDns: service === discovery?.service,
-      endpoints: slicesOf(service, objects.endpointSlices)
-        .flatMap((slice) => slice.endpoints ?? [])
-        .filter((endpoint) => endpoint.conditions?.ready !== false)
-        .flatMap((endpoint) => endpoint.addresses ?? []),
-    })),
+    services: objects.services.map((service) => topologyService(service, objects.endpointSlices, discovery)),
     nodes: objects.nodes.map((node) => ({
       name: node.metadata?.name ?? '',
       addresses: (node.status?.addresses ?? [])
         .filter((entry) => entry.type === 'InternalIP' || entry.type === 'ExternalIP')
         .flatMap((entry) => (entry.address === undefined ? [] : [entry.address])),
     })),
+  };
+}
+
+function topologyService(
+  service: Service,
+  slices: readonly EndpointSlice[],
+  discovery: CoreDnsDiscovery | undefined,
+): TopologyService {
+  const addresses = service.spec?.clusterIPs ?? [service.spec?.clusterIP ?? ''];
+  const endpoints = slicesOf(service, slices).flatMap((slice) => slice.endpoints ?? []);
+  // Of a Service that publishes addresses which are not ready, the slices call all of them ready.
+  const unready = endpoints.filter((endpoint) => endpoint.conditions?.ready === false);
+  // "None" marks a headless Service: no address of its own.
+  const kind =
+    service.spec?.type === 'ExternalName' ? 'external-name' : addresses.includes('None') ? 'headless' : undefined;
+  return {
+    namespace: service.metadata?.namespace ?? '',
+    name: service.metadata?.name ?? '',
+    addresses: addresses.filter((ip) => ip !== '' && ip !== 'None'),
+    isDns: service === discovery?.service,
+    endpoints: endpoints
+      .filter((endpoint) => endpoint.conditions?.ready !== false)
+      .flatMap((endpoint) => endpoint.addresses ?? []),
+    ...(unready.length === 0 ? {} : { unready: unready.flatMap((endpoint) => endpoint.addresses ?? []) }),
+    ...(kind === undefined ? {} : { kind }),
   };
 }
 

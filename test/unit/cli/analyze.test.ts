@@ -275,3 +275,46 @@ test('--stats with a filter counts what matches, and leaves out records, which a
   );
   assert.equal('records' in statistics, false);
 });
+
+test('--expect compares answers with a list, given or in a file, and names who said otherwise first', async () => {
+  fs.writeFileSync(at('expect.txt'), '# what the office says\nwww.example.com = 192.0.2.9\n\n');
+  for (const expect of ['WWW.example.com.=192.0.2.9', at('expect.txt')]) {
+    const { exit, out } = await analyze(at('pod.pcap'), at('coredns.pcap'), '--json', '--expect', expect);
+    assert.equal(exit, 0);
+    const { findings } = JSON.parse(out) as { findings: Record<string, unknown>[] };
+    const finding = findings.find(({ id }) => id === 'answers-not-endpoints')!;
+    assert.deepEqual(
+      [finding['hop'], finding['cause'], finding['confidence'], finding['severity']],
+      ['upstream', 'not-as-expected-other-address', 'exact', 'error'],
+    );
+    assert.match(String(finding['title']), new RegExp(`${UPSTREAM} says 192.0.2.1, expected is 192.0.2.9`));
+  }
+});
+
+test('--expect is silent when answers are among the addresses, also IPv6 ones for questions nobody asked', async () => {
+  const expect = [
+    '--expect',
+    'www.example.com=192.0.2.1,192.0.2.9,2001:DB8:0::1',
+    '--expect',
+    'other.example=192.0.2.7',
+  ];
+  const { out } = await analyze(at('pod.pcap'), '--json', ...expect);
+  assert.ok(!out.includes('answers-not-endpoints'));
+});
+
+test('an expectation that cannot be read is one line that says which, and exit 2', async () => {
+  fs.writeFileSync(at('bad.txt'), 'www.example.com=192.0.2.1\nwww.example.com=192.0.2\n');
+  fs.writeFileSync(at('none.txt'), '# nothing\n');
+  for (const [expect, says] of [
+    ['www.example.com=', /^--expect: "" is no IP address\. Write NAME=ADDRESS/],
+    ['=192.0.2.1', /names nothing/],
+    [at('bad.txt'), /bad\.txt line 2: "192\.0\.2" is no IP address/],
+    [at('none.txt'), /holds no names/],
+    [at('missing.txt'), /ENOENT/],
+  ] as const) {
+    const { exit, out, err } = await analyze(at('pod.pcap'), '--expect', expect);
+    assert.deepEqual([exit, out], [2, ''], expect);
+    assert.match(err, says);
+  }
+  assert.match((await analyze(at('pod.pcap'), '--expect')).err, /^--expect needs a value\. Use: /);
+});

@@ -10,7 +10,12 @@ function noAnswer(answered = false): Story {
     story.leg({ ...query, at: i * 1000, vantage: 'shop/order-service' });
   }
   const last = { client: POD, port: 44_000, server: VIP, id: 600, name: 'cart.shop.svc.cluster.local' };
-  story.leg({ ...last, at: 9000, vantage: 'shop/order-service', ...(answered ? { took: 1 } : {}) });
+  story.leg({
+    ...last,
+    at: 9000,
+    vantage: 'shop/order-service',
+    ...(answered ? { took: 1, answers: ['10.96.0.9'] } : {}),
+  });
   return story;
 }
 

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { emptyTopology, type Topology, type TopologyService } from '../../../src/core/topology/topology.ts';
+import { evaluateFindings } from '../../../src/core/findings/evaluateFindings.ts';
+import { ask, POD, VIP, watchedStory, type Story, type Told } from '../../support/story.ts';
+
+const CART = 'cart.shop.svc.cluster.local';
+const PODS = ['10.244.2.1', '10.244.2.2'];
+
+function service(more: Partial<TopologyService> = {}): TopologyService {
+  return { namespace: 'shop', name: 'cart', addresses: ['10.96.7.7'], isDns: false, endpoints: PODS, ...more };
+}
+
+const HEADLESS = service({ addresses: [], kind: 'headless' });
+
+function topology(...services: readonly TopologyService[]): Topology {
+  return { ...emptyTopology, services };
+}
+
+/** A lookup of the Service every ten seconds; each word is an answer: addresses with `+` between them, `-` none, `!` NXDOMAIN. */
+function answered(words: string, name = CART, type = 'A'): Story {
+  const story = watchedStory();
+  words.split(' ').forEach((word, n) => {
+    const result = word === '!' ? { rcode: 'NXDOMAIN' } : word === '-' ? {} : { answers: word.split('+') };
+    ask(story, { at: n * 10_000, took: 1, name, type, ...result });
+  });
+  return story;
+}
+
+function tell(story: Story, of: Topology): Told {
+  return story.run(undefined, (engine) => {
+    engine.setTopology(of);
+  });
+}
+
+function told(words: string, of: TopologyService, name?: string, type?: string): readonly string[] {
+  return tell(answered(words, name, type), topology(of)).told;
+}
+
+const X = '10.96.0.99';
+const OTHER = 'error answers-not-endpoints coredns not-in-topology-other-address';
+const DENIED = 'error answers-not-endpoints coredns not-in-topology-denied';
+
+test('a Service that is answered with another address', () => {
+  const { told: lines, findings } = tell(answered(`${X} ${X}`), topology(service()));
+  assert.deepEqual(lines, [OTHER]);
+  const [finding] = findings.findings;
+  assert.match(
+    finding!.title,
+    /^cart\.shop\.svc\.cluster\.local is answered with another address: .* says 10\.96\.0\.99, /,
+  );
+  assert.deepEqual(
+    [finding!.subject['right'], finding!.evidence.count, finding!.confidence],
+    ['10.96.7.7', 2, 'strong'],
+  );
+});
+
+test('a Service that exists and is denied', () => {
+  assert.deepEqual(told('! !', service()), [DENIED]);
+  assert.deepEqual(told('!', HEADLESS).length, 1);
+});
+
+test('right answers in any case and order are silent, and so is a family that the Service does not have', () => {
+  assert.deepEqual(told('10.96.7.7 10.96.7.7', service()), []);
+  assert.deepEqual(told('10.96.7.7', service(), 'Cart.Shop.SVC.cluster.local'), []);
+  assert.deepEqual(told('-', service(), CART, 'AAAA'), []);
+  assert.deepEqual(told(`${PODS.join('+')} ${[...PODS].reverse().join('+')}`, HEADLESS), []);
+});
+
+test('a headless Service: a strange address, and a missing one, for longer than caches keep them', () => {
+  assert.deepEqual(told('10.244.9.9 10.244.9.9 10.244.9.9 10.244.9.9 10.244.9.9', HEADLESS), [OTHER]);
+  const { told: lines, findings } = tell(
+    answered(`${PODS[0]!} ${PODS[0]!} ${PODS[0]!} ${PODS[0]!} ${PODS[0]!}`),
+    topology(HEADLESS),
+  );
+  assert.deepEqual(lines, ['warning answers-not-endpoints coredns not-in-topology-incomplete']);
+  assert.equal(findings.findings[0]!.confidence, 'inferred');
+});
+
+test('endpoints that changed within the trace are no fault', () => {
+  assert.deepEqual(told(`10.244.9.9 10.244.9.9 10.244.9.9 10.244.9.9 10.244.9.9 ${PODS.join('+')}`, HEADLESS), []);
+  assert.deepEqual(told(`${X} ${X} 10.96.7.7`, service()), []);
+  assert.deepEqual(told('! ! 10.96.7.7', service()), ['warning unsuccessful-response name name-does-not-exist']);
+  // Too short to be more than a change on its way.
+  assert.deepEqual(told('10.244.9.9 10.244.9.9', HEADLESS), []);
+});
+
+test('wrong and right in turn is none: the same server says both at the same time', () => {
+  assert.deepEqual(told(`${X} 10.96.7.7 ${X}`, service()), [OTHER]);
+});
+
+test('a topology that follows the cluster: what a Service had before, and one that came, are no fault', () => {
+  for (const before of [service({ addresses: [X] }), { ...service(), name: 'other' }]) {
+    const story = answered(before.name === 'other' ? '!' : X);
+    const { engine } = tell(story, topology(before));
+    engine.trace.finished = false;
+    engine.setTopology(topology(service()));
+    const ids = evaluateFindings(engine).findings.map(({ id }) => id);
+    assert.ok(!ids.includes('answers-not-endpoints'), ids.join());
+  }
+});
+
+test('excluded: ExternalName, endpoints that are not ready, a Service without endpoints, and no Services at all', () => {
+  assert.deepEqual(told(X, service({ addresses: [], endpoints: [], kind: 'external-name' })), []);
+  const ready = { ...HEADLESS, endpoints: [PODS[0]!], unready: [PODS[1]!] };
+  assert.deepEqual(told(Array.from({ length: 6 }, () => PODS.join('+')).join(' '), ready), []);
+  assert.deepEqual(told('!', service({ endpoints: [] })), ['warning unsuccessful-response name name-does-not-exist']);
+  assert.deepEqual(tell(answered(X), emptyTopology).told, []);
+});
+
+test('an answer that was cut to fit UDP misses nothing', () => {
+  const story = watchedStory();
+  for (let n = 0; n < 6; n++) {
+    const query = { client: POD, port: 40_000 + n, server: VIP, id: n, name: CART, answers: [PODS[0]!] };
+    story.leg({ ...query, at: n * 10_000, took: 1, truncated: true, vantage: 'shop/order-service' });
+  }
+  assert.deepEqual(tell(story, topology(HEADLESS)).told, []);
+});
