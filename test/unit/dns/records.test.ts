@@ -62,6 +62,54 @@ describe('presentation forms', () => {
   });
 });
 
+test('fields stand in the record data one behind the other and fill it', () => {
+  for (const [type, hex, text] of RECORD_SAMPLES) {
+    const bytes = fromHex(`ffffff${hex}`);
+    const read = readRdata(parseType(type)!, bytes, 1, 3, bytes.length);
+    if (read?.kind !== 'fields') continue;
+    // A place's version and the lengths in a host identity are shown nowhere (RFC 1876 §2, RFC 8005 §5);
+    // a relay's type and its flag share a byte (RFC 8777 §4.2.2).
+    const covered = new Set<number>(type === 'LOC' ? [2] : type === 'HIP' ? [2, 4, 5] : []);
+    let shared = type === 'AMTRELAY' ? 1 : 0;
+    for (const { start, end } of read.fields) {
+      for (let at = start; at < end; at++) {
+        if (covered.has(at)) shared--;
+        covered.add(at);
+      }
+    }
+    assert.equal(shared, 0, `${type} ${text}`);
+    const all = Array.from({ length: bytes.length - 3 }, (_, k) => k + 2);
+    assert.deepEqual(
+      [...covered].sort((a, b) => a - b),
+      all,
+      `${type} ${text}`,
+    );
+  }
+});
+
+test('what numbers mean: keys, certificates, hashes (RFC 4034 §2.1.1, RFC 5011 §3, RFC 7218 §2, RFC 5155 §3.1.2.1)', () => {
+  const words = (type: string, hex: string): readonly (string | undefined)[] => {
+    const read = rdata(type, fromHex(hex));
+    assert.ok(read?.kind === 'fields');
+    return read.fields.map((field) => field.words);
+  };
+  const flags = (value: string): string | undefined => words('DNSKEY', `${value}030d01`)[0];
+  assert.deepEqual(['0100', '0101', '0180', '0181', '0080', '0001', '0000'].map(flags), [
+    'zone-signing key',
+    'key-signing key',
+    'zone-signing key, revoked',
+    'key-signing key, revoked',
+    'revoked',
+    undefined,
+    undefined,
+  ]);
+  assert.deepEqual(words('TLSA', '00000001'), ['PKIX-TA', 'whole certificate', 'exact', undefined]);
+  assert.deepEqual(words('TLSA', '03010201'), ['DANE-EE', 'public key', 'SHA-512', undefined]);
+  assert.deepEqual(words('TLSA', '04020301'), [undefined, undefined, undefined, undefined]);
+  assert.deepEqual(words('NSEC3PARAM', '010100000101'), ['SHA-1', 'opt-out', undefined, undefined]);
+  assert.deepEqual(words('NSEC3PARAM', '020200000101'), [undefined, undefined, undefined, undefined]);
+});
+
 test('a field says what its number means, and where it stands in the message', () => {
   const answers: Answer[] = [
     { type: 'DS', name: 'shop.example', data: { keyTag: 7, algorithm: 13, digestType: 2, digest: Buffer.alloc(32) } },

@@ -7,6 +7,7 @@ import type { VantageId } from '../../../src/core/trace/vantage.ts';
 import { LocalTraceStore } from '../../../src/io/localTraceStore.ts';
 import { TraceWorkerClient } from '../../../src/io/traceWorkerClient.ts';
 import type { TraceStore } from '../../../src/session/trace/traceStore.ts';
+import { exportTopology } from '../../support/exportStory.ts';
 import { ask, COREDNS, forward, POD, UPSTREAM, VIP, watchedStory, type Story } from '../../support/story.ts';
 
 let folder = '';
@@ -37,42 +38,15 @@ function feed(store: TraceStore, story: Story, cut: number): void {
   });
 }
 
-const topology = {
-  clusterDomain: 'cluster.local',
-  pods: [
-    {
-      namespace: 'shop',
-      name: 'order-service',
-      node: 'n2',
-      addresses: [POD],
-      role: 'workload',
-      hostNetwork: false,
-      ready: true,
-    },
-    {
-      namespace: 'kube-system',
-      name: 'coredns-1',
-      node: 'n1',
-      addresses: [COREDNS],
-      role: 'coredns',
-      hostNetwork: false,
-      ready: true,
-    },
-  ],
-  services: [{ namespace: 'kube-system', name: 'kube-dns', addresses: [VIP], isDns: true, endpoints: [COREDNS] }],
-  nodes: [],
-  upstreams: [{ address: UPSTREAM, port: 53, transport: 'dns', zone: '.' }],
-} as const;
-
 test('rows of a live trace carry seed 001’s fields, with who is behind each address', async () => {
   const store = new LocalTraceStore({ slowNs: 5e6 });
-  store.setTopology(topology);
+  store.setTopology(exportTopology);
   feed(store, failingStory(), 100);
   const { view } = (await store.query({ kind: 'panel/ready' })).view;
   const [row] = (await store.query({ kind: 'rows/read', view, from: 0, to: 10 })).rows;
   assert.deepEqual(
     [row!.node, row!.namespace, row!.pod, row!.dst, row!.nameserver, row!.numAnswers, row!.addresses.join()],
-    ['n2', 'shop', 'order-service', 's/kube-system/kube-dns:53', VIP, 1, '192.0.2.1'],
+    ['worker-seven', 'shop', 'order-service', 's/kube-system/kube-dns:53', VIP, 1, '192.0.2.1'],
   );
   const { upstreams } = await store.query({ kind: 'panel/ready' });
   assert.deepEqual(upstreams, [{ address: UPSTREAM, port: 53, queries: 3, answered: 1, unanswered: 2 }]);
@@ -82,7 +56,7 @@ test('rows of a live trace carry seed 001’s fields, with who is behind each ad
 
 test('what is saved opens again, with the same rows, names, roles and findings', async () => {
   const store = new LocalTraceStore({ slowNs: 5e6 });
-  store.setTopology(topology);
+  store.setTopology(exportTopology);
   feed(store, failingStory(), 64);
   const file = path.join(folder, 'trace.pcapng');
   const saved = await store.save(file);
