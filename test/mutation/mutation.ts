@@ -1,7 +1,7 @@
 /**
- * `npm run mutation -- [core/ROOM…] [--sample N] [--seed N] [--list] [--fresh]`: changes one thing at a time in the core and asks whether a
- * test notices. Room by room; `--sample` takes N files of each, chosen by the seed; `--list` prints what no test noticed; `--fresh`
- * forgets what earlier runs found. Reports lie in out/mutation.
+ * `npm run mutation -- [core/ROOM…] [--only WORD] [--sample N] [--seed N] [--list] [--fresh]`: changes one thing at a time in the core
+ * and asks whether a test notices. Room by room; `--only` takes the files with that in their path, `--sample` N files of each room,
+ * chosen by the seed; `--list` prints what no test noticed; `--fresh` forgets what earlier runs found. Reports lie in out/mutation.
  */
 import { globSync, mkdirSync, rmSync } from 'node:fs';
 import * as path from 'node:path';
@@ -24,6 +24,7 @@ const GOAL_PERCENT = 80;
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
+    only: { type: 'string', default: '' },
     sample: { type: 'string' },
     seed: { type: 'string' },
     list: { type: 'boolean', default: false },
@@ -72,11 +73,15 @@ async function runRoom(room: string): Promise<readonly MutantResult[]> {
       .flatMap((folder) => globSync(`test/unit/${folder}/**/*.test.ts`))
       .filter((file) => !file.includes('mutations.test.'))
       .sort(),
-    mutate: sample(globSync(`src/core/${room}/**/*.ts`).sort()),
+    mutate: sample(
+      globSync(`src/core/${room}/**/*.ts`)
+        .filter((file) => file.includes(values.only))
+        .sort(),
+    ),
     mutator: { excludedMutations: ['StringLiteral', 'Regex'], plugins: [] },
     ignoreStatic: true, // tables and constants: a process each, and mostly texts
     coverageAnalysis: 'perTest',
-    incremental: values.sample === undefined,
+    incremental: values.sample === undefined && values.only === '',
     incrementalFile,
     concurrency: 1,
     timeoutMS: 8000,

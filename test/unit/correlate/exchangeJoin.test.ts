@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ask, COREDNS, POD, Story, VIP, watchedStory } from '../../support/story.ts';
+import { ask, COREDNS, forward, POD, Story, VIP, watchedStory } from '../../support/story.ts';
 
 const pod = 'shop/order-service';
 const dns = 'kube-system/coredns-1';
@@ -91,4 +91,92 @@ test('R2: a repeat is joined to the query that CoreDNS first saw after the loss'
     assert.equal(engine.trace.lookups.length, 1);
     assert.ok(!told.some((finding) => finding.startsWith('error')), told.join());
   }
+});
+
+test('R2: a view of the same query comes within eleven seconds, in either order', () => {
+  const query = { client: POD, port: 40_000, id: 7, name: 'a.example.com', took: 1 };
+  for (const [later, count] of [
+    [11_000, 1],
+    [11_000.001, 2],
+  ] as const) {
+    for (const order of [
+      [pod, dns],
+      [dns, pod],
+    ]) {
+      const story = watchedStory();
+      story.leg({ ...query, at: 0, server: VIP, vantage: pod });
+      story.leg({ ...query, at: later, server: COREDNS, vantage: dns });
+      assert.equal(story.run(order).engine.trace.exchanges.length, count, `${String(later)} ${order.join()}`);
+    }
+  }
+});
+
+test('R2: of several uses of one port and ID the nearest in time is the other view', () => {
+  const query = { client: POD, port: 40_000, id: 7, name: 'a.example.com', took: 1 };
+  for (const [at, expected] of [
+    [0.1, [`${dns} + ${pod}`, pod]],
+    [3000.1, [pod, `${dns} + ${pod}`]],
+  ] as const) {
+    const story = watchedStory();
+    for (const asked of [0, 3000]) story.leg({ ...query, at: asked, server: VIP, vantage: pod });
+    story.leg({ ...query, at, server: COREDNS, vantage: dns });
+    assert.deepEqual(joinsOf(story), expected);
+  }
+});
+
+test('R2: one place shows a query again to another server, within 50 ms; to the same server it is asked again', () => {
+  const query = { client: POD, port: 40_000, id: 7, name: 'a.example.com', took: 1, vantage: 'node' };
+  for (const [at, server, count] of [
+    [50, COREDNS, 1],
+    [50.001, COREDNS, 2],
+    [20, VIP, 2],
+  ] as const) {
+    const story = new Story().vantage('node', 'node', '192.168.77.11');
+    story.leg({ ...query, at: 0, server: VIP });
+    story.leg({ ...query, at, server });
+    assert.equal(joinsOf(story).length, count, `${String(at)} ${server}`);
+  }
+});
+
+test('R2: an exchange holds one query of each place and server: the second is another use of the ID', () => {
+  const query = { client: POD, port: 40_000, id: 7, name: 'a.example.com', took: 1 };
+  const story = watchedStory();
+  story.leg({ ...query, at: 0, server: VIP, vantage: pod });
+  story.leg({ ...query, at: 0.1, server: COREDNS, vantage: dns });
+  story.leg({ ...query, at: 100, server: COREDNS, vantage: dns });
+  assert.deepEqual(joinsOf(story), [`${dns} + ${pod}`, dns]);
+});
+
+test('R2: a translated view comes within 50 ms, at another place, one of them CoreDNS’s', () => {
+  const query = { id: 7, name: 'a.example.com', took: 1 };
+  const replica = 'kube-system/coredns-2';
+  for (const [at, first, second, count] of [
+    [50, pod, dns, 1],
+    [50.001, pod, dns, 2],
+    [1, dns, dns, 2],
+    [1, replica, dns, 2],
+    [1, pod, 'shop/cart', 2],
+  ] as const) {
+    const story = watchedStory()
+      .vantage(replica, 'coredns', '10.244.0.6')
+      .vantage('shop/cart', 'client', '10.244.1.13');
+    story.leg({ ...query, at: 0, client: '10.244.9.9', port: 40_000, server: VIP, vantage: first });
+    story.leg({ ...query, at, client: '192.168.77.11', port: 61_234, server: COREDNS, vantage: second });
+    assert.equal(
+      story.run([pod, replica, 'shop/cart', dns]).engine.trace.exchanges.length,
+      count,
+      `${String(at)} ${first} ${second}`,
+    );
+  }
+});
+
+test('R2: what an old CoreDNS asks with its client’s ID is no view of the client’s query', () => {
+  const story = watchedStory();
+  ask(story, { at: 0, took: 10, id: 7, name: 'a.example.com' });
+  forward(story, { at: 2, took: 1, id: 7, name: 'a.example.com' });
+  for (const order of [
+    [pod, dns],
+    [dns, pod],
+  ])
+    assert.equal(story.run(order).engine.trace.exchanges.length, 2, order.join());
 });

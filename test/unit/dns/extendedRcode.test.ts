@@ -17,7 +17,7 @@ const header = (questions: number, answers: number, authorities: number, additio
 const record = (owner: Uint8Array, type: number, data: Uint8Array): Uint8Array =>
   concat(owner, u16(type, 1, 0, 60, data.length), data);
 const A = record(POINTER, 1, Uint8Array.of(192, 0, 2, 1));
-const opt = (extended: number, options = new Uint8Array(0)): Uint8Array =>
+const opt = (extended: number, options: Uint8Array = new Uint8Array(0)): Uint8Array =>
   concat(Uint8Array.of(0), u16(41, 1232, extended << 8, 0, options.length), options);
 const COOKIE = concat(u16(10, 8), new Uint8Array(8).fill(0xee));
 

@@ -8,7 +8,7 @@ import { LocalTraceStore } from '../../../src/io/localTraceStore.ts';
 import { TraceWorkerClient } from '../../../src/io/traceWorkerClient.ts';
 import type { TraceStore } from '../../../src/session/trace/traceStore.ts';
 import { exportTopology } from '../../support/exportStory.ts';
-import { ask, COREDNS, forward, POD, UPSTREAM, VIP, watchedStory, type Story } from '../../support/story.ts';
+import { ask, forward, UPSTREAM, VIP, watchedStory, type Story } from '../../support/story.ts';
 
 let folder = '';
 beforeEach(() => {
