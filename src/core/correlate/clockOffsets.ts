@@ -49,10 +49,26 @@ export function estimateClocks(trace: Trace): ClockEstimate {
   );
 }
 
-/** Notes at each vantage what its clock says, with times left as they are. */
-export function tellClocks(trace: Trace, clocks: ClockEstimate): void {
+/** Notes at each vantage what its clock says, and by what its times are corrected already; as they are without `applied`. */
+export function tellClocks(trace: Trace, clocks: ClockEstimate, applied: ClockEstimate = []): void {
   clocks.forEach((clock, vantage) => {
-    trace.vantages[vantage]!.clock = clock === undefined ? undefined : { ...clock, correctionNs: 0 };
+    const correctionNs = applied[vantage]?.correctionNs ?? 0;
+    trace.vantages[vantage]!.clock = clock === undefined ? undefined : { ...clock, correctionNs };
+  });
+}
+
+/** What clocks say that were corrected by one estimate and differ still by another. */
+export function composed(applied: ClockEstimate, left: ClockEstimate): ClockEstimate {
+  return left.map((clock, vantage) => {
+    if (clock === undefined) return applied[vantage];
+    const own = applied[vantage];
+    // Whose clock is right is right by itself.
+    const right = applied[clock.reference];
+    return {
+      ...clock,
+      offsetNs: clock.offsetNs + (own?.offsetNs ?? 0) - (right?.offsetNs ?? 0),
+      correctionNs: clock.correctionNs + (own?.correctionNs ?? 0) - (right?.correctionNs ?? 0),
+    };
   });
 }
 

@@ -30,6 +30,8 @@ export interface CaptureSource {
   /** Once, and again while {@link canReopen}. */
   open(): Reading;
   readonly canReopen: boolean;
+  /** A reading beside the others, of which nothing is kept; absent for what can be read once only. */
+  readonly probe?: () => Reading;
   /** Bytes of the capture, decompressed; `undefined` when they are not held. */
   readBack(offset: number, length: number): Uint8Array | undefined;
   /** File with the bytes of the capture, decompressed; `undefined` when none holds all of them. */
@@ -52,6 +54,10 @@ export class FileSource implements CaptureSource {
   constructor(file: string, holdOpen: boolean) {
     this.storedIn = file;
     this.#holdOpen = holdOpen;
+  }
+
+  probe(): Reading {
+    return this.open();
   }
 
   open(): Reading {
@@ -122,6 +128,7 @@ export class FileSource implements CaptureSource {
 export class StreamSource implements CaptureSource {
   readonly #input: () => AsyncIterable<Uint8Array>;
   readonly #isRepeatable: boolean;
+  readonly probe?: () => Reading;
   readonly #openSpool: (() => SpoolFile) | undefined;
   #spool: SpoolFile | undefined;
   /** The spool has all of it. */
@@ -136,6 +143,7 @@ export class StreamSource implements CaptureSource {
     this.#input = input;
     this.#isRepeatable = isRepeatable;
     this.#openSpool = openSpool;
+    if (isRepeatable) this.probe = () => streamReading(input(), () => undefined);
   }
 
   get canReopen(): boolean {

@@ -30,6 +30,7 @@ import { PLACES_PER_FILE } from '../packetPlaces.ts';
 
 /** Read with the disk to itself, bytes. */
 const READ_ALONE = 4 * 1024 * 1024;
+const READ_BEGINNING = 64 * 1024;
 const YIELD_EVERY = 16 * 1024 * 1024;
 const FOLLOW_EVERY_MS = 250;
 
@@ -55,6 +56,8 @@ export interface ReadOptions {
   readonly keepBytes?: boolean;
   /** Go on at the end of each file, as it grows, until `signal`. */
   readonly follow?: boolean;
+  /** How many packets clocks are compared by before all is read. */
+  readonly probedPackets?: number;
 }
 
 interface OpenInput {
@@ -73,7 +76,7 @@ interface OpenInput {
 export class ReadingPass {
   readonly engine: TraceEngine;
   readonly #found: FoundInputs;
-  readonly #options: ReadOptions;
+  readonly #options: ReadOptions & { readonly isProbe?: boolean };
   readonly #open: readonly OpenInput[];
   /** Vantages of rotated captures, by capture and interface. */
   readonly #shared = new Map<string, number>();
@@ -82,7 +85,12 @@ export class ReadingPass {
   readonly #losses = new Map<number, readonly CaptureLoss[]>();
 
   /** @param clocks by input and interface, from an earlier pass */
-  constructor(engine: TraceEngine, found: FoundInputs, options: ReadOptions, clocks: InputClocks = []) {
+  constructor(
+    engine: TraceEngine,
+    found: FoundInputs,
+    options: ReadOptions & { readonly isProbe?: boolean },
+    clocks: InputClocks = [],
+  ) {
     this.engine = engine;
     this.#found = found;
     this.#options = options;
@@ -99,10 +107,34 @@ export class ReadingPass {
     return this.#open.every(({ input }) => input.source.canReopen);
   }
 
-  /** The same again with corrected clocks, into another engine. Only when it {@link canRepeat}. */
-  corrected(makeEngine: () => TraceEngine, clocks: ClockEstimate): ReadingPass {
-    const byInput = this.#open.map(({ vantages }) => vantages.map((vantage) => clocks[vantage]));
-    return new ReadingPass(makeEngine(), this.#found, { ...this.#options, follow: false }, byInput);
+  /** What vantages' clocks say, for another pass over the same inputs. */
+  byInput(clocks: ClockEstimate): InputClocks {
+    return this.#open.map(({ vantages }) => vantages.map((vantage) => clocks[vantage]));
+  }
+
+  /** By vantage, what its clock was corrected by. */
+  get applied(): ClockEstimate {
+    const applied = new Array<VantageClock | undefined>(this.engine.trace.vantages.length).fill(undefined);
+    for (const { vantages, clocks } of this.#open)
+      vantages.forEach((vantage, index) => {
+        applied[vantage] = clocks[index];
+      });
+    return applied;
+  }
+
+  /** Reads so many packets in all from the beginnings of the inputs, one input after the other. */
+  async readBeginnings(packets: number): Promise<void> {
+    const most = Math.max(1, Math.floor(packets / this.#open.length));
+    for (const { reading, stream } of this.#open) {
+      const reader = new CaptureReader(stream);
+      while (reader.state.packets < most && reader.problem === undefined && this.#options.signal?.aborted !== true) {
+        const chunk = await reading.read(READ_BEGINNING);
+        if (chunk === undefined) break;
+        reader.push(chunk);
+      }
+      reader.end();
+      reading.close();
+    }
   }
 
   async run(): Promise<void> {
@@ -188,7 +220,7 @@ export class ReadingPass {
       return vantage;
     }, readBack);
     const part = Math.max(0, rotation?.indexOf(input) ?? 0);
-    const reading = input.source.open();
+    const reading = (this.#options.isProbe === true ? input.source.probe?.() : undefined) ?? input.source.open();
     return { input, part, reading, stream, vantages, clocks, result: undefined };
   }
 
@@ -252,7 +284,8 @@ export class ReadingPass {
   }
 }
 
-type InputClocks = readonly (readonly (VantageClock | undefined)[])[];
+/** By input and interface. */
+export type InputClocks = readonly (readonly (VantageClock | undefined)[])[];
 
 const NOTHING_READ: CaptureStreamState = {
   format: 'unknown',
