@@ -11,7 +11,7 @@ import { Cause } from '../lookups/verdict.ts';
 import { ROW_MASK } from '../trace/tables.ts';
 import { plural, shownName, type FindingContext, type FindingRule, type RuleHit } from './findingRule.ts';
 import { LookupGroup } from './lookupGroup.ts';
-import { isOneEdit } from './nameDistance.ts';
+import { NameNeighbours } from './nameDistance.ts';
 
 const MOST_WRONG = 200;
 const MOST_RIGHT = 20_000;
@@ -23,10 +23,10 @@ export const missingFinalDotOrTypo: FindingRule = {
   evaluate(context) {
     const wrong = wrongNames(context);
     if (wrong.size === 0) return [];
-    const right = rightNames(context);
+    const right = new NameNeighbours(rightNames(context));
     const hits: RuleHit[] = [];
     for (const [written, { group, suffixedOnly }] of wrong) {
-      const meant = written.length < SHORTEST ? undefined : right.find((name) => isOneEdit(written, name));
+      const meant = written.length < SHORTEST ? undefined : right.of(written);
       if (meant !== undefined) hits.push(typo(context, written, meant, group));
       else if (suffixedOnly) hits.push(missingDot(context, written, group));
     }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isOneEdit } from '../../../src/core/findings/nameDistance.ts';
+import fc from 'fast-check';
+import { isOneEdit, NameNeighbours } from '../../../src/core/findings/nameDistance.ts';
 import { ask, watchedStory, type Story } from '../../support/story.ts';
 
 function missing(wrong: string, right: string): Story {
@@ -68,4 +69,17 @@ test('one edit is an insertion, a deletion, a substitution or a swap', () => {
   ] as const) {
     assert.ok(!isOneEdit(a, b), `${a} ${b}`);
   }
+});
+
+test('neighbours are found as by comparing each with each', () => {
+  const name = fc.string({ unit: fc.constantFrom('a', 'b', '.'), minLength: 0, maxLength: 9 });
+  fc.assert(
+    fc.property(fc.array(name, { maxLength: 40 }), name, (names, wrong) => {
+      assert.equal(
+        new NameNeighbours(names).of(wrong),
+        names.find((other) => isOneEdit(wrong, other)),
+      );
+    }),
+    { numRuns: 2000 },
+  );
 });
