@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { estimateClocks, type ClockEstimate } from '../../../src/core/correlate/clockOffsets.ts';
+import { estimateClocks, tellClocks, type ClockEstimate } from '../../../src/core/correlate/clockOffsets.ts';
 import { ask, COREDNS, POD, Story, VIP, watchedStory } from '../../support/story.ts';
 
 const pod = 'shop/order-service';
@@ -125,4 +125,121 @@ test('retransmitted and unanswered queries tell nothing', () => {
   const story = watchedStory();
   ask(story, { at: 0, name: 'a.example.com' });
   assert.deepEqual(clocksOf(story), [undefined, undefined]);
+});
+
+/** Offsets of CoreDNS's clock in ms, `none` where nothing is said. */
+const offsetOf = (story: Story): number | 'none' => {
+  const clock = clocksOf(story)[1];
+  return clock === undefined ? 'none' : Math.round(clock.offsetNs / 1e3) / 1e3;
+};
+
+test('one or two pairs count up to eleven seconds, three wherever they are', () => {
+  const trip = { there: 0.2, inside: 1, back: 0.2 };
+  const pairs = (count: number, ahead: number): Story =>
+    skewed(
+      ahead,
+      Array.from({ length: count }, (_, k) => ({ ...trip, at: 100_000 + k * 100 })),
+    );
+  assert.deepEqual([offsetOf(pairs(2, 11_000)), offsetOf(pairs(2, 11_000.01))], [11_000, 'none']);
+  assert.deepEqual([offsetOf(pairs(2, -11_000)), offsetOf(pairs(2, -11_000.01))], [-11_000, 'none']);
+  assert.equal(offsetOf(pairs(3, 11_000.01)), 11_000.01);
+});
+
+test('half of the pairs may be 50 ms off, or as much as the way takes where that is more', () => {
+  const apart = (by: number, way: number): Story => {
+    const story = watchedStory();
+    [-by, 0, by].forEach((ahead, k) => {
+      const query = { client: POD, port: 30_000 + k, id: k, name: 'a.example.com' };
+      story.leg({ ...query, at: 1000 + k * 300, took: 1 + way, server: VIP, vantage: pod });
+      story.leg({ ...query, at: 1000 + k * 300 + way / 2 + ahead, took: 1, server: COREDNS, vantage: dns });
+    });
+    return story;
+  };
+  assert.deepEqual([offsetOf(apart(50, 1)), offsetOf(apart(50.01, 1))], [0, 'none']);
+  assert.deepEqual([offsetOf(apart(80, 80)), offsetOf(apart(80.01, 80))], [0, 'none']);
+});
+
+test('of two pairs the middle counts', () => {
+  const story = watchedStory();
+  [100, 140].forEach((ahead, k) => {
+    const query = { client: POD, port: 30_000 + k, id: k, name: 'a.example.com', took: 1 };
+    story.leg({ ...query, at: k * 300, server: VIP, vantage: pod });
+    story.leg({ ...query, at: k * 300 + ahead, server: COREDNS, vantage: dns });
+  });
+  assert.equal(offsetOf(story), 120);
+});
+
+test('a clock is corrected only when what it says cannot be: more than half of the way, and a microsecond or two, off', () => {
+  const corrected = (ahead: number): boolean =>
+    clocksOf(
+      skewed(
+        ahead,
+        [1, 2, 3].map((k) => ({ at: k * 100, there: 0.4, inside: 3, back: 0.4 })),
+      ),
+    )[1]!.correctionNs !== 0;
+  assert.deepEqual([0.402, -0.402, 0.403, -0.403].map(corrected), [false, false, true, true]);
+});
+
+test('the same key at one place again after more than 50 ms is another query: which is which cannot be told', () => {
+  for (const [again, expected] of [
+    [50, 3],
+    [50.001, 'none'],
+  ] as const) {
+    const story = new Story().vantage('node', 'node', '192.168.77.11').vantage(dns, 'coredns', COREDNS);
+    const query = { client: POD, port: 30_000, id: 1, name: 'a.example.com', took: 1 };
+    story.leg({ ...query, at: 0, server: VIP, vantage: 'node' });
+    story.leg({ ...query, at: again, server: COREDNS, vantage: 'node' });
+    story.leg({ ...query, at: 3, server: COREDNS, vantage: dns });
+    assert.equal(offsetOf(story), expected);
+  }
+});
+
+test('a query that was sent twice, and one that got no answer, are no pair', () => {
+  const query = { client: POD, port: 30_000, id: 1, name: 'a.example.com' };
+  const twice = watchedStory();
+  twice.leg({ ...query, at: 0, server: VIP, vantage: pod });
+  twice.leg({ ...query, at: 1000, took: 1, server: VIP, vantage: pod });
+  twice.leg({ ...query, at: 1000, took: 1, server: COREDNS, vantage: dns });
+  assert.equal(offsetOf(twice), 'none');
+  const unanswered = watchedStory();
+  unanswered.leg({ ...query, at: 0, server: VIP, vantage: pod });
+  unanswered.leg({ ...query, at: 0, took: 1, server: COREDNS, vantage: dns });
+  assert.equal(offsetOf(unanswered), 'none');
+});
+
+test('the strongest links are taken, and their doubts add up', () => {
+  const [third, fourth] = ['shop/cart', 'shop/stock'];
+  const story = watchedStory().vantage(third, 'client', '10.244.2.7').vantage(fourth, 'client', '10.244.2.8');
+  let port = 30_000;
+  const pairs = (count: number, a: string, b: string, ahead: number): void => {
+    for (let k = 0; k < count; k++) {
+      port++;
+      const query = { client: POD, port, id: port & 0xfff, name: 'a.example.com' };
+      story.leg({ ...query, at: k * 300, took: 5, server: VIP, vantage: a });
+      story.leg({ ...query, at: k * 300 + 2 + ahead, took: 1, server: COREDNS, vantage: b });
+    }
+  };
+  pairs(5, pod, dns, 3000);
+  pairs(4, dns, third, 1000);
+  pairs(3, pod, third, 9000);
+  pairs(6, pod, fourth, 500);
+  const clocks = clocksOf(story, [pod, dns, third, fourth]);
+  assert.deepEqual(
+    clocks.map((clock) => [clock!.offsetNs / 1e6, clock!.uncertaintyNs / 1e6, clock!.reference]),
+    [
+      [0, 0, 0],
+      [3000, 2, 0],
+      [4000, 4, 0],
+      [500, 2, 0],
+    ],
+  );
+});
+
+test('a live place is told its clock, and its times stay as they are', () => {
+  const { trace } = skewed(900, [{ at: 1000, there: 0.2, inside: 1, back: 0.2 }]).run().engine;
+  tellClocks(trace, estimateClocks(trace));
+  const { offsetNs, correctionNs } = trace.vantages[1]!.clock!;
+  assert.deepEqual([Math.round(offsetNs / 1e6), correctionNs], [900, 0]);
+  tellClocks(trace, [undefined, undefined]);
+  assert.equal(trace.vantages[1]!.clock, undefined);
 });
