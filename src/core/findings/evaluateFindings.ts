@@ -21,6 +21,7 @@ import { droppedInCoreDns } from './droppedInCoreDns.ts';
 import type { EvidenceSample, Finding, Severity } from './finding.ts';
 import { FindingContext, type FindingRule, type RuleHit } from './findingRule.ts';
 import { missingFinalDotOrTypo } from './missingFinalDotOrTypo.ts';
+import { nodelocalBypassed } from './nodelocalBypassed.ts';
 import { oneCorednsBad } from './oneCorednsBad.ts';
 import { searchListWaste } from './searchListWaste.ts';
 import { servfailFromCache } from './servfailFromCache.ts';
@@ -54,6 +55,7 @@ export const FINDING_RULES: readonly FindingRule[] = [
   unsuccessfulResponse,
   answeredTooLate,
   slow,
+  nodelocalBypassed,
   searchListWaste,
   servfailFromCache,
   encryptedDns,

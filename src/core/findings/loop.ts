@@ -1,11 +1,13 @@
 /**
- * A forwarding loop: CoreDNS asks itself. Its own probe (plugin loop: HINFO for a random name of two labels, at start) comes back to it, or it passes
- * queries on to its own address or to the cluster's DNS Service.
- * Needs a watched CoreDNS pod, and either one HINFO name that CoreDNS both sent and was asked by others, or three queries that CoreDNS passes on to a
- * CoreDNS pod or the DNS Service. Excluded: NodeLocal, which asks CoreDNS by design and is no CoreDNS pod.
- * One ascending pass over the transactions, only when HINFO was asked or such an address is among the upstreams.
+ * A forwarding loop: CoreDNS asks itself. Its own probe (plugin loop: HINFO for a random name of two labels, at start) comes back to it; it passes
+ * queries on to its own address, to loopback (in its pod nobody else listens there) or to the cluster's DNS Service; or its upstream asks it back.
+ * Needs a watched CoreDNS pod, and one HINFO name that CoreDNS both sent and was asked by others, or three queries that CoreDNS passes on to itself, or
+ * three names that an upstream asks CoreDNS for within 5 s of being asked for them. Excluded: NodeLocal, which asks CoreDNS by design and is no CoreDNS
+ * pod, queries for nobody, and upstreams that ask CoreDNS for names of their own.
+ * One ascending pass over the transactions, only when HINFO was asked, such an address was, or an upstream asks.
  */
 import { NONE, ROW_MASK } from '../trace/tables.ts';
+import { roleOf, type Trace } from '../trace/trace.ts';
 import { corednsAddresses } from './corednsReplicas.ts';
 import { listOf, plural, type FindingContext, type FindingRule } from './findingRule.ts';
 import { LookupGroup } from './lookupGroup.ts';
@@ -14,6 +16,14 @@ const TYPE_HINFO = 13;
 const FEWEST = 3;
 const PROBE = /^\d+\.\d+\.$/;
 
+/** What a resolv.conf with a local resolver names. */
+const LOOPBACK = ['127.0.0.1', '127.0.0.53', '127.0.0.54', '127.0.0.11', '127.0.1.1', '::1'];
+/** CoreDNS's whole budget for a query. */
+const WAIT_NS = 5e9;
+/** One query that comes round this often in a second takes ports and memory from all others. */
+const STORM = 20;
+const MOST_NAMES = 1000;
+
 export const loop: FindingRule = {
   id: 'loop',
   explains: true,
@@ -21,48 +31,78 @@ export const loop: FindingRule = {
     const { trace } = context.engine;
     const replicas = corednsAddresses(context.engine);
     const own = ownAddresses(context, replicas);
+    const backAskers = upstreamsThatAsk(trace, own);
     const asksItself = [...trace.upstreams.values()].some(({ server }) => own.has(server));
-    if (replicas.size === 0 || (trace.qtypes.get(TYPE_HINFO) === 0 && !asksItself)) return [];
+    const asksLoopback = LOOPBACK.some((address) => trace.serverAsked.get(trace.addresses.find(address) ?? -1) > 0);
+    const isPossible = trace.qtypes.get(TYPE_HINFO) > 0 || asksItself || asksLoopback || backAskers.size > 0;
+    if (replicas.size === 0 || !isPossible) return [];
+    const loopback = new Set(LOOPBACK.map((address) => trace.addresses.find(address)));
     const sent = new Set<number>();
     const returned = new Set<number>();
-    const lookups = new Set<number>();
     const proofs: number[] = [];
     const targets = new Set<number>();
+    const names = new Map<number, Round>();
+    /** When CoreDNS last asked an upstream that also asks it, by name. */
+    const askedOf = new Map<string, number>();
+    /** When somebody else last asked CoreDNS, by name. */
+    const wanted = new Map<string, number>();
     let toItself = 0;
+    let askedBack = 0;
     for (let id = context.passFrom(trace.transactions.length); id < trace.transactions.length; id++) {
       const chunk = trace.transactions.of(id);
       const row = id & ROW_MASK;
-      const isSent = replicas.has(chunk.client[row]!);
-      const isOwn = own.has(chunk.server[row]!);
-      if (chunk.qtype[row] === TYPE_HINFO && PROBE.test(trace.names.textOf(chunk.name[row]!))) {
-        if (isSent) sent.add(chunk.name[row]!);
-        if (isOwn) returned.add(chunk.name[row]!);
+      const [client, server, name, start] = [
+        chunk.client[row]!,
+        chunk.server[row]!,
+        chunk.name[row]!,
+        chunk.start[row]!,
+      ];
+      const isSent = replicas.has(client);
+      const isOwn = own.has(server);
+      if (chunk.qtype[row] === TYPE_HINFO && PROBE.test(trace.names.textOf(name))) {
+        if (isSent) sent.add(name);
+        if (isOwn) returned.add(name);
       }
-      const exchange = chunk.exchange[row]!;
-      // A query of CoreDNS's own, or of a debug container in its pod, serves no client.
-      if (!isSent || !isOwn || trace.exchanges.of(exchange).parent[exchange & ROW_MASK] === NONE) continue;
-      toItself++;
-      targets.add(chunk.server[row]!);
+      if (isSent && backAskers.has(server)) remember(askedOf, `${String(server)}:${String(name)}`, start);
+      const asked = backAskers.has(client) && isOwn ? askedOf.get(`${String(client)}:${String(name)}`) : undefined;
+      if (isWithin(asked, start)) {
+        askedBack++;
+        targets.add(client);
+      } else {
+        const exchange = chunk.exchange[row]!;
+        const isInside = asksLoopback && roleOf(trace.vantages[chunk.vantage[row]!]!) === 'coredns';
+        const isLocal = isInside && loopback.has(server) && isWithin(wanted.get(String(name)), start);
+        if (isInside && !isSent && !loopback.has(client)) remember(wanted, String(name), start);
+        // A query of CoreDNS's own, or of a debug container in its pod, serves no client.
+        const servesClient = isSent && isOwn && trace.exchanges.of(exchange).parent[exchange & ROW_MASK] !== NONE;
+        if (!servesClient && !isLocal) continue;
+        toItself++;
+        targets.add(server);
+      }
       if (proofs.length < 5) proofs.push(id);
-      const lookup = trace.lookupOf(exchange);
-      if (lookup !== NONE && context.isOpen(lookup) && context.engine.failures.has(lookup)) lookups.add(lookup);
+      countRound(names, name, start);
     }
     const probes = [...sent].filter((name) => returned.has(name)).length;
-    if (probes === 0 && toItself < FEWEST) return [];
+    if (probes === 0 && toItself < FEWEST && askedBack < FEWEST) return [];
     const group = new LookupGroup();
-    for (const lookup of lookups) group.add(context, lookup);
+    for (const lookup of context.troubled())
+      if (names.has(trace.lookups.of(lookup).name[lookup & ROW_MASK]!)) group.add(context, lookup);
+    const failed = group.lookups.filter((lookup) => context.engine.failures.has(lookup)).length;
+    const most = Math.max(0, ...[...names.values()].map((round) => round.most));
     const target = listOf([...targets].map((server) => context.labelOf(context.addressOf(server))));
     return [
       {
         severity: 'error',
         confidence: 'strong',
         hop: 'config',
-        cause: probes > 0 ? 'probe-came-back' : 'forwards-to-itself',
-        title: `CoreDNS forwards queries to itself${target === '' ? '' : `: they go to ${target}`} (${probes > 0 ? 'its loop probe came back' : plural(toItself, 'query', 'queries')})`,
-        subject: { target, queries: toItself, probes, failedLookups: lookups.size },
+        cause: probes > 0 ? 'probe-came-back' : toItself >= FEWEST ? 'forwards-to-itself' : 'upstream-asks-back',
+        title:
+          toItself < FEWEST && probes === 0
+            ? `CoreDNS and its upstream ${target} ask each other for the same names (${plural(askedBack, 'query', 'queries')})`
+            : `CoreDNS forwards queries to itself${target === '' ? '' : `: they go to ${target}`} (${probes > 0 ? 'its loop probe came back' : plural(toItself, 'query', 'queries')})`,
+        subject: { target, queries: toItself, askedBack, probes, failedLookups: failed, mostOfOneInASecond: most },
         ruledOut: ['Clients: the queries in question leave CoreDNS itself'],
-        explanation:
-          'A query that CoreDNS passes on comes back to CoreDNS, which passes it on again. Its forward names the DNS Service or its own address, or a resolv.conf that does: the one of a node with a local resolver such as systemd-resolved. With plugin loop, CoreDNS stops at start and restarts for ever; without it, one query becomes thousands',
+        explanation: `A query that CoreDNS passes on comes back to CoreDNS, which passes it on again. Its forward names the DNS Service or its own address, or a resolv.conf that does: the one of a node with a local resolver such as systemd-resolved. With plugin loop, CoreDNS stops at start and restarts for ever; without it, one query becomes thousands${most >= STORM ? `: here one name went round ${String(most)} times in a second, which takes source ports and memory from all other queries` : ''}`,
         nextSteps: [
           'Look at forward in the Corefile: it must name servers outside the cluster',
           "If it names /etc/resolv.conf, give the kubelet the real one (resolvConf: /run/systemd/resolve/resolv.conf) or write the upstreams' addresses",
@@ -74,6 +114,48 @@ export const loop: FindingRule = {
     ];
   },
 };
+
+function remember(times: Map<string, number>, key: string, time: number): void {
+  if (times.size >= MOST_NAMES && !times.has(key)) times.clear();
+  times.set(key, time);
+}
+
+function isWithin(asked: number | undefined, start: number): boolean {
+  return asked !== undefined && start >= asked && start - asked <= WAIT_NS;
+}
+
+/** How often one name went round. */
+interface Round {
+  since: number;
+  count: number;
+  /** Within a second. */
+  most: number;
+}
+
+function countRound(names: Map<number, Round>, name: number, time: number): void {
+  let round = names.get(name);
+  if (round === undefined) {
+    if (names.size >= MOST_NAMES) return;
+    round = { since: time, count: 0, most: 0 };
+    names.set(name, round);
+  }
+  if (time - round.since > 1e9) {
+    round.since = time;
+    round.count = 0;
+  }
+  round.count++;
+  round.most = Math.max(round.most, round.count);
+}
+
+/** Servers that CoreDNS asks and that ask a CoreDNS pod themselves. */
+function upstreamsThatAsk(trace: Trace, own: ReadonlySet<number>): ReadonlySet<number> {
+  const asking = new Set<number>();
+  for (const { server } of trace.upstreams.values()) {
+    if (own.has(server)) continue;
+    if (trace.vantages.some((state) => roleOf(state) === 'coredns' && state.asked.get(server) > 0)) asking.add(server);
+  }
+  return asking;
+}
 
 /** CoreDNS pods and the cluster's DNS Service. */
 function ownAddresses(context: FindingContext, replicas: ReadonlySet<number>): ReadonlySet<number> {

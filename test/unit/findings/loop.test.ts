@@ -47,3 +47,49 @@ test('a probe that does not, an upstream elsewhere, and queries for nobody are n
   for (const { told } of [probe(false), forwardsTo(UPSTREAM), forwardsTo(VIP, false)])
     assert.ok(!told.some((line) => line.includes('loop')), told.join());
 });
+
+/** A lookup of each of three names, and for each what CoreDNS asks `server` from `client`, `times` times. */
+function around(client: string, server: string, times = 1, asked = true): Story {
+  const story = watchedStory();
+  for (let n = 0; n < 3; n++) {
+    const name = `n${String(n)}.example.com`;
+    const at = n * 6000;
+    if (asked) ask(story, { at, took: 2002, name, rcode: 'SERVFAIL' });
+    const seen = { name, vantage: 'kube-system/coredns-1' };
+    for (let k = 0; k < times; k++)
+      story.leg({ ...seen, client, server, at: at + 201 + k, port: 51_000 + n * 100 + k, id: 900 + n * 100 + k });
+  }
+  return story;
+}
+
+test('a resolv.conf with a local resolver makes CoreDNS ask itself over loopback', () => {
+  const { told, findings } = tell(around('127.0.0.1', '127.0.0.53', 30));
+  assert.deepEqual(told, ['error loop config forwards-to-itself']);
+  const [finding] = findings.findings;
+  assert.match(finding!.title, /they go to 127\.0\.0\.53/);
+  assert.match(finding!.explanation, /went round 30 times in a second/);
+});
+
+test('somebody in the pod who asks over loopback for names of his own is no loop', () => {
+  assert.ok(!tell(around('127.0.0.1', '127.0.0.1', 5, false)).told.some((line) => line.includes('loop')));
+});
+
+test('an upstream that asks CoreDNS back for the same names is a loop of two', () => {
+  const story = around(COREDNS, UPSTREAM);
+  for (let n = 0; n < 3; n++) {
+    const back = { client: UPSTREAM, server: COREDNS, port: 52_000 + n, id: 700 + n, vantage: 'kube-system/coredns-1' };
+    story.leg({ ...back, at: n * 6000 + 203, name: `n${String(n)}.example.com` });
+  }
+  const { told, findings } = tell(story);
+  assert.deepEqual(told, ['error loop config upstream-asks-back']);
+  assert.match(findings.findings[0]!.title, /CoreDNS and its upstream 10\.224\.0\.92 ask each other/);
+});
+
+test('an upstream that asks CoreDNS for names of its own is none', () => {
+  const story = around(COREDNS, UPSTREAM);
+  for (let n = 0; n < 3; n++) {
+    const back = { client: UPSTREAM, server: COREDNS, port: 52_000 + n, id: 700 + n, vantage: 'kube-system/coredns-1' };
+    story.leg({ ...back, at: n * 6000 + 203, took: 1, name: 'kubernetes.default.svc.cluster.local' });
+  }
+  assert.ok(!tell(story).told.some((line) => line.includes('loop')));
+});
