@@ -23,11 +23,12 @@ import { chosenLookups } from './chosenLookups.ts';
 import { writeAtomically, type ByteSink } from './atomicFile.ts';
 import type { CaptureFile } from './input/readingPass.ts';
 import type { ReadTrace } from './export/redactedTrace.ts';
+import { KeptTrace } from './keptTrace.ts';
 import { LiveClocks } from './liveClocks.ts';
 import { RowSpill } from './rowSpill.ts';
 import { savePcapng, type SaveSource } from './savePcapng.ts';
 import { fileSources, liveSources, type LiveVantage } from './saveSources.ts';
-import { SpoolFolder, type SpoolFile } from './spool.ts';
+import type { SpoolFile } from './spool.ts';
 import { snapshotOf } from './traceSnapshot.ts';
 import { ViewWork } from './viewWork.ts';
 
@@ -39,6 +40,8 @@ export interface LocalTraceOptions {
   readonly dnsPorts?: readonly number[];
   /** Memory for rows, bytes; older ones go to disk. */
   readonly rowMemory?: number;
+  /** Folder for live traces to outlive a crash in; without it they go with their process. */
+  readonly keepIn?: string;
 }
 
 export class LocalTraceStore implements TraceStore {
@@ -56,7 +59,7 @@ export class LocalTraceStore implements TraceStore {
   #seq = 0;
   #source: SourceView = { kind: 'live', title: '', state: 'starting', problems: [] };
   readonly #live = new Map<number, LiveVantage>();
-  readonly #spools = new SpoolFolder();
+  readonly #kept: KeptTrace;
   #topology: Topology = emptyTopology;
   #unwatched: readonly string[] = [];
   #closeFiles: (() => void) | undefined;
@@ -70,6 +73,7 @@ export class LocalTraceStore implements TraceStore {
 
   constructor(options: LocalTraceOptions) {
     this.#options = options;
+    this.#kept = new KeptTrace(options.keepIn);
     this.#engine = new TraceEngine({ ...this.#options, memory: this.#spill.memory(this.#options.rowMemory) });
     this.#work = this.#viewWork();
   }
@@ -93,7 +97,7 @@ export class LocalTraceStore implements TraceStore {
 
   addVantage(id: VantageId, vantage: Vantage): void {
     if (this.#disposed) return;
-    const spool = this.#spools.open(id);
+    const spool = this.#kept.open(id, vantage);
     this.#engineVantage(id, vantage, spool);
     this.#live.set(id, { vantage, stream: this.#engine.openStream(id), spool, ended: false, segments: [0] });
     this.#changed();
@@ -112,6 +116,7 @@ export class LocalTraceStore implements TraceStore {
     if (live === undefined) return;
     live.stream.restart();
     live.segments.push(live.spool.length);
+    this.#kept.segment(id, live.spool.length);
   }
 
   endStream(id: VantageId): void {
@@ -125,6 +130,7 @@ export class LocalTraceStore implements TraceStore {
   }
 
   reportLoss(id: VantageId, loss: CaptureLoss): void {
+    this.#kept.loss(id, loss);
     this.#engine.reportLoss(id, loss);
     this.#changed();
   }
@@ -137,6 +143,7 @@ export class LocalTraceStore implements TraceStore {
 
   setUnwatched(pods: readonly string[]): void {
     this.#unwatched = pods;
+    this.#kept.unwatched(pods);
     this.#engine.setUnwatched(pods);
     this.#changed();
   }
@@ -147,6 +154,7 @@ export class LocalTraceStore implements TraceStore {
   }
 
   setSource(source: SourceView): void {
+    if (source.title !== this.#source.title) this.#kept.title(source.title);
     this.#source = source;
     this.#changed();
   }
@@ -248,6 +256,7 @@ export class LocalTraceStore implements TraceStore {
   #refresh(): void {
     if (this.#live.size > 1) this.#clocks.compare(this.#engine.trace);
     this.#engine.refresh();
+    this.#kept.names(this.#topology, this.#engine.trace);
     if (this.#findingsVersion !== this.#engine.version) {
       this.#findingsVersion = this.#engine.version;
       this.#findings = evaluateFindings(this.#engine);
@@ -330,7 +339,7 @@ export class LocalTraceStore implements TraceStore {
       this.#engine.adopt(entry.stream);
       if (entry.ended) this.#engine.trace.vantages[id]!.ended = true;
     }
-    if (latestNs > this.#clearedNs) this.#clearedNs = latestNs;
+    if (latestNs > this.#clearedNs) this.#kept.cleared((this.#clearedNs = latestNs));
     this.#changed();
     return Promise.resolve();
   }
@@ -377,7 +386,7 @@ export class LocalTraceStore implements TraceStore {
     clearTimeout(this.#timer);
     this.#work.dispose();
     for (const entry of this.#live.values()) entry.spool.dispose();
-    this.#spools.dispose();
+    this.#kept.dispose();
     this.#spill.dispose();
     this.#closeFiles?.();
     this.#onDidChange.dispose();

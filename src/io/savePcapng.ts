@@ -71,22 +71,41 @@ export async function savePcapng(
 }
 
 /** @returns packets written */
-export async function writePcapng(sink: ByteSink, job: PcapngJob, step?: Step): Promise<number> {
+export function writePcapng(sink: ByteSink, job: PcapngJob, step?: Step): Promise<number> {
+  const { engine, sources, afterNs, lookups } = job;
+  const choice = lookups === undefined ? undefined : new PacketChoice(engine, lookups);
+  const commentOf = (vantage: number, packet: number): string | undefined =>
+    engine.trace.vantages[vantage]?.comments.get(packet);
+  return writeSession(sink, { head: headOf(engine), sources, afterNs, choice, commentOf }, step);
+}
+
+/** A session file from what lies on disk, with or without a trace. */
+export interface SessionJob {
+  readonly head: SessionHead;
+  readonly sources: readonly SaveSource[];
+  /** Packets up to this moment are left out, epoch ns. */
+  readonly afterNs: bigint;
+  readonly choice?: PacketChoice | undefined;
+  /** What a capture said about a packet, by its number. */
+  readonly commentOf?: (vantage: number, packet: number) => string | undefined;
+}
+
+/** @returns packets written */
+export async function writeSession(sink: ByteSink, job: SessionJob, step?: Step): Promise<number> {
   const fds: number[] = [];
   try {
     for (const source of job.sources) fds.push(fs.openSync(source.path, 'r'));
     const places = new PacketPlaces();
-    const choice = job.lookups === undefined ? undefined : new PacketChoice(job.engine, job.lookups);
     const comments = new Map<number, string>();
     job.sources.forEach((source, index) => {
-      locate(source, fds[index]!, job, choice, { places, comments });
+      locate(source, fds[index]!, job, { places, comments });
     });
     // A place says by itself in which part of its vantage it is, so it needs no column for its source.
     const fdOf: number[][] = [];
     job.sources.forEach(({ vantages, part }, index) => {
       for (const vantage of vantages) (fdOf[vantage] ??= [])[part ?? 0] = fds[index]!;
     });
-    await writeHead(sink, headOf(job.engine));
+    await writeHead(sink, job.head);
     return await writePackets(sink, { places, comments }, fdOf, step);
   } finally {
     for (const fd of fds) fs.closeSync(fd);
@@ -102,8 +121,7 @@ interface Found {
 function locate(
   source: SaveSource,
   fd: number,
-  { engine, afterNs }: PcapngJob,
-  choice: PacketChoice | undefined,
+  { afterNs, choice, commentOf }: SessionJob,
   { places, comments }: Found,
 ): void {
   const size = fs.fstatSync(fd).size;
@@ -120,7 +138,7 @@ function locate(
         const number = (numbers[vantage] = (numbers[vantage] ?? 0) + 1);
         const offset = (source.part ?? 0) * PLACES_PER_FILE + start + streamOffset;
         if (choice?.takes(vantage, bytes, from, to, linkType, offset) === false) return;
-        const said = engine.trace.vantages[vantage]?.comments.get(number);
+        const said = commentOf?.(vantage, number);
         if (said !== undefined) comments.set(places.length, said);
         places.add(seconds, nanos, vantage, offset, to - from, originalLength);
       },

@@ -24,7 +24,7 @@ function removeAbandoned(): void {
   }
 }
 
-function isAlive(pid: number): boolean {
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
@@ -38,21 +38,35 @@ export interface SpoolBudget {
   left: number;
 }
 
+/** Name of a folder that outlives its process, with the process's id. */
+export const KEPT_FOLDER = /^trace-(\d+)-/u;
+
+export function spoolFileName(index: number): string {
+  return `vantage-${String(index)}.pcap`;
+}
+
 export class SpoolFolder implements DisposableLike {
   readonly #budget: SpoolBudget | undefined;
+  readonly #keepIn: string | undefined;
   #folder: string | undefined;
 
-  /** @param budget for what a file decompresses to, which nobody can know beforehand; live captures have none */
-  constructor(budget?: SpoolBudget) {
+  /**
+   * @param budget for what may be written; unbounded without
+   * @param keepIn where to make the folder if it shall stay when the process dies
+   */
+  constructor(budget?: SpoolBudget, keepIn?: string) {
     this.#budget = budget;
+    this.#keepIn = keepIn;
+  }
+
+  /** There once a file was opened. */
+  get folder(): string | undefined {
+    return this.#folder;
   }
 
   open(index: number): SpoolFile {
-    if (this.#folder === undefined) {
-      removeAbandoned();
-      this.#folder = fs.mkdtempSync(path.join(os.tmpdir(), `${PREFIX}${String(process.pid)}-`));
-    }
-    return new SpoolFile(path.join(this.#folder, `vantage-${String(index)}.pcap`), this.#budget);
+    this.#folder ??= this.#keepIn === undefined ? temporaryFolder() : keptFolder(this.#keepIn);
+    return new SpoolFile(path.join(this.#folder, spoolFileName(index)), this.#budget);
   }
 
   dispose(): void {
@@ -61,10 +75,21 @@ export class SpoolFolder implements DisposableLike {
   }
 }
 
-/** Half of the room on the disk of temporary files. */
-export function spoolBudget(): SpoolBudget {
+function temporaryFolder(): string {
+  removeAbandoned();
+  return fs.mkdtempSync(path.join(os.tmpdir(), `${PREFIX}${String(process.pid)}-`));
+}
+
+function keptFolder(parent: string): string {
+  fs.mkdirSync(parent, { recursive: true, mode: 0o700 });
+  return fs.mkdtempSync(path.join(parent, `trace-${String(process.pid)}-`));
+}
+
+/** Half of the room on the disk of that folder, of temporary files unless said. */
+export function spoolBudget(folder = os.tmpdir()): SpoolBudget {
   try {
-    const { bavail, bsize } = fs.statfsSync(os.tmpdir());
+    fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const { bavail, bsize } = fs.statfsSync(folder);
     return { left: (bavail * bsize) / 2 };
   } catch {
     return { left: Number.POSITIVE_INFINITY };

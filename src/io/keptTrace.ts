@@ -1,0 +1,116 @@
+/**
+ * What a live trace leaves on disk while it runs: its packets (spool.ts) and, where it is to outlive its process, notes that make a session
+ * file of them (lostTraces.ts): a line each, in the comments of the session format (docs/session-format.md), written before the
+ * packets they are about. A line or a packet that was being written when the process died is left out by the reader. All of it is
+ * deleted when the trace is closed.
+ */
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import type { DisposableLike } from '../base/disposable.ts';
+import type { Topology } from '../core/topology/topology.ts';
+import type { CaptureLoss, Vantage } from '../core/trace/vantage.ts';
+import type { Trace } from '../core/trace/trace.ts';
+import {
+  formatComment,
+  lossesComment,
+  topologyComment,
+  unwatchedComment,
+  vantageComment,
+} from '../protocol/sessionFile.ts';
+import { spoolBudget, SpoolFolder, type SpoolFile } from './spool.ts';
+
+export const NOTES_FILE = 'notes.txt';
+export const TOPOLOGY_FILE = 'topology.txt';
+/** Names of addresses are written again this often at most, ms. */
+const TOPOLOGY_EVERY_MS = 10_000;
+
+export class KeptTrace implements DisposableLike {
+  readonly #spools: SpoolFolder;
+  readonly #outlives: boolean;
+  #notes: number | undefined;
+  /** What was told before there was a vantage, and so a folder, by what it is about. */
+  readonly #early = new Map<string, string>();
+  #topology: Topology | undefined;
+  #seen = 0;
+  #topologyDueAt = 0;
+
+  /** @param keepIn folder for traces that outlive their process; without it what is on disk goes with the process */
+  constructor(keepIn: string | undefined) {
+    this.#outlives = keepIn !== undefined;
+    this.#spools = keepIn === undefined ? new SpoolFolder() : new SpoolFolder(spoolBudget(keepIn), keepIn);
+  }
+
+  open(id: number, vantage: Vantage): SpoolFile {
+    const spool = this.#spools.open(id);
+    this.#note(`vantage ${String(id)} ${vantageComment(vantage)}`);
+    return spool;
+  }
+
+  /** The next bytes of a vantage, from `at` on, begin a new capture. */
+  segment(id: number, at: number): void {
+    this.#note(`segment ${String(id)} ${String(at)}`);
+  }
+
+  loss(id: number, loss: CaptureLoss): void {
+    this.#note(`losses ${String(id)} ${lossesComment([loss]) ?? ''}`);
+  }
+
+  unwatched(pods: readonly string[]): void {
+    this.#note(`unwatched ${unwatchedComment(pods) ?? ''}`);
+  }
+
+  /** Packets up to that moment are of no trace any more, epoch ns. */
+  cleared(upToNs: bigint): void {
+    this.#note(`cleared ${String(upToNs)}`);
+  }
+
+  title(title: string): void {
+    if (title !== '') this.#note(`title ${JSON.stringify(title.slice(0, 512))}`);
+  }
+
+  /** Names of the addresses seen so far; now and then. */
+  names(topology: Topology, { addresses }: Trace): void {
+    if (this.#notes === undefined || performance.now() < this.#topologyDueAt) return;
+    if (topology === this.#topology && addresses.size === this.#seen) return;
+    this.#topology = topology;
+    this.#seen = addresses.size;
+    this.#topologyDueAt = performance.now() + TOPOLOGY_EVERY_MS;
+    const seen = new Set(Array.from({ length: addresses.size }, (_, id) => addresses.textOf(id)));
+    const file = path.join(this.#spools.folder!, TOPOLOGY_FILE);
+    this.#try(() => {
+      fs.writeFileSync(`${file}.partial`, topologyComment(topology, seen), { mode: 0o600 });
+      fs.renameSync(`${file}.partial`, file);
+    });
+  }
+
+  #note(line: string): void {
+    const { folder } = this.#spools;
+    if (!this.#outlives) return;
+    if (folder === undefined) {
+      this.#early.set(line.slice(0, line.indexOf(' ')), line);
+      return;
+    }
+    this.#try(() => {
+      if (this.#notes === undefined) {
+        this.#notes = fs.openSync(path.join(folder, NOTES_FILE), 'wx', 0o600);
+        fs.writeSync(this.#notes, [`format ${formatComment()}`, ...this.#early.values(), ''].join('\n'));
+      }
+      fs.writeSync(this.#notes, `${line}\n`);
+    });
+  }
+
+  /** A disk that takes no more costs what would be there after a crash, never the trace. */
+  #try(write: () => void): void {
+    try {
+      write();
+    } catch {
+      // The spool tells that the disk is full.
+    }
+  }
+
+  dispose(): void {
+    if (this.#notes !== undefined) fs.closeSync(this.#notes);
+    this.#notes = undefined;
+    this.#spools.dispose();
+  }
+}

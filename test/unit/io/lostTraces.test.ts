@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { afterEach, beforeEach, test } from 'node:test';
+import { TraceEngine } from '../../../src/core/trace/traceEngine.ts';
+import type { VantageId } from '../../../src/core/trace/vantage.ts';
+import { readCaptureFiles } from '../../../src/io/captureFiles.ts';
+import { LocalTraceStore } from '../../../src/io/localTraceStore.ts';
+import { forgetTrace, lostTraces, saveLostTrace } from '../../../src/io/lostTraces.ts';
+import { exportStory, storeOf } from '../../support/exportStory.ts';
+
+let folder = '';
+let kept = '';
+beforeEach(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'dnscope-test-'));
+  kept = path.join(folder, 'traces');
+});
+afterEach(() => {
+  fs.rmSync(folder, { recursive: true, force: true });
+});
+
+/** Writes a trace in another process and kills that in the middle of a packet. */
+async function killedWriter(): Promise<void> {
+  const writer = spawn(process.execPath, [path.join(import.meta.dirname, '../../support/keptTraceWriter.ts'), kept], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await once(writer.stdout, 'data');
+  assert.deepEqual(lostTraces(kept), [], 'a trace that runs is not lost');
+  writer.kill('SIGKILL');
+  await once(writer, 'exit');
+}
+
+test('a trace whose process was killed reopens up to the last whole packet, with names, roles and losses', async () => {
+  await killedWriter();
+  const [lost, ...others] = lostTraces(kept);
+  assert.equal(others.length, 0);
+  assert.equal(lost!.title, 'shop/order-service');
+  const file = path.join(folder, 'lost.pcapng');
+  const { packets } = await saveLostTrace(lost!.folder, file);
+  const { engine, files, close } = await readCaptureFiles(() => new TraceEngine(), [file]);
+  engine.finish();
+  close();
+  const whole = storeOf(exportStory());
+  assert.equal(packets, whole.engine.trace.totals.packets);
+  assert.equal(files[0]!.state.packets, packets);
+  assert.deepEqual(engine.counts, whole.engine.counts);
+  assert.deepEqual(
+    engine.trace.vantages.map(({ vantage }) => vantage),
+    whole.engine.trace.vantages.map(({ vantage }) => vantage),
+  );
+  whole.dispose();
+  assert.deepEqual(engine.trace.unwatched, ['kube-system/coredns-2']);
+  assert.equal(engine.trace.vantages[0]!.losses[0]!.reason, 'buffer was full');
+  assert.equal(engine.topology.shortName('10.96.0.10'), 'kube-system/kube-dns');
+  forgetTrace(lost!.folder);
+  assert.deepEqual(lostTraces(kept), []);
+});
+
+test('damaged notes cost what they say, and nothing throws', async () => {
+  await killedWriter();
+  const [lost] = lostTraces(kept);
+  const file = path.join(lost!.folder, 'notes.txt');
+  const lines = fs.readFileSync(file, 'utf8').split('\n');
+  fs.writeFileSync(
+    file,
+    [
+      'segment 9 5',
+      'losses 7 dnscope:losses:[{}]',
+      'cleared -1',
+      'title {',
+      'vantage 5 x',
+      ...lines,
+      'segment 0 99999999999',
+      'vantage 2 dnscope:vantage:{"name":"x","role":"client","addresses":[]}',
+      'cleared 1',
+    ].join('\n'),
+  );
+  const target = path.join(folder, 'lost.pcapng');
+  assert.ok((await saveLostTrace(lost!.folder, target)).packets > 0);
+  fs.writeFileSync(file, Buffer.from([0xff, 0, 10, 0xfe]));
+  assert.equal((await saveLostTrace(lost!.folder, target)).packets, 0);
+});
+
+test('a trace that is closed leaves nothing, one of last week is deleted unasked', async () => {
+  const store = new LocalTraceStore({ slowNs: 5e6, keepIn: kept });
+  [...exportStory().captures().values()].forEach(({ vantage, bytes }, id) => {
+    store.addVantage(id as VantageId, vantage);
+    store.push(id as VantageId, bytes);
+  });
+  assert.equal(fs.readdirSync(kept).length, 1);
+  assert.equal(fs.statSync(path.join(kept, fs.readdirSync(kept)[0]!)).mode & 0o77, 0);
+  store.dispose();
+  assert.deepEqual(fs.readdirSync(kept), []);
+  await killedWriter();
+  assert.equal(lostTraces(kept, Date.now() + 6 * 24 * 3600e3).length, 1);
+  assert.equal(lostTraces(kept, Date.now() + 8 * 24 * 3600e3).length, 0);
+  assert.deepEqual(fs.readdirSync(kept), []);
+});
+
+test('what a cleared trace had is not brought back', async () => {
+  const store = new LocalTraceStore({ slowNs: 5e6, keepIn: kept });
+  const [capture] = exportStory().captures().values();
+  store.addVantage(0 as VantageId, capture!.vantage);
+  store.push(0 as VantageId, capture!.bytes);
+  await store.clear();
+  const [running] = fs.readdirSync(kept);
+  const file = path.join(folder, 'lost.pcapng');
+  assert.equal((await saveLostTrace(path.join(kept, running!), file)).packets, 0);
+  store.dispose();
+});
