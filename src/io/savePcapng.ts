@@ -9,12 +9,13 @@ import * as fs from 'node:fs';
 import { CaptureReader } from '../core/packet/captureReader.ts';
 import type { PacketSink } from '../core/packet/packetSink.ts';
 import type { TopologyIndex } from '../core/topology/topologyIndex.ts';
-import { roleOf } from '../core/trace/trace.ts';
+import { listeningTime, roleOf } from '../core/trace/trace.ts';
 import type { TraceEngine } from '../core/trace/traceEngine.ts';
-import type { CaptureLoss, Vantage, VantageRole } from '../core/trace/vantage.ts';
+import type { CaptureLoss, ListeningTime, Vantage, VantageRole } from '../core/trace/vantage.ts';
 import type { LookupChoice } from '../core/view/lookupChoice.ts';
 import {
   formatComment,
+  listeningComment,
   lossesComment,
   topologyComment,
   unwatchedComment,
@@ -168,6 +169,7 @@ export interface HeadVantage {
   readonly vantage: Vantage;
   readonly linkType: number;
   readonly losses: readonly CaptureLoss[];
+  readonly listening: ListeningTime | undefined;
   /** The role that its traffic shows, when it declares none. */
   readonly role: VantageRole;
 }
@@ -178,7 +180,7 @@ export function headOf(engine: TraceEngine): SessionHead {
   for (let id = 0; id < trace.addresses.size; id++) seen.add(trace.addresses.textOf(id));
   const vantages = trace.vantages.map((state): HeadVantage => {
     const { vantage, linkType, losses } = state;
-    return { vantage, linkType, losses, role: roleOf(state) };
+    return { vantage, linkType, losses, listening: listeningTime(trace, state), role: roleOf(state) };
   });
   return { topology, seen, unwatched: trace.unwatched, vantages };
 }
@@ -196,6 +198,7 @@ export async function writeHead(sink: ByteSink, { topology, seen, unwatched, van
     await sink.write(
       interfaceBlock(one.linkType, [
         [COMMENT, vantageComment(one.vantage)],
+        ...comment(listeningComment(one.listening)),
         ...comment(lossesComment(one.losses)),
         [2, one.vantage.name],
         [3, interfaceDescription(one)],

@@ -1,6 +1,6 @@
 /**
  * What a saved capture carries beside its packets, as pcapng comments, so that it reopens with its names and roles and
- * still opens in Wireshark: `dnscope:vantage:{…}` and `dnscope:losses:[…]` on an interface, `dnscope:format:{…}`,
+ * still opens in Wireshark: `dnscope:vantage:{…}`, `dnscope:listening:{…}` and `dnscope:losses:[…]` on an interface, `dnscope:format:{…}`,
  * `dnscope:topology:{…}` and `dnscope:unwatched:[…]` on the section (docs/session-format.md). Losses and unwatched pods go along because every claim about silence rests on
  * them: without them a reopened trace would claim more than the live one. A file may come from anywhere: what does not fit the shapes below is ignored, never trusted.
  */
@@ -11,7 +11,7 @@ import type {
   TopologyService,
   TopologyUpstream,
 } from '../core/topology/topology.ts';
-import type { CaptureLoss, Vantage, VantageRole } from '../core/trace/vantage.ts';
+import type { CaptureLoss, ListeningTime, Vantage, VantageRole } from '../core/trace/vantage.ts';
 
 /** Grows when a reader of an older version would misread a file, not when something is added that it may ignore. */
 export const SESSION_FORMAT = 1;
@@ -19,6 +19,7 @@ const FORMAT_MARK = 'dnscope:format:';
 const VANTAGE_MARK = 'dnscope:vantage:';
 const TOPOLOGY_MARK = 'dnscope:topology:';
 const LOSSES_MARK = 'dnscope:losses:';
+const LISTENING_MARK = 'dnscope:listening:';
 const UNWATCHED_MARK = 'dnscope:unwatched:';
 /** A pcapng option holds at most 65,535 bytes; comments are written in ASCII, so characters are bytes. */
 export const LONGEST_COMMENT = 60_000;
@@ -54,10 +55,12 @@ export function vantageComment(vantage: Vantage): string {
 /** The topology of the addresses in `seen`, cut to what fits one comment. */
 export function topologyComment(topology: Topology, seen: ReadonlySet<string>): string {
   const known = (addresses: readonly string[]): boolean => addresses.some((address) => seen.has(address));
+  // Without one Service that has endpoints, a reader takes the list for one without EndpointSlices, and says nothing of a DNS Service without any.
+  const witness = topology.services.find(({ endpoints }) => endpoints.length > 0);
   let pods = topology.pods.filter((pod) => pod.role !== 'workload' || known(pod.addresses));
   const slim = {
     clusterDomain: topology.clusterDomain,
-    services: topology.services.filter((service) => service.isDns || known(service.addresses)),
+    services: topology.services.filter((one) => one.isDns || one === witness || known(one.addresses)),
     nodes: topology.nodes.slice(0, 50),
     upstreams: topology.upstreams,
   };
@@ -78,6 +81,12 @@ export function lossesComment(losses: readonly CaptureLoss[]): string | undefine
     // Two sums alone always fit.
     if (text.length <= LONGEST_COMMENT || most <= 2) return text;
   }
+}
+
+/** `undefined` when it is not known, as in captures of others. */
+export function listeningComment(time: ListeningTime | undefined): string | undefined {
+  if (time === undefined) return undefined;
+  return marked(LISTENING_MARK, { fromNs: String(clampNs(time.fromNs)), toNs: String(clampNs(time.toNs)) });
 }
 
 /** `undefined` when every CoreDNS pod was watched. Cut to what fits: one name is enough to forbid a claim. */
@@ -121,6 +130,13 @@ export function parseTopologyComment(comments: readonly string[] | undefined): T
 
 export function parseLossesComment(comments: readonly string[] | undefined): readonly CaptureLoss[] {
   return records(findMarked(comments, LOSSES_MARK)).slice(0, MOST_LOSSES).flatMap(lossOf);
+}
+
+export function parseListeningComment(comments: readonly string[] | undefined): ListeningTime | undefined {
+  const value = findMarked(comments, LISTENING_MARK);
+  const fromNs = isRecord(value) ? nanoseconds(value['fromNs']) : undefined;
+  const toNs = isRecord(value) ? nanoseconds(value['toNs']) : undefined;
+  return fromNs === undefined || toNs === undefined || toNs < fromNs ? undefined : { fromNs, toNs };
 }
 
 export function parseUnwatchedComment(comments: readonly string[] | undefined): readonly string[] {

@@ -43,7 +43,7 @@ interface Event {
   readonly write: (builder: CaptureBuilder) => void;
 }
 
-const EPOCH_NS = 1_763_700_000_000_000_000n;
+export const EPOCH_NS = 1_763_700_000_000_000_000n;
 
 export class Story {
   readonly #vantages = new Map<string, { vantage: Vantage; events: Event[] }>();

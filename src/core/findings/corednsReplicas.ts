@@ -1,7 +1,7 @@
 /** The CoreDNS pods that a trace knows, and whether silence in all of them may be claimed. */
 import { corednsTransaction } from '../lookups/exchangeViews.ts';
 import { NONE, ROW_MASK } from '../trace/tables.ts';
-import { ownAddressOf, roleOf, type Trace, type VantageState } from '../trace/trace.ts';
+import { ownAddressOf, roleOf, type Trace } from '../trace/trace.ts';
 import type { TraceEngine } from '../trace/traceEngine.ts';
 
 /** Address ids of CoreDNS pods: those watched, and those the topology names. */
@@ -35,12 +35,6 @@ export function isReplicaQuery(trace: Trace, id: number, replicas: ReadonlySet<n
 export function corednsWatch(engine: TraceEngine, time: number): { readonly all: boolean; readonly lossless: boolean } {
   const { trace } = engine;
   const states = trace.vantages.filter((state) => roleOf(state) === 'coredns');
-  const all = states.length > 0 && trace.unwatched.length === 0 && states.every((state) => wasWatching(state, time));
+  const all = states.length > 0 && trace.unwatched.length === 0 && states.every((state) => state.listenedAt(time));
   return { all, lossless: all && states.every((state) => state.lossless && state.vantage.role === 'coredns') };
-}
-
-/** Live, from when it began to listen; in a file, between its first and last packet. */
-function wasWatching(state: VantageState, time: number): boolean {
-  if (!state.ended && time >= state.listeningSince) return true;
-  return time >= state.firstTime && time <= state.lastTime;
 }

@@ -1,7 +1,8 @@
 /**
  * An upstream that leaves some of CoreDNS's attempts unanswered, spread over the time: load, a rate limit, or packets lost on the way. An upstream
  * that is silent for good, or for certain names, is another matter (`upstream-no-answer`), and so are silent spells (`upstream-flapping`, asked first).
- * Needs a watched CoreDNS pod, and unanswered attempts of which at least half asked for names that this upstream answers at other times; when all of
+ * Needs a watched CoreDNS pod, and unanswered attempts of which at least half asked for names that this upstream answers at other times, or three
+ * names that it answered at another attempt, apart from each other, and none that was asked more than four times in vain; when all of
  * them lie in one spell of three or more it is an outage. `inferred` when the capture lost packets: then the answers may have been among them.
  * One ascending pass over the transactions, and none without trouble.
  */
@@ -12,6 +13,9 @@ import { LookupGroup } from './lookupGroup.ts';
 import { isUpstreamQuery } from './upstreamQueries.ts';
 
 const FEWEST_OF_OUTAGE = 3;
+const FEWEST_SPARED = 3;
+/** Attempts that two queries of one client make: CoreDNS tries twice for each. */
+const MOST_BY_CHANCE = 4;
 
 interface Upstream {
   readonly server: number;
@@ -90,8 +94,17 @@ function isTroubled({ engine }: FindingContext, lookup: number): boolean {
 function isLossy({ answered, silent, spells, silentNames, answeredNames, lookups }: Upstream): boolean {
   if (lookups.size === 0 || answered === 0 || (spells === 1 && silent >= FEWEST_OF_OUTAGE)) return false;
   let ofAnsweredNames = 0;
-  for (const [name, attempts] of silentNames) if (answeredNames.has(name)) ofAnsweredNames += attempts;
-  return ofAnsweredNames * 2 >= silent;
+  let spared = 0;
+  let most = 0;
+  for (const [name, attempts] of silentNames) {
+    if (answeredNames.has(name)) {
+      ofAnsweredNames += attempts;
+      spared++;
+    } else most = Math.max(most, attempts);
+  }
+  // Names that are asked once each: some were answered on a second attempt, and none was asked so often in vain that it lies in the name.
+  const isByChance = spared >= FEWEST_SPARED && spells >= FEWEST_SPARED && most <= MOST_BY_CHANCE;
+  return ofAnsweredNames * 2 >= silent || isByChance;
 }
 
 /** Failures that CoreDNS served from its cache name the query that failed before them. */

@@ -1,15 +1,15 @@
 /**
  * An upstream whose host, or something on the way, says that it takes no DNS: ICMP errors about CoreDNS's queries. Silence has many
  * causes; this says which.
- * Needs an ICMP error that quotes a query which CoreDNS passed on for a client. Excluded by an answer of that server in this trace: then the
+ * Needs an ICMP error that quotes a query of CoreDNS, and lookups that waited for that server in vain. Excluded by an answer of that server in this trace: then the
  * error was of a moment, and `upstream-no-answer` counts it as a loss. An rcode REFUSED is told by `unsuccessful-response`.
  */
+import { primaryTransaction } from '../lookups/exchangeViews.ts';
 import { Cause } from '../lookups/verdict.ts';
-import { NONE, ROW_MASK } from '../trace/tables.ts';
+import { ROW_MASK } from '../trace/tables.ts';
 import type { IcmpErrorEvent } from '../trace/wireEvents.ts';
 import { plural, type FindingContext, type FindingRule, type RuleHit } from './findingRule.ts';
 import { LookupGroup } from './lookupGroup.ts';
-import { isUpstreamQuery } from './upstreamQueries.ts';
 
 interface Refusing {
   readonly server: number;
@@ -26,29 +26,42 @@ export const upstreamRefuses: FindingRule = {
     const { trace } = context.engine;
     if (trace.icmpErrors.size === 0) return [];
     const refusing = new Map<string, Refusing>();
-    const byProof = new Map<number, Refusing>();
     for (const [id, events] of [...trace.icmpErrors].sort(([a], [b]) => a - b)) {
       const event = events.find(({ about, kind }) => about === 'query' && REASONS[kind] !== undefined);
-      if (event === undefined || !isUpstreamQuery(trace, id)) continue;
       const chunk = trace.transactions.of(id);
       const row = id & ROW_MASK;
-      const lookup = trace.lookupOf(chunk.exchange[row]!);
-      if (lookup === NONE || !context.isOpen(lookup) || trace.serverAnswered.get(chunk.server[row]!) > 0) continue;
+      if (event === undefined || !trace.resolvers.has(chunk.client[row]!)) continue;
       const [server, port] = [chunk.server[row]!, chunk.serverPort[row]!];
-      const key = `${String(server)}:${String(port)}`;
-      const entry = refusing.get(key) ?? { server, port, event, lookups: new Set<number>(), proofs: [] };
-      refusing.set(key, entry);
-      byProof.set(id, entry);
-      entry.lookups.add(lookup);
+      if (trace.serverAnswered.get(server) > 0) continue;
+      const entry = refusing.get(keyOf(context, id)) ?? { server, port, event, lookups: new Set<number>(), proofs: [] };
+      refusing.set(keyOf(context, id), entry);
       if (entry.proofs.length < 5) entry.proofs.push(id);
     }
     if (refusing.size === 0) return [];
-    // Those served from CoreDNS's SERVFAIL cache name the query that failed before them.
-    for (const lookup of context.failuresOf(Cause.upstreamSilent))
-      byProof.get(context.proofOf(lookup))?.lookups.add(lookup);
-    return [...refusing.values()].map((entry) => toHit(context, entry));
+    // Hosts limit how many errors they send (Linux: about one a second), so that most queries that met the refusal got none.
+    for (const lookup of context.troubled())
+      for (const id of silentUpstreamQueries(context, lookup)) refusing.get(keyOf(context, id))?.lookups.add(lookup);
+    return [...refusing.values()].filter(({ lookups }) => lookups.size > 0).map((entry) => toHit(context, entry));
   },
 };
+
+function keyOf(context: FindingContext, id: number): string {
+  const chunk = context.engine.trace.transactions.of(id);
+  return `${String(chunk.server[id & ROW_MASK])}:${String(chunk.serverPort[id & ROW_MASK])}`;
+}
+
+/** What CoreDNS asked for this lookup in vain; for one served from its SERVFAIL cache, the query that failed before it. */
+function* silentUpstreamQueries(context: FindingContext, lookup: number): Generator<number> {
+  const { trace } = context.engine;
+  for (const exchange of trace.exchangesOf(lookup)) {
+    for (const child of trace.childrenOf(exchange)) {
+      const id = primaryTransaction(trace, child);
+      if (Number.isNaN(trace.transactions.of(id).end[id & ROW_MASK]!)) yield id;
+    }
+  }
+  const isSilent = trace.lookups.of(lookup).cause[lookup & ROW_MASK] === Cause.upstreamSilent;
+  if (isSilent) yield context.proofOf(lookup);
+}
 
 interface Reason {
   readonly cause: string;

@@ -8,7 +8,7 @@ import { OutcomeCode } from './outcome.ts';
 import { LookupFlag, type Verdict, writeVerdict } from './verdictRow.ts';
 import { corednsTransaction, outcomeOf, primaryTransaction } from './exchangeViews.ts';
 import { Join, NONE, ROW_MASK, State } from '../trace/tables.ts';
-import { roleOf, type Trace, type VantageState } from '../trace/trace.ts';
+import { roleOf, type Trace } from '../trace/trace.ts';
 
 export const Cause = {
   none: 0,
@@ -359,16 +359,12 @@ export class VerdictEngine {
     if (watching.length === 0 || this.#trace.unwatched.length > 0) return 'none';
     // One that began to listen later existed already, as far as anyone knows.
     if (watching.some((state) => time < state.listeningSince)) return 'none';
-    if (!watching.some((state) => sees(state, time))) return 'none';
-    const certain = watching.every((state) => sees(state, time) && state.lossless && state.vantage.role === 'coredns');
+    if (!watching.some((state) => state.listenedAt(time))) return 'none';
+    const certain = watching.every(
+      (state) => state.listenedAt(time) && state.lossless && state.vantage.role === 'coredns',
+    );
     return certain ? 'all' : 'some';
   }
-}
-
-/** A live vantage sees from when it began to listen; a file, between its first and last packet. */
-function sees(state: VantageState, time: number): boolean {
-  if (!state.ended && state.vantage.role === 'coredns' && time >= state.listeningSince) return true;
-  return time >= state.firstTime && time <= state.lastTime;
 }
 
 function failureKey(resolver: number, name: number): string {

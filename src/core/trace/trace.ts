@@ -24,7 +24,7 @@ import {
   type MessageTable,
   type TransactionTable,
 } from './tables.ts';
-import type { CaptureLoss, Vantage, VantageClock, VantageRole } from './vantage.ts';
+import type { CaptureLoss, ListeningTime, Vantage, VantageClock, VantageRole } from './vantage.ts';
 
 const MOST_PACKET_COMMENTS = 10_000;
 const LONGEST_PACKET_COMMENT = 2000;
@@ -38,8 +38,11 @@ export class VantageState {
   queries = 0;
   responses = 0;
   undecodable = 0;
-  /** Trace time from which a live capture was listening, ns; NaN when it is not known (files). */
+  /** Trace time from which the capture was listening, ns, and until when; NaN and infinity when it is not known (files of others). */
   listeningSince = Number.NaN;
+  listenedUntil = Number.POSITIVE_INFINITY;
+  /** The same beginning in epoch nanoseconds, while no packet has given the trace its time. */
+  listeningNs: bigint | undefined;
   /** Trace time of the first and last packet, ns; NaN before the first. */
   firstTime = Number.NaN;
   lastTime = Number.NaN;
@@ -69,6 +72,12 @@ export class VantageState {
     if (before === undefined && this.comments.size >= MOST_PACKET_COMMENTS) return;
     const whole = before === undefined ? text : `${before}\n${text}`;
     this.comments.set(this.packets, whole.slice(0, LONGEST_PACKET_COMMENT));
+  }
+
+  /** A packet of this moment would have been seen: it lies between others, or the capture is known to have listened then. */
+  listenedAt(time: number): boolean {
+    if (time >= this.listeningSince && time <= this.listenedUntil) return true;
+    return time >= this.firstTime && time <= this.lastTime;
   }
 
   /** Packets known to be lost here. */
@@ -139,6 +148,8 @@ export class Trace {
   readonly vantages: VantageState[] = [];
   /** Epoch second that trace time 0 stands for; set by the first packet. */
   baseSeconds = Number.NaN;
+  /** The watching clock at its last tick, epoch ns. */
+  tickedNs: bigint | undefined;
   /** Latest trace time seen in any packet, ns. */
   now = 0;
   readonly totals: TraceTotals = {
@@ -327,4 +338,12 @@ function largest(counts: IdCounts): { address: number; share: number } | undefin
     if (best === undefined || entry[1] > best[1]) best = entry;
   }
   return best === undefined ? undefined : { address: best[0], share: best[1] / total };
+}
+
+/** When this vantage of a live or saved trace was listening, up to now; undefined when that is not known. */
+export function listeningTime(trace: Trace, state: VantageState): ListeningTime | undefined {
+  const until = Math.min(state.listenedUntil, Number.isNaN(trace.clock) ? state.listenedUntil : trace.clock);
+  if (!(state.listeningSince <= until) || !Number.isFinite(until)) return undefined;
+  const correction = state.clock?.correctionNs ?? 0;
+  return { fromNs: trace.epochNs(state.listeningSince + correction), toNs: trace.epochNs(until + correction) };
 }

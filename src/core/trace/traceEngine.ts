@@ -17,8 +17,8 @@ import { Ingest } from './ingest.ts';
 import { PATIENCE_NS } from './settling.ts';
 import type { RowMemory } from './rowMemory.ts';
 import { NONE, ROW_MASK } from './tables.ts';
-import { Trace, VantageState } from './trace.ts';
-import type { CaptureLoss, Vantage } from './vantage.ts';
+import { listeningTime, Trace, VantageState } from './trace.ts';
+import type { CaptureLoss, ListeningTime, Vantage } from './vantage.ts';
 
 export const DEFAULT_SLOW_NS = 5e6;
 /** DNS and mDNS; DNS over TLS and HTTPS carry nothing readable. */
@@ -173,6 +173,16 @@ export class TraceEngine {
     this.#reconsiderFailures();
   }
 
+  /** What a saved trace says about when this vantage was listening, epoch ns. */
+  reportListening(vantage: number, { fromNs, toNs }: ListeningTime): void {
+    const state = this.trace.vantages[vantage];
+    if (state === undefined) return;
+    const correction = state.clock?.correctionNs ?? 0;
+    state.listeningSince = this.trace.traceTime(fromNs) - correction;
+    state.listenedUntil = this.trace.traceTime(toNs) - correction;
+    this.#reconsiderFailures();
+  }
+
   setSlowThreshold(nanoseconds: number): void {
     this.#verdicts.slowNs = nanoseconds;
     for (let lookup = 0; lookup < this.trace.lookups.length; lookup++) this.trace.markDirty(lookup);
@@ -180,9 +190,15 @@ export class TraceEngine {
 
   /** Settles queries that waited long enough at `nowNs` of the watching clock (epoch). */
   tick(nowNs: bigint): void {
+    this.trace.tickedNs = nowNs;
     if (Number.isNaN(this.trace.baseSeconds)) return;
     const now = this.#clockOf(nowNs);
     this.trace.clock = now;
+    for (const state of this.trace.vantages) {
+      if (state.listeningNs === undefined) continue;
+      state.listeningSince = now - Number(nowNs - state.listeningNs);
+      state.listeningNs = undefined;
+    }
     this.#ingest.expire(now);
     this.#ingest.exchanges.placeWaiting(now - CATCH_UP_NS);
     this.#ingest.settling.settle(now, PATIENCE_NS);
@@ -211,7 +227,10 @@ export class TraceEngine {
     this.trace.finished = true;
     this.#ingest.expire(Number.POSITIVE_INFINITY);
     this.#ingest.exchanges.placeWaiting(Number.POSITIVE_INFINITY);
-    this.#ingest.settling.settle(this.trace.now, PATIENCE_AT_END_NS, true);
+    // Captures that are known to have listened on prove silence beyond the last packet.
+    const ends = this.trace.vantages.map(({ listenedUntil }) => listenedUntil).filter(Number.isFinite);
+    const end = ends.length === 0 ? this.trace.now : Math.max(this.trace.now, Math.min(...ends));
+    this.#ingest.settling.settle(end, PATIENCE_AT_END_NS, true);
     this.#closeWalks(Number.POSITIVE_INFINITY);
     this.#reconsiderFailures();
     this.refresh();
@@ -325,11 +344,15 @@ export class TraceStream implements PacketSink {
 
   /** From the next packet on, rows go into another trace; the place in the capture is kept. */
   moveTo(trace: Trace, ingest: Ingest): void {
+    const before = this.#trace;
     this.#trace = trace;
     this.#ingest = ingest;
     this.#vantages.forEach((vantage, index) => {
       const state = trace.vantages[vantage];
-      if (state !== undefined) state.linkType = this.#linkTypes[index] ?? 0;
+      const old = before.vantages[vantage];
+      if (state === undefined) return;
+      state.linkType = this.#linkTypes[index] ?? 0;
+      if (old !== undefined) state.listeningNs = old.listeningNs ?? listeningTime(before, old)?.fromNs;
     });
   }
 
@@ -342,7 +365,11 @@ export class TraceStream implements PacketSink {
 
   end(): CaptureStreamState {
     const state = this.#reader.end();
-    for (const vantage of this.vantages) this.#trace.vantages[vantage]!.ended = true;
+    for (const vantage of this.vantages) {
+      const ended = this.#trace.vantages[vantage]!;
+      ended.ended = true;
+      if (this.#trace.live) ended.listenedUntil = this.#trace.clock;
+    }
     return state;
   }
 
@@ -354,7 +381,9 @@ export class TraceStream implements PacketSink {
     if (state === undefined) return;
     state.linkType = description.linkType;
     // A live capture writes its header when it begins to listen.
-    if (Number.isNaN(state.listeningSince)) state.listeningSince = this.#trace.clock;
+    if (!Number.isNaN(state.listeningSince) || !this.#trace.live) return;
+    if (Number.isNaN(this.#trace.baseSeconds)) state.listeningNs ??= this.#trace.tickedNs;
+    else state.listeningSince = this.#trace.clock;
   }
 
   onPacket(

@@ -47,3 +47,9 @@ export interface CaptureLoss {
   readonly toNs: bigint;
   readonly reason: string;
 }
+
+/** When a capture was listening, epoch nanoseconds. */
+export interface ListeningTime {
+  readonly fromNs: bigint;
+  readonly toNs: bigint;
+}

@@ -97,10 +97,11 @@ function redactedHead(head: SessionHead, pseudonyms: Pseudonyms): SessionHead {
     topology: new TopologyIndex(redactTopology(head.topology.topology, pseudonyms)),
     seen: new Set([...head.seen].map((address) => pseudonyms.address(address))),
     unwatched: head.unwatched.map((pod) => redactPodKey(pod, pseudonyms)),
-    vantages: head.vantages.map(({ vantage, losses, role }, index) => ({
+    vantages: head.vantages.map(({ vantage, losses, listening, role }, index) => ({
       vantage: redactVantage(vantage, index, pseudonyms),
       linkType: LinkType.linuxSll2,
       losses: losses.map(redactLoss),
+      listening,
       role,
     })),
   };

@@ -11,9 +11,10 @@ import type { CaptureInterface, CaptureStreamState } from '../../core/packet/pac
 import type { Topology } from '../../core/topology/topology.ts';
 import { ownAddressOf } from '../../core/trace/trace.ts';
 import type { TraceEngine, TraceStream } from '../../core/trace/traceEngine.ts';
-import type { CaptureLoss, Vantage, VantageClock } from '../../core/trace/vantage.ts';
+import type { CaptureLoss, ListeningTime, Vantage, VantageClock } from '../../core/trace/vantage.ts';
 import {
   parseFormatComment,
+  parseListeningComment,
   parseLossesComment,
   parseTopologyComment,
   parseUnwatchedComment,
@@ -82,6 +83,7 @@ export class ReadingPass {
   readonly #shared = new Map<string, number>();
   /** Vantages called after the pod or node that a file's name tells. */
   readonly #namedByFile = new Set<number>();
+  readonly #listening = new Map<number, ListeningTime>();
   readonly #losses = new Map<number, readonly CaptureLoss[]>();
 
   /** @param clocks by input and interface, from an earlier pass */
@@ -195,6 +197,7 @@ export class ReadingPass {
         ...(problem === undefined ? {} : { problem }),
       };
     });
+    for (const [vantage, time] of this.#listening) engine.reportListening(vantage, time);
     for (const [vantage, losses] of this.#losses) for (const loss of losses) engine.reportLoss(vantage, loss);
     this.#nameOwnAddresses();
     const refused = this.#found.refused.map(({ label, problem }): CaptureFile => {
@@ -217,6 +220,8 @@ export class ReadingPass {
       const { vantage, id } = this.#vantageFor(input, rotation !== undefined, description);
       vantages[description.index] = id;
       this.#losses.set(id, parseLossesComment(description.comments));
+      const listening = parseListeningComment(description.comments);
+      if (listening !== undefined) this.#listening.set(id, listening);
       return vantage;
     }, readBack);
     const part = Math.max(0, rotation?.indexOf(input) ?? 0);

@@ -246,8 +246,9 @@ export class TraceSession extends Disposable {
   }
 
   #tellUnwatched(): void {
-    // While it stops, captures end one by one: nothing that is said about silence then would be true.
-    if (this.#stopping !== undefined) return;
+    // While it stops, captures end one by one: nothing that is said about silence then would be true. Asked by the state: the first
+    // capture is told to end, and says so, before `#stopping` is there.
+    if (this.#state === 'stopping' || this.#state === 'ended' || this.#state === 'failed') return;
     const watched = new Set(
       [...this.#runners.values()].filter((runner) => runner.state === 'running').map((runner) => runner.name),
     );

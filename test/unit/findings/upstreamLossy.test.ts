@@ -57,6 +57,12 @@ test('silence for certain names, one outage and silence for good are excluded', 
   assert.deepEqual(attempts('---').run().told, ['error upstream-no-answer upstream upstream-silent']);
 });
 
+test('names that are asked once each show it by those that were saved by a second attempt', () => {
+  const once = (n: number): string => `host-${String(n)}.example.com`;
+  assert.deepEqual(attempts('+r-+--r+-+-+r', once).run().told, ['error upstream-lossy upstream upstream-lossy']);
+  assert.deepEqual(attempts('+r-+--r+-+-+', once).run().told, ['error upstream-no-answer upstream upstream-outage']);
+});
+
 test('packets lost by the capture make it inferred: the answers may have been among them', () => {
   const { findings } = attempts('+++-+++').run(undefined, (engine) => {
     engine.reportLoss(1, { packets: 3, kind: 'kernel', fromNs: 0n, toNs: 0n, reason: 'dropped' });

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, test } from 'node:test';
 import type { VantageId } from '../../../src/core/trace/vantage.ts';
 import { LocalTraceStore } from '../../../src/io/localTraceStore.ts';
 import type { TraceSnapshot } from '../../../src/protocol/webview.ts';
-import { ask, COREDNS, POD, Story, VIP } from '../../support/story.ts';
+import { ask, COREDNS, EPOCH_NS, POD, Story, VIP } from '../../support/story.ts';
 
 let folder = '';
 const stores: LocalTraceStore[] = [];
@@ -21,6 +21,40 @@ afterEach(() => {
 
 const CLIENT = 0 as VantageId;
 const SERVER = 1 as VantageId;
+
+/** CoreDNS listened all the time, from before the first packet, and none came. */
+function nothingArrives(): Story {
+  const story = new Story()
+    .vantage('shop/order-service', 'client', POD)
+    .vantage('kube-system/coredns-1', 'coredns', COREDNS);
+  const lost = { client: POD, port: 43_000, server: VIP, id: 500, name: 'www.example.com' };
+  return story
+    .leg({ ...lost, at: 1000, vantage: 'shop/order-service' })
+    .leg({ ...lost, at: 6000, vantage: 'shop/order-service' })
+    .leg({ ...lost, port: 43_001, id: 501, at: 9000, vantage: 'shop/order-service' });
+}
+
+test('a CoreDNS pod that listened and saw no packet at all counts as watched, live, when it has ended, and reopened', async () => {
+  const store = newStore();
+  const captures = [...nothingArrives().captures().values()];
+  captures.forEach(({ vantage }, id) => {
+    store.addVantage(id as VantageId, vantage);
+  });
+  store.tick(EPOCH_NS);
+  const header = 24;
+  captures.forEach(({ bytes }, id) => {
+    store.push(id as VantageId, bytes.slice(0, header));
+  });
+  store.push(CLIENT, captures[0]!.bytes.slice(header));
+  store.tick(EPOCH_NS + 9_000_000_000n);
+  store.tick(EPOCH_NS + 20_000_000_000n);
+  const lost = ['dropped-before-coredns exact'];
+  assert.deepEqual(told(store.snapshot()), lost);
+  store.endStream(CLIENT);
+  store.endStream(SERVER);
+  assert.deepEqual(told(store.snapshot()), lost);
+  assert.deepEqual(told((await reopened(store)).snapshot()), lost);
+});
 
 /** A query that leaves the pod and reaches no CoreDNS, among others that do. */
 function lostStory(role: 'coredns' | 'unknown' = 'coredns'): Story {

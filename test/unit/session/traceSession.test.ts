@@ -102,6 +102,8 @@ describe('TraceSession', () => {
     assert.equal(session.status.state, 'ended');
     assert.deepEqual([...sink.endedStreams].sort(), [0, 1, 2]);
     assert.deepEqual(sink.losses, []);
+    // The pods were watched to the end: captures that end one by one take nothing back of what is said about silence.
+    assert.deepEqual([sink.unwatched.at(-1), session.status.unwatched], [[], []]);
     assert.equal(await session.stop(), aftermath);
     session.dispose();
     cluster.dispose();

@@ -1,0 +1,86 @@
+/** Faults made in the lab (test/cluster/faults), as their captures tell them; and the same traffic without the fault, told as nothing. */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite, test } from 'node:test';
+import { FINDING_RULES } from '../../../src/core/findings/evaluateFindings.ts';
+import { allRecipes, fixtures } from '../../cluster/faults/allRecipes.ts';
+import { captureOf, tellOf, type Told, type ToldFinding } from '../../cluster/faults/goldens.ts';
+import { isExpected } from '../../cluster/faults/recipe.ts';
+
+/** Findings that no lab capture shows, each with the reason. */
+const WITHOUT_CAPTURE: Readonly<Record<string, string>> = {
+  'answers-not-endpoints': 'newer than the recordings',
+  'nodelocal-bypassed': 'newer than the recordings',
+  'answered-too-late': 'its recipe is written, and not recorded yet',
+  'conntrack-race': 'its recipe is written, and not recorded yet',
+  'encrypted-dns': 'its recipe is written, and not recorded yet',
+  loop: 'its recipe is written, and not recorded yet',
+  'missing-final-dot-or-typo': 'its recipe is written, and not recorded yet',
+  'search-list-waste': 'its recipe is written, and not recorded yet',
+  'stale-resolver-address': 'its recipe is written, and not recorded yet',
+  'tcp-blocked': 'its recipe is written, and not recorded yet',
+  'truncated-or-fragmented': 'its recipe is written, and not recorded yet',
+};
+
+const recipes = await allRecipes();
+const golden = JSON.parse(readFileSync(join(fixtures, 'golden.json'), 'utf8')) as Readonly<
+  Record<string, readonly ToldFinding[]>
+>;
+const told = new Map<string, Told>();
+for (const name of recipes.keys()) told.set(name, await tellOf(name));
+
+const idsOf = (lines: readonly string[]): readonly string[] => lines.map((line) => line.split(' ')[1] ?? '');
+const findingsOf = (name: string): readonly string[] => (told.get(name)?.findings ?? []).map(({ is }) => is);
+
+suite('Captures of faults made in the lab', () => {
+  for (const [name, recipe] of recipes) {
+    test(`${name}: ${recipe.about}`, () => {
+      assert.ok(
+        isExpected(recipe, findingsOf(name)),
+        JSON.stringify([recipe.expected, findingsOf(name)], undefined, 1),
+      );
+      assert.deepEqual(told.get(name)?.findings, golden[name]);
+      assert.equal(told.get(name)?.text, readFileSync(join(fixtures, `${name}.txt`), 'utf8'));
+    });
+
+    if (recipe.healthy === undefined) {
+      test(`${name} is worth no warning`, () => {
+        assert.deepEqual(
+          findingsOf(name).filter((line) => !line.startsWith('info ')),
+          [],
+        );
+      });
+    } else {
+      test(`${name} has the traffic of ${recipe.healthy}, where its findings are silent`, () => {
+        const twin = recipes.get(recipe.healthy ?? '');
+        assert.ok(twin !== undefined && twin.healthy === undefined);
+        assert.equal(recipe.traffic, twin.traffic);
+        const silent = new Set(idsOf(findingsOf(recipe.healthy ?? '')));
+        const unwanted = recipe.expected.filter(
+          (line) => silent.has(line.split(' ')[1] ?? '') && !line.includes(' slow '),
+        );
+        assert.deepEqual(unwanted, []);
+      });
+    }
+  }
+
+  test('show every finding, but for those with a reason', () => {
+    const shown = new Set([...recipes.keys()].flatMap((name) => idsOf(findingsOf(name))));
+    const missing = FINDING_RULES.map(({ id }) => id).filter((id) => !shown.has(id));
+    assert.deepEqual(missing.sort(), Object.keys(WITHOUT_CAPTURE).sort());
+    for (const reason of Object.values(WITHOUT_CAPTURE)) assert.ok(reason.length > 20, reason);
+  });
+
+  test('are small, and nothing else lies beside them', () => {
+    const beside = [
+      'README.md',
+      'golden.json',
+      ...[...recipes.keys()].flatMap((name) => [`${name}.pcapng`, `${name}.txt`]),
+    ];
+    assert.deepEqual(readdirSync(fixtures).sort(), beside.sort());
+    const sizes = [...recipes.keys()].map((name) => statSync(captureOf(name)).size);
+    assert.ok(Math.max(...sizes) < 70_000, String(Math.max(...sizes)));
+    assert.ok(sizes.reduce((sum, size) => sum + size, 0) < 2_000_000);
+  });
+});
