@@ -57,7 +57,8 @@ export async function saveLostTrace(folder: string, target: string): Promise<{ r
   const notes = readNotes(folder);
   const topology = new TopologyIndex(parseTopologyComment([textOf(path.join(folder, TOPOLOGY_FILE))]) ?? emptyTopology);
   const vantages = notes.vantages.map(({ vantage, losses, file }): HeadVantage => {
-    return { vantage, losses, linkType: linkTypeOf(file), role: vantage.role };
+    // Until when it listened was never noted: only what lies between packets counts.
+    return { vantage, losses, listening: undefined, linkType: linkTypeOf(file), role: vantage.role };
   });
   const sources = notes.vantages.map(({ file, segments }, id): SaveSource => ({
     path: file,
