@@ -1,6 +1,6 @@
 /**
  * What a live trace leaves on disk while it runs: its packets (spool.ts) and, where it is to outlive its process, notes that make a session
- * file of them (lostTraces.ts): a line each, in the comments of the session format (docs/session-format.md), written before the
+ * file of them (saveLostTrace.ts): a line each, in the comments of the session format (docs/session-format.md), written before the
  * packets they are about. A line or a packet that was being written when the process died is left out by the reader. All of it is
  * deleted when the trace is closed.
  */
@@ -17,10 +17,9 @@ import {
   unwatchedComment,
   vantageComment,
 } from '../protocol/sessionFile.ts';
+import { NOTES_FILE, TOPOLOGY_FILE } from './keptNotes.ts';
 import { spoolBudget, SpoolFolder, type SpoolFile } from './spool.ts';
 
-export const NOTES_FILE = 'notes.txt';
-export const TOPOLOGY_FILE = 'topology.txt';
 /** Names of addresses are written again this often at most, ms. */
 const TOPOLOGY_EVERY_MS = 10_000;
 

@@ -1,28 +1,13 @@
 /**
- * Traces whose process died while they ran (keptTrace.ts): found, made into session files, or deleted. Of the packets every one that was
- * written whole is there. Those older than a week are deleted unasked: they hold names of a cluster.
+ * Traces whose process died while they ran (keptTrace.ts): found or deleted; saveLostTrace.ts makes session files of them.
+ * Those older than a week are deleted unasked: they hold names of a cluster.
  */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { CaptureReader } from '../core/packet/captureReader.ts';
-import { emptyTopology } from '../core/topology/topology.ts';
-import { TopologyIndex } from '../core/topology/topologyIndex.ts';
-import type { CaptureLoss, Vantage } from '../core/trace/vantage.ts';
-import {
-  parseLossesComment,
-  parseTopologyComment,
-  parseUnwatchedComment,
-  parseVantageComment,
-} from '../protocol/sessionFile.ts';
-import { writeAtomically } from './atomicFile.ts';
-import { NOTES_FILE, TOPOLOGY_FILE } from './keptTrace.ts';
-import { writeSession, type HeadVantage, type SaveSource } from './savePcapng.ts';
-import { isAlive, KEPT_FOLDER, readExactly, spoolFileName } from './spool.ts';
+import { NOTES_FILE, textOf } from './keptNotes.ts';
+import { isAlive, KEPT_FOLDER } from './spool.ts';
 
 const KEPT_MS = 7 * 24 * 3600 * 1000;
-const MOST_NOTES = 16 * 1024 * 1024;
-/** More than any head of a pcap stream and its first packet. */
-const HEAD = 1024 * 1024;
 
 export interface LostTrace {
   readonly folder: string;
@@ -52,29 +37,6 @@ export function forgetTrace(folder: string): void {
   fs.rmSync(folder, { recursive: true, force: true });
 }
 
-/** Writes a lost trace as a session file. The folder stays. @throws ProblemError when it cannot be written */
-export async function saveLostTrace(folder: string, target: string): Promise<{ readonly packets: number }> {
-  const notes = readNotes(folder);
-  const topology = new TopologyIndex(parseTopologyComment([textOf(path.join(folder, TOPOLOGY_FILE))]) ?? emptyTopology);
-  const vantages = notes.vantages.map(({ vantage, losses, file }): HeadVantage => {
-    // Until when it listened was never noted: only what lies between packets counts.
-    return { vantage, losses, listening: undefined, linkType: linkTypeOf(file), role: vantage.role };
-  });
-  const sources = notes.vantages.map(({ file, segments }, id): SaveSource => ({
-    path: file,
-    segments,
-    vantages: [id],
-  }));
-  const { pods, services, upstreams } = topology.topology;
-  const seen = new Set([...pods, ...services].flatMap(({ addresses }) => addresses));
-  for (const { address } of upstreams) seen.add(address);
-  const head = { topology, seen, unwatched: notes.unwatched, vantages };
-  const packets = await writeAtomically(target, 'The trace', (sink) =>
-    writeSession(sink, { head, sources, afterNs: notes.clearedNs }),
-  );
-  return { packets };
-}
-
 function describe(folder: string): LostTrace | undefined {
   let bytes = 0;
   let endedMs = 0;
@@ -83,81 +45,22 @@ function describe(folder: string): LostTrace | undefined {
     endedMs = Math.max(endedMs, mtimeMs);
     if (name.endsWith('.pcap')) bytes += size;
   }
-  return bytes === 0 ? undefined : { folder, title: readNotes(folder).title, endedMs, bytes };
+  return bytes === 0 ? undefined : { folder, title: titleIn(textOf(path.join(folder, NOTES_FILE))), endedMs, bytes };
 }
 
-interface KeptVantage {
-  readonly vantage: Vantage;
-  readonly file: string;
-  readonly segments: number[];
-  readonly losses: CaptureLoss[];
-}
-
-interface Notes {
-  title: string;
-  readonly vantages: KeptVantage[];
-  unwatched: readonly string[];
-  clearedNs: bigint;
-}
-
-/** What does not fit its shape is left out, as in a session file. */
-function readNotes(folder: string): Notes {
-  const notes: Notes = { title: '', vantages: [], unwatched: [], clearedNs: 0n };
-  const lines = textOf(path.join(folder, NOTES_FILE)).split('\n');
-  // What follows the last line end was being written.
-  for (const line of lines.slice(0, -1)) {
-    const [, kind = '', rest = ''] = /^(\w+) (.*)$/u.exec(line) ?? [];
-    const [, digits = '', value = ''] = /^(\d+) (.*)$/u.exec(rest) ?? [];
-    const known = notes.vantages[Number(digits)];
-    if (kind === 'title') notes.title = titleOf(rest);
-    else if (kind === 'unwatched') notes.unwatched = parseUnwatchedComment([rest]);
-    else if (kind === 'cleared' && /^\d{1,20}$/u.test(rest)) notes.clearedNs = BigInt(rest);
-    else if (kind === 'losses') known?.losses.push(...parseLossesComment([value]));
-    else if (kind === 'segment' && /^\d{1,15}$/u.test(value)) known?.segments.push(Number(value));
-    else if (kind === 'vantage' && Number(digits) === notes.vantages.length) {
-      const vantage = parseVantageComment([value]);
-      const file = path.join(folder, spoolFileName(notes.vantages.length));
-      if (vantage === undefined || !fs.existsSync(file)) break;
-      notes.vantages.push({ vantage, file, segments: [0], losses: [] });
-    }
-  }
-  return notes;
-}
-
-function titleOf(json: string): string {
+/** The latest. */
+function titleIn(notes: string): string {
+  const json =
+    notes
+      .split('\n')
+      .findLast((line) => line.startsWith('title '))
+      ?.slice('title '.length) ?? '';
   try {
     const title: unknown = JSON.parse(json);
     return typeof title === 'string' ? title.slice(0, 512) : '';
   } catch {
     return '';
   }
-}
-
-/** Empty when there is none. */
-function textOf(file: string): string {
-  try {
-    return fs.statSync(file).size > MOST_NOTES ? '' : fs.readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
-}
-
-function linkTypeOf(file: string): number {
-  let linkType = 0;
-  const reader = new CaptureReader({
-    onInterface: (description) => {
-      if (description.index === 0) linkType = description.linkType;
-    },
-    onPacket: () => undefined,
-  });
-  const fd = fs.openSync(file, 'r');
-  try {
-    const head = readExactly(fd, 0, Math.min(HEAD, fs.fstatSync(fd).size));
-    if (head !== undefined) reader.push(head);
-  } finally {
-    fs.closeSync(fd);
-  }
-  return linkType;
 }
 
 function namesIn(folder: string): readonly string[] {

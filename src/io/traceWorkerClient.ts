@@ -107,6 +107,11 @@ export class TraceWorkerClient implements TraceStore {
     return this.#call({ kind: 'save', path }) as Promise<{ readonly packets: number; readonly bytes: number }>;
   }
 
+  /** Writes a session file of a lost trace (lostTraces.ts), whatever trace this store holds. */
+  saveLostTrace(folder: string, path: string): Promise<{ readonly packets: number }> {
+    return this.#call({ kind: 'saveLost', folder, path }) as Promise<{ readonly packets: number }>;
+  }
+
   export(path: string, request: ExportRequest, options: ExportOptions = {}): Promise<ExportResult> {
     const call = this.#call({ kind: 'export', path, request }, options.signal, options.onProgress);
     return call as Promise<ExportResult>;

@@ -31,6 +31,8 @@ export type WorkerCall =
   | { readonly kind: 'openFiles'; readonly paths: readonly string[] }
   | { readonly kind: 'save'; readonly path: string }
   | { readonly kind: 'export'; readonly path: string; readonly request: ExportRequest }
+  /** A session file of what a killed process left in that folder. */
+  | { readonly kind: 'saveLost'; readonly folder: string; readonly path: string }
   | { readonly kind: 'clear' };
 
 export type FromWorker =

@@ -4,6 +4,7 @@ import { assertNever } from '../base/assertNever.ts';
 import { toProblem } from '../base/problem.ts';
 import type { VantageId } from '../core/trace/vantage.ts';
 import { LocalTraceStore, type LocalTraceOptions } from '../io/localTraceStore.ts';
+import { saveLostTrace } from '../io/saveLostTrace.ts';
 import type { FromWorker, ToWorker, WorkerCall } from '../protocol/worker.ts';
 
 const port = parentPort;
@@ -95,6 +96,8 @@ function run(id: number, call: WorkerCall, signal: AbortSignal): Promise<unknown
         signal,
         onProgress: (progress) => send({ kind: 'progress', id, progress }),
       });
+    case 'saveLost':
+      return saveLostTrace(call.folder, call.path);
     case 'clear':
       return store.clear();
     default:

@@ -9,7 +9,9 @@ import { TraceEngine } from '../../../src/core/trace/traceEngine.ts';
 import type { VantageId } from '../../../src/core/trace/vantage.ts';
 import { readCaptureFiles } from '../../../src/io/captureFiles.ts';
 import { LocalTraceStore } from '../../../src/io/localTraceStore.ts';
-import { forgetTrace, lostTraces, saveLostTrace } from '../../../src/io/lostTraces.ts';
+import { forgetTrace, lostTraces } from '../../../src/io/lostTraces.ts';
+import { saveLostTrace } from '../../../src/io/saveLostTrace.ts';
+import { TraceWorkerClient } from '../../../src/io/traceWorkerClient.ts';
 import { exportStory, storeOf } from '../../support/exportStory.ts';
 
 let folder = '';
@@ -57,6 +59,25 @@ test('a trace whose process was killed reopens up to the last whole packet, with
   assert.equal(engine.topology.shortName('10.96.0.10'), 'kube-system/kube-dns');
   forgetTrace(lost!.folder);
   assert.deepEqual(lostTraces(kept), []);
+});
+
+test('the trace’s thread makes the file, so that the editor goes on meanwhile', async () => {
+  await killedWriter();
+  const [lost] = lostTraces(kept);
+  const client = new TraceWorkerClient(new URL('../../../src/worker/traceWorker.ts', import.meta.url), { slowNs: 5e6 });
+  try {
+    const file = path.join(folder, 'lost.pcapng');
+    const { packets } = await client.saveLostTrace(lost!.folder, file);
+    const [opened] = await client.openFiles([file]);
+    assert.ok(packets > 0);
+    assert.equal(opened!.packets, packets);
+    await assert.rejects(
+      client.saveLostTrace(lost!.folder, path.join(folder, 'nowhere', 'x.pcapng')),
+      /could not be saved/u,
+    );
+  } finally {
+    client.dispose();
+  }
 });
 
 test('damaged notes cost what they say, and nothing throws', async () => {
