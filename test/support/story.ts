@@ -9,7 +9,7 @@ import { TraceEngine } from '../../src/core/trace/traceEngine.ts';
 import type { Vantage } from '../../src/core/trace/vantage.ts';
 import { lookupRow } from '../../src/core/view/rowBuilder.ts';
 import type { LookupRow } from '../../src/core/view/rows.ts';
-import { CaptureBuilder, dnsQuery, dnsResponse } from './packetBuilder.ts';
+import { CaptureBuilder, dnsQuery, dnsResponse, tcpFramed } from './packetBuilder.ts';
 
 export const POD = '10.244.1.12';
 export const VIP = '10.96.0.10';
@@ -36,6 +36,11 @@ export interface Leg {
   /** The answer is cut: TC=1. */
   readonly truncated?: boolean;
   readonly answerLost?: boolean;
+  /** The answer's flags: AA is set. */
+  readonly authoritative?: boolean;
+  /** TTL of the answers, 30 unless given. */
+  readonly ttl?: number;
+  readonly proto?: 'udp' | 'tcp';
 }
 
 interface Event {
@@ -78,7 +83,7 @@ export class Story {
       entry.events.push({
         timeNs,
         write: (builder) =>
-          builder.udp({
+          send(builder, leg, {
             timeNs,
             src: leg.client,
             sport: leg.port,
@@ -91,14 +96,19 @@ export class Story {
     }
     if (leg.took === undefined || leg.answerLost === true) return this;
     const backNs = timeNs + BigInt(Math.round(leg.took * 1e6));
-    const answers = (leg.answers ?? []).map((data) => ({ type: type as 'A', name: leg.name, ttl: 30, data }));
-    const flags = leg.truncated === true ? { flags: 0x0380 } : {};
+    const answers = (leg.answers ?? []).map((data) => ({
+      type: type as 'A',
+      name: leg.name,
+      ttl: leg.ttl ?? 30,
+      data,
+    }));
+    const flags = leg.truncated === true ? { flags: 0x0380 } : leg.authoritative === true ? { flags: 0x0580 } : {};
     const payload = dnsResponse({ id: leg.id, name: leg.name, type, rcode: leg.rcode ?? 'NOERROR', answers, ...flags });
     const direction = own === leg.client ? 'in' : 'out';
     entry.events.push({
       timeNs: backNs,
       write: (builder) =>
-        builder.udp({
+        send(builder, leg, {
           timeNs: backNs,
           src: leg.server,
           sport: 53,
@@ -150,6 +160,13 @@ export class Story {
   }
 }
 
+type Sent = Parameters<CaptureBuilder['udp']>[0];
+
+/** Over TCP each message has a segment to itself; a response begins its own direction. */
+function send(builder: CaptureBuilder, { proto }: Leg, packet: Sent): CaptureBuilder {
+  return proto === 'tcp' ? builder.tcp({ ...packet, seq: 1, payload: tcpFramed(packet.payload) }) : builder.udp(packet);
+}
+
 /** What an engine made of a story. */
 export class Told {
   readonly engine: TraceEngine;
@@ -195,6 +212,9 @@ export interface Ask {
   readonly type?: string;
   readonly rcode?: string;
   readonly answers?: readonly string[];
+  readonly authoritative?: boolean;
+  readonly ttl?: number;
+  readonly proto?: 'udp' | 'tcp';
 }
 
 let nextId = 1;
@@ -232,8 +252,11 @@ export function forward(story: Story, spec: Ask): void {
   });
 }
 
-function optional(spec: Ask): Pick<Leg, 'type' | 'rcode' | 'answers'> {
+function optional(spec: Ask): Pick<Leg, 'type' | 'rcode' | 'answers' | 'authoritative' | 'ttl' | 'proto'> {
   return {
+    ...(spec.authoritative === undefined ? {} : { authoritative: spec.authoritative }),
+    ...(spec.ttl === undefined ? {} : { ttl: spec.ttl }),
+    ...(spec.proto === undefined ? {} : { proto: spec.proto }),
     ...(spec.type === undefined ? {} : { type: spec.type }),
     ...(spec.rcode === undefined ? {} : { rcode: spec.rcode }),
     ...(spec.answers === undefined ? {} : { answers: spec.answers }),

@@ -4,12 +4,13 @@
  * client query in flight: `strong`. Several with the same question: first come, first served (CoreDNS does not
  * coalesce), `inferred`. Further attempts for the same client query hang under it in order (R6: every 2 s). A resolver's query that serves
  * nobody is its own business (prefetch, health or loop probe: R5) and never counts as a lookup.
+ * R8: NodeLocal DNSCache is asked at one address and asks from another, the node's; `trace.nodeLocal` knows both.
  */
 import { IdSet } from '../trace/byId.ts';
 import { Forgetting } from '../trace/forgetting.ts';
 import { RowIndex } from '../trace/rowIndex.ts';
-import { Join, NONE, ROW_MASK, State, type TransactionRows } from '../trace/tables.ts';
-import type { Trace } from '../trace/trace.ts';
+import { Join, NONE, ROW_MASK, State } from '../trace/tables.ts';
+import { isOnNode, type Trace } from '../trace/trace.ts';
 
 /** CoreDNS gives up on an upstream query after 5 s (plugin/forward defaultTimeout); twice that bounds the search. */
 const IN_FLIGHT_NS = 10e9;
@@ -36,9 +37,11 @@ export class UpstreamJoin {
 
   /** Remembers a query that somebody asks `server`, as a candidate parent. Call for every new transaction. */
   remember(id: number): void {
-    const server = this.#trace.transactions.of(id).server[id & ROW_MASK]!;
+    const server = this.#trace.nodeLocal.hopOf(this.#trace.transactions.of(id).server[id & ROW_MASK]!);
     this.#asked.add(server);
     if (this.#asking.has(server)) this.#put(id);
+    if (server === this.#trace.nodeLocal.hop)
+      this.#trace.nodeLocal.askedBy(this.#trace.transactions.of(id).client[id & ROW_MASK]!);
   }
 
   /** A server that asks others for the first time: from now on its queries are indexed, the latest included. */
@@ -51,7 +54,8 @@ export class UpstreamJoin {
     for (let earlier = oldest; earlier < id; earlier++) {
       const chunk = this.#trace.transactions.of(earlier);
       const row = earlier & ROW_MASK;
-      if (chunk.server[row] === server && chunk.state[row] !== State.unsolicited) this.#put(earlier);
+      if (this.#trace.nodeLocal.hopOf(chunk.server[row]!) === server && chunk.state[row] !== State.unsolicited)
+        this.#put(earlier);
     }
   }
 
@@ -59,7 +63,7 @@ export class UpstreamJoin {
     const chunk = this.#trace.transactions.edit(id);
     const row = id & ROW_MASK;
     const vantage = chunk.vantage[row]!;
-    const server = chunk.server[row]!;
+    const server = this.#trace.nodeLocal.hopOf(chunk.server[row]!);
     const hash = keyHash(vantage, server, chunk.name[row]!, chunk.qtype[row]!);
     const place = this.#find(hash, vantage, server, chunk.name[row]!, chunk.qtype[row]!);
     chunk.olderSameQuestion[row] = this.#index.idAt(place);
@@ -68,12 +72,36 @@ export class UpstreamJoin {
 
   /** Hangs the exchange of transaction `id` under the client's exchange it serves. False when it serves none. */
   attach(id: number): boolean {
+    const client = this.#trace.transactions.of(id).client[id & ROW_MASK]!;
+    if (this.#attachTo(id, client)) return true;
+    return this.#trace.nodeLocal.isThere && this.#attachToNodeLocal(id, client);
+  }
+
+  /** NodeLocal asks from an address of the node; where that is not known, whoever asks the same meanwhile is taken for it. */
+  #attachToNodeLocal(id: number, client: number): boolean {
+    const { nodeLocal, resolvers, transactions, vantages } = this.#trace;
+    const chunk = transactions.of(id);
+    const row = id & ROW_MASK;
+    if (
+      nodeLocal.isClient(client) ||
+      nodeLocal.isServer(chunk.server[row]!) ||
+      !isOnNode(vantages[chunk.vantage[row]!]!)
+    )
+      return false;
+    const isKnown = nodeLocal.sources.has(client);
+    if (!this.#attachTo(id, nodeLocal.hop, isKnown ? Join.strong : Join.inferred)) return false;
+    if (nodeLocal.servedFrom(client)) resolvers.add(client);
+    return true;
+  }
+
+  /** @param client who asked, as the server of the query it serves */
+  #attachTo(id: number, client: number, best: number = Join.strong): boolean {
     const trace = this.#trace;
     const chunk = trace.transactions.of(id);
     const row = id & ROW_MASK;
     const start = chunk.start[row]!;
+    const dnsId = chunk.dnsId[row]!;
     const vantage = chunk.vantage[row]!;
-    const client = chunk.client[row]!;
     // Nearly all clients are asked nothing themselves.
     if (!this.#asked.has(client)) return false;
     if (!this.#asking.has(client)) this.#startsAsking(client, id);
@@ -82,6 +110,7 @@ export class UpstreamJoin {
     let waiting = 0;
     let unserved = NONE;
     let retried = NONE;
+    let sameId = NONE;
     for (let depth = 0; candidate !== NONE && depth < DEPTH; depth++) {
       const other = trace.transactions.of(candidate);
       const at = candidate & ROW_MASK;
@@ -89,6 +118,7 @@ export class UpstreamJoin {
       const answeredBefore = !Number.isNaN(other.end[at]!) && other.end[at]! < start - DISORDER_NS;
       if (!answeredBefore && other.start[at]! <= start + DISORDER_NS && other.exchange[at] !== NONE) {
         waiting++;
+        if (other.dnsId[at] === dnsId) sameId = candidate;
         // The chain runs from new to old: the last hit is the oldest, and the oldest goes first.
         if (trace.exchanges.of(other.exchange[at]!).firstChild[other.exchange[at]! & ROW_MASK] === NONE)
           unserved = candidate;
@@ -96,9 +126,14 @@ export class UpstreamJoin {
       }
       candidate = other.olderSameQuestion[at]!;
     }
+    // CoreDNS up to 1.8.6 keeps the client's ID; with a later one two are alike once in 65,536 times.
+    if (sameId !== NONE) {
+      this.#hang(chunk.exchange[row]!, sameId, Join.exact);
+      return true;
+    }
     const parent = this.#isFresh(unserved, start) || retried === NONE ? unserved : retried;
     if (parent === NONE) return false;
-    this.#hang(chunk.exchange[row]!, parent, waiting === 1 ? Join.strong : Join.inferred);
+    this.#hang(chunk.exchange[row]!, parent, waiting === 1 ? best : Join.inferred);
     return true;
   }
 
@@ -137,27 +172,19 @@ export class UpstreamJoin {
     const index = this.#index;
     let place = index.first(hash);
     for (let id = index.idAt(place); id !== NONE; id = index.idAt(place)) {
-      if (matches(this.#trace.transactions.of(id), id & ROW_MASK, vantage, server, name, qtype)) break;
+      const chunk = this.#trace.transactions.of(id);
+      const row = id & ROW_MASK;
+      if (
+        chunk.name[row] === name &&
+        this.#trace.nodeLocal.hopOf(chunk.server[row]!) === server &&
+        chunk.qtype[row] === qtype &&
+        chunk.vantage[row] === vantage
+      )
+        break;
       place = index.after(place, hash);
     }
     return place;
   }
-}
-
-function matches(
-  chunk: TransactionRows,
-  row: number,
-  vantage: number,
-  server: number,
-  name: number,
-  qtype: number,
-): boolean {
-  return (
-    chunk.name[row] === name &&
-    chunk.server[row] === server &&
-    chunk.qtype[row] === qtype &&
-    chunk.vantage[row] === vantage
-  );
 }
 
 function keyHash(vantage: number, server: number, name: number, qtype: number): number {

@@ -67,4 +67,5 @@ export const EXPORT_COLUMNS: readonly ExportColumn[] = [
   { name: 'findings', type: 'list', of: (record) => record.findings },
   { name: 'query_packet', type: 'int64', of: (record) => record.queryPacket },
   { name: 'response_packet', type: 'int64', of: (record) => record.responsePacket },
+  { name: 'answered_by', type: 'text', of: (record) => record.answeredBy },
 ];

@@ -10,12 +10,14 @@ import { classText, DnsType, rcodeText, typeText } from '../dns/types.ts';
 import type { FindingSet } from '../findings/evaluateFindings.ts';
 import type { FaultHop } from '../findings/finding.ts';
 import { confidenceOf } from '../findings/findingRule.ts';
+import type { AnsweredByName } from '../lookups/answeredByNames.ts';
 import { OUTCOME_NAMES } from '../lookups/outcome.ts';
 import { Cause } from '../lookups/verdict.ts';
 import { NONE, Proto, ROW_MASK } from '../trace/tables.ts';
 import { roleOf } from '../trace/trace.ts';
 import type { TraceEngine } from '../trace/traceEngine.ts';
 import type { VantageRole } from '../trace/vantage.ts';
+import { lookupAnsweredBy } from '../view/answeredBy.ts';
 import { messageBytes, type MessageSource } from '../view/messageBytes.ts';
 import type { LookupChoice } from '../view/lookupChoice.ts';
 import { joinOf, legOf, STATE_NAMES } from '../view/rowBuilder.ts';
@@ -70,6 +72,8 @@ export interface TransactionRecord {
   /** 1-based numbers of the packets in their capture, as Wireshark numbers frames. */
   readonly queryPacket: number | undefined;
   readonly responsePacket: number | undefined;
+  /** Where the lookup's answer came from (R4). */
+  readonly answeredBy: AnsweredByName | undefined;
 }
 
 export interface RecordOptions {
@@ -153,6 +157,7 @@ function recordOf(
     findings,
     queryPacket: query === NONE ? undefined : trace.messages.of(query).packet[query & ROW_MASK]!,
     responsePacket: response === NONE ? undefined : trace.messages.of(response).packet[response & ROW_MASK]!,
+    answeredBy: lookup === NONE ? undefined : lookupAnsweredBy(engine, lookup)?.by,
   };
 }
 

@@ -6,6 +6,7 @@
  * its columns hold, Wireshark's what its dissector would show: only a response has an rcode there.
  */
 import { OUTCOME_NAMES } from '../lookups/outcome.ts';
+import { ANSWERED_BY } from '../lookups/answeredByNames.ts';
 
 export type FieldLevel = 'lookup' | 'transaction' | 'message';
 
@@ -123,6 +124,15 @@ const OWN: readonly Row[] = [
     'retransmissions',
     'repeats from the same socket',
     'retransmissions > 0',
+  ],
+  [
+    'answered.by',
+    'lookup',
+    'choice',
+    'answeredBy',
+    'where the answer came from, as far as it was watched',
+    'answered.by == cache',
+    { choices: ANSWERED_BY },
   ],
   ['attempts', 'lookup', 'number', 'attempts', 'times the deciding name was asked for', 'attempts > 1'],
   ['searched', 'lookup', 'number', 'searched', 'search names tried before the deciding one', 'searched >= 3'],

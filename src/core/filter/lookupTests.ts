@@ -2,6 +2,7 @@
 import { visibleText } from '../../base/visibleText.ts';
 import { parseType, rcodeText, typeText } from '../dns/types.ts';
 import { primaryTransaction } from '../lookups/exchangeViews.ts';
+import { ANSWERED_BY } from '../lookups/answeredByNames.ts';
 import { OutcomeCode, OUTCOME_NAMES } from '../lookups/outcome.ts';
 import { LookupFlag } from '../lookups/verdictRow.ts';
 import { ownsUnclaimed, whoAsked, type WhoAsked } from '../topology/whoAsked.ts';
@@ -11,6 +12,7 @@ import type { FilterNode, VerdictWord } from './ast.ts';
 import { AddressVerdicts, IdVerdicts } from './idVerdicts.ts';
 import type { Mask, MaskTest } from './mask.ts';
 import { addressPasses, fillRanges, labelTexts, objectTexts, textPasses, type Comparison } from './valueTests.ts';
+import { lookupAnsweredBy } from '../view/answeredBy.ts';
 
 export interface LookupWindow {
   readonly chunk: LookupChunk;
@@ -38,6 +40,8 @@ export function lookupComparison(engine: TraceEngine, facts: LookupFacts, compar
       return numbers(comparison, (chunk, out) => out.set(chunk.attempts));
     case 'searched':
       return numbers(comparison, (chunk, out) => out.set(chunk.searchNames));
+    case 'answeredBy':
+      return answeredByTest(engine, comparison);
     case 'client':
       return new ClientTest(engine, (_, address) => {
         const passes = comparison.tests.some((test) => addressPasses(test, address, engine.topology));
@@ -65,6 +69,22 @@ export function lookupComparison(engine: TraceEngine, facts: LookupFacts, compar
     default:
       throw new Error(`No lookup has the column ${comparison.field.column}`);
   }
+}
+
+/** Dear: the way of each lookup is gone through. */
+function answeredByTest(engine: TraceEngine, comparison: Comparison): LookupTest {
+  return {
+    sided: false,
+    isDear: true,
+    prepare: () => undefined,
+    fill({ base, rows }, { bytes }, wanted) {
+      for (let row = 0; row < rows; row++) {
+        const answered = wanted?.bytes[row] === 0 ? undefined : lookupAnsweredBy(engine, base + row);
+        values[row] = answered === undefined ? Number.NaN : ANSWERED_BY.indexOf(answered.by);
+      }
+      fillRanges(comparison, values, rows, bytes);
+    },
+  };
 }
 
 const values = new Float64Array(ROWS);

@@ -1,6 +1,6 @@
 /** An exchange as one of its places saw it. */
 import { NONE, Proto, ROW_MASK, State } from '../trace/tables.ts';
-import { roleOf, type Trace } from '../trace/trace.ts';
+import { isOnNode, roleOf, type Trace } from '../trace/trace.ts';
 import type { OutcomeName } from './outcome.ts';
 
 /** The view of an exchange nearest to who asked: what the application saw. */
@@ -28,9 +28,33 @@ export function corednsTransaction(trace: Trace, exchange: number): number {
     const chunk = trace.transactions.of(id);
     const row = id & ROW_MASK;
     const state = trace.vantages[chunk.vantage[row]!]!;
-    if (roleOf(state) === 'coredns' && !trace.resolvers.has(chunk.client[row]!)) return id;
+    const client = chunk.client[row]!;
+    if (roleOf(state) === 'coredns' && (!trace.resolvers.has(client) || trace.nodeLocal.sources.has(client))) return id;
   }
   return NONE;
+}
+
+/** The view of an exchange with NodeLocal DNSCache on the node that received it, NONE when it went elsewhere or nobody saw it there. */
+export function nodeLocalTransaction(trace: Trace, exchange: number): number {
+  if (!trace.nodeLocal.isThere) return NONE;
+  for (const id of trace.transactionsOf(exchange)) {
+    const chunk = trace.transactions.of(id);
+    const row = id & ROW_MASK;
+    if (trace.nodeLocal.isServer(chunk.server[row]!) && isOnNode(trace.vantages[chunk.vantage[row]!]!)) return id;
+  }
+  return NONE;
+}
+
+/** The exchange in which CoreDNS was asked: NodeLocal's query where the client asked that, else the client's own. */
+export function askingCoreDns(trace: Trace, exchange: number): number {
+  if (nodeLocalTransaction(trace, exchange) === NONE) return exchange;
+  let asking = exchange;
+  for (const child of trace.childrenOf(exchange)) {
+    const first = trace.exchanges.of(child).first[child & ROW_MASK]!;
+    const server = trace.transactions.of(first).server[first & ROW_MASK]!;
+    if (corednsTransaction(trace, child) !== NONE || trace.corednsAddresses.has(server)) asking = child;
+  }
+  return asking;
 }
 
 /** Outcome of one transaction, with its rcode and response time (NaN without one). */

@@ -4,6 +4,8 @@
  * and reports no loss; otherwise the cause stays `unanswered` (unknown) or the confidence falls.
  * Evaluated again whenever one of the lookup's transactions changes; cost: the exchanges of one lookup.
  */
+import { faultBehindNodeLocal, type CoreDnsFault } from './behindNodeLocal.ts';
+import { corednsCoverage, isQuiet } from './coverage.ts';
 import { OutcomeCode } from './outcome.ts';
 import { LookupFlag, type Verdict, writeVerdict } from './verdictRow.ts';
 import { corednsTransaction, outcomeOf, primaryTransaction } from './exchangeViews.ts';
@@ -27,6 +29,14 @@ export const Cause = {
   /** No answer, and too little was watched to say where it was lost. */
   unansweredUnknown: 9,
 } as const;
+
+const BEHIND_NODELOCAL: Readonly<Record<CoreDnsFault, number>> = {
+  error: Cause.corednsError,
+  'error-unwatched': Cause.serverError,
+  silent: Cause.lostInCoreDns,
+  'silent-unwatched': Cause.unansweredUnknown,
+  'lost-on-return': Cause.lostOnReturn,
+};
 
 /** SERVFAIL stays in CoreDNS's cache for 5 s (plugin/cache): repeats within that come without a new upstream query. */
 const SERVFAIL_CACHE_NS = 5.2e9;
@@ -209,7 +219,7 @@ export class VerdictEngine {
       return;
     }
     verdict.cause = Cause.corednsError;
-    verdict.confidence = this.#quiet(chunk.vantage[at]!) ? chunk.joined[at] || Join.exact : Join.inferred;
+    verdict.confidence = isQuiet(trace, chunk.vantage[at]!) ? chunk.joined[at] || Join.exact : Join.inferred;
   }
 
   /**
@@ -254,6 +264,7 @@ export class VerdictEngine {
       const chunk = trace.transactions.of(first);
       const row = first & ROW_MASK;
       if (chunk.vantage[row] !== vantage || chunk.start[row]! > to || chunk.start[row]! < from) continue;
+      if (trace.lookupOf(exchange) !== NONE) continue;
       if (chunk.state[row] !== State.answered || (chunk.rcode[row] !== 0 && chunk.rcode[row] !== 3)) return true;
     }
     return false;
@@ -265,12 +276,23 @@ export class VerdictEngine {
     const last = trace.exchanges.of(exchange).lastChild[exchange & ROW_MASK]!;
     if (last === NONE) return NONE;
     const { outcome } = outcomeOf(trace, primaryTransaction(trace, last));
-    return outcome === 'error' || outcome === 'unanswered' || outcome === 'pending' ? last : NONE;
+    if (outcome !== 'error' && outcome !== 'unanswered' && outcome !== 'pending') return NONE;
+    // Behind NodeLocal it is CoreDNS that was asked, and may have failed for its own upstream.
+    const behind = this.#failedChild(last);
+    return behind === NONE ? last : behind;
   }
 
   #blameUpstream(exchange: number, verdict: Verdict): void {
     const trace = this.#trace;
     const child = this.#failedChild(exchange);
+    const behind = faultBehindNodeLocal(trace, child);
+    if (behind !== undefined) {
+      verdict.cause = BEHIND_NODELOCAL[behind.fault];
+      verdict.proof = behind.proof;
+      verdict.culprit = behind.culprit;
+      verdict.confidence = behind.confidence;
+      return;
+    }
     const proof = primaryTransaction(trace, child);
     const chunk = trace.transactions.of(proof);
     const at = proof & ROW_MASK;
@@ -281,7 +303,7 @@ export class VerdictEngine {
     verdict.confidence = Math.max(
       trace.exchanges.of(child).parentJoin[child & ROW_MASK]!,
       this.#joinOf(exchange),
-      answered || this.#quiet(chunk.vantage[at]!) ? Join.exact : Join.inferred,
+      answered || isQuiet(trace, chunk.vantage[at]!) ? Join.exact : Join.inferred,
     );
     const inside = corednsTransaction(trace, exchange);
     if (inside === NONE) return;
@@ -317,7 +339,7 @@ export class VerdictEngine {
       const i = inside & ROW_MASK;
       if (!Number.isNaN(server.end[i]!)) {
         verdict.cause = Cause.lostOnReturn;
-        verdict.confidence = this.#quiet(chunk.vantage[at]!) ? server.joined[i] || Join.exact : Join.inferred;
+        verdict.confidence = isQuiet(trace, chunk.vantage[at]!) ? server.joined[i] || Join.exact : Join.inferred;
         return;
       }
       if (this.#failedChild(deciding) !== NONE) {
@@ -326,10 +348,15 @@ export class VerdictEngine {
       }
       verdict.cause = Cause.lostInCoreDns;
       verdict.culprit = server.server[i]!;
-      verdict.confidence = this.#quiet(server.vantage[i]!) ? this.#joinOf(deciding) : Join.inferred;
+      verdict.confidence = isQuiet(trace, server.vantage[i]!) ? this.#joinOf(deciding) : Join.inferred;
       return;
     }
-    const coverage = this.#corednsCoverage(chunk.start[at]!);
+    if (this.#failedChild(deciding) !== NONE) {
+      this.#blameUpstream(deciding, verdict);
+      return;
+    }
+    // NodeLocal stands between, and CoreDNS would see a query of its own.
+    const coverage = trace.nodeLocal.isServer(chunk.server[at]!) ? 'none' : corednsCoverage(trace, chunk.start[at]!);
     if (coverage === 'none' || roleOf(trace.vantages[chunk.vantage[at]!]!) !== 'client') {
       verdict.cause = Cause.unansweredUnknown;
       return;
@@ -345,25 +372,6 @@ export class VerdictEngine {
       weakest = Math.max(weakest, this.#trace.transactions.of(id).joined[id & ROW_MASK]!);
     }
     return weakest;
-  }
-
-  /** Silence at this vantage may be claimed: it lost nothing, and what it is was declared, not worked out from its traffic. */
-  #quiet(vantage: number): boolean {
-    const state = this.#trace.vantages[vantage];
-    return state !== undefined && state.lossless && state.vantage.role !== 'unknown';
-  }
-
-  /** Whether every CoreDNS pod was being watched without loss at that moment; `some` when only part is certain. */
-  #corednsCoverage(time: number): 'all' | 'some' | 'none' {
-    const watching = this.#trace.vantages.filter((state) => roleOf(state) === 'coredns');
-    if (watching.length === 0 || this.#trace.unwatched.length > 0) return 'none';
-    // One that began to listen later existed already, as far as anyone knows.
-    if (watching.some((state) => time < state.listeningSince)) return 'none';
-    if (!watching.some((state) => state.listenedAt(time))) return 'none';
-    const certain = watching.every(
-      (state) => state.listenedAt(time) && state.lossless && state.vantage.role === 'coredns',
-    );
-    return certain ? 'all' : 'some';
   }
 }
 

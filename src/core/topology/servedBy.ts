@@ -6,6 +6,7 @@
  * Why not the whole plugin chain: hosts, file, template and rewrite answer by their data, which the Corefile doesn't hold.
  */
 import type { TopologyServerBlock } from './topology.ts';
+import { inZone } from './zone.ts';
 
 export interface ServedBy {
   readonly block: TopologyServerBlock;
@@ -57,12 +58,6 @@ function pluginOf(block: TopologyServerBlock, asked: string, upstream: string | 
     return { name: 'kubernetes', line: kubernetes.line };
   const [first] = open;
   return first === undefined ? undefined : { name: 'forward', line: first.line };
-}
-
-/** Both absolute and lower case. */
-function inZone(name: string, zone: string): boolean {
-  if (zone === '.' || name === zone) return true;
-  return name.endsWith(zone) && name[name.length - zone.length - 1] === '.';
 }
 
 function absolute(name: string): string {

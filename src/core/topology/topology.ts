@@ -75,6 +75,12 @@ export interface TopologyServerBlock {
     readonly fromFile: boolean;
   }[];
   readonly kubernetes?: { readonly line: number; readonly zones: readonly string[] };
+  /** Further plugins that answer from data of their own, with the zones (or single names) they may answer for. */
+  readonly own?: readonly { readonly name: string; readonly line: number; readonly zones: readonly string[] }[];
+  /** Line of the `cache` plugin. */
+  readonly cache?: number;
+  /** Something in it is not known (an import, a plugin from elsewhere), so that what it lacks proves nothing. */
+  readonly incomplete?: true;
 }
 
 export const emptyTopology: Topology = {

@@ -79,7 +79,7 @@ export class ExchangePlacement {
     transactions.joined[transaction & ROW_MASK] = Join.exact;
     if (this.#upstreamJoin.attach(transaction)) {
       trace.markDirty(trace.lookupOf(id));
-      this.#upstream(key.server, key.serverPort).asked++;
+      if (!trace.nodeLocal.sources.has(key.client)) this.#upstream(key.server, key.serverPort).asked++;
     } else if (this.#isResolversOwn(key, state)) {
       chunk.background[row] = 1;
       trace.background.push(id);
@@ -99,9 +99,21 @@ export class ExchangePlacement {
     return this.#trace.resolvers.has(key.client) && state.vantage.role !== 'client' && key.client !== key.server;
   }
 
+  /** R8: CoreDNS saw the query before the capture on its node told that it is NodeLocal's, and for whom. */
+  #attachLate(transaction: number, exchange: number): boolean {
+    const chunk = this.#trace.exchanges.of(exchange);
+    const row = exchange & ROW_MASK;
+    if (chunk.parent[row] !== NONE || chunk.lookup[row] !== NONE || !this.#upstreamJoin.attach(transaction))
+      return false;
+    this.#trace.exchanges.edit(exchange).background[row] = 0;
+    this.#trace.markDirty(this.#trace.lookupOf(exchange));
+    return true;
+  }
+
   /** Another view of a known exchange. The pod's own view is in order, so it may be placed without waiting any longer. */
   #joined(transaction: number, state: VantageState): void {
     const exchange = this.#trace.transactions.of(transaction).exchange[transaction & ROW_MASK]!;
+    if (this.#trace.nodeLocal.isThere && this.#attachLate(transaction, exchange)) return;
     if (!this.#placement.placeJoined(transaction, exchange, state))
       this.#trace.markDirty(this.#trace.lookupOf(exchange));
   }

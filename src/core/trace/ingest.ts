@@ -12,6 +12,7 @@ import { extendedRcodeBits } from '../dns/extendedRcode.ts';
 import { decodeFrame, Frame, IpProtocol } from '../packet/frame.ts';
 import { TcpReassembler, type TcpMessageSink } from '../packet/tcpReassembler.ts';
 import { NO_BYTES, type TcpMessageOrigin } from '../packet/tcpStream.ts';
+import type { Topology } from '../topology/topology.ts';
 import { ExchangePlacement } from './exchangePlacement.ts';
 import { markClock } from './forgetting.ts';
 import { PairingTable, type PairKey } from './pairing.ts';
@@ -378,15 +379,13 @@ export class Ingest implements TcpMessageSink {
     this.#rare.expire(now);
   }
 
-  /** The Corefile speaks DNS on this port. */
-  watchDns(port: number): void {
-    const use = this.#ports[port]!;
-    if ((use & (PortUse.opaque | PortUse.tunnel)) === 0) this.#ports[port] = use | PortUse.dns;
-  }
-
-  /** CoreDNS asks this server over TLS or the like. */
-  watchOpaque(address: string, port: number): void {
-    this.#trace.opaqueFlows.watch(address, port);
+  /** Where the Corefile speaks DNS, and where TLS or the like. */
+  knowPorts({ upstreams, servers = [] }: Topology): void {
+    const clear = servers.flatMap(({ keys }) => keys.filter(({ encrypted }) => encrypted !== true));
+    for (const { port } of [...clear, ...upstreams.filter(({ transport }) => transport === 'dns')])
+      if ((this.#ports[port]! & (PortUse.opaque | PortUse.tunnel)) === 0) this.#ports[port]! |= PortUse.dns;
+    for (const { address, port, transport } of upstreams)
+      if (transport !== 'dns') this.#trace.opaqueFlows.watch(address, port);
     this.#rare.watchOpaquePorts();
   }
 }

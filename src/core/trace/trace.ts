@@ -8,6 +8,7 @@ import type { AnswerTally } from './answerTally.ts';
 import { IdCounts, IdList, IdSet } from './byId.ts';
 import { ChunkedTable } from './chunkedTable.ts';
 import { NameTable } from './nameTable.ts';
+import { NodeLocal } from './nodeLocal.ts';
 import { OpaqueFlows } from './opaqueFlows.ts';
 import { PortGuess } from './portGuess.ts';
 import type { IcmpErrorEvent, IcmpTally, LostFragmentsEvent } from './wireEvents.ts';
@@ -195,6 +196,9 @@ export class Trace {
   readonly lateAnswers = new IdList();
   /** Address ids that answer queries and so ask on others' behalf. */
   readonly resolvers = new IdSet();
+  readonly nodeLocal = new NodeLocal(this.addresses);
+  /** Of CoreDNS pods and the DNS Service, as the topology and declared vantages tell. */
+  readonly corednsAddresses = new IdSet();
   /** Transactions asked of, and answered by, an address; by address id. */
   readonly serverAsked = new IdCounts();
   readonly serverAnswered = new IdCounts();
@@ -300,6 +304,12 @@ export function roleOf(state: VantageState): VantageRole {
     state.roleDueAt = Math.ceil(state.messages * 1.5) + 8;
   }
   return state.inferredRole;
+}
+
+/** Sees the packets of a whole node, or of NodeLocal DNSCache, which is in the node's network. */
+export function isOnNode(state: VantageState): boolean {
+  const role = roleOf(state);
+  return role === 'node' || role === 'nodelocal';
 }
 
 function inferRole(state: VantageState): VantageRole {

@@ -96,7 +96,11 @@ export class TraceEngine {
     const id = this.trace.vantages.push(new VantageState(vantage)) - 1;
     this.byteSources[id] = readBytes;
     if (vantage.role === 'coredns' || vantage.role === 'nodelocal') {
-      for (const address of vantage.addresses) this.trace.resolvers.add(this.trace.addresses.intern(address));
+      for (const address of vantage.addresses) {
+        const own = this.trace.addresses.intern(address);
+        this.trace.resolvers.add(own);
+        (vantage.role === 'coredns' ? this.trace.corednsAddresses : this.trace.nodeLocal.sources).add(own);
+      }
     }
     this.version++;
     return id;
@@ -149,16 +153,16 @@ export class TraceEngine {
       this.#watchAnswers(suffix);
     }
     this.topology = new TopologyIndex(topology, this.trace.addressNames);
+    this.trace.nodeLocal.know(topology);
     for (const pod of topology.pods) {
       if (pod.role === 'workload' || pod.hostNetwork) continue;
-      for (const address of pod.addresses) this.trace.resolvers.add(this.trace.addresses.intern(address));
+      for (const address of pod.addresses) {
+        const id = this.trace.addresses.intern(address);
+        this.trace.resolvers.add(id);
+        this.trace.corednsAddresses.add(id);
+      }
     }
-    for (const { address, port, transport } of topology.upstreams) {
-      if (transport === 'dns') this.#ingest.watchDns(port);
-      else this.#ingest.watchOpaque(address, port);
-    }
-    for (const { keys } of topology.servers ?? [])
-      for (const { port, encrypted } of keys) if (encrypted !== true) this.#ingest.watchDns(port);
+    this.#ingest.knowPorts(topology);
     this.version++;
   }
 

@@ -7,7 +7,7 @@ import { type ServedBy, servedBy } from '../topology/servedBy.ts';
 import type { Topology } from '../topology/topology.ts';
 import { NONE, ROW_MASK } from '../trace/tables.ts';
 import { isFailure, type TraceEngine } from '../trace/traceEngine.ts';
-import { decidingExchange } from './way.ts';
+import { decidingExchange } from './decidingExchange.ts';
 
 /** Lookups that the construct on a line of the Corefile served: a server block, a `forward`, a `kubernetes`. */
 export interface CorefileLineUse {

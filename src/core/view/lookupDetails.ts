@@ -7,6 +7,7 @@ import { hexText } from '../packet/bytes.ts';
 import type { ServedBy } from '../topology/servedBy.ts';
 import { NONE, ROW_MASK } from '../trace/tables.ts';
 import type { TraceEngine } from '../trace/traceEngine.ts';
+import { answeredBySentence } from './answeredBy.ts';
 import { eventDetails, eventSentences } from './eventDetails.ts';
 import { messageBytes } from './messageBytes.ts';
 import { messageSummary, messageTree } from './messageTree.ts';
@@ -32,6 +33,7 @@ export function lookupDetails(
     lookup: row,
     meaning:
       meaningOf(engine, lookup, row) +
+      answeredBySentence(engine, lookup) +
       eventSentences(engine, shown) +
       (rest > 0 ? ` The first ${String(shown.length)} of ${String(transactions.length)} transactions are listed.` : ''),
     legs: shown.map((id) => legBar(engine, id, start)),

@@ -4,11 +4,12 @@
  */
 import { visibleText } from '../../base/visibleText.ts';
 import { rcodeText, typeText } from '../dns/types.ts';
-import { primaryTransaction } from '../lookups/exchangeViews.ts';
+import { nodeLocalTransaction, primaryTransaction } from '../lookups/exchangeViews.ts';
 import { OUTCOME_NAMES } from '../lookups/outcome.ts';
 import { LookupFlag } from '../lookups/verdictRow.ts';
 import { confidenceOf } from '../findings/findingRule.ts';
 import { whoAsked } from '../topology/whoAsked.ts';
+import { isNodeLocalAddress } from '../trace/nodeLocal.ts';
 import { NONE, Proto, ROW_MASK, State } from '../trace/tables.ts';
 import type { TraceEngine } from '../trace/traceEngine.ts';
 import { roleOf } from '../trace/trace.ts';
@@ -131,12 +132,22 @@ export function legOf(engine: TraceEngine, id: number): string {
     exchange !== NONE &&
     (trace.exchanges.of(exchange).parent[exchange & ROW_MASK] !== NONE ||
       trace.exchanges.of(exchange).background[exchange & ROW_MASK] === 1);
-  if (upstream) return 'CoreDNS ↔ upstream';
+  const fromNodeLocal = trace.nodeLocal.sources.has(chunk.client[row]!);
+  if (upstream && !fromNodeLocal) return 'CoreDNS ↔ upstream';
   const state = trace.vantages[chunk.vantage[row]!]!;
   const server = trace.addresses.textOf(chunk.server[row]!);
-  if (server.startsWith('169.254.')) return 'client ↔ NodeLocal';
+  if (fromNodeLocal)
+    return roleOf(state) === 'coredns' || trace.corednsAddresses.has(chunk.server[row]!)
+      ? 'NodeLocal ↔ CoreDNS'
+      : 'NodeLocal ↔ upstream';
+  if (isNodeLocalAddress(server) || isServedOnNode(engine, exchange)) return 'client ↔ NodeLocal';
   if (roleOf(state) === 'coredns' || topology.isResolver(server)) return 'client ↔ CoreDNS';
   return topology.isDnsService(server) || isTranslated(engine, id) ? 'client ↔ kube-dns' : 'client ↔ server';
+}
+
+/** The capture of a node saw NodeLocal receive it, at the DNS Service's address. */
+function isServedOnNode({ trace }: TraceEngine, exchange: number): boolean {
+  return exchange !== NONE && nodeLocalTransaction(trace, exchange) !== NONE;
 }
 
 /** Another view of the same exchange has another server: this one's is a Service address. */

@@ -4,12 +4,21 @@
  */
 import { visibleText } from '../../base/visibleText.ts';
 import { rcodeText } from '../dns/types.ts';
-import { corednsTransaction, outcomeOf, primaryTransaction } from '../lookups/exchangeViews.ts';
+import {
+  askingCoreDns,
+  corednsTransaction,
+  nodeLocalTransaction,
+  outcomeOf,
+  primaryTransaction,
+} from '../lookups/exchangeViews.ts';
 import { Cause } from '../lookups/verdict.ts';
 import { durationText } from '../findings/findingRule.ts';
+import { isNodeLocalAddress } from '../trace/nodeLocal.ts';
 import { NONE, ROW_MASK } from '../trace/tables.ts';
 import type { TraceEngine } from '../trace/traceEngine.ts';
 import { roleOf } from '../trace/trace.ts';
+import { answeredBy } from './answeredBy.ts';
+import { decidingExchange } from './decidingExchange.ts';
 import type { HopMark, HopState } from './rows.ts';
 
 export function wayOf(engine: TraceEngine, lookup: number): readonly HopMark[] {
@@ -25,7 +34,9 @@ export function wayOf(engine: TraceEngine, lookup: number): readonly HopMark[] {
   const took = Number.isNaN(end) ? undefined : end - seen.start[at]!;
   const waiting = outcome === 'pending';
   const server = trace.addresses.textOf(seen.server[at]!);
-  const inside = corednsTransaction(trace, exchange);
+  const asking = askingCoreDns(trace, exchange);
+  const inside = corednsTransaction(trace, asking);
+  const atNode = nodeLocalTransaction(trace, exchange);
   const atCoreDns = inside !== NONE && primary === inside;
 
   const client: HopMark = {
@@ -36,38 +47,36 @@ export function wayOf(engine: TraceEngine, lookup: number): readonly HopMark[] {
     ...(took === undefined ? {} : { tookNs: took }),
   };
   const marks: HopMark[] = [client];
-  if (server.startsWith('169.254.')) {
-    marks.push({ hop: 'nodelocal', state: 'unwatched', label: server, note: 'NodeLocal DNSCache, not watched' });
-  } else if (!atCoreDns) {
-    marks.push(kubeDnsMark(engine, server, inside, cause));
-  }
-  marks.push(corednsMark(engine, inside, cause, server, seen.start[at]!));
-  marks.push(upstreamMark(engine, exchange, inside, cause, outcome !== 'pending'));
+  if (atNode !== NONE || isNodeLocalAddress(server))
+    marks.push(nodeLocalMark(engine, atNode, asking !== exchange, server));
+  else if (!atCoreDns) marks.push(kubeDnsMark(engine, server, inside, cause));
+  // NodeLocal answered from its cache, or asked an upstream of its own.
+  const isPassedBy = atNode !== NONE && asking === exchange && outcome !== 'pending' && outcome !== 'unanswered';
+  marks.push(
+    isPassedBy
+      ? { hop: 'coredns', state: 'unused', label: 'CoreDNS', note: 'not asked by NodeLocal' }
+      : corednsMark(engine, inside, cause, server, seen.start[at]!),
+  );
+  const unasked = isPassedBy && trace.exchanges.of(exchange).firstChild[exchange & ROW_MASK] === NONE;
+  marks.push(unasked ? UNASKED_BY_NODELOCAL : upstreamMark(engine, asking, inside, cause, outcome !== 'pending'));
   return marks;
 }
 
-/** The exchange that the outcome stands on: the failed or open one of the current name, else its last. */
-export function decidingExchange(engine: TraceEngine, lookup: number): number {
-  const { trace } = engine;
-  const chunk = trace.lookups.of(lookup);
-  const proof = chunk.proof[lookup & ROW_MASK]!;
-  if (proof !== NONE) {
-    let exchange = trace.transactions.of(proof).exchange[proof & ROW_MASK]!;
-    const parent = exchange === NONE ? NONE : trace.exchanges.of(exchange).parent[exchange & ROW_MASK]!;
-    if (parent !== NONE) exchange = parent;
-    if (exchange !== NONE && trace.lookupOf(exchange) === lookup) return exchange;
-  }
-  let last = chunk.stepExchange[lookup & ROW_MASK]!;
-  for (const exchange of trace.exchangesOf(lookup, last)) {
-    const { outcome } = outcomeOf(trace, primaryTransaction(trace, exchange));
-    if (outcome === 'pending') return exchange;
-    last = exchange;
-  }
-  // Of a healthy pair the one that went upstream shows the whole way.
-  for (const exchange of trace.exchangesOf(lookup, chunk.stepExchange[lookup & ROW_MASK])) {
-    if (trace.exchanges.of(exchange).firstChild[exchange & ROW_MASK] !== NONE) return exchange;
-  }
-  return last;
+function nodeLocalMark(engine: TraceEngine, atNode: number, asked: boolean, server: string): HopMark {
+  if (atNode === NONE)
+    return { hop: 'nodelocal', state: 'unwatched', label: server, note: 'NodeLocal DNSCache, not watched' };
+  const chunk = engine.trace.transactions.of(atNode);
+  const took = chunk.end[atNode & ROW_MASK]! - chunk.start[atNode & ROW_MASK]!;
+  if (Number.isNaN(took))
+    return { hop: 'nodelocal', state: 'pending', label: server, note: asked ? 'asked CoreDNS' : 'waiting' };
+  const by = asked ? 'from CoreDNS' : 'without CoreDNS';
+  return {
+    hop: 'nodelocal',
+    state: 'ok',
+    label: server,
+    note: `${rcodeText(chunk.rcode[atNode & ROW_MASK]!)} ${by} after ${durationText(took)}`,
+    tookNs: took,
+  };
 }
 
 function kubeDnsMark(engine: TraceEngine, server: string, inside: number, cause: number): HopMark {
@@ -116,6 +125,34 @@ function corednsMark(engine: TraceEngine, inside: number, cause: number, server:
   return { hop: 'coredns', state: settled, label, note, ...(answered ? { tookNs: took } : {}) };
 }
 
+const UNASKED_BY_NODELOCAL: HopMark = {
+  hop: 'upstream',
+  state: 'unused',
+  label: 'upstream',
+  note: 'not asked: from the cache of NodeLocal',
+};
+
+const UNASKED: HopMark = {
+  hop: 'upstream',
+  state: 'unused',
+  label: 'upstream',
+  note: 'not asked: CoreDNS answered by itself',
+};
+
+function answeredWithout(engine: TraceEngine, exchange: number): Partial<HopMark> {
+  const answered = answeredBy(engine, exchange);
+  switch (answered?.by) {
+    case 'cache':
+      return { note: `not asked: from the cache of CoreDNS; ${answered.why}` };
+    case 'local':
+      return { note: `not asked: ${answered.why}` };
+    case 'unknown':
+      return { state: 'unwatched', note: answered.why };
+    default:
+      return {};
+  }
+}
+
 function upstreamMark(engine: TraceEngine, exchange: number, inside: number, cause: number, settled: boolean): HopMark {
   const { trace } = engine;
   const children = [...trace.childrenOf(exchange)].map((child) => primaryTransaction(trace, child));
@@ -141,7 +178,7 @@ function upstreamMark(engine: TraceEngine, exchange: number, inside: number, cau
         note: 'no answer to an earlier query; this one was served from the cache',
       };
     }
-    return { hop: 'upstream', state: 'unused', label: 'upstream', note: 'not asked: CoreDNS answered by itself' };
+    return { ...UNASKED, ...answeredWithout(engine, exchange) };
   }
   const chunk = trace.transactions.of(last);
   const row = last & ROW_MASK;

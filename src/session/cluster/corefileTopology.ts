@@ -1,4 +1,5 @@
 import { type ServerBlockModel, readCorefile, upstreamsOf } from '../../core/corefile/model.ts';
+import { isIncomplete, ownPlugins } from '../../core/corefile/ownPlugins.ts';
 import {
   type Topology,
   type TopologyServerBlock,
@@ -40,8 +41,11 @@ function isTransport(text: string): text is TopologyUpstream['transport'] {
   return TRANSPORTS.has(text);
 }
 
-function serverBlock({ node, keys, forwards, plugins, kubernetesZones }: ServerBlockModel): TopologyServerBlock {
+function serverBlock(block: ServerBlockModel): TopologyServerBlock {
+  const { node, keys, forwards, plugins, kubernetesZones } = block;
   const kubernetes = plugins.get('kubernetes')?.[0];
+  const own = ownPlugins(block);
+  const cache = plugins.get('cache')?.[0]?.name.line;
   return {
     line: node.keys[0]?.token.line ?? 1,
     label: node.keys.map(({ value, token }) => value ?? token.text).join(' '),
@@ -57,5 +61,8 @@ function serverBlock({ node, keys, forwards, plugins, kubernetesZones }: ServerB
       fromFile: to.some(({ target }) => 'file' in target),
     })),
     ...(kubernetes === undefined ? {} : { kubernetes: { line: kubernetes.name.line, zones: kubernetesZones } }),
+    ...(own.length === 0 ? {} : { own }),
+    ...(cache === undefined ? {} : { cache }),
+    ...(isIncomplete(block) ? { incomplete: true as const } : {}),
   };
 }

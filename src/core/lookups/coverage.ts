@@ -1,0 +1,21 @@
+/** What the watched places could have seen: the ground of every claim that something was not there. */
+import { roleOf, type Trace } from '../trace/trace.ts';
+
+/** Silence at this vantage may be claimed: it lost nothing, and what it is was declared, not worked out from its traffic. */
+export function isQuiet(trace: Trace, vantage: number): boolean {
+  const state = trace.vantages[vantage];
+  return state !== undefined && state.lossless && state.vantage.role !== 'unknown';
+}
+
+/** Whether every CoreDNS pod was being watched without loss at that moment; `some` when only part is certain. */
+export function corednsCoverage(trace: Trace, time: number): 'all' | 'some' | 'none' {
+  const watching = trace.vantages.filter((state) => roleOf(state) === 'coredns');
+  if (watching.length === 0 || trace.unwatched.length > 0) return 'none';
+  // One that began to listen later existed already, as far as anyone knows.
+  if (watching.some((state) => time < state.listeningSince)) return 'none';
+  if (!watching.some((state) => state.listenedAt(time))) return 'none';
+  const certain = watching.every(
+    (state) => state.listenedAt(time) && state.lossless && state.vantage.role === 'coredns',
+  );
+  return certain ? 'all' : 'some';
+}
