@@ -223,6 +223,7 @@ function wastedQueries(trace: Trace, among?: Uint8Array): number {
     const chunk = trace.lookups.of(lookup);
     const row = lookup & ROW_MASK;
     if (chunk.exchanges[row] === 1) {
+      if (trace.totals.retransmissions === 0) continue;
       const only = primaryTransaction(trace, chunk.firstExchange[row]!);
       wasted += trace.transactions.of(only).retransmissions[only & ROW_MASK]!;
       continue;

@@ -101,10 +101,6 @@ export class FindingContext {
     return this.engine.trace.lookups.of(lookup).proof[lookup & ROW_MASK]!;
   }
 
-  clientOf(lookup: number): string {
-    return this.clientLabel(this.engine.trace.lookups.of(lookup).client[lookup & ROW_MASK]!);
-  }
-
   /** Pod or address of a client, by its address id. */
   clientLabel(address: number): string {
     return visibleText(this.engine.topology.shortName(this.addressOf(address)));
@@ -118,15 +114,6 @@ export class FindingContext {
   labelOf(address: string): string {
     const name = this.engine.topology.shortName(address);
     return name === address ? address : `${visibleText(name)} (${address})`;
-  }
-
-  /** The weakest confidence among these lookups' verdicts. */
-  confidenceOf(lookups: readonly number[]): Confidence {
-    let weakest = 1;
-    for (const lookup of lookups) {
-      weakest = Math.max(weakest, this.engine.trace.lookups.of(lookup).confidence[lookup & ROW_MASK]!);
-    }
-    return confidenceOf(weakest);
   }
 
   get corednsWatched(): boolean {
