@@ -119,7 +119,7 @@ export async function planFollowUp(
 const NODELOCAL_UNWATCHED: Problem = {
   code: 'nodelocal-unwatched',
   detail:
-    'NodeLocal DNSCache runs in the node network, which an ephemeral container does not see: its leg is not watched',
+    'NodeLocal DNSCache runs in the network of the node, where a capture sees every pod of it: its leg is not watched',
 };
 
 const keyOf = (pod: Pod): string => podKey(pod.metadata?.namespace, pod.metadata?.name);
