@@ -25,8 +25,9 @@ export const missingFinalDotOrTypo: FindingRule = {
     if (wrong.size === 0) return [];
     const right = new NameNeighbours(rightNames(context));
     const hits: RuleHit[] = [];
-    for (const [written, { group, suffixedOnly }] of wrong) {
-      const meant = written.length < SHORTEST ? undefined : right.of(written);
+    for (const [written, { group, suffixedOnly, tried }] of wrong) {
+      const meant =
+        written.length < SHORTEST ? undefined : (right.of(written) ?? meantInSearchDomain(right, written, tried));
       if (meant !== undefined) hits.push(typo(context, written, meant, group));
       else if (suffixedOnly) hits.push(missingDot(context, written, group));
     }
@@ -37,6 +38,19 @@ export const missingFinalDotOrTypo: FindingRule = {
 interface Wrong {
   readonly group: LookupGroup;
   suffixedOnly: boolean;
+  /** What the walk tried for it: the name with each search domain. */
+  readonly tried: ReadonlySet<string>;
+}
+
+/** A short name of a Service is found with its search domain at once: its neighbour is told as it would be written. */
+function meantInSearchDomain(right: NameNeighbours, written: string, tried: ReadonlySet<string>): string | undefined {
+  for (const name of tried) {
+    if (!name.startsWith(`${written}.`)) continue;
+    const domain = name.slice(written.length);
+    const near = right.of(name);
+    if (near?.endsWith(domain) === true) return near.slice(0, -domain.length);
+  }
+  return undefined;
 }
 
 /** Names as the applications wrote them, as far as a walk shows it, that ended in NXDOMAIN. */
@@ -53,12 +67,25 @@ function wrongNames(context: FindingContext): ReadonlyMap<string, Wrong> {
       base > 1 && labels.length > base && chunk.searchNames[row]! >= 1 && !labels.slice(0, base).includes('svc');
     const known = wrong.get(written);
     if (known === undefined && wrong.size >= MOST_WRONG) continue;
-    const entry = known ?? { group: new LookupGroup(), suffixedOnly: suffixed };
+    const entry = known ?? { group: new LookupGroup(), suffixedOnly: suffixed, tried: triedNames(context, lookup) };
     entry.suffixedOnly &&= suffixed;
     entry.group.add(context, lookup);
     wrong.set(written, entry);
   }
   return wrong;
+}
+
+const MOST_TRIED = 8;
+
+function triedNames(context: FindingContext, lookup: number): ReadonlySet<string> {
+  const { trace } = context.engine;
+  const tried = new Set<string>();
+  for (const exchange of trace.exchangesOf(lookup)) {
+    if (tried.size >= MOST_TRIED) break;
+    const first = trace.exchanges.of(exchange).first[exchange & ROW_MASK]!;
+    tried.add(labelsOf(trace.names.textOf(trace.transactions.of(first).name[first & ROW_MASK]!)).join('.'));
+  }
+  return tried;
 }
 
 /** Names that were found: as tried in the end, and as written where a walk shows that. */

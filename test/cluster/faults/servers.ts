@@ -16,8 +16,11 @@ export const serverOf = (address: string, ...plugins: readonly string[]): string
 
 /** Plugin lines that answer TXT with about this many bytes. */
 export function largeTxt(bytes: number): string {
-  const strings = Array.from({ length: Math.ceil(bytes / 100) }, (_, index) => `"${String(index % 10).repeat(99)}"`);
-  return `template IN TXT . {\n answer \`{{ .Name }} 5 IN TXT ${strings.join(' ')}\`\n }`;
+  const strings = Array.from(
+    { length: Math.ceil(bytes / 100) },
+    (_, index) => `\\"${String(index % 10).repeat(99)}\\"`,
+  );
+  return `template IN TXT . {\n answer "{{ .Name }} 5 IN TXT ${strings.join(' ')}"\n }`;
 }
 
 /** The same over TLS, with a certificate of the lab. */

@@ -41,6 +41,7 @@ ${closing}`;
 /** A and AAAA at once, for three names. */
 export const pairs = `for name in cart www.example.com. api.example.org.; do
   getent ahosts $name >/dev/null &
+  sleep 0.4
 done
 ${closing}`;
 

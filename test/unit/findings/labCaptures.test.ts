@@ -10,17 +10,8 @@ import { isExpected } from '../../cluster/faults/recipe.ts';
 
 /** Findings that no lab capture shows, each with the reason. */
 const WITHOUT_CAPTURE: Readonly<Record<string, string>> = {
-  'answers-not-endpoints': 'newer than the recordings',
-  'nodelocal-bypassed': 'newer than the recordings',
-  'answered-too-late': 'its recipe is written, and not recorded yet',
-  'conntrack-race': 'its recipe is written, and not recorded yet',
-  'encrypted-dns': 'its recipe is written, and not recorded yet',
-  loop: 'its recipe is written, and not recorded yet',
-  'missing-final-dot-or-typo': 'its recipe is written, and not recorded yet',
-  'search-list-waste': 'its recipe is written, and not recorded yet',
-  'stale-resolver-address': 'its recipe is written, and not recorded yet',
-  'tcp-blocked': 'its recipe is written, and not recorded yet',
-  'truncated-or-fragmented': 'its recipe is written, and not recorded yet',
+  'answers-not-endpoints': 'a saved trace keeps the Services that packets went to, so that only the live trace tells',
+  'nodelocal-bypassed': 'NodeLocal DNSCache has no place in the lab yet: its address lies on every node',
 };
 
 const recipes = await allRecipes();
@@ -56,10 +47,9 @@ suite('Captures of faults made in the lab', () => {
         const twin = recipes.get(recipe.healthy ?? '');
         assert.ok(twin !== undefined && twin.healthy === undefined);
         assert.equal(recipe.traffic, twin.traffic);
-        const silent = new Set(idsOf(findingsOf(recipe.healthy ?? '')));
-        const unwanted = recipe.expected.filter(
-          (line) => silent.has(line.split(' ')[1] ?? '') && !line.includes(' slow '),
-        );
+        const withoutSeverity = (line: string): string => line.replace(/^\w+ /u, '');
+        const told = new Set(findingsOf(recipe.healthy ?? '').map(withoutSeverity));
+        const unwanted = recipe.expected.filter((line) => told.has(withoutSeverity(line)));
         assert.deepEqual(unwanted, []);
       });
     }
@@ -80,7 +70,7 @@ suite('Captures of faults made in the lab', () => {
     ];
     assert.deepEqual(readdirSync(fixtures).sort(), beside.sort());
     const sizes = [...recipes.keys()].map((name) => statSync(captureOf(name)).size);
-    assert.ok(Math.max(...sizes) < 70_000, String(Math.max(...sizes)));
+    assert.ok(Math.max(...sizes) < 90_000, String(Math.max(...sizes)));
     assert.ok(sizes.reduce((sum, size) => sum + size, 0) < 2_000_000);
   });
 });
