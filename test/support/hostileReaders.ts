@@ -11,6 +11,8 @@ import { parseCorefile } from '../../src/core/corefile/parser.ts';
 import { DnsHead, readDnsHead } from '../../src/core/dns/dnsHead.ts';
 import { extendedRcodeBits } from '../../src/core/dns/extendedRcode.ts';
 import { decodeMessage } from '../../src/core/dns/message.ts';
+import { parseNameText } from '../../src/core/dns/name.ts';
+import { readMessageName } from '../../src/core/dns/nameReader.ts';
 import { readRdata } from '../../src/core/dns/rdata.ts';
 import { parseType } from '../../src/core/dns/types.ts';
 import { Pseudonyms } from '../../src/core/export/pseudonyms.ts';
@@ -117,6 +119,28 @@ const recordData: HostileReader = {
   },
 };
 
+const named: HostileReader = {
+  name: 'names as text',
+  make: (random) => mutated(pick(NAME_TEXTS, random), random),
+  read(bytes) {
+    const { value } = parseNameText(decoder.decode(bytes));
+    if (value === undefined) return 0;
+    assert.ok(value.length <= 255 && value.at(-1) === 0);
+    // As it is written out it is read again.
+    const read = readMessageName(value, 0, 0, value.length);
+    assert.ok('text' in read && read.next === value.length);
+    assert.deepEqual(parseNameText(read.text).value, value);
+    return 1;
+  },
+};
+const NAME_TEXTS = [
+  'www.example.com.',
+  '\\255\\.a\\000b.x',
+  `${'a'.repeat(63)}.${'b.'.repeat(90)}`,
+  '.',
+  '*._tcp.svc',
+].map(text);
+
 const SECRET = 'secretlabel.anothersecret.example';
 const secretMessages = [
   dnsQuery({ id: 1, name: SECRET, ednsSize: 1232 }),
@@ -127,7 +151,37 @@ const secretMessages = [
     type: 'SRV',
     answers: [{ type: 'SRV', name: SECRET, ttl: 1, data: { target: SECRET, port: 1 } }],
   }),
+  serviceMessage(),
 ];
+
+/** HTTPS, CAA and EDNS, which dns-packet does not write: the secret stands in a target, a parameter, a value and an error's words. */
+function serviceMessage(): Uint8Array {
+  const secret = text(SECRET);
+  const name = parseNameText(SECRET).value!;
+  const u16 = (...values: readonly number[]): Uint8Array =>
+    Uint8Array.from(values.flatMap((one) => [one >> 8, one & 255]));
+  const parameters = concat(
+    u16(1, 3),
+    Uint8Array.of(2, 104, 50),
+    u16(4, 4, 0x0a01, 0x0203),
+    u16(5, secret.length),
+    secret,
+  );
+  const service = concat(u16(1), name, parameters);
+  const authority = concat(Uint8Array.of(0, 5), text('issue'), secret);
+  const options = concat(u16(15, 2 + secret.length, 22), secret, u16(8, 7, 1), Uint8Array.of(24, 0, 10, 1, 2));
+  const record = (type: number, data: Uint8Array): Uint8Array => concat(u16(0xc00c, type, 1, 0, 60, data.length), data);
+  return concat(
+    u16(1, 0x8180, 1, 2, 0, 1),
+    name,
+    u16(65, 1),
+    record(65, service),
+    record(257, authority),
+    Uint8Array.of(0),
+    u16(41, 1232, 0, 0, options.length),
+    options,
+  );
+}
 
 /** What was readable is gone, as many bytes are left, and what is known to say nothing stays. */
 function redaction(): HostileReader {
@@ -330,5 +384,15 @@ export function compressionReader(kind: Compression): HostileReader {
 
 /** Those that answer at once and need nothing but bytes. */
 export function plainReaders(): readonly HostileReader[] {
-  return [recordData, redaction(), tarArchives, captureErrors, metrics, retinaNotes, captureNames, corefileReader()];
+  return [
+    recordData,
+    named,
+    redaction(),
+    tarArchives,
+    captureErrors,
+    metrics,
+    retinaNotes,
+    captureNames,
+    corefileReader(),
+  ];
 }

@@ -8,7 +8,7 @@ import type { Random } from '../cluster/randomCorefile.ts';
 import { ask, forward, watchedStory } from './story.ts';
 
 const VALUES =
-  'Success NOERROR 0 1 2 5ms 1.5s 10.0.0.0/8 fe80::/10 10.0.0.1:53 *.example.com www.example.com. ^api (a|b)+$ [^x]{2,3} "a b" r"\\d" A AAAA TYPE65 Q R udp 0x1f {1..3} (A,B) shop/* kube-dns true 102d #2'.split(
+  'Success NOERROR 0 1 2 5ms 1.5s 10.0.0.0/8 fe80::/10 10.0.0.1:53 *.example.com www.example.com. ^api (a|b)+$ [^x]{2,3} "a b" r"\\d" r"[\\w-]\\x2e" r"\\Aapi\\z" r"[a-c\\]]" A AAAA TYPE65 Q R udp 0x1f {1..3} (A,B) shop/* kube-dns true 102d #2'.split(
     ' ',
   );
 const PIECES =
@@ -62,6 +62,13 @@ export function checkFilter(text: string, view: LookupView, isRun: () => boolean
   if (!isRun()) return true;
   view.set(text, undefined);
   assert.ok(view.lookups <= 2);
+  // Event by event it finds the same lookups.
+  const matches = view.matches();
+  if (matches !== undefined)
+    assert.equal(
+      matches.lookups.reduce((sum, one) => sum + one, 0),
+      view.lookups,
+    );
   // A protocol that stands alone is searched for, in parentheses it is tested.
   if (/(?:dns|ip|ipv6)(?![\w.:*])/iu.test(text)) return true;
   // What a filter and its opposite show together is everything.

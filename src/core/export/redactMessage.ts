@@ -36,10 +36,14 @@ const TWO_NAMES = new Set<number>([14, 17, DnsType.SOA]);
 const SOA_NUMBERS = 20;
 /** Length-prefixed texts. */
 const TEXTS = new Set<number>([DnsType.TXT, DnsType.HINFO, 99]);
-/** Service parameters that are protocols and ports (RFC 9460 §14.3.2). */
-const PLAIN_PARAMETERS = new Set([0, 1, 2, 3]);
+/** Service parameters (RFC 9460 §14.3.2). */
+const MANDATORY = 0;
+const ALPN = 1;
+const PORT = 3;
 const IPV4_HINT = 4;
 const IPV6_HINT = 6;
+/** Protocols that say nothing about anybody, as registered for ALPN; others may be somebody's own. */
+const PROTOCOLS = new Set(['h2', 'h2c', 'h3', 'http/1.0', 'http/1.1', 'dot', 'doq']);
 const EXTENDED_ERROR = 15;
 const CLIENT_SUBNET = 8;
 
@@ -193,9 +197,29 @@ class MessageRedactor {
   }
 
   #parameter(key: number, from: number, to: number): void {
-    if (PLAIN_PARAMETERS.has(key)) this.#copy(from, to);
+    // A damaged key makes any value one of these: each is copied only as far as it looks the part.
+    if (key === ALPN) this.#protocols(from, to);
+    else if (key === PORT ? to - from === 2 : key === MANDATORY && this.#areSmall(from, to)) this.#copy(from, to);
     else if (key === IPV4_HINT) this.#addresses(from, to, 4);
     else if (key === IPV6_HINT) this.#addresses(from, to, 16);
+  }
+
+  /** Length-prefixed names of protocols (RFC 9460 §7.1.1). */
+  #protocols(start: number, end: number): void {
+    for (let at = start; at < end;) {
+      const next = at + 1 + this.#from[at]!;
+      if (next > end) return;
+      this.#copy(at, at + 1);
+      if (PROTOCOLS.has(String.fromCharCode(...this.#from.subarray(at + 1, next)))) this.#copy(at + 1, next);
+      else this.#to.fill(X, at + 1, next);
+      at = next;
+    }
+  }
+
+  /** 16-bit numbers below 256, as the registered keys are. */
+  #areSmall(start: number, end: number): boolean {
+    for (let at = start; at < end; at += 2) if (this.#from[at] !== 0) return false;
+    return (end - start) % 2 === 0;
   }
 
   /** EDNS options (RFC 6891 §6.1.2): an error's number and a subnet's family and prefix stay, what else they hold does not. */

@@ -104,3 +104,17 @@ test('numbers stand behind the names of an SOA alone, and are twenty bytes: anyt
   assert.equal(left(response(6, 'secretlabel.example.x')), '');
   for (const type of [14, 17]) assert.equal(left(response(type, 'secretlabel.example')), '');
 });
+
+test('service parameters keep registered protocols, ports and small keys, and nothing else that a damaged key makes of them', () => {
+  const left = (key: number, value: string | readonly number[]): string => {
+    const data = typeof value === 'string' ? text(value) : Uint8Array.from(value);
+    const head = [0, 1, 0x81, 0x80, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 65, 0, 1, 0, 0, 0, 9, 0, data.length + 7, 0, 1, 0];
+    const message = Uint8Array.from([...head, 0, key, 0, data.length, ...data]);
+    return Buffer.from(redactMessage(message, withKey('k')).subarray(30)).toString('latin1');
+  };
+  assert.equal(left(1, '\x02h2\x08http/1.1\x06secret'), '\x02h2\x08http/1.1\x06xxxxxx');
+  assert.equal(left(1, '!secret'), '\0'.repeat(7));
+  assert.deepEqual([left(3, [31, 144]), left(3, 'secret'), left(3, [9])], ['\x1f\x90', '\0'.repeat(6), '\0']);
+  assert.deepEqual([left(0, [0, 1, 0, 4]), left(0, 'secret'), left(0, [0])], ['\0\x01\0\x04', '\0'.repeat(6), '\0']);
+  assert.deepEqual([left(2, 'secret'), left(5, 'secret')], ['\0'.repeat(6), '\0'.repeat(6)]);
+});

@@ -6,10 +6,11 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Random } from '../../cluster/randomCorefile.ts';
 import { checkFilter, filteredView, mutatedFilter } from '../../support/randomFilter.ts';
+import { rotatingSeed } from '../../support/rotatingSeed.ts';
 
 const ROUNDS = 20;
 const PER_ROUND = 5_000;
-const SEED = Number(process.env['DNSCOPE_SEED'] ?? Date.now() % 1_000_000_000);
+const SEED = rotatingSeed();
 
 describe('mutated filters', () => {
   for (let round = 0; round < ROUNDS; round++) {
