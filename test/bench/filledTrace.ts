@@ -9,8 +9,7 @@ const NAMES = 5_000;
 const CLIENTS = 400;
 
 /** One transaction a lookup, from 400 pods for 5,000 names; one in a thousand unanswered, one in a hundred failed, one in fifty slow. */
-export function filledTrace(): TraceEngine {
-  const engine = new TraceEngine();
+export function filledTrace(rows = ROWS, engine = new TraceEngine()): TraceEngine {
   const { trace } = engine;
   const vantage = engine.addVantage({ name: 'node', role: 'node', addresses: [] });
   const names = Array.from({ length: NAMES }, (_, index) => nameId(engine, index));
@@ -19,7 +18,8 @@ export function filledTrace(): TraceEngine {
   );
   const servers = ['10.96.0.10', '168.63.129.16'].map((address) => trace.addresses.intern(address));
   let state = 20_260_101;
-  for (let id = 0; id < ROWS; id++) {
+  for (let id = 0; id < rows; id++) {
+    if ((id & ROW_MASK) === 0) trace.memory.trim();
     state ^= state << 13;
     state ^= state >>> 17;
     state ^= state << 5;
