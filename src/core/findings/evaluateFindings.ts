@@ -15,6 +15,7 @@ import { loop } from './loop.ts';
 import { replicasDisagree } from './replicasDisagree.ts';
 import { staleResolverAddress } from './staleResolverAddress.ts';
 import { truncatedOrFragmented } from './truncatedOrFragmented.ts';
+import { corednsOverloaded } from './corednsOverloaded.ts';
 import { conntrackRace } from './conntrackRace.ts';
 import { droppedBeforeCoreDns } from './droppedBeforeCoreDns.ts';
 import { droppedInCoreDns } from './droppedInCoreDns.ts';
@@ -35,6 +36,7 @@ import { upstreamNoAnswer } from './upstreamNoAnswer.ts';
 export const FINDING_RULES: readonly FindingRule[] = [
   loop,
   oneCorednsBad,
+  corednsOverloaded,
   conntrackRace,
   noCorednsEndpoints,
   staleResolverAddress,
