@@ -1,6 +1,6 @@
 /** Where the packets of a trace lie, for writing them again. */
 import { ProblemError } from '../base/problem.ts';
-import type { TraceStream } from '../core/trace/traceEngine.ts';
+import type { TraceStream } from '../core/trace/traceStream.ts';
 import type { Vantage } from '../core/trace/vantage.ts';
 import type { CaptureFile } from './input/readingPass.ts';
 import type { SaveSource } from './savePcapng.ts';

@@ -6,19 +6,18 @@
 import { OutcomeCode } from '../lookups/outcome.ts';
 import { VerdictEngine, WALK_PAUSE_NS } from '../lookups/verdict.ts';
 import { LookupFlag } from '../lookups/verdictRow.ts';
-import { CaptureReader } from '../packet/captureReader.ts';
-import type { CaptureInterface, CaptureStreamState, PacketSink } from '../packet/packetSink.ts';
+import type { CaptureInterface } from '../packet/packetSink.ts';
 import { emptyTopology, type Topology } from '../topology/topology.ts';
 import { ServiceChanges } from '../topology/serviceChanges.ts';
 import { TopologyIndex } from '../topology/topologyIndex.ts';
 import { AnswerTally } from './answerTally.ts';
-import type { Problem } from '../../base/problem.ts';
 import { Ingest } from './ingest.ts';
 import { PATIENCE_NS } from './settling.ts';
 import type { RowMemory } from './rowMemory.ts';
-import { NONE, ROW_MASK } from './tables.ts';
-import { listeningTime, Trace, VantageState } from './trace.ts';
+import { ROW_MASK } from './tables.ts';
+import { Trace, VantageState } from './trace.ts';
 import type { CaptureLoss, ListeningTime, Vantage } from './vantage.ts';
+import { TraceStream } from './traceStream.ts';
 
 export const DEFAULT_SLOW_NS = 5e6;
 /** DNS and mDNS; DNS over TLS and HTTPS carry nothing readable. */
@@ -298,132 +297,4 @@ export class TraceEngine {
 
 export function isFailure(outcome: number): boolean {
   return outcome === OutcomeCode.error || outcome === OutcomeCode.unanswered || outcome === OutcomeCode.nxdomain;
-}
-
-/** The capture bytes of one stream on their way into the trace. */
-export class TraceStream implements PacketSink {
-  #trace: Trace;
-  #ingest: Ingest;
-  readonly #vantageFor: (description: CaptureInterface) => number;
-  readonly onAddressName: (address: string, name: string) => void;
-  readonly #vantages: number[] = [];
-  readonly #linkTypes: number[] = [];
-  readonly #drops: number[] = [];
-  #reader: CaptureReader;
-  /** Bytes of earlier runs of the same stream: offsets count on over a restart. */
-  #base = 0;
-  #bytes = 0;
-
-  constructor(
-    trace: Trace,
-    ingest: Ingest,
-    vantageFor: (description: CaptureInterface) => number,
-    onAddressName: (address: string, name: string) => void = () => undefined,
-  ) {
-    this.#trace = trace;
-    this.#ingest = ingest;
-    this.#vantageFor = vantageFor;
-    this.onAddressName = onAddressName;
-    this.#reader = new CaptureReader(this);
-  }
-
-  get state(): CaptureStreamState {
-    return this.#reader.state;
-  }
-
-  get problem(): Problem | undefined {
-    return this.#reader.problem;
-  }
-
-  /** Vantages this stream feeds, in the order of its interfaces. */
-  get vantages(): readonly number[] {
-    return this.#vantages.filter((vantage) => vantage !== NONE);
-  }
-
-  push(chunk: Uint8Array): void {
-    this.#bytes += chunk.length;
-    this.#reader.push(chunk);
-    this.#trace.memory.trim();
-  }
-
-  /** From the next packet on, rows go into another trace; the place in the capture is kept. */
-  moveTo(trace: Trace, ingest: Ingest): void {
-    const before = this.#trace;
-    this.#trace = trace;
-    this.#ingest = ingest;
-    this.#vantages.forEach((vantage, index) => {
-      const state = trace.vantages[vantage];
-      const old = before.vantages[vantage];
-      if (state === undefined) return;
-      state.linkType = this.#linkTypes[index] ?? 0;
-      if (old !== undefined) state.listeningNs = old.listeningNs ?? listeningTime(before, old)?.fromNs;
-    });
-  }
-
-  /** The next bytes begin a new capture (a reconnect). */
-  restart(): void {
-    this.#reader.end();
-    this.#base = this.#bytes;
-    this.#reader = new CaptureReader(this);
-  }
-
-  end(): CaptureStreamState {
-    const state = this.#reader.end();
-    for (const vantage of this.vantages) {
-      const ended = this.#trace.vantages[vantage]!;
-      ended.ended = true;
-      if (this.#trace.live) ended.listenedUntil = this.#trace.clock;
-    }
-    return state;
-  }
-
-  onInterface(description: CaptureInterface): void {
-    const vantage = this.#vantageFor(description);
-    this.#vantages[description.index] = vantage;
-    this.#linkTypes[description.index] = description.linkType;
-    const state = this.#trace.vantages[vantage];
-    if (state === undefined) return;
-    state.linkType = description.linkType;
-    // A live capture writes its header when it begins to listen.
-    if (!Number.isNaN(state.listeningSince) || !this.#trace.live) return;
-    if (Number.isNaN(this.#trace.baseSeconds)) state.listeningNs ??= this.#trace.tickedNs;
-    else state.listeningSince = this.#trace.clock;
-  }
-
-  onPacket(
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    _originalLength: number,
-    seconds: number,
-    nanos: number,
-    linkType: number,
-    interfaceIndex: number,
-    streamOffset: number,
-  ): void {
-    const vantage = this.#vantages[interfaceIndex];
-    const state = vantage === undefined ? undefined : this.#trace.vantages[vantage];
-    if (vantage === undefined || state === undefined) return;
-    const offset = this.#base + streamOffset;
-    this.#ingest.packet(vantage, state, bytes, start, end, seconds, nanos, linkType, offset);
-  }
-
-  onPacketComment(interfaceIndex: number, comment: string): void {
-    this.#trace.vantages[this.#vantages[interfaceIndex] ?? NONE]?.comment(comment);
-  }
-
-  onDropCount(interfaceIndex: number, dropped: number): void {
-    const state = this.#trace.vantages[this.#vantages[interfaceIndex] ?? NONE];
-    const before = this.#drops[interfaceIndex] ?? 0;
-    if (state === undefined || dropped <= before) return;
-    this.#drops[interfaceIndex] = dropped;
-    const now = this.#trace.epochNs(this.#trace.now);
-    state.losses.push({
-      packets: dropped - before,
-      kind: 'kernel',
-      fromNs: now,
-      toNs: now,
-      reason: 'The capture file reports packets dropped by the interface',
-    });
-  }
 }

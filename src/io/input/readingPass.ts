@@ -10,7 +10,8 @@ import { CaptureReader } from '../../core/packet/captureReader.ts';
 import type { CaptureInterface, CaptureStreamState } from '../../core/packet/packetSink.ts';
 import type { Topology } from '../../core/topology/topology.ts';
 import { ownAddressOf } from '../../core/trace/trace.ts';
-import type { TraceEngine, TraceStream } from '../../core/trace/traceEngine.ts';
+import type { TraceEngine } from '../../core/trace/traceEngine.ts';
+import type { TraceStream } from '../../core/trace/traceStream.ts';
 import type { CaptureLoss, ListeningTime, Vantage, VantageClock } from '../../core/trace/vantage.ts';
 import {
   parseFormatComment,
