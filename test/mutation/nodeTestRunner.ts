@@ -68,9 +68,9 @@ class NodeTestRunner implements TestRunner {
     }
     await closeSuites();
     results.sort((a, b) => a.timeSpentMs - b.timeSpentMs);
-    const { mutantCoverage } = theSwitch;
-    if (coverageAnalysis === 'off' || mutantCoverage === undefined)
-      return { status: DryRunStatus.Complete, tests: results };
+    if (coverageAnalysis === 'off') return { status: DryRunStatus.Complete, tests: results };
+    // Absent when no test reached anything: then no test is to run.
+    const { mutantCoverage = { static: {}, perTest: {} } } = theSwitch;
     // The order of the tests here is the order in which a mutant meets them. Slow ones decide nothing: they'd take most of the time.
     const quick = results.filter(({ id }) => !isSlow.has(id) && mutantCoverage.perTest[id]);
     const perTest = Object.fromEntries(quick.map(({ id }) => [id, mutantCoverage.perTest[id]!]));
