@@ -87,7 +87,7 @@ async function runRoom(room: string): Promise<readonly MutantResult[]> {
     timeoutMS: 8000,
     timeoutFactor: 4,
     tempDirName: path.join('out', 'mutation', 'copy'),
-    ignorePatterns: ['out', 'dist', 'agent', 'media', '.cache'],
+    ignorePatterns: ['out', 'dist', '.cache'],
     reporters: process.stdout.isTTY ? ['json', 'progress'] : ['json'],
     jsonReporter: { fileName: path.join(reports, 'mutants.json') },
     disableTypeChecks: false,
