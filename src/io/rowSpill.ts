@@ -22,13 +22,30 @@ interface SpillFile {
   readonly folder: string | undefined;
   /** What is being written, by its place; and what could not be. */
   readonly writing: Map<number, Uint8Array>;
+  /** Writings the system has not answered yet: until then the descriptor is theirs, also once the file is closed. */
+  pending: number;
   end: number;
   failed: boolean;
   closed: boolean;
 }
 
+/** As `fs.write`. */
+type Write = (
+  fd: number,
+  bytes: Uint8Array,
+  offset: number,
+  length: number,
+  position: number,
+  done: (error: Error | null, written: number) => void,
+) => void;
+
 export class RowSpill implements RowStore, DisposableLike {
+  readonly #write: Write;
   #file: SpillFile | undefined;
+
+  constructor(write: Write = fs.write) {
+    this.#write = write;
+  }
 
   /** Memory for the rows of one trace that spills in here. */
   memory(bytes = DEFAULT_ROW_MEMORY): RowMemory {
@@ -43,7 +60,7 @@ export class RowSpill implements RowStore, DisposableLike {
       const at = place === undefined || file.writing.has(place) ? file.end : place;
       if (file.writing.size < MOST_ON_THEIR_WAY) {
         file.writing.set(at, bytes);
-        writeBehind(file, at, bytes, 0);
+        this.#writeBehind(file, at, bytes, 0);
       } else {
         for (let done = 0; done < bytes.length;)
           done += fs.writeSync(file.fd, bytes, done, bytes.length - done, at + done);
@@ -86,14 +103,26 @@ export class RowSpill implements RowStore, DisposableLike {
     this.#file = undefined;
     if (file === undefined) return;
     file.closed = true;
-    if (file.failed || file.writing.size === 0) closeFile(file);
+    if (file.pending === 0) closeFile(file);
+  }
+
+  #writeBehind(file: SpillFile, at: number, bytes: Uint8Array, done: number): void {
+    file.pending++;
+    this.#write(file.fd, bytes, done, bytes.length - done, at + done, (error, written) => {
+      file.pending--;
+      // What could not be written stays on its way, and so in memory.
+      if (error !== null) file.failed = true;
+      else if (done + written === bytes.length) file.writing.delete(at);
+      else if (!file.closed) this.#writeBehind(file, at, bytes, done + written);
+      if (file.closed && file.pending === 0) closeFile(file);
+    });
   }
 }
 
 function openFile(): SpillFile {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'dnscope-rows-'));
   const fd = fs.openSync(path.join(folder, 'rows'), 'wx+', 0o600);
-  const file = { fd, writing: new Map<number, Uint8Array>(), end: 0, failed: false, closed: false };
+  const file = { fd, writing: new Map<number, Uint8Array>(), pending: 0, end: 0, failed: false, closed: false };
   try {
     fs.rmSync(folder, { recursive: true });
     return { ...file, folder: undefined };
@@ -105,17 +134,4 @@ function openFile(): SpillFile {
 function closeFile({ fd, folder }: SpillFile): void {
   fs.closeSync(fd);
   if (folder !== undefined) fs.rmSync(folder, { recursive: true, force: true });
-}
-
-function writeBehind(file: SpillFile, at: number, bytes: Uint8Array, done: number): void {
-  fs.write(file.fd, bytes, done, bytes.length - done, at + done, (error, written) => {
-    if (error === null && done + written < bytes.length) {
-      writeBehind(file, at, bytes, done + written);
-      return;
-    }
-    // What could not be written stays on its way, and so in memory.
-    if (error === null) file.writing.delete(at);
-    else file.failed = true;
-    if (file.closed && file.writing.size === 0) closeFile(file);
-  });
 }

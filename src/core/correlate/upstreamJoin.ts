@@ -60,13 +60,15 @@ export class UpstreamJoin {
   }
 
   #put(id: number): void {
-    const chunk = this.#trace.transactions.edit(id);
+    const { transactions } = this.#trace;
+    const chunk = transactions.of(id);
     const row = id & ROW_MASK;
     const vantage = chunk.vantage[row]!;
     const server = this.#trace.nodeLocal.hopOf(chunk.server[row]!);
     const hash = keyHash(vantage, server, chunk.name[row]!, chunk.qtype[row]!);
     const place = this.#find(hash, vantage, server, chunk.name[row]!, chunk.qtype[row]!);
-    chunk.olderSameQuestion[row] = this.#index.idAt(place);
+    // The search may have brought back more chunks than stay.
+    transactions.edit(id).olderSameQuestion[row] = this.#index.idAt(place);
     if (this.#index.put(place, hash, id)) this.#index.keep(this.#forgetting.keep(id, KEEP));
   }
 
@@ -101,6 +103,7 @@ export class UpstreamJoin {
     const row = id & ROW_MASK;
     const start = chunk.start[row]!;
     const dnsId = chunk.dnsId[row]!;
+    const exchange = chunk.exchange[row]!;
     const vantage = chunk.vantage[row]!;
     // Nearly all clients are asked nothing themselves.
     if (!this.#asked.has(client)) return false;
@@ -128,12 +131,12 @@ export class UpstreamJoin {
     }
     // CoreDNS up to 1.8.6 keeps the client's ID; with a later one two are alike once in 65,536 times.
     if (sameId !== NONE) {
-      this.#hang(chunk.exchange[row]!, sameId, Join.exact);
+      this.#hang(exchange, sameId, Join.exact);
       return true;
     }
     const parent = this.#isFresh(unserved, start) || retried === NONE ? unserved : retried;
     if (parent === NONE) return false;
-    this.#hang(chunk.exchange[row]!, parent, waiting === 1 ? best : Join.inferred);
+    this.#hang(exchange, parent, waiting === 1 ? best : Join.inferred);
     return true;
   }
 

@@ -104,11 +104,11 @@ export class ChunkedTable<Chunk extends Columns> {
     return index === (this.length - 1) >>> ROW_BITS;
   }
 
-  /** Puts a chunk away; what gives its memory to other rows, or `undefined` when the store cannot take it. */
-  evict(index: number): (() => void) | undefined {
+  /** Puts a chunk away; what gives its memory to other rows, or `undefined` when the store cannot or may not take it. */
+  evict(index: number, mayWrite: boolean): (() => void) | undefined {
     const chunk = this.#chunks[index]!;
     if (chunk.changed) {
-      const place = this.#memory.store?.write(this.#places[index], chunk.bytes);
+      const place = mayWrite ? this.#memory.store?.write(this.#places[index], chunk.bytes) : undefined;
       if (place === undefined) return undefined;
       this.#places[index] = place;
       chunk.changed = false;

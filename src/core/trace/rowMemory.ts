@@ -21,7 +21,7 @@ export interface RowStore {
 
 /** A chunk as its table holds it. */
 interface Resident {
-  readonly table: { evict(index: number): (() => void) | undefined; isTail(index: number): boolean };
+  readonly table: { evict(index: number, mayWrite: boolean): (() => void) | undefined; isTail(index: number): boolean };
   readonly index: number;
   readonly bytes: number;
 }
@@ -83,7 +83,8 @@ export class RowMemory {
   }
 
   #evict(chunk: Resident): boolean {
-    const release = this.#full ? undefined : chunk.table.evict(chunk.index);
+    // Of what was only read the store has a copy, full or not.
+    const release = chunk.table.evict(chunk.index, !this.#full);
     if (release === undefined) {
       this.#full = true;
       return false;

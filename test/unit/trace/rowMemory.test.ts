@@ -75,6 +75,40 @@ test('a store that is full loses nothing: rows stay in memory', () => {
   for (let id = 0; id < table.length; id += 101) assert.equal(table.of(id).id[id & ROW_MASK], id);
 });
 
+test('a store that is full still spares the memory of what it took: a pass over all rows keeps few of those', () => {
+  const taken = 40;
+  const kept: Uint8Array[] = [];
+  const store: RowStore = {
+    write(place, bytes) {
+      if (kept.length === taken) return undefined;
+      kept[place ?? kept.length] = bytes.slice();
+      return place ?? kept.length - 1;
+    },
+    read(place, bytes) {
+      bytes.set(kept[place]!);
+    },
+  };
+  const memory = new RowMemory(8 * PairChunk.rowBytes * ROWS, store);
+  const table = new ChunkedTable(PairChunk, memory);
+  const chunks = 60;
+  for (let i = 0; i < chunks * ROWS; i++) {
+    const id = table.add();
+    table.edit(id).id[id & ROW_MASK] = id;
+    if ((id & ROW_MASK) === 0) memory.trim();
+  }
+  assert.equal(memory.full, true);
+  const inMemory = (): number => memory.bytes / (PairChunk.rowBytes * ROWS);
+  assert.equal(inMemory(), chunks - taken);
+  for (let id = 0; id < table.length; id += 997) assert.equal(table.of(id).id[id & ROW_MASK], id);
+  assert.equal(inMemory(), chunks - taken + 4);
+  table.edit(1).id[1] = 100;
+  for (const pass of [1, 2]) {
+    for (let id = 0; id < table.length; id += ROWS) table.of(id);
+    assert.equal(table.of(1).id[1], 100, `pass ${String(pass)}`);
+  }
+  assert.equal(inMemory(), chunks - taken + 5);
+});
+
 test('what was only read is not written once more', () => {
   let writes = 0;
   const kept: Uint8Array[] = [];
@@ -120,6 +154,34 @@ test('rows on their way to disk are read from where they are, and are there afte
   assert.deepEqual(seen(), [9, 2, 3, 4, 5]);
   spill.write(undefined, chunks[0]!);
   spill.dispose();
+});
+
+test('a file whose disk is full is closed when its last writing was answered, and none begins afterwards', () => {
+  const pending: (() => void)[] = [];
+  let answered = 0;
+  const opened = new Set<number>();
+  const results: (number | Error)[] = [new Error('ENOSPC'), 4, 10];
+  const spill = new RowSpill((...call) => {
+    const [fd] = call;
+    const done = call[5];
+    const result = results.shift()!;
+    opened.add(fd);
+    pending.push(() => {
+      // A descriptor that was closed would be somebody else's by now.
+      fs.fstatSync(fd);
+      answered++;
+      if (result instanceof Error) done(result, 0);
+      else done(null, result);
+    });
+  });
+  for (const value of [65, 66, 67]) spill.write(undefined, new Uint8Array(10).fill(value));
+  pending.shift()!();
+  spill.dispose();
+  for (const answer of pending.splice(0)) answer();
+  assert.equal(answered, 3);
+  assert.deepEqual(pending, [], 'the rest of what was written in part is not');
+  const [fd] = opened;
+  assert.throws(() => fs.fstatSync(fd!), /EBADF/u);
 });
 
 test('a trace larger than its memory says the same as one that fits', () => {
