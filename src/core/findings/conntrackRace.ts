@@ -2,7 +2,8 @@
  * The lost race in connection tracking: A and AAAA leave one socket at once, both want to make the same entry, and the node
  * drops one of them. The resolver waits five seconds and asks again.
  * Needs all of it, from the same lookup: two questions from one port at most 1 ms apart, exactly one of them answered, the other
- * absent in every CoreDNS pod although all were watched, and asked again after about 5.0 s.
+ * absent in every CoreDNS pod although all were watched, and asked again after about 5.0 s. Lookups of the same client that waited in the same way,
+ * with a pair further apart (a busy node delays the second), are told with it, but prove nothing; where they are the more, `slow` tells them.
  * Excluded by a sighting in CoreDNS of the first attempt, by CoreDNS pods that nobody watched, by both being lost (that is a loss
  * like any other), and by another waiting time.
  */
@@ -10,12 +11,14 @@ import { corednsTransaction, primaryTransaction } from '../lookups/exchangeViews
 import { NONE, Proto, ROW_MASK, State } from '../trace/tables.ts';
 import { roleOf } from '../trace/trace.ts';
 import { corednsWatch } from './corednsReplicas.ts';
-import { plural, type FindingContext, type FindingRule } from './findingRule.ts';
+import { durationText, plural, type FindingContext, type FindingRule } from './findingRule.ts';
 import { LookupGroup } from './lookupGroup.ts';
 
 const TYPE_A = 1;
 const TYPE_AAAA = 28;
 const TOGETHER_NS = 1e6;
+/** As far apart a pair counts where another one was lost for certain. */
+const ALIKE_NS = 10e6;
 /** glibc's wait before it asks again; its timer and a busy node move it by this much. */
 const WAIT_NS = 5e9;
 const WAIT_TOLERANCE_NS = 0.25e9;
@@ -29,10 +32,15 @@ export const conntrackRace: FindingRule = {
     const group = new LookupGroup();
     const proofs: number[] = [];
     const dropped = new Map<number, number>();
+    /** Those whose pair left further apart. */
+    const alike: number[] = [];
     let lossless = true;
     for (const lookup of context.troubled()) {
-      const lost = lostTwin(context, lookup);
-      if (lost === undefined) continue;
+      const lost = lostTwin(context, lookup, TOGETHER_NS);
+      if (lost === undefined) {
+        if (lostTwin(context, lookup, ALIKE_NS) !== undefined) alike.push(lookup);
+        continue;
+      }
       group.add(context, lookup);
       proofs.push(lost.transaction);
       lossless &&= lost.lossless;
@@ -42,6 +50,13 @@ export const conntrackRace: FindingRule = {
     }
     if (group.lookups.length === 0) return [];
     const clients = group.clients(context);
+    const ids = new Set(group.lookups.map((lookup) => clientOf(context, lookup)));
+    const besides = alike.filter((lookup) => ids.has(clientOf(context, lookup)));
+    const others = besides.length > group.lookups.length ? [] : besides;
+    const more =
+      others.length === 0
+        ? ''
+        : `. ${plural(others.length, 'other lookup')} of the same client lost one of two queries and waited as long, though they left further apart (up to ${durationText(ALIKE_NS)})`;
     return [
       {
         severity: 'error',
@@ -53,6 +68,7 @@ export const conntrackRace: FindingRule = {
           clients,
           names: group.names(context, 5),
           lookups: group.lookups.length,
+          alike: others.length,
           droppedA: dropped.get(TYPE_A) ?? 0,
           droppedAAAA: dropped.get(TYPE_AAAA) ?? 0,
         },
@@ -61,19 +77,22 @@ export const conntrackRace: FindingRule = {
           'The network as such: the other query of each pair, sent in the same millisecond, was answered',
           'The application: both queries were seen leaving the pod',
         ],
-        explanation:
-          'A and AAAA left one socket within a millisecond. Both were to make the same entry in connection tracking on the node, one lost that race and was dropped, and the resolver asked again after 5 s',
+        explanation: `A and AAAA left one socket within a millisecond. Both were to make the same entry in connection tracking on the node, one lost that race and was dropped, and the resolver asked again after 5 s${more}`,
         nextSteps: [
           "On the pod's node, watch conntrack -S: insert_failed grows with each such lookup",
           "Set the option single-request-reopen (glibc) in the pod's dnsConfig, so that the two queries use two sockets",
           'Run NodeLocal DNSCache: queries to it bypass connection tracking',
         ],
-        lookups: group.lookups,
+        lookups: [...group.lookups, ...others],
         proofs,
       },
     ];
   },
 };
+
+function clientOf({ engine }: FindingContext, lookup: number): number {
+  return engine.trace.lookups.of(lookup).client[lookup & ROW_MASK]!;
+}
 
 interface Lost {
   /** The dropped question's transaction as its pod saw it. */
@@ -82,7 +101,7 @@ interface Lost {
 }
 
 /** The dropped one of a pair of questions of this lookup, if it has such a pair. */
-function lostTwin(context: FindingContext, lookup: number): Lost | undefined {
+function lostTwin(context: FindingContext, lookup: number, apart: number): Lost | undefined {
   const { trace } = context.engine;
   const exchanges = [...firstOf(trace.exchangesOf(lookup), 64)];
   for (const exchange of exchanges) {
@@ -90,7 +109,9 @@ function lostTwin(context: FindingContext, lookup: number): Lost | undefined {
     const again = askedAgainAfter(context, exchange, exchanges);
     if (again === undefined || Math.abs(again - WAIT_NS) > WAIT_TOLERANCE_NS) continue;
     if (
-      !exchanges.some((other) => other !== exchange && isAnsweredTwin(context, primaryTransaction(trace, other), lost))
+      !exchanges.some(
+        (other) => other !== exchange && isAnsweredTwin(context, primaryTransaction(trace, other), lost, apart),
+      )
     )
       continue;
     const chunk = trace.transactions.of(lost);
@@ -140,7 +161,7 @@ function askedAgainAfter(context: FindingContext, exchange: number, all: readonl
 }
 
 /** `id` is the other of A and AAAA, sent with `lost` from one socket, and was answered before anyone asked again. */
-function isAnsweredTwin(context: FindingContext, id: number, lost: number): boolean {
+function isAnsweredTwin(context: FindingContext, id: number, lost: number, apart: number): boolean {
   const { transactions } = context.engine.trace;
   const a = transactions.of(id);
   const i = id & ROW_MASK;
@@ -153,7 +174,7 @@ function isAnsweredTwin(context: FindingContext, id: number, lost: number): bool
     a.name[i] === b.name[j] &&
     a.clientPort[i] === b.clientPort[j] &&
     a.client[i] === b.client[j] &&
-    Math.abs(a.start[i]! - b.start[j]!) <= TOGETHER_NS &&
+    Math.abs(a.start[i]! - b.start[j]!) <= apart &&
     a.end[i]! - a.start[i]! < WAIT_NS - WAIT_TOLERANCE_NS
   );
 }

@@ -49,6 +49,11 @@ export class LookupGroup {
     );
   }
 
+  /** The verb that goes with `clients`. */
+  clientsDo(one: string, many: string): string {
+    return this.#clients.size === 1 ? one : many;
+  }
+
   clients(context: FindingContext): string {
     return listOf([...this.#clients].map((id) => context.clientLabel(id)));
   }

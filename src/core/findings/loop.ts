@@ -1,12 +1,12 @@
 /**
  * A forwarding loop: CoreDNS asks itself. Its own probe (plugin loop: HINFO for a random name of two labels, at start) comes back to it; it passes
- * queries on to its own address, to loopback (in its pod nobody else listens there) or to the cluster's DNS Service; or its upstream asks it back.
+ * queries on to its own address, to loopback (where its name comes round again, or nobody answers at the port of CoreDNS itself) or to the cluster's DNS Service; or its upstream asks it back.
  * Needs a watched CoreDNS pod, and one HINFO name that CoreDNS both sent and was asked by others, or three queries that CoreDNS passes on to itself, or
- * three names that an upstream asks CoreDNS for within 5 s of being asked for them. Excluded: NodeLocal, which asks CoreDNS by design and is no CoreDNS
+ * three queries of an upstream for names that CoreDNS waits to be told by it. Excluded: sidecars and local resolvers that answer, NodeLocal, which asks CoreDNS by design and is no CoreDNS
  * pod, queries for nobody, and upstreams that ask CoreDNS for names of their own.
  * One ascending pass over the transactions, only when HINFO was asked, such an address was, or an upstream asks.
  */
-import { NONE, ROW_MASK } from '../trace/tables.ts';
+import { NONE, ROW_MASK, State } from '../trace/tables.ts';
 import { roleOf, type Trace } from '../trace/trace.ts';
 import { corednsAddresses } from './corednsReplicas.ts';
 import { listOf, plural, type FindingContext, type FindingRule } from './findingRule.ts';
@@ -18,6 +18,8 @@ const PROBE = /^\d+\.\d+\.$/;
 
 /** What a resolv.conf with a local resolver names. */
 const LOOPBACK = ['127.0.0.1', '127.0.0.53', '127.0.0.54', '127.0.0.11', '127.0.1.1', '::1'];
+/** CoreDNS itself asks so often for one query. */
+const OWN_TRIES = 2;
 /** CoreDNS's whole budget for a query. */
 const WAIT_NS = 5e9;
 /** One query that comes round this often in a second takes ports and memory from all others. */
@@ -42,10 +44,10 @@ export const loop: FindingRule = {
     const proofs: number[] = [];
     const targets = new Set<number>();
     const names = new Map<number, Round>();
-    /** When CoreDNS last asked an upstream that also asks it, by name. */
-    const askedOf = new Map<string, number>();
-    /** When somebody else last asked CoreDNS, by name. */
-    const wanted = new Map<string, number>();
+    /** Until when CoreDNS waits for an upstream that also asks it, by name. */
+    const waitsFor = new Map<string, Wait>();
+    /** Who asks CoreDNS, by name and type. */
+    const wanted = new Map<string, Wanted>();
     let toItself = 0;
     let askedBack = 0;
     for (let id = context.passFrom(trace.transactions.length); id < trace.transactions.length; id++) {
@@ -63,16 +65,21 @@ export const loop: FindingRule = {
         if (isSent) sent.add(name);
         if (isOwn) returned.add(name);
       }
-      if (isSent && backAskers.has(server)) remember(askedOf, `${String(server)}:${String(name)}`, start);
-      const asked = backAskers.has(client) && isOwn ? askedOf.get(`${String(client)}:${String(name)}`) : undefined;
-      if (isWithin(asked, start)) {
+      if (isSent && backAskers.has(server))
+        remember(waitsFor, `${String(server)}:${String(name)}`, {
+          since: start,
+          until: waitEnd(start, chunk.end[row]!),
+        });
+      const waits = backAskers.has(client) && isOwn ? waitsFor.get(`${String(client)}:${String(name)}`) : undefined;
+      if (waits !== undefined && start >= waits.since && start < waits.until) {
         askedBack++;
         targets.add(client);
       } else {
         const exchange = chunk.exchange[row]!;
         const isInside = asksLoopback && roleOf(trace.vantages[chunk.vantage[row]!]!) === 'coredns';
-        const isLocal = isInside && loopback.has(server) && isWithin(wanted.get(String(name)), start);
-        if (isInside && !isSent && !loopback.has(client)) remember(wanted, String(name), start);
+        const key = `${String(name)}:${String(chunk.qtype[row]!)}`;
+        const isLocal = isInside && loopback.has(server) && comesRound(trace, wanted.get(key), id);
+        if (isInside && !isSent && !loopback.has(client)) want(wanted, key, start, chunk.serverPort[row]!);
         // A query of CoreDNS's own, or of a debug container in its pod, serves no client.
         const servesClient = isSent && isOwn && trace.exchanges.of(exchange).parent[exchange & ROW_MASK] !== NONE;
         if (!servesClient && !isLocal) continue;
@@ -115,13 +122,51 @@ export const loop: FindingRule = {
   },
 };
 
-function remember(times: Map<string, number>, key: string, time: number): void {
-  if (times.size >= MOST_NAMES && !times.has(key)) times.clear();
-  times.set(key, time);
+function remember<T>(known: Map<string, T>, key: string, value: T): void {
+  if (known.size >= MOST_NAMES && !known.has(key)) known.clear();
+  known.set(key, value);
 }
 
-function isWithin(asked: number | undefined, start: number): boolean {
-  return asked !== undefined && start >= asked && start - asked <= WAIT_NS;
+interface Wait {
+  readonly since: number;
+  readonly until: number;
+}
+
+function waitEnd(start: number, end: number): number {
+  return Number.isNaN(end) ? start + WAIT_NS : Math.min(end, start + WAIT_NS);
+}
+
+/** A name that clients ask CoreDNS for, and how often it then went over loopback. */
+interface Wanted {
+  since: number;
+  /** Where CoreDNS listens. */
+  port: number;
+  times: number;
+  rounds: number;
+  /** Until when the latest of these rounds waits. */
+  until: number;
+}
+
+function want(wanted: Map<string, Wanted>, key: string, start: number, port: number): void {
+  const known = wanted.get(key);
+  if (known === undefined || start - known.since > WAIT_NS)
+    remember(wanted, key, { since: start, port, times: 1, rounds: 0, until: Number.NEGATIVE_INFINITY });
+  else {
+    known.since = start;
+    known.times++;
+  }
+}
+
+/** A query over loopback that nobody answers where CoreDNS itself listens, or that is sent again and again while it already waits. */
+function comesRound(trace: Trace, wanted: Wanted | undefined, id: number): boolean {
+  const chunk = trace.transactions.of(id);
+  const row = id & ROW_MASK;
+  const start = chunk.start[row]!;
+  if (wanted === undefined || start < wanted.since || start - wanted.since > WAIT_NS) return false;
+  wanted.rounds += 1 + chunk.retransmissions[row]!;
+  const isAgain = start < wanted.until && wanted.rounds > OWN_TRIES * wanted.times;
+  wanted.until = Math.max(wanted.until, waitEnd(start, chunk.end[row]!));
+  return isAgain || (chunk.state[row] === State.unanswered && chunk.serverPort[row] === wanted.port);
 }
 
 /** How often one name went round. */

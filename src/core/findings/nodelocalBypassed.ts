@@ -14,13 +14,13 @@ import { LookupGroup } from './lookupGroup.ts';
 const FEWEST = 3;
 /** While NodeLocal restarts on a node, its pods reach CoreDNS directly, as they should. */
 const RESTART_NS = 60e9;
-/** The address that the add-on takes by default. */
-const NODELOCAL = '169.254.20.10';
+/** The address that the add-on takes by default; kubespray and others choose their own. */
+const USUAL_ADDRESS = '169.254.20.10';
 
 export const nodelocalBypassed: FindingRule = {
   id: 'nodelocal-bypassed',
   evaluate(context) {
-    const bypassing = bypassingPods(context);
+    const { pods: bypassing, address } = bypassingPods(context);
     if (bypassing.size === 0) return [];
     const { trace } = context.engine;
     const group = new LookupGroup();
@@ -52,12 +52,12 @@ export const nodelocalBypassed: FindingRule = {
         confidence: to - from >= RESTART_NS ? 'strong' : 'inferred',
         hop: 'nodelocal',
         cause: 'nodelocal-bypassed',
-        title: `${clients} asks CoreDNS directly, although NodeLocal DNSCache runs on ${where} (${plural(queries, 'query', 'queries')})`,
+        title: `${clients} ${group.clientsDo('asks', 'ask')} CoreDNS directly, although NodeLocal DNSCache runs on ${where} (${plural(queries, 'query', 'queries')})`,
         subject: { clients, nodes: where, queries, lookups: group.lookups.length, names: group.names(context, 5) },
         ruledOut: ['NodeLocal as the asker: its queries come from the address of the node'],
         explanation: `These queries reached CoreDNS from the pod's own address. NodeLocal's cache and its TCP connection to CoreDNS are not used, and connection tracking on the node stays in the way. ${to - from >= RESTART_NS ? 'It goes on for longer than a restart of NodeLocal takes' : 'All of it lies within a minute: NodeLocal may just have been restarting on that node'}`,
         nextSteps: [
-          `Look at /etc/resolv.conf in the pod: with kube-proxy in IPVS mode, or a Service replaced by Cilium, it has to name ${NODELOCAL}`,
+          `Look at /etc/resolv.conf in the pod: with kube-proxy in IPVS mode, or a Service replaced by Cilium, it has to name ${address ?? `the address of NodeLocal (${USUAL_ADDRESS} unless it was set up otherwise)`}`,
           'With kube-proxy in iptables mode, look in the log of node-local-dns on that node for errors with iptables and its interface',
           "Look at the pod's dnsPolicy and dnsConfig, and at clusterDNS of the kubelet",
         ],
@@ -68,14 +68,21 @@ export const nodelocalBypassed: FindingRule = {
   },
 };
 
-/** Address id → node, of the pods beside a ready NodeLocal that asked CoreDNS. */
-function bypassingPods(context: FindingContext): Map<number, string> {
+interface Bypassing {
+  /** Address id → node. */
+  readonly pods: Map<number, string>;
+  /** NodeLocal's, when anybody was seen to ask it. */
+  readonly address: string | undefined;
+}
+
+/** The pods beside a ready NodeLocal that asked CoreDNS. */
+function bypassingPods(context: FindingContext): Bypassing {
   const { trace, topology } = context.engine;
   const bypassing = new Map<number, string>();
   const { pods } = topology.topology;
   const nodes = new Set(pods.filter(({ role, ready }) => role === 'nodelocal' && ready).map(({ node }) => node));
   const watched = nodes.size === 0 ? [] : trace.vantages.filter((state) => roleOf(state) === 'coredns');
-  if (watched.length === 0) return bypassing;
+  if (watched.length === 0) return { pods: bypassing, address: undefined };
   for (const { role, hostNetwork, node, addresses } of pods) {
     if (role !== 'workload' || hostNetwork || node === undefined || !nodes.has(node)) continue;
     for (const address of addresses) {
@@ -85,17 +92,26 @@ function bypassingPods(context: FindingContext): Map<number, string> {
       if (asked >= FEWEST) bypassing.set(id, node);
     }
   }
-  if (bypassing.size > 0) removeThoseThatAskIt(context, bypassing);
-  return bypassing;
+  return { pods: bypassing, address: bypassing.size > 0 ? removeThoseThatAskIt(context, bypassing) : undefined };
 }
 
-/** Who asks NodeLocal's own address as well is set up for it, and falls back to CoreDNS now and then. */
-function removeThoseThatAskIt(context: FindingContext, bypassing: Map<number, string>): void {
-  const { trace } = context.engine;
-  const nodeLocal = trace.addresses.find(NODELOCAL);
-  if (nodeLocal === undefined || trace.serverAsked.get(nodeLocal) === 0) return;
+/**
+ * Who asks NodeLocal's own address as well is set up for it, and falls back to CoreDNS now and then.
+ * @returns that address, if anybody asks it
+ */
+function removeThoseThatAskIt(context: FindingContext, bypassing: Map<number, string>): string | undefined {
+  const { trace, topology } = context.engine;
+  // It answers at the DNS Service's address, too, where asking says nothing.
+  const services = new Set(
+    topology.topology.services.flatMap(({ addresses }) => addresses.map((address) => trace.addresses.find(address))),
+  );
+  let seen: number | undefined;
   for (let id = context.passFrom(trace.transactions.length); id < trace.transactions.length; id++) {
     const chunk = trace.transactions.of(id);
-    if (chunk.server[id & ROW_MASK] === nodeLocal) bypassing.delete(chunk.client[id & ROW_MASK]!);
+    const server = chunk.server[id & ROW_MASK]!;
+    if (!trace.nodeLocal.isServer(server) || services.has(server)) continue;
+    seen ??= server;
+    bypassing.delete(chunk.client[id & ROW_MASK]!);
   }
+  return seen === undefined ? undefined : context.addressOf(seen);
 }

@@ -224,7 +224,7 @@ function wordsFor(context: FindingContext, hop: SlowHop, longest: number, signat
     const place = hop.certain ? LOST[hop.hop] : 'somewhere; CoreDNS was not watched well enough to say where';
     return {
       cause: 'slow-first-query-lost',
-      title: `${count} wait up to ${durationText(longest)}: the first query to ${server} is lost, and the client asks again`,
+      title: `${count} ${hop.group.lookups.length === 1 ? 'waits' : 'wait'} up to ${durationText(longest)}: the first query to ${server} is lost, and the client asks again`,
       ruledOut: ['The name: it was answered once it was asked again'],
       explanation: `The first query got no answer: it was lost ${place ?? 'on the way'}. The client waited for its own timeout and asked again${signature}`,
       nextSteps: [

@@ -41,7 +41,7 @@ export const staleResolverAddress: FindingRule = {
         confidence: 'strong',
         hop: 'config',
         cause: 'stale-resolver-address',
-        title: `${clients} asks ${address} for names, which is nothing in this cluster; its DNS Service is ${right} (${plural(group.lookups.length, 'lookup')} unanswered)`,
+        title: `${clients} ${group.clientsDo('asks', 'ask')} ${address} for names, which is nothing in this cluster; its DNS Service is ${right} (${plural(group.lookups.length, 'lookup')} unanswered)`,
         subject: {
           server: address,
           dnsService: right,

@@ -2,8 +2,8 @@
  * An upstream that leaves some of CoreDNS's attempts unanswered, spread over the time: load, a rate limit, or packets lost on the way. An upstream
  * that is silent for good, or for certain names, is another matter (`upstream-no-answer`), and so are silent spells (`upstream-flapping`, asked first).
  * Needs a watched CoreDNS pod, and unanswered attempts of which at least half asked for names that this upstream answers at other times, or three
- * names that it answered at another attempt, apart from each other, and none that was asked more than four times in vain; when all of
- * them lie in one spell of three or more it is an outage. `inferred` when the capture lost packets: then the answers may have been among them.
+ * names that it answered at another attempt, apart from each other, and none that was asked more than four times in vain; and most of them in spells
+ * with answers before and after: what never came back, or never was there before, is an outage, and so is one spell of three or more. `inferred` when the capture lost packets: then the answers may have been among them.
  * One ascending pass over the transactions, and none without trouble.
  */
 import { Cause } from '../lookups/verdict.ts';
@@ -27,6 +27,10 @@ interface Upstream {
   answered: number;
   silent: number;
   spells: number;
+  /** Attempts of the present silent spell, if answers came before it. */
+  inSpell: number;
+  /** Unanswered attempts with answers before and after them. */
+  between: number;
   isSilent: boolean;
   lossless: boolean;
 }
@@ -65,6 +69,8 @@ function take(context: FindingContext, upstreams: Map<number, Upstream>, id: num
       answered: 0,
       silent: 0,
       spells: 0,
+      inSpell: 0,
+      between: 0,
       isSilent: false,
       lossless: true,
     };
@@ -74,11 +80,14 @@ function take(context: FindingContext, upstreams: Map<number, Upstream>, id: num
   upstream.isSilent = silent;
   if (!silent) {
     upstream.answered++;
+    upstream.between += upstream.inSpell;
+    upstream.inSpell = 0;
     upstream.answeredNames.add(name);
     return;
   }
   const attempts = 1 + chunk.retransmissions[row]!;
   upstream.silent += attempts;
+  if (upstream.answered > 0) upstream.inSpell += attempts;
   upstream.silentNames.set(name, (upstream.silentNames.get(name) ?? 0) + attempts);
   upstream.lossless &&= trace.vantages[chunk.vantage[row]!]!.lossless;
   const lookup = trace.lookupOf(chunk.exchange[row]!);
@@ -91,8 +100,9 @@ function isTroubled({ engine }: FindingContext, lookup: number): boolean {
   return engine.failures.has(lookup) || engine.slowOnes.has(lookup);
 }
 
-function isLossy({ answered, silent, spells, silentNames, answeredNames, lookups }: Upstream): boolean {
+function isLossy({ answered, silent, spells, between, silentNames, answeredNames, lookups }: Upstream): boolean {
   if (lookups.size === 0 || answered === 0 || (spells === 1 && silent >= FEWEST_OF_OUTAGE)) return false;
+  if (between === 0 || between * 2 < silent) return false;
   let ofAnsweredNames = 0;
   let spared = 0;
   let most = 0;

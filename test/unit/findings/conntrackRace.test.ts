@@ -63,3 +63,32 @@ test('a CoreDNS pod that nobody watched forbids the claim, and packets lost ther
   });
   assert.equal(lossy.findings.findings[0]!.confidence, 'inferred');
 });
+
+/** A second pair of the same or another client, three milliseconds apart, of which AAAA is lost as well. */
+function beside(story: Story): Story {
+  const socket = { client: POD, port: 44_000, name: 'api.example.com', vantage: 'shop/order-service' };
+  ask(story, { at: 1500, took: 2, port: 44_000, id: 701, name: 'api.example.com', answers: ['192.0.2.2'] });
+  story.leg({ ...socket, at: 1503, server: VIP, id: 702, type: 'AAAA' });
+  ask(story, {
+    at: 6503,
+    took: 2,
+    port: 44_000,
+    id: 702,
+    name: 'api.example.com',
+    type: 'AAAA',
+    answers: ['2001:db8::2'],
+  });
+  return story;
+}
+
+test('a pair further apart that was lost likewise is told with it, and alone is none', () => {
+  const { told, findings } = beside(race()).run();
+  assert.deepEqual(told, ['error conntrack-race client-coredns conntrack-race']);
+  assert.deepEqual([findings.findings[0]!.subject['alike'], findings.findings[0]!.evidence.count], [1, 2]);
+  assert.match(findings.findings[0]!.explanation, /1 other lookup of the same client/);
+  assert.ok(
+    !beside(watchedStory())
+      .run()
+      .told.some((line) => line.includes('conntrack-race')),
+  );
+});

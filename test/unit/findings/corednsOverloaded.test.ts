@@ -69,3 +69,86 @@ test('refusals when nothing waits, or little, have another cause', () => {
   for (const story of [limit(10_000), limit(1500, 4)])
     assert.ok(!story.run().told.some((line) => line.includes('coredns-overloaded')));
 });
+
+/** `calm` queries for one second, `busy` for ten, all well but for a few names that hang. */
+function hanging(names: readonly string[], at: (n: number) => number, each = 1): Story {
+  const story = watchedStory();
+  const cart = { took: 1, name: 'cart.shop.svc.cluster.local', answers };
+  for (let s = 0; s < 30; s++) ask(story, { ...cart, at: s * 1000, port: 30_000 + s });
+  for (let s = 30; s < 36; s++)
+    for (let n = 0; n < 40; n++) ask(story, { ...cart, at: s * 1000 + n * 10, port: 31_000 + s * 40 + n });
+  for (let n = 0; n < 12; n++)
+    for (let k = 0; k < each; k++)
+      ask(story, { at: at(n) + 300 + k, port: 36_000 + n * 100 + k, name: names[(n + k) % names.length]! });
+  ask(story, { ...cart, at: 60_000 });
+  return story;
+}
+
+const TWO = ['hang.shop.svc.cluster.local', 'stuck.shop.svc.cluster.local'];
+
+test('names that hang while hardly anybody asks, or while far more is answered at once, tell no overload', () => {
+  for (const story of [
+    hanging(TWO, (n) => (n >> 1) * 5000 + (n & 1)),
+    hanging(TWO, (n) => (n % 3) * 5000, 5),
+    hanging(TWO, (n) => (n % 2) * 5000, 5),
+  ])
+    assert.ok(
+      !story
+        .withFaults(9)
+        .run()
+        .told.some((line) => line.includes('coredns-overloaded')),
+    );
+});
+
+test('one name alone is that name, whatever the load', () => {
+  const story = watchedStory();
+  for (let s = 0; s < 10; s++) ask(story, { at: s * 1000, took: 1, name: 'cart.shop.svc.cluster.local', answers });
+  for (let n = 0; n < 75; n++)
+    ask(story, {
+      at: 20_000 + Math.floor(n / 25) * 1000 + (n % 25),
+      port: 35_000 + n,
+      name: 'hang.shop.svc.cluster.local',
+    });
+  ask(story, { at: 60_000, took: 1, name: 'cart.shop.svc.cluster.local', answers });
+  assert.ok(
+    !story
+      .withFaults(9)
+      .run()
+      .told.some((line) => line.includes('coredns-overloaded')),
+  );
+});
+
+test('without any answer the text tells no time', () => {
+  const [finding] = bursts(20, undefined).run().findings.findings;
+  assert.match(finding!.explanation, /never answered them, in just those seconds/);
+});
+
+test('an acl that refuses one client all the time is no max_concurrent, however many queries wait; and the limit is inferred', () => {
+  const story = watchedStory();
+  for (let n = 0; n < 48; n++) {
+    const at = Math.floor(n / 12) * 4000 + (n % 12) * 5;
+    const name = `w${String(n)}.example.com`;
+    ask(story, { at, took: 3000, port: 30_000 + n, name, answers });
+    forward(story, { at: at + 301, took: 2300, port: 50_000 + n, name, answers });
+  }
+  for (let n = 0; n < 5; n++) {
+    const query = {
+      client: '10.244.3.3',
+      server: COREDNS,
+      port: 36_000 + n,
+      id: 900 + n,
+      name: `i${String(n)}.example.com`,
+    };
+    const at = 1500 + n * 100 + (n > 2 ? 8000 : 0);
+    story.leg({ ...query, at, took: 0.2, rcode: 'REFUSED', vantage: 'kube-system/coredns-1' });
+  }
+  ask(story, { at: 60_000, took: 1, name: 'cart.shop.svc.cluster.local', answers });
+  assert.ok(
+    !story
+      .withFaults(9)
+      .run()
+      .told.some((line) => line.includes('coredns-overloaded')),
+  );
+  const { findings } = limit(1500).run().findings;
+  assert.equal(findings.find(({ id }) => id === 'coredns-overloaded')!.confidence, 'inferred');
+});

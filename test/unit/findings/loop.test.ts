@@ -93,3 +93,48 @@ test('an upstream that asks CoreDNS for names of its own is none', () => {
   }
   assert.ok(!tell(story).told.some((line) => line.includes('loop')));
 });
+
+test('a sidecar on loopback that answers is no loop, however often it is asked', () => {
+  const answers = ['192.0.2.1'];
+  const story = watchedStory();
+  for (let n = 0; n < 5; n++) {
+    const [at, name] = [n * 1000, 'a.corp.example'];
+    ask(story, { at, took: 10, name, answers });
+    const seen = { client: '127.0.0.1', server: '127.0.0.1', name, answers, vantage: 'kube-system/coredns-1' };
+    for (let k = 0; k < 3; k++)
+      story.leg({ ...seen, at: at + 2 + k * 2, took: 1, port: 41_000 + n * 10 + k, id: 500 + n * 10 + k });
+  }
+  assert.ok(!tell(story).told.some((line) => line.includes('loop')));
+});
+
+test('answers in the end do not hide that a name came round while it was waited for', () => {
+  const story = watchedStory();
+  const [name, client, vantage] = ['n.example.com', '127.0.0.1', 'kube-system/coredns-1'];
+  ask(story, { at: 0, took: 3000, name, rcode: 'SERVFAIL' });
+  for (let k = 0; k < 8; k++)
+    story.leg({
+      at: 301 + k,
+      took: 2000,
+      client,
+      server: '127.0.0.53',
+      port: 51_000 + k,
+      id: 900 + k,
+      name,
+      rcode: 'SERVFAIL',
+      vantage,
+    });
+  assert.ok(tell(story).told.includes('error loop config forwards-to-itself'));
+});
+
+test('an upstream that asks for a name after it has answered it is a client', () => {
+  const answers = ['192.0.2.1'];
+  const story = watchedStory();
+  for (let n = 0; n < 5; n++) {
+    const [at, name] = [n * 3000, `h${String(n)}.example.com`];
+    ask(story, { at, took: 10, name, answers });
+    const seen = { name, answers, vantage: 'kube-system/coredns-1' };
+    story.leg({ ...seen, at: at + 2, took: 5, client: COREDNS, server: UPSTREAM, port: 41_000 + n, id: 500 + n });
+    story.leg({ ...seen, at: at + 1500, took: 1, client: UPSTREAM, server: COREDNS, port: 42_000 + n, id: 700 + n });
+  }
+  assert.ok(!tell(story).told.some((line) => line.includes('loop')));
+});

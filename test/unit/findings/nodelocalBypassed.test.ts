@@ -16,7 +16,7 @@ const CACHE: TopologyPod = {
 };
 
 /** Four lookups of the pod, `seconds` apart, all of which CoreDNS gets from it. */
-function direct(pods: readonly TopologyPod[], seconds = 30, asksNodeLocal = false): Told {
+function direct(pods: readonly TopologyPod[], seconds = 30, nodeLocal?: string, asker = POD): Told {
   const story = watchedStory();
   for (let n = 0; n < 4; n++)
     ask(story, {
@@ -25,8 +25,8 @@ function direct(pods: readonly TopologyPod[], seconds = 30, asksNodeLocal = fals
       name: `n${String(n)}.shop.svc.cluster.local`,
       answers: ['10.96.0.9'],
     });
-  if (asksNodeLocal) {
-    const query = { client: POD, port: 42_000, server: '169.254.20.10', id: 9, name: 'cart.shop.svc.cluster.local' };
+  if (nodeLocal !== undefined) {
+    const query = { client: asker, port: 42_000, server: nodeLocal, id: 9, name: 'cart.shop.svc.cluster.local' };
     story.leg({ ...query, at: 500, took: 1, answers: ['10.96.0.9'], vantage: 'shop/order-service' });
   }
   const nodes = [{ name: 'worker-1', addresses: [NODE_IP] }];
@@ -55,7 +55,8 @@ test('without NodeLocal, with one on another node, not ready, or asked as well, 
   assert.deepEqual(direct([ORDER, { ...CACHE, node: 'worker-2' }]).told, []);
   assert.deepEqual(direct([ORDER, { ...CACHE, ready: false }]).told, []);
   assert.deepEqual(direct([{ ...ORDER, hostNetwork: true }, CACHE]).told, []);
-  assert.deepEqual(direct([ORDER, CACHE], 30, true).told, []);
+  for (const address of ['169.254.20.10', '169.254.25.10'])
+    assert.deepEqual(direct([ORDER, CACHE], 30, address).told, []);
 });
 
 test('queries that come from the node, through NodeLocal, are silent', () => {
@@ -75,4 +76,9 @@ test('queries that come from the node, through NodeLocal, are silent', () => {
     engine.setTopology({ ...emptyTopology, pods: [ORDER, CACHE], nodes: [{ name: 'worker-1', addresses: [NODE_IP] }] });
   });
   assert.deepEqual(told, []);
+});
+
+test('the advice names the address at which NodeLocal is asked by others', () => {
+  const [finding] = direct([ORDER, CACHE], 30, '169.254.25.10', '10.244.1.99').findings.findings;
+  assert.match(finding!.nextSteps[0]!, /has to name 169\.254\.25\.10$/);
 });

@@ -69,3 +69,12 @@ test('packets lost by the capture make it inferred: the answers may have been am
   });
   assert.equal(findings.findings[0]!.confidence, 'inferred');
 });
+
+test('silence with no answer after it, or none before, is no loss: it was down', () => {
+  for (const pattern of ['++++++-', '-++++++'])
+    assert.deepEqual(attempts(pattern).run().told, ['error upstream-no-answer upstream upstream-outage'], pattern);
+});
+
+test('one lost attempt does not make loss of an upstream that dies later', () => {
+  assert.deepEqual(attempts('+++r+++---').run().told, ['error upstream-no-answer upstream upstream-outage']);
+});
