@@ -1,6 +1,7 @@
 /** What the answer to a question should be, and what is wrong with one that is not: the comparison behind `answers-not-endpoints`. */
 import { DnsType } from '../dns/types.ts';
 import type { AnswerEntry, AnswerVariant } from '../trace/answerTally.ts';
+import { expectedOf } from '../trace/answerWatch.ts';
 import type { TraceEngine } from '../trace/traceEngine.ts';
 
 export interface Expectation {
@@ -25,9 +26,8 @@ export function expectationOf(engine: TraceEngine, entry: AnswerEntry): Expectat
   const name = engine.trace.names.textOf(entry.name).toLowerCase();
   const ofFamily = (addresses: readonly string[]): ReadonlySet<string> =>
     new Set(addresses.filter((address) => address.includes(':') === (entry.qtype === DnsType.AAAA)));
-  const given = engine.expect.get(name);
-  if (given !== undefined) {
-    const right = ofFamily(given);
+  if (engine.expect.has(name)) {
+    const right = expectedOf(engine.expect, name, entry.qtype);
     // Nothing is said about a family that the list does not name.
     if (right.size === 0) return undefined;
     return { kind: 'list', right, tolerated: NOTHING, mayBeDenied: false, isWhole: false };

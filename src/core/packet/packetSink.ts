@@ -42,6 +42,8 @@ export interface CaptureInterface {
   readonly description?: string;
   /** pcapng opt_comment values of the interface block. Hostile text. */
   readonly comments?: readonly string[];
+  /** pcapng opt_comment values of the section headers so far. Hostile text. */
+  readonly sectionComments?: readonly string[];
 }
 
 /** State of a capture stream after the bytes given so far. */

@@ -253,6 +253,7 @@ export class PcapngReader implements RecordReader {
       ...(name === undefined ? {} : { name }),
       ...(description === undefined ? {} : { description }),
       ...(comments.length === 0 ? {} : { comments }),
+      ...(this.comments.length === 0 ? {} : { sectionComments: this.comments }),
     };
     this.#sink.onInterface(described);
     return undefined;

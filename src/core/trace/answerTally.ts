@@ -2,7 +2,8 @@
  * Which addresses responses gave for the names that somebody compares with something: those of Services, when a topology is at hand, and those the user
  * names. The columns don't keep answers; this keeps each different one once, with how often and when a server gave it.
  * Cost: nothing without names to compare; with them one array read a response, and for a watched name its answer section is stepped over and summed
- * up. Memory: at most {@link MOST_ENTRIES} × {@link MOST_VARIANTS} answers.
+ * up. Memory: what all answers together may take is bounded in addresses and in transactions, about 10 MB each; expected names have as much again,
+ * so that Services never push them out. What is beyond is counted (`notCompared`).
  * Only A and AAAA, and only NOERROR and NXDOMAIN: an error code says nothing about addresses.
  */
 import { afterName } from '../dns/extendedRcode.ts';
@@ -10,11 +11,19 @@ import type { DnsHead } from '../dns/dnsHead.ts';
 import { DnsType } from '../dns/types.ts';
 import { addressText } from '../packet/address.ts';
 import { u16be } from '../packet/bytes.ts';
+import type { AnswerWatch } from './answerWatch.ts';
 import type { NameTable } from './nameTable.ts';
 
 const MOST_ENTRIES = 20_000;
 const MOST_VARIANTS = 16;
 const MOST_TRANSACTIONS = 200;
+/** Of all entries together. */
+const MOST_ADDRESSES = 200_000;
+/** An answer takes as much as so many addresses, without any. */
+const VARIANT_COST = 4;
+/** Of all variants together; each has its first few all the same. */
+const MOST_TRANSACTIONS_IN_ALL = 500_000;
+const FIRST_TRANSACTIONS = 5;
 /** More records of one message are not read: 65,535 are a lie or an attack. */
 const MOST_RECORDS = 512;
 const HEADER_LENGTH = 12;
@@ -27,7 +36,7 @@ export interface AnswerVariant {
   readonly addresses: readonly string[];
   /** It said that the name does not exist. */
   readonly denied: boolean;
-  /** Cut to fit UDP: there may be more addresses. */
+  /** There may be more addresses: cut to fit UDP, by the capture's snapshot length, or longer than is read. */
   readonly cut: boolean;
   /** The first transactions with this answer, bounded. */
   readonly transactions: number[];
@@ -53,16 +62,24 @@ interface KeyedEntry extends AnswerEntry {
 
 export class AnswerTally {
   readonly #names: NameTable;
-  readonly #isWatched: (name: string) => boolean;
-  /** Name id → 0 not asked yet, 1 watched, 2 not. */
+  readonly #watch: AnswerWatch;
+  /** Answers to watched names that were not kept, for there were too many. */
+  notCompared = 0;
+  /** Name id → 0 not asked yet, 1 watched, 2 not, 3 expected by the user. */
   #known = new Uint8Array(1024);
   readonly #entries = new Map<number, Map<number, KeyedEntry>>();
   #size = 0;
+  #addresses = 0;
+  #transactions = 0;
 
-  /** @param isWatched asked once for each name, which is absolute and in lower case */
-  constructor(names: NameTable, isWatched: (name: string) => boolean) {
+  constructor(names: NameTable, watch: AnswerWatch) {
     this.#names = names;
-    this.#isWatched = isWatched;
+    this.#watch = watch;
+  }
+
+  /** Other names are watched than before; answers there are stay. */
+  rewatch(): void {
+    for (let name = 0; name < this.#known.length; name++) if (this.#known[name] === 2) this.#known[name] = 0;
   }
 
   /** The answer in `bytes[start, end)`, whose head is read. */
@@ -81,26 +98,77 @@ export class AnswerTally {
     if ((head.rcode !== 0 && head.rcode !== NXDOMAIN) || head.qdcount !== 1 || !this.#watches(name)) return;
     const sum = sumOfAnswers(bytes, start, end, head);
     const entry = this.#entryOf(name, head.qtype, server);
-    if (entry === undefined) return;
-    const at = entry.sums.indexOf(sum);
-    let variant = entry.variants[at];
-    if (variant === undefined) {
-      if (entry.variants.length >= MOST_VARIANTS) return;
-      variant = {
-        addresses: addressesIn(bytes, start, end, head),
-        denied: head.rcode === NXDOMAIN,
-        cut: (head.flags & FLAG_TC) !== 0,
-        transactions: [],
-        first: time,
-        last: time,
-        count: 0,
-      };
-      entry.variants.push(variant);
-      entry.sums.push(sum);
+    if (entry === undefined) {
+      this.notCompared++;
+      return;
     }
+    const variant =
+      entry.variants[entry.sums.indexOf(sum)] ?? this.#newVariant(bytes, start, end, head, entry, sum, time);
+    if (variant === undefined) return;
     variant.count++;
     if (time > variant.last) variant.last = time;
-    if (variant.transactions.length < MOST_TRANSACTIONS) variant.transactions.push(transaction);
+    const { transactions } = variant;
+    if (transactions.length >= MOST_TRANSACTIONS) return;
+    if (transactions.length >= FIRST_TRANSACTIONS && this.#transactions >= MOST_TRANSACTIONS_IN_ALL) return;
+    this.#transactions++;
+    transactions.push(transaction);
+  }
+
+  /** `undefined` when there is no room for it. */
+  #newVariant(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    head: DnsHead,
+    entry: KeyedEntry,
+    sum: number,
+    time: number,
+  ): AnswerVariant | undefined {
+    const isExpected = this.#known[entry.name] === 3;
+    const isFull = entry.variants.length >= MOST_VARIANTS;
+    const isSpent = this.#addresses >= this.#limit(MOST_ADDRESSES, entry.name);
+    if (!isExpected && (isFull || isSpent)) {
+      this.notCompared++;
+      return undefined;
+    }
+    const addresses = addressesIn(bytes, start, end, head);
+    const made: AnswerVariant = {
+      addresses,
+      denied: head.rcode === NXDOMAIN,
+      cut: isCut(bytes, start, end, head),
+      transactions: [],
+      first: time,
+      last: time,
+      count: 0,
+    };
+    const cost = VARIANT_COST + addresses.length;
+    if (!isFull && !isSpent) {
+      this.#addresses += cost;
+      entry.variants.push(made);
+      entry.sums.push(sum);
+      return made;
+    }
+    // Right answers of an expected name are compared here and may go; a wrong one takes the place of a right one.
+    if (!this.#isWrong(entry, made)) return undefined;
+    const at = entry.variants.findIndex((variant) => !this.#isWrong(entry, variant));
+    if (at < 0) {
+      this.notCompared++;
+      return undefined;
+    }
+    const replaced = entry.variants[at]!;
+    this.#addresses += cost - VARIANT_COST - replaced.addresses.length;
+    this.#transactions -= replaced.transactions.length;
+    entry.variants[at] = made;
+    entry.sums[at] = sum;
+    return made;
+  }
+
+  #isWrong({ name, qtype }: AnswerEntry, { addresses, cut, denied }: AnswerVariant): boolean {
+    return this.#watch.isWrong(this.#names.textOf(name).toLowerCase(), qtype, addresses, cut && !denied);
+  }
+
+  #limit(most: number, name: number): number {
+    return this.#known[name] === 3 ? 2 * most : most;
   }
 
   *entries(): Generator<AnswerEntry> {
@@ -113,8 +181,11 @@ export class AnswerTally {
       larger.set(this.#known);
       this.#known = larger;
     }
-    if (this.#known[name] === 0) this.#known[name] = this.#isWatched(this.#names.textOf(name).toLowerCase()) ? 1 : 2;
-    return this.#known[name] === 1;
+    if (this.#known[name] === 0) {
+      const text = this.#names.textOf(name).toLowerCase();
+      this.#known[name] = this.#watch.isExpected(text) ? 3 : this.#watch.isWatched(text) ? 1 : 2;
+    }
+    return this.#known[name] !== 2;
   }
 
   #entryOf(name: number, qtype: number, server: number): KeyedEntry | undefined {
@@ -122,7 +193,7 @@ export class AnswerTally {
     let entries = this.#entries.get(question);
     const known = entries?.get(server);
     if (known !== undefined) return known;
-    if (this.#size >= MOST_ENTRIES) return undefined;
+    if (this.#size >= this.#limit(MOST_ENTRIES, name)) return undefined;
     this.#size++;
     if (entries === undefined) {
       entries = new Map();
@@ -134,19 +205,24 @@ export class AnswerTally {
   }
 }
 
-/** Calls back for each record of the asked type in the answer section, until it is cut or unsound. */
-function eachAnswer(bytes: Uint8Array, start: number, end: number, head: DnsHead, take: (at: number) => void): void {
+/** Calls back for each record of the asked type in the answer section; `false` when it was not read to its end: cut, unsound or too long. */
+function eachAnswer(bytes: Uint8Array, start: number, end: number, head: DnsHead, take: (at: number) => void): boolean {
   const length = head.qtype === DnsType.A ? 4 : 16;
   let at = start + HEADER_LENGTH;
   at = Math.max(at, head.qnameEnd + 4);
   for (let left = Math.min(head.ancount, MOST_RECORDS); left > 0; left--) {
     const fixed = afterName(bytes, at, end);
-    if (fixed + 10 > end) return;
+    if (fixed + 10 > end) return false;
     const size = u16be(bytes, fixed + 8);
-    if (fixed + 10 + size > end) return;
+    if (fixed + 10 + size > end) return false;
     if (u16be(bytes, fixed) === head.qtype && size === length) take(fixed + 10);
     at = fixed + 10 + size;
   }
+  return head.ancount <= MOST_RECORDS;
+}
+
+function isCut(bytes: Uint8Array, start: number, end: number, head: DnsHead): boolean {
+  return (head.flags & FLAG_TC) !== 0 || !eachAnswer(bytes, start, end, head, () => undefined);
 }
 
 /** The same for the same set of addresses in any order: what `loadbalance` shuffles is one answer. */
@@ -154,13 +230,13 @@ function sumOfAnswers(bytes: Uint8Array, start: number, end: number, head: DnsHe
   const length = head.qtype === DnsType.A ? 4 : 16;
   let sum = 0;
   let count = 0;
-  eachAnswer(bytes, start, end, head, (at) => {
+  const isWhole = eachAnswer(bytes, start, end, head, (at) => {
     let hash = 0x811c9dc5;
     for (let k = 0; k < length; k++) hash = Math.imul(hash ^ bytes[at + k]!, 0x01000193);
     sum = (sum + (hash >>> 0)) % 0x1_0000_0000;
     count++;
   });
-  const kind = (head.rcode === NXDOMAIN ? 1 : 0) + ((head.flags & FLAG_TC) === 0 ? 0 : 2);
+  const kind = (head.rcode === NXDOMAIN ? 1 : 0) + (isWhole && (head.flags & FLAG_TC) === 0 ? 0 : 2);
   return (sum * 4 + kind) * 1024 + count;
 }
 

@@ -11,6 +11,8 @@ import { emptyTopology, type Topology } from '../topology/topology.ts';
 import { ServiceChanges } from '../topology/serviceChanges.ts';
 import { TopologyIndex } from '../topology/topologyIndex.ts';
 import { AnswerTally } from './answerTally.ts';
+import { AnswerWatch } from './answerWatch.ts';
+import { canonicalTopology } from '../topology/canonicalTopology.ts';
 import { Ingest } from './ingest.ts';
 import { PATIENCE_NS } from './settling.ts';
 import type { RowMemory } from './rowMemory.ts';
@@ -67,15 +69,15 @@ export class TraceEngine {
   version = 0;
   readonly #ingest: Ingest;
   readonly #verdicts: VerdictEngine;
-  /** Names of Services whose answers are kept end so; empty without a topology. */
-  #watchedSuffix = '';
+  readonly #watch: AnswerWatch;
   #latestPacket = Number.NEGATIVE_INFINITY;
   #offset = Number.POSITIVE_INFINITY;
 
   constructor(options: EngineOptions = {}) {
     this.trace = new Trace(options.memory, options.countRecords);
     this.expect = options.expect ?? new Map();
-    if (this.expect.size > 0) this.#watchAnswers('');
+    this.#watch = new AnswerWatch(this.expect);
+    if (this.expect.size > 0) this.trace.answers = new AnswerTally(this.trace.names, this.#watch);
     this.topology = new TopologyIndex(emptyTopology, this.trace.addressNames);
     this.#ingest = new Ingest(this.trace, [...DEFAULT_DNS_PORTS, ...(options.dnsPorts ?? [])]);
     this.#verdicts = new VerdictEngine(this.trace, options.slowNs ?? DEFAULT_SLOW_NS);
@@ -135,23 +137,12 @@ export class TraceEngine {
     this.version++;
   }
 
-  /** Keeps the answers for expected names and, once there are Services to compare them with, for all names of Services. */
-  #watchAnswers(suffix: string): void {
-    this.trace.answers = new AnswerTally(
-      this.trace.names,
-      (name) => this.expect.has(name) || (suffix !== '' && name.endsWith(suffix)),
-    );
-  }
-
-  setTopology(topology: Topology): void {
+  setTopology(given: Topology): void {
+    const topology = canonicalTopology(given);
     // Of files, topologies are snapshots that say the same thing better or worse.
     if (this.trace.live && !this.trace.finished) this.serviceChanges.note(this.topology.topology, topology);
-    const suffix = `.svc.${topology.clusterDomain.toLowerCase()}.`;
-    if (topology.services.length > 0 && this.#watchedSuffix !== suffix) {
-      this.#watchedSuffix = suffix;
-      this.#watchAnswers(suffix);
-    }
     this.topology = new TopologyIndex(topology, this.trace.addressNames);
+    this.#watchServices();
     this.trace.nodeLocal.know(topology);
     for (const pod of topology.pods) {
       if (pod.role === 'workload' || pod.hostNetwork) continue;
@@ -163,6 +154,14 @@ export class TraceEngine {
     }
     this.#ingest.knowPorts(topology);
     this.version++;
+  }
+
+  /** Keeps the answers for names of Services from now on; what was kept for others stays, they may come again. */
+  #watchServices(): void {
+    if (this.topology.topology.services.length === 0) return;
+    this.#watch.follow(this.topology);
+    if (this.trace.answers === undefined) this.trace.answers = new AnswerTally(this.trace.names, this.#watch);
+    else this.trace.answers.rewatch();
   }
 
   setUnwatched(pods: readonly string[]): void {

@@ -218,6 +218,7 @@ export class ReadingPass {
       return source.readBack(offset % PLACES_PER_FILE, length);
     };
     const stream = this.engine.openFile((description) => {
+      this.#learnTopology(description);
       const { vantage, id } = this.#vantageFor(input, rotation !== undefined, description);
       vantages[description.index] = id;
       this.#losses.set(id, parseLossesComment(description.comments));
@@ -228,6 +229,14 @@ export class ReadingPass {
     const part = Math.max(0, rotation?.indexOf(input) ?? 0);
     const reading = (this.#options.isProbe === true ? input.source.probe?.() : undefined) ?? input.source.open();
     return { input, part, reading, stream, vantages, clocks, result: undefined };
+  }
+
+  /** What a saved trace knows is known before its packets, since answers are held against it; what is known already says more. */
+  #learnTopology({ sectionComments }: CaptureInterface): void {
+    const { topology } = this.engine.topology;
+    if (topology.pods.length > 0 || topology.services.length > 0) return;
+    const saved = parseTopologyComment(sectionComments);
+    if (saved !== undefined) this.engine.setTopology(saved);
   }
 
   /** A new vantage for the interface, or the one that an earlier part of the same rotated capture has for it. */

@@ -291,6 +291,12 @@ test('--expect compares answers with a list, given or in a file, and names who s
   }
 });
 
+test('--expect holds the answers of a saved session, which brings a topology of its own, against the list', async () => {
+  const session = path.join(import.meta.dirname, '../../../examples/first-story.pcapng');
+  const { out } = await analyze(session, '--json', '--expect', 'www.example.com=192.0.2.4');
+  assert.match(out, /not-as-expected-other-address/);
+});
+
 test('--expect is silent when answers are among the addresses, also IPv6 ones for questions nobody asked', async () => {
   const expect = [
     '--expect',

@@ -85,7 +85,7 @@ test('endpoints that changed within the trace are no fault', () => {
   assert.deepEqual(told('10.244.9.9 10.244.9.9', HEADLESS), []);
 });
 
-test('wrong and right in turn is none: the same server says both at the same time', () => {
+test('wrong and right in turn is no change: the same server says both at the same time', () => {
   assert.deepEqual(told(`${X} 10.96.7.7 ${X}`, service()), [OTHER]);
 });
 
@@ -98,6 +98,13 @@ test('a topology that follows the cluster: what a Service had before, and one th
     const ids = evaluateFindings(engine).findings.map(({ id }) => id);
     assert.ok(!ids.includes('answers-not-endpoints'), ids.join());
   }
+});
+
+test('addresses are compared however the cluster writes them', () => {
+  assert.deepEqual(told('fd00::a', service({ addresses: ['fd00:0:0:0:0:0:0:A'] }), CART, 'AAAA'), []);
+  const headless = { ...HEADLESS, endpoints: ['FD00::0a'], unready: ['fd00:0::b'] };
+  const words = Array.from({ length: 6 }, () => 'fd00::a+fd00::b').join(' ');
+  assert.deepEqual(told(words, headless, CART, 'AAAA'), []);
 });
 
 test('excluded: ExternalName, endpoints that are not ready, a Service without endpoints, and no Services at all', () => {

@@ -183,7 +183,14 @@ describe('pcapng', () => {
     };
     const { interfaces, state } = collectPackets(sample(options).bytes());
     assert.deepEqual(interfaces, [
-      { index: 0, linkType: 1, name: 'eth0', description: 'pod shop/order ✓', comments: ['vantage'] },
+      {
+        index: 0,
+        linkType: 1,
+        name: 'eth0',
+        description: 'pod shop/order ✓',
+        comments: ['vantage'],
+        sectionComments: state.comments,
+      },
     ]);
     assert.deepEqual(state.comments, ['taken by dnscope', 'second']);
     assert.equal(state.packets, 3);

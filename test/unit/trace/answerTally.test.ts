@@ -3,16 +3,31 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { DnsHead, readDnsHead } from '../../../src/core/dns/dnsHead.ts';
 import { AnswerTally } from '../../../src/core/trace/answerTally.ts';
+import { emptyTopology } from '../../../src/core/topology/topology.ts';
+import { TopologyIndex } from '../../../src/core/topology/topologyIndex.ts';
+import { AnswerWatch } from '../../../src/core/trace/answerWatch.ts';
 import { NameTable } from '../../../src/core/trace/nameTable.ts';
 import { dnsResponse } from '../../support/packetBuilder.ts';
 
 const NAME = 'cart.shop.svc.cluster.local';
 
+const SERVICE = new AnswerWatch(new Map());
+SERVICE.follow(
+  new TopologyIndex({
+    ...emptyTopology,
+    services: [{ namespace: 'shop', name: 'cart', addresses: [], isDns: false, endpoints: [] }],
+  }),
+);
+
 class Tally {
   readonly names = new NameTable();
-  readonly tally = new AnswerTally(this.names, (name) => name === `${NAME}.`);
+  readonly tally: AnswerTally;
   readonly #head = new DnsHead();
   #time = 0;
+
+  constructor(watch = SERVICE) {
+    this.tally = new AnswerTally(this.names, watch);
+  }
 
   take(bytes: Uint8Array, server = 1): this {
     const head = this.#head;
@@ -61,6 +76,52 @@ test('what is kept is bounded', () => {
   const [entry] = [...tally.tally.entries()];
   for (let n = 0; n < 1000; n++) tally.take(response(['10.0.0.0']));
   assert.ok(entry!.variants.every(({ transactions }) => transactions.length <= 200));
+});
+
+test('an answer that a snapshot length cut, or that is longer than is read, is marked as cut', () => {
+  const whole = response(['10.0.0.1', '10.0.0.2']);
+  const long = response(Array.from({ length: 600 }, (_, n) => `10.1.${String(n >> 8)}.${String(n & 255)}`));
+  for (const [bytes, cut] of [
+    [whole, false],
+    [whole.slice(0, -1), true],
+    [long, true],
+  ] as const) {
+    const [entry] = [...new Tally().take(bytes).tally.entries()];
+    assert.deepEqual(
+      entry!.variants.map((variant) => variant.cut),
+      [cut],
+    );
+  }
+});
+
+test('long answers have a budget of their own, and what is beyond is counted', () => {
+  const tally = new Tally();
+  for (let server = 0; server < 100; server++) {
+    for (let n = 0; n < 16; n++) {
+      const block = Array.from({ length: 250 }, (_, k) => `${String(server)}.${String(n)}.0.${String(k)}`);
+      tally.take(response(block), server);
+    }
+  }
+  const kept = [...tally.tally.entries()].flatMap(({ variants }) => variants.flatMap(({ addresses }) => addresses));
+  assert.ok(kept.length > 150_000 && kept.length < 201_000, String(kept.length));
+  assert.ok(tally.tally.notCompared > 700);
+});
+
+test('names of search lists take no room from Services', () => {
+  const tally = new Tally();
+  for (let n = 0; n < 20_001; n++)
+    tally.take(response([], 'NXDOMAIN', `h${String(n)}.example.com.shop.svc.cluster.local`));
+  assert.deepEqual(tally.take(response(['10.0.0.1'])).said, ['1 10.0.0.1 ×1']);
+});
+
+test('of an expected name wrong answers are kept before right ones', () => {
+  const right = Array.from({ length: 40 }, (_, n) => `192.0.2.${String(n)}`);
+  const tally = new Tally(new AnswerWatch(new Map([[`${NAME}.`, right]])));
+  for (const address of [...right, '203.0.113.66']) tally.take(response([address]));
+  assert.ok(tally.said.includes('1 203.0.113.66 ×1'));
+  assert.deepEqual([tally.said.length, tally.tally.notCompared], [16, 0]);
+  for (let n = 0; n < 20; n++) tally.take(response([`203.0.113.${String(n)}`]));
+  assert.deepEqual([tally.said.length, tally.tally.notCompared], [16, 5]);
 });
 
 test('damaged answers never throw', () => {
