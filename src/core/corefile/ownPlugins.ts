@@ -55,6 +55,21 @@ export function isIncomplete({ plugins, incomplete }: ServerBlockModel): boolean
   return incomplete || [...plugins.keys()].some((name) => !SILENT.has(name) && !Object.hasOwn(FIRST_ZONE, name));
 }
 
+/** Rules of `rewrite` that leave the question as it is. */
+const ANSWER_RULES: ReadonlySet<string> = new Set(['edns0', 'rcode', 'ttl']);
+const PATTERNS: ReadonlySet<string> = new Set(['prefix', 'substring', 'suffix', 'regex']);
+
+/** For which names the block may answer another question than was asked; a rule by pattern may be meant for any. */
+export function rewrittenZones({ plugins, zones }: ServerBlockModel): readonly string[] {
+  const rules = (plugins.get('rewrite') ?? []).flatMap(({ args }) => {
+    const words = args.map(({ text }) => text).filter((text, at) => at > 0 || (text !== 'stop' && text !== 'continue'));
+    if (ANSWER_RULES.has(words[0] ?? '')) return [];
+    const [from] = words[1] === 'exact' ? words.slice(2) : words.slice(1);
+    return words[0] !== 'name' || from === undefined || PATTERNS.has(from) ? ['.'] : zonesOfArgument(from);
+  });
+  return plugins.has('autopath') ? [...rules, ...zones] : rules;
+}
+
 function zonesOf(name: string, stanza: Stanza, blockZones: readonly string[]): readonly string[] {
   if (name === 'hosts' && stanza.args.length === 0) {
     const passesOn = stanza.options.some((option) => option.name.text === 'fallthrough');

@@ -79,6 +79,10 @@ export interface TopologyServerBlock {
   readonly own?: readonly { readonly name: string; readonly line: number; readonly zones: readonly string[] }[];
   /** Line of the `cache` plugin. */
   readonly cache?: number;
+  /** Zones (or single names) for which it may answer another question than was asked: `rewrite`, `autopath`. */
+  readonly rewrites?: readonly string[];
+  /** Serves only what the expression of its `view` takes. */
+  readonly hasView?: true;
   /** Something in it is not known (an import, a plugin from elsewhere), so that what it lacks proves nothing. */
   readonly incomplete?: true;
 }

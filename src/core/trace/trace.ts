@@ -8,7 +8,7 @@ import type { AnswerTally } from './answerTally.ts';
 import { IdCounts, IdList, IdSet } from './byId.ts';
 import { ChunkedTable } from './chunkedTable.ts';
 import { NameTable } from './nameTable.ts';
-import { NodeLocal } from './nodeLocal.ts';
+import { isNodeLocalAddress, NodeLocal } from './nodeLocal.ts';
 import { OpaqueFlows } from './opaqueFlows.ts';
 import { PortGuess } from './portGuess.ts';
 import type { IcmpErrorEvent, IcmpTally, LostFragmentsEvent } from './wireEvents.ts';
@@ -33,6 +33,7 @@ const LONGEST_PACKET_COMMENT = 2000;
 /** One vantage while it is being filled. */
 export class VantageState {
   readonly vantage: Vantage;
+  readonly #addresses: AddressTable | undefined;
   linkType = 0;
   packets = 0;
   messages = 0;
@@ -63,8 +64,15 @@ export class VantageState {
   readonly served = new IdCounts();
   readonly outgoing = new IdCounts();
 
-  constructor(vantage: Vantage) {
+  /** @param addresses what ids in it stand for; without them no NodeLocal DNSCache is told from a CoreDNS */
+  constructor(vantage: Vantage, addresses?: AddressTable) {
     this.vantage = vantage;
+    this.#addresses = addresses;
+  }
+
+  /** NodeLocal DNSCache answers at this address on its node. */
+  isNodeLocal(address: number): boolean {
+    return this.#addresses !== undefined && isNodeLocalAddress(this.#addresses.textOf(address));
   }
 
   /** Keeps a comment on the latest packet. */
@@ -294,7 +302,7 @@ export class Trace {
 /**
  * Role of a vantage: as declared, else from its traffic. The address that packets leave with is its own (link types
  * SLL and SLL2 say so); without that, the address that takes part in nearly every query. One that is asked is a
- * CoreDNS; one that only asks is a client. Worked out again whenever the vantage has half as many messages more, so that
+ * CoreDNS, or NodeLocal DNSCache where its address says so; one that only asks is a client. Worked out again whenever the vantage has half as many messages more, so that
  * asking for it costs nothing in the long run.
  */
 export function roleOf(state: VantageState): VantageRole {
@@ -318,6 +326,7 @@ function inferRole(state: VantageState): VantageRole {
   const served = state.served.get(own);
   const asked = state.asked.get(own);
   if (served === 0 && asked === 0) return 'unknown';
+  if (served > 0 && state.isNodeLocal(own)) return 'nodelocal';
   if (served === 0 || served * 20 < asked) return 'client';
   // Without directions, an address that is only ever asked may be a server, or a Service address seen from anywhere.
   return asked > 0 || state.outgoing.size > 0 ? 'coredns' : 'unknown';

@@ -94,7 +94,7 @@ export class TraceEngine {
 
   /** Adds a vantage; its id is its position. */
   addVantage(vantage: Vantage, readBytes?: ReadBytes): number {
-    const id = this.trace.vantages.push(new VantageState(vantage)) - 1;
+    const id = this.trace.vantages.push(new VantageState(vantage, this.trace.addresses)) - 1;
     this.byteSources[id] = readBytes;
     if (vantage.role === 'coredns' || vantage.role === 'nodelocal') {
       for (const address of vantage.addresses) {

@@ -1,7 +1,7 @@
 /**
  * Rule R4: where an answer of CoreDNS came from. With an upstream leg: from the upstream. Without one it is CoreDNS's own (`local`: kubernetes,
  * hosts, file, template …) or out of its cache, if the capture in its pod would have shown an upstream query: it lost nothing, CoreDNS's
- * upstreams are not encrypted, and no other query went out meanwhile that may have been this one under another name (rewrite).
+ * upstreams can be seen (upstreamBlindness.ts), and no other query went out meanwhile that may have been this one under another name (rewrite).
  * Which of the two: by the Corefile, when only one can answer for the name; else by the TTL, which counts down in a cache and stands still in
  * data; without a Corefile by the cluster's domain and the AA bit, which CoreDNS sets on cached answers up to 1.14 (since 1.15 they keep the
  * upstream's). An answer for a cluster name may be cached, too: it is CoreDNS's own all the same.
@@ -25,6 +25,7 @@ import { inZone } from '../topology/zone.ts';
 import { NONE, ROW_MASK } from '../trace/tables.ts';
 import type { TraceEngine } from '../trace/traceEngine.ts';
 import type { VantageState } from '../trace/trace.ts';
+import { blindness, captureBlindness } from './upstreamBlindness.ts';
 import { decidingExchange } from './decidingExchange.ts';
 import { messageBytes } from './messageBytes.ts';
 import type { Confidence } from './rows.ts';
@@ -51,7 +52,6 @@ const LONGEST_TTL_NS = 3600e9;
 /** A TTL counts whole seconds. */
 const COUNTED_NS = 1.5e9;
 const DISORDER_NS = 1e6;
-const MOST_BACKGROUND = 256;
 
 /** `undefined` when it is no answer yet, or none that a DNS server of the cluster gave. */
 export function answeredBy(engine: TraceEngine, exchange: number): AnsweredBy | undefined {
@@ -116,7 +116,8 @@ function unknown(why: string): AnsweredBy {
 }
 
 /** A child that answered after the client had its answer renews what is kept (prefetch, a stale answer): the client's came from the cache. */
-function fromUpstream({ trace }: TraceEngine, asking: number, children: readonly number[]): AnsweredBy {
+function fromUpstream(engine: TraceEngine, asking: number, children: readonly number[]): AnsweredBy {
+  const { trace } = engine;
   const inside = corednsTransaction(trace, asking);
   const { end, rcode } = outcomeOf(trace, inside === NONE ? primaryTransaction(trace, asking) : inside);
   const answered = children.filter(
@@ -124,6 +125,11 @@ function fromUpstream({ trace }: TraceEngine, asking: number, children: readonly
   );
   const last = answered.at(-1);
   const latest = primaryTransaction(trace, children.at(-1)!);
+  if (last === undefined) {
+    // Where CoreDNS's own query was not watched, the upstream's shows what that capture may have missed.
+    const blind = captureBlindness(engine, inside === NONE ? latest : inside);
+    if (blind !== undefined) return unknown(blind);
+  }
   if (last === undefined && (rcode === 0 || rcode === NXDOMAIN)) {
     const why = 'it came before any upstream answered, which only renewed what was kept';
     return { by: 'cache', confidence: 'strong', why, evidence: [latest] };
@@ -137,77 +143,29 @@ function fromUpstream({ trace }: TraceEngine, asking: number, children: readonly
   return { by: 'upstream', confidence: confidenceOf(join), why: 'an upstream answered', evidence: [id] };
 }
 
-function fromNodeLocal({ trace }: TraceEngine, id: number): AnsweredBy {
+function fromNodeLocal(engine: TraceEngine, id: number): AnsweredBy {
+  const { trace } = engine;
   const state = trace.vantages[trace.transactions.of(id).vantage[id & ROW_MASK]!]!;
   if (!state.lossless) return unknown('the capture on the node lost packets, so a query to CoreDNS may be missing');
+  if (!isNodeLocalAsking(engine, state))
+    return unknown('no query of NodeLocal DNSCache to CoreDNS was seen, so that side may not have been captured');
   const confidence = state.vantage.role === 'nodelocal' ? 'strong' : 'inferred';
   return { by: 'nodelocal', confidence, why: 'NodeLocal DNSCache asked nobody for it', evidence: [] };
 }
 
-/** Why an upstream query of CoreDNS could be missing from the trace; `undefined` when it could not. */
-function blindness(engine: TraceEngine, inside: number): string | undefined {
-  const { trace, topology } = engine;
-  const chunk = trace.transactions.of(inside);
-  const row = inside & ROW_MASK;
-  const state = trace.vantages[chunk.vantage[row]!]!;
-  const start = chunk.start[row]!;
-  if (!state.lossless) return 'the capture in CoreDNS lost packets, so an upstream query may be missing';
-  if (start < state.listeningSince) return 'the capture in CoreDNS began later';
-  // A file that doesn't say what it is may hold one side alone.
-  if (state.vantage.role === 'unknown' && state.asked.get(chunk.server[row]!) === 0)
-    return 'no query of CoreDNS to any upstream was seen, so that side may not have been captured';
-  const name = trace.names.textOf(chunk.name[row]!).toLowerCase();
-  const { upstreams, servers } = topology.topology;
-  const encrypted = upstreams.some(({ transport, zone }) => transport !== 'dns' && inZone(name, zone.toLowerCase()));
-  if (encrypted) return 'its upstream is asked over an encrypted transport';
-  if (servers === undefined && [...trace.opaqueFlows.tallies.values()].some(({ why }) => why !== 'resolver'))
-    return 'some DNS here is encrypted, and the Corefile is not known';
-  if (askedMeanwhile(engine, state, chunk.vantage[row]!, start, chunk.end[row]!))
-    return 'CoreDNS asked for other names meanwhile, and a rewritten one would look so';
-  return undefined;
-}
+/** Whether NodeLocal asked anybody at a vantage, and for how much of the trace that was found out. */
+const nodeLocalAsking = new WeakMap<VantageState, { readonly at: string; readonly is: boolean }>();
 
-/** A query of this CoreDNS that no client's explains, while this one was answered. Exchanges of the list are in the order they began. */
-function askedMeanwhile(
-  { trace }: TraceEngine,
-  state: VantageState,
-  vantage: number,
-  from: number,
-  to: number,
-): boolean {
-  if (trace.background.length === 0 || state.queries === 0) return false;
-  const startOf = (index: number): number => {
-    const exchange = trace.background[index]!;
-    const first = trace.exchanges.of(exchange).first[exchange & ROW_MASK]!;
-    return trace.transactions.of(first).start[first & ROW_MASK]!;
-  };
-  let low = 0;
-  let high = trace.background.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (startOf(middle) < from) low = middle + 1;
-    else high = middle;
+/** A capture may hold the pods' side alone. Addresses of NodeLocal and packets may still come. */
+function isNodeLocalAsking({ trace, version }: TraceEngine, state: VantageState): boolean {
+  const at = `${String(version)} ${String(state.queries)}`;
+  let known = nodeLocalAsking.get(state);
+  if (known?.is !== true && known?.at !== at) {
+    const is = [...state.asked].some(([address]) => trace.nodeLocal.sources.has(address));
+    known = { at, is };
+    nodeLocalAsking.set(state, known);
   }
-  for (let index = low; index < Math.min(low + MOST_BACKGROUND, trace.background.length); index++) {
-    const exchange = trace.background[index]!;
-    const first = trace.exchanges.of(exchange).first[exchange & ROW_MASK]!;
-    const chunk = trace.transactions.of(first);
-    const start = chunk.start[first & ROW_MASK]!;
-    if (start > to + DISORDER_NS) return false;
-    if (chunk.vantage[first & ROW_MASK] === vantage && chunk.name[first & ROW_MASK] !== 0) {
-      if (
-        trace.exchanges.of(exchange).parent[exchange & ROW_MASK] === NONE &&
-        !isRoot(trace.names.textOf(chunk.name[first & ROW_MASK]!))
-      )
-        return true;
-    }
-  }
-  return false;
-}
-
-/** Health probes of upstreams ask for `.`; nobody's name is rewritten to that. */
-function isRoot(name: string): boolean {
-  return name === '.' || name === '';
+  return known.is;
 }
 
 function withoutUpstream(engine: TraceEngine, exchange: number, inside: number): AnsweredBy {
@@ -237,8 +195,16 @@ function blockOf({ topology }: TraceEngine, name: string, port: number): Topolog
 }
 
 function byBlock(engine: TraceEngine, inside: number, name: string, block: TopologyServerBlock): AnsweredBy {
-  const { kubernetes, own = [], forwards, cache, incomplete } = block;
+  const { kubernetes, own = [], forwards, cache, incomplete, rewrites = [], hasView } = block;
   const holds = (zones: readonly string[]): boolean => zones.some((zone) => inZone(name, zone));
+  if (hasView === true)
+    return (
+      byTtl(engine, inside) ?? unknown('its block of the Corefile has a view, so another block may have served it')
+    );
+  if (holds(rewrites))
+    return (
+      byTtl(engine, inside) ?? unknown('its block of the Corefile may rewrite the name, and another be answered for')
+    );
   const owners = [
     ...own.filter(({ zones }) => holds(zones)),
     ...(kubernetes !== undefined && holds(kubernetes.zones) ? [{ name: 'kubernetes', line: kubernetes.line }] : []),

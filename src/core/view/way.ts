@@ -47,34 +47,44 @@ export function wayOf(engine: TraceEngine, lookup: number): readonly HopMark[] {
     ...(took === undefined ? {} : { tookNs: took }),
   };
   const marks: HopMark[] = [client];
-  if (atNode !== NONE || isNodeLocalAddress(server))
-    marks.push(nodeLocalMark(engine, atNode, asking !== exchange, server));
-  else if (!atCoreDns) marks.push(kubeDnsMark(engine, server, inside, cause));
   // NodeLocal answered from its cache, or asked an upstream of its own.
   const isPassedBy = atNode !== NONE && asking === exchange && outcome !== 'pending' && outcome !== 'unanswered';
+  const unasked = isPassedBy && trace.exchanges.of(exchange).firstChild[exchange & ROW_MASK] === NONE;
+  const answered = unasked ? answeredBy(engine, exchange) : undefined;
+  const from = asking !== exchange ? 'from CoreDNS' : answered?.by === 'unknown' ? '' : 'without CoreDNS';
+  if (atNode !== NONE || isNodeLocalAddress(server)) marks.push(nodeLocalMark(engine, atNode, from, server));
+  else if (!atCoreDns) marks.push(kubeDnsMark(engine, server, inside, cause));
+  if (answered?.by === 'unknown') {
+    marks.push({ hop: 'coredns', state: 'unwatched', label: 'CoreDNS', note: answered.why });
+    marks.push({ hop: 'upstream', state: 'unwatched', label: 'upstream', note: 'not watched' });
+    return marks;
+  }
   marks.push(
     isPassedBy
       ? { hop: 'coredns', state: 'unused', label: 'CoreDNS', note: 'not asked by NodeLocal' }
       : corednsMark(engine, inside, cause, server, seen.start[at]!),
   );
-  const unasked = isPassedBy && trace.exchanges.of(exchange).firstChild[exchange & ROW_MASK] === NONE;
   marks.push(unasked ? UNASKED_BY_NODELOCAL : upstreamMark(engine, asking, inside, cause, outcome !== 'pending'));
   return marks;
 }
 
-function nodeLocalMark(engine: TraceEngine, atNode: number, asked: boolean, server: string): HopMark {
+function nodeLocalMark(engine: TraceEngine, atNode: number, from: string, server: string): HopMark {
   if (atNode === NONE)
     return { hop: 'nodelocal', state: 'unwatched', label: server, note: 'NodeLocal DNSCache, not watched' };
   const chunk = engine.trace.transactions.of(atNode);
   const took = chunk.end[atNode & ROW_MASK]! - chunk.start[atNode & ROW_MASK]!;
   if (Number.isNaN(took))
-    return { hop: 'nodelocal', state: 'pending', label: server, note: asked ? 'asked CoreDNS' : 'waiting' };
-  const by = asked ? 'from CoreDNS' : 'without CoreDNS';
+    return {
+      hop: 'nodelocal',
+      state: 'pending',
+      label: server,
+      note: from === 'from CoreDNS' ? 'asked CoreDNS' : 'waiting',
+    };
   return {
     hop: 'nodelocal',
     state: 'ok',
     label: server,
-    note: `${rcodeText(chunk.rcode[atNode & ROW_MASK]!)} ${by} after ${durationText(took)}`,
+    note: `${rcodeText(chunk.rcode[atNode & ROW_MASK]!)}${from === '' ? '' : ` ${from}`} after ${durationText(took)}`,
     tookNs: took,
   };
 }

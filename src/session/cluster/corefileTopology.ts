@@ -1,5 +1,5 @@
 import { type ServerBlockModel, readCorefile, upstreamsOf } from '../../core/corefile/model.ts';
-import { isIncomplete, ownPlugins } from '../../core/corefile/ownPlugins.ts';
+import { isIncomplete, ownPlugins, rewrittenZones } from '../../core/corefile/ownPlugins.ts';
 import {
   type Topology,
   type TopologyServerBlock,
@@ -45,6 +45,7 @@ function serverBlock(block: ServerBlockModel): TopologyServerBlock {
   const { node, keys, forwards, plugins, kubernetesZones } = block;
   const kubernetes = plugins.get('kubernetes')?.[0];
   const own = ownPlugins(block);
+  const rewrites = rewrittenZones(block);
   const cache = plugins.get('cache')?.[0]?.name.line;
   return {
     line: node.keys[0]?.token.line ?? 1,
@@ -63,6 +64,8 @@ function serverBlock(block: ServerBlockModel): TopologyServerBlock {
     ...(kubernetes === undefined ? {} : { kubernetes: { line: kubernetes.name.line, zones: kubernetesZones } }),
     ...(own.length === 0 ? {} : { own }),
     ...(cache === undefined ? {} : { cache }),
+    ...(rewrites.length === 0 ? {} : { rewrites }),
+    ...(plugins.has('view') ? { hasView: true as const } : {}),
     ...(isIncomplete(block) ? { incomplete: true as const } : {}),
   };
 }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { COREDNS, POD, Story, UPSTREAM, VIP, type Leg, type Told } from '../../support/story.ts';
 import { ROW_MASK } from '../../../src/core/trace/tables.ts';
+import { roleOf } from '../../../src/core/trace/trace.ts';
 import { emptyTopology, type Topology } from '../../../src/core/topology/topology.ts';
 import type { TraceEngine } from '../../../src/core/trace/traceEngine.ts';
 import { legOf, transactionsOfLookup } from '../../../src/core/view/rowBuilder.ts';
@@ -200,6 +201,38 @@ describe('what the chain says', () => {
     );
     assert.deepEqual(
       told.findings.findings.filter(({ severity }) => severity !== 'info'),
+      [],
+    );
+  });
+
+  for (const role of ['unknown', 'node', 'nodelocal'] as const)
+    test(`a capture of the pods’ side alone says nothing of its cache: declared ${role}`, () => {
+      const story = new Story().vantage('node-1', role, NODE);
+      for (let n = 0; n < 30; n++) {
+        const client = `10.244.1.${String(10 + (n % 3))}`;
+        const leg = { at: n * 500, took: 20, client, port: 30_000 + n, server: CACHE, id: n + 1, vantage: 'node-1' };
+        story.leg({ ...leg, name: `h${String(n)}.example.com`, answers });
+      }
+      const told = story.run();
+      assert.deepEqual([...new Set(by(told))], ['unknown']);
+      assert.deepEqual(
+        told.lookups[0]!.way.map(({ hop, state }) => `${hop} ${state}`),
+        ['client ok', 'nodelocal ok', 'coredns unwatched', 'upstream unwatched'],
+      );
+      assert.doesNotMatch(told.lookups[0]!.way.map(({ note }) => note ?? '').join(), /without CoreDNS|from the cache/);
+    });
+
+  test('a capture of its own is none of CoreDNS’s', () => {
+    const story = new Story().vantage('node-1', 'unknown', CACHE);
+    for (let n = 0; n < 30; n++) {
+      const client = `10.244.1.${String(10 + (n % 3))}`;
+      const leg = { at: n * 500, client, port: 30_000 + n, server: CACHE, id: n + 1, vantage: 'node-1' };
+      story.leg({ ...leg, name: `h${String(n)}.example.com`, answers, ...(n < 25 ? { took: 2 } : {}) });
+    }
+    const told = story.run();
+    assert.equal(roleOf(told.engine.trace.vantages[0]!), 'nodelocal');
+    assert.deepEqual(
+      told.told.filter((line) => line.includes('coredns coredns') || line.includes('in-coredns')),
       [],
     );
   });

@@ -233,6 +233,91 @@ describe('where it cannot be known', () => {
     assert.match(told(story, withCorefile(KUBEADM))[0]!, /^cache strong/);
   });
 
+  test('the same with two CoreDNS pods whose captures come one after the other', () => {
+    const [story, servers] = [new Story(), [COREDNS, '10.244.0.6']];
+    for (const [index, server] of servers.entries()) {
+      const vantage = `kube-system/coredns-${String(index)}`;
+      story.vantage(vantage, 'coredns', server);
+      for (let n = 0; n < 20; n++) {
+        const leg = { answers, vantage, at: n * 1000 + index * 400, id: 1 + n + index * 100 };
+        story.leg({ ...leg, took: 10, client: '10.244.1.9', port: 30_000 + leg.id, server, name: EXTERNAL });
+        const upstream = { client: server, port: 40_000 + leg.id, server: '10.224.0.92', name: 'inner.example.net' };
+        story.leg({ ...leg, ...upstream, at: leg.at + 2, took: 5, id: leg.id + 900 });
+      }
+    }
+    const lines = told(story, withCorefile(KUBEADM));
+    assert.equal(lines.length, 40);
+    for (const line of lines) assert.match(line, /^unknown exact: CoreDNS asked for other names meanwhile/);
+  });
+
+  test('the same behind more health probes than are looked through', () => {
+    const story = watchedStory();
+    ask(story, { at: 0, took: 1000, name: EXTERNAL, answers });
+    for (let n = 0; n < 300; n++)
+      forward(story, { at: 101 + n, took: 0.5, name: '.', type: 'NS', port: 50_000 + n, id: n + 1 });
+    forward(story, { at: 500, took: 5, name: 'inner.example.net', answers });
+    assert.match(told(story, withCorefile(KUBEADM))[0]!, /^unknown exact: CoreDNS asked for other names meanwhile/);
+  });
+
+  test('the answer of its upstream may be among the lost packets', () => {
+    const story = watchedStory();
+    ask(story, { at: 0, took: 10, name: EXTERNAL, answers });
+    forward(story, { at: 2, name: EXTERNAL });
+    assert.match(told(story)[0]!, /^cache strong: it came before any upstream answered/);
+    const lossy = (engine: TraceEngine): void =>
+      engine.reportLoss(1, { packets: 500, kind: 'kernel', fromNs: 0n, toNs: 1n, reason: 'ring' });
+    assert.match(told(story, lossy)[0]!, /^unknown exact: the capture in CoreDNS lost packets/);
+  });
+
+  test('its upstream is asked at a port that captures may leave out', () => {
+    const answered = (corefile: string): string => {
+      const story = watchedStory();
+      ask(story, { at: 0, took: 2, name: EXTERNAL, answers });
+      return told(story, withCorefile(corefile))[0]!;
+    };
+    for (const port of ['443', '1053'])
+      assert.match(
+        answered(`.:53 {\n forward . 10.224.0.92:${port}\n cache\n}\n`),
+        new RegExp(`^unknown exact: its upstream is asked at port ${port}, of which the trace has no query`),
+      );
+    assert.match(answered('.:53 {\n forward . 10.224.0.92:53\n cache\n}\n'), /^cache strong/);
+  });
+
+  test('a block that rewrites may answer for another name: only the TTL tells', () => {
+    const block = (rules: string): string =>
+      `.:53 {\n ${rules}\n kubernetes cluster.local\n cache 30\n forward . 10.224.0.92\n}\n`;
+    const of = (rules: string, name = EXTERNAL): string => {
+      const story = watchedStory();
+      ask(story, { at: 0, took: 2, name, answers });
+      return told(story, withCorefile(block(rules)))[0]!;
+    };
+    const mayRewrite = /^unknown exact: its block of the Corefile may rewrite the name/;
+    assert.match(of(`rewrite name ${EXTERNAL} ${INTERNAL}`), mayRewrite);
+    assert.match(of(`rewrite stop name exact ${EXTERNAL} ${INTERNAL}`), mayRewrite);
+    assert.match(of(`rewrite continue {\n  name regex (.*)\\.com {1}.net\n  answer auto\n }`), mayRewrite);
+    assert.match(of('rewrite name suffix .example.com .example.net'), mayRewrite);
+    assert.match(of('autopath @kubernetes', INTERNAL), mayRewrite);
+    assert.match(of(`rewrite name other.example.com ${INTERNAL}`), /^cache strong/);
+    assert.match(of('rewrite ttl exact example.com. 30'), /^cache strong/);
+    const counted = watchedStory();
+    for (const at of [0, 7000]) ask(counted, { at, took: 2, name: EXTERNAL, answers, ttl: 30 - at / 1000 });
+    forward(counted, { at: 100, took: 5, name: 'other.example.com' });
+    assert.match(
+      told(counted, withCorefile(block(`rewrite name ${EXTERNAL} ${INTERNAL}`))).at(-1)!,
+      /^cache strong: its TTL counts down/,
+    );
+  });
+
+  test('a view may not have taken it', () => {
+    const story = watchedStory();
+    ask(story, { at: 0, took: 2, name: EXTERNAL, answers });
+    const view = '.:53 {\n view int {\n  expr false\n }\n template IN A example.com {\n  answer "x"\n }\n}\n';
+    assert.match(
+      told(story, withCorefile(`${view}.:53 {\n forward . 10.224.0.92\n cache\n}\n`))[0]!,
+      /^unknown exact: its block of the Corefile has a view/,
+    );
+  });
+
   test('no answer is nobody’s', () => {
     const story = watchedStory();
     ask(story, { at: 0, name: EXTERNAL });
