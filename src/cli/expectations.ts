@@ -6,6 +6,7 @@ import { ProblemError } from '../base/problem.ts';
 import { visibleText } from '../base/visibleText.ts';
 import { parseIp } from '../core/corefile/ipAddress.ts';
 import { addressText } from '../core/packet/address.ts';
+import { readGivenFile } from './givenFile.ts';
 import type { CliIo } from './io.ts';
 
 const LONGEST_LINE = 64 * 1024;
@@ -18,7 +19,7 @@ export async function readExpectations(
   const expected = new Map<string, string[]>();
   for (const value of values) {
     if (value.includes('=')) addLine(expected, value, '--expect');
-    else addFile(expected, value, new TextDecoder().decode(await io.readFile(value)));
+    else addFile(expected, value, new TextDecoder().decode(await readGivenFile(value, io)));
   }
   return expected;
 }

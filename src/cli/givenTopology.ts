@@ -1,6 +1,7 @@
 /** Who is behind the addresses, as `--topology` and `--corefile` say; `undefined` when neither was given. */
 import { emptyTopology, type Topology } from '../core/topology/topology.ts';
 import { corefileTopology } from '../session/cluster/corefileTopology.ts';
+import { readGivenFile } from './givenFile.ts';
 import type { CliIo } from './io.ts';
 import { readTopologyFile } from './topologyFile.ts';
 
@@ -9,8 +10,8 @@ export async function givenTopology(
   io: Pick<CliIo, 'readFile'>,
 ): Promise<Topology | undefined> {
   const fromFile =
-    args.topology === undefined ? undefined : readTopologyFile(args.topology, await io.readFile(args.topology));
+    args.topology === undefined ? undefined : readTopologyFile(args.topology, await readGivenFile(args.topology, io));
   if (args.corefile === undefined) return fromFile;
-  const corefile = corefileTopology(new TextDecoder().decode(await io.readFile(args.corefile)));
+  const corefile = corefileTopology(new TextDecoder().decode(await readGivenFile(args.corefile, io)));
   return { ...(fromFile ?? emptyTopology), ...corefile };
 }

@@ -63,6 +63,7 @@ export function topologyComment(topology: Topology, seen: ReadonlySet<string>): 
     services: topology.services.filter((one) => one.isDns || one === witness || known(one.addresses)),
     nodes: topology.nodes.slice(0, 50),
     upstreams: topology.upstreams,
+    ...(topology.leavesServicesOut === true ? { leavesServicesOut: true } : {}),
   };
   for (;;) {
     const text = marked(TOPOLOGY_MARK, { ...slim, pods });
@@ -125,6 +126,7 @@ export function parseTopologyComment(comments: readonly string[] | undefined): T
       addresses: texts(node['addresses']),
     })),
     upstreams: records(value['upstreams']).flatMap(upstreamOf),
+    ...(value['leavesServicesOut'] === true ? { leavesServicesOut: true as const } : {}),
   };
 }
 

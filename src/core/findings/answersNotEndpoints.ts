@@ -13,6 +13,8 @@ import { corednsAddresses } from './corednsReplicas.ts';
 import { expectationOf, wrongness, type Expectation, type Wrong } from './expectation.ts';
 import { listOf, plural, shownName, type FindingContext, type FindingRule, type RuleHit } from './findingRule.ts';
 import { LookupGroup } from './lookupGroup.ts';
+import { OutcomeCode } from '../lookups/outcome.ts';
+import { uncompared } from './uncomparedAnswers.ts';
 
 /** Longer than a cache keeps an answer about a Service (30 s), and the way of a change to CoreDNS. */
 const SETTLED_NS = 35e9;
@@ -43,10 +45,13 @@ export const answersNotEndpoints: FindingRule = {
       if (list === undefined) byName.set(entry.name, [wrong]);
       else list.push(wrong);
     }
-    if (byName.size === 0) return [];
+    const untold = uncompared(context, answers);
+    if (byName.size === 0) return untold;
     const matters = new Map<string, Matter>();
     for (const entries of byName.values()) collect(context, innermost(context, entries), matters);
-    return [...matters.values()].filter(({ lookups }) => lookups.size > 0).map((matter) => toHit(context, matter));
+    addDenied(context, matters.values());
+    const hits = [...matters.values()].filter(({ lookups }) => lookups.size > 0);
+    return [...hits.map((matter) => toHit(context, matter)), ...untold];
   },
 };
 
@@ -120,6 +125,24 @@ function collect(context: FindingContext, entries: readonly WrongEntry[], matter
           right: listOf([...expectation.right], 3) || 'no address of this kind',
         });
     }
+  }
+}
+
+/** Denied lookups of the same names, also those beyond the transactions that are kept: one fault is one finding. */
+function addDenied(context: FindingContext, matters: Iterable<Matter>): void {
+  const { trace, failures } = context.engine;
+  const denied = new Map<number, Matter>();
+  for (const matter of matters) {
+    if (matter.wrong !== 'denied' || matter.lookups.size === 0) continue;
+    for (const name of matter.names.keys()) denied.set(name, matter);
+  }
+  if (denied.size === 0) return;
+  for (const lookup of failures) {
+    const chunk = trace.lookups.of(lookup);
+    const row = lookup & ROW_MASK;
+    if (chunk.outcome[row] !== OutcomeCode.nxdomain) continue;
+    const matter = denied.get(chunk.name[row]!);
+    if (matter !== undefined && context.isOpen(lookup)) matter.lookups.add(lookup);
   }
 }
 

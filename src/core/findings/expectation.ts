@@ -32,6 +32,8 @@ export function expectationOf(engine: TraceEngine, entry: AnswerEntry): Expectat
     if (right.size === 0) return undefined;
     return { kind: 'list', right, tolerated: NOTHING, mayBeDenied: false, isWhole: false };
   }
+  // Another plugin may answer for what `kubernetes` was told to leave out, or nobody.
+  if (engine.topology.topology.leavesServicesOut === true) return undefined;
   const service = engine.topology.serviceNamed(name);
   if (service === undefined || service.kind === 'external-name') return undefined;
   const earlier = engine.serviceChanges.earlierOf(service);

@@ -12,6 +12,8 @@ export interface Topology {
   readonly upstreams: readonly TopologyUpstream[];
   /** Server blocks of the live Corefile, in its order; without them a row can't say what served it. */
   readonly servers?: readonly TopologyServerBlock[];
+  /** A `kubernetes` block leaves Services out: by namespaces, labels or namespace_labels. */
+  readonly leavesServicesOut?: true;
 }
 
 export interface TopologyPod {

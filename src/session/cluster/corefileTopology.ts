@@ -8,7 +8,10 @@ import {
 } from '../../core/topology/topology.ts';
 
 /** The part of a topology that the Corefile tells. */
-export type CorefileTopology = Pick<Topology, 'clusterDomain' | 'upstreams'> & Required<Pick<Topology, 'servers'>>;
+export type CorefileTopology = Pick<Topology, 'clusterDomain' | 'upstreams' | 'leavesServicesOut'> &
+  Required<Pick<Topology, 'servers'>>;
+
+const CHOICES: ReadonlySet<string> = new Set(['namespaces', 'labels', 'namespace_labels']);
 
 const TRANSPORTS: ReadonlySet<string> = new Set<TopologyUpstream['transport']>([
   'dns',
@@ -27,7 +30,11 @@ export function corefileTopology(corefile: string | undefined): CorefileTopology
   const domain = model.blocks
     .flatMap((block) => block.kubernetesZones)
     .find((zone) => !zone.endsWith('.arpa.') && !zone.endsWith('.arpa'));
+  const leavesOut = model.blocks.some(({ plugins }) =>
+    plugins.get('kubernetes')?.some(({ options }) => options.some(({ name }) => CHOICES.has(name.text))),
+  );
   return {
+    ...(leavesOut ? { leavesServicesOut: true as const } : {}),
     clusterDomain: domain?.replace(/\.$/, '') ?? emptyTopology.clusterDomain,
     upstreams: upstreamsOf(model).flatMap(({ from, to, line }) => {
       if ('file' in to || !isTransport(to.transport)) return [];

@@ -213,6 +213,7 @@ test('empty, foreign and absent files, and bad use, are one line and exit 2', as
     [],
     ['--nonsense'],
     [at('pod.pcap'), '--topology', at('foreign.pcap')],
+    [at('pod.pcap'), '--topology', at('absent.json')],
   ]) {
     const { exit, out, err } = await analyze(...argv);
     assert.deepEqual([exit, out], [2, ''], argv.join(' '));
@@ -305,7 +306,18 @@ test('--expect is silent when answers are among the addresses, also IPv6 ones fo
     'other.example=192.0.2.7',
   ];
   const { out } = await analyze(at('pod.pcap'), '--json', ...expect);
-  assert.ok(!out.includes('answers-not-endpoints'));
+  assert.ok(!out.includes('not-as-expected'));
+});
+
+test('an expected name that was never asked is said so, as information', async () => {
+  const { exit, out } = await analyze(at('pod.pcap'), '--expect', 'other.example=192.0.2.7');
+  assert.equal(exit, 0);
+  assert.match(out, /INFO \[answers-not-endpoints.*\n {2}other\.example was never asked in this trace\n/);
+});
+
+test('a name whose answers say nothing of the expected family is told apart from one never asked', async () => {
+  const { out } = await analyze(at('pod.pcap'), '--expect', 'www.example.com=2001:db8::1');
+  assert.match(out, /www\.example\.com was asked, and no answer could be compared/);
 });
 
 test('an expectation that cannot be read is one line that says which, and exit 2', async () => {
@@ -316,7 +328,7 @@ test('an expectation that cannot be read is one line that says which, and exit 2
     ['=192.0.2.1', /names nothing/],
     [at('bad.txt'), /bad\.txt line 2: "192\.0\.2" is no IP address/],
     [at('none.txt'), /holds no names/],
-    [at('missing.txt'), /ENOENT/],
+    [at('missing.txt'), /missing\.txt does not exist\. Check the path\n$/],
   ] as const) {
     const { exit, out, err } = await analyze(at('pod.pcap'), '--expect', expect);
     assert.deepEqual([exit, out], [2, ''], expect);

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { emptyTopology, type Topology, type TopologyService } from '../../../src/core/topology/topology.ts';
 import { evaluateFindings } from '../../../src/core/findings/evaluateFindings.ts';
+import { parseTopologyComment, topologyComment } from '../../../src/protocol/sessionFile.ts';
+import { corefileTopology } from '../../../src/session/cluster/corefileTopology.ts';
 import { ask, POD, VIP, watchedStory, type Story, type Told } from '../../support/story.ts';
 
 const CART = 'cart.shop.svc.cluster.local';
@@ -105,6 +107,30 @@ test('addresses are compared however the cluster writes them', () => {
   const headless = { ...HEADLESS, endpoints: ['FD00::0a'], unready: ['fd00:0::b'] };
   const words = Array.from({ length: 6 }, () => 'fd00::a+fd00::b').join(' ');
   assert.deepEqual(told(words, headless, CART, 'AAAA'), []);
+});
+
+test('every denied lookup is told once, also those whose answers are beyond what is kept', () => {
+  const story = watchedStory();
+  for (let n = 0; n < 500; n++)
+    ask(story, { at: n * 1000, took: 1, port: 30_000 + n, id: n + 1, name: CART, rcode: 'NXDOMAIN' });
+  const { told: lines, findings } = tell(story, topology(service()));
+  assert.deepEqual(lines, [DENIED]);
+  assert.equal(findings.findings[0]!.evidence.count, 500);
+});
+
+test('answers beyond what is kept are counted and told', () => {
+  const words = Array.from({ length: 20 }, (_, n) => `10.96.9.${String(n)}`).join(' ');
+  assert.deepEqual(told(words, service()), [OTHER, 'info answers-not-endpoints name answers-not-compared']);
+});
+
+test('a kubernetes block that leaves Services out says nothing of old states, also after saving', () => {
+  for (const choice of ['namespaces kube-system', 'labels a in (b)', 'namespace_labels a=b']) {
+    const corefile = corefileTopology(`.:53 {\n kubernetes cluster.local {\n ${choice}\n }\n}\n`);
+    const given: Topology = { ...topology(service()), ...corefile };
+    const saved = parseTopologyComment([topologyComment(given, new Set(['10.96.7.7']))])!;
+    for (const known of [given, saved])
+      assert.deepEqual(tell(answered('! !'), known).told, ['warning unsuccessful-response name name-does-not-exist']);
+  }
 });
 
 test('excluded: ExternalName, endpoints that are not ready, a Service without endpoints, and no Services at all', () => {
