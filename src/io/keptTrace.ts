@@ -13,6 +13,7 @@ import type { Trace } from '../core/trace/trace.ts';
 import {
   formatComment,
   lossesComment,
+  MOST_LOSSES,
   topologyComment,
   unwatchedComment,
   vantageComment,
@@ -22,6 +23,8 @@ import { spoolBudget, SpoolFolder, type SpoolFile } from './spool.ts';
 
 /** Names of addresses are written again this often at most, ms. */
 const TOPOLOGY_EVERY_MS = 10_000;
+/** Losses that are not noted yet are at most one in so many. */
+const LOSSES_PER_LINE = 16;
 
 export class KeptTrace implements DisposableLike {
   readonly #spools: SpoolFolder;
@@ -29,6 +32,8 @@ export class KeptTrace implements DisposableLike {
   #notes: number | undefined;
   /** What was told before there was a vantage, and so a folder, by what it is about. */
   readonly #early = new Map<string, string>();
+  /** By vantage: how many losses are noted, and what came since. */
+  readonly #losses = new Map<number, { noted: number; next: CaptureLoss[] }>();
   #topology: Topology | undefined;
   #seen = 0;
   #topologyDueAt = 0;
@@ -50,8 +55,15 @@ export class KeptTrace implements DisposableLike {
     this.#note(`segment ${String(id)} ${String(at)}`);
   }
 
+  /** After the first ones a line sums many, the more the more there were: the notes stay short, and a crash costs the last few. */
   loss(id: number, loss: CaptureLoss): void {
-    this.#note(`losses ${String(id)} ${lossesComment([loss]) ?? ''}`);
+    if (!this.#outlives) return;
+    const losses = this.#losses.get(id) ?? { noted: 0, next: [] };
+    this.#losses.set(id, losses);
+    losses.next.push(loss);
+    if (losses.noted >= MOST_LOSSES && losses.next.length * LOSSES_PER_LINE < losses.noted) return;
+    losses.noted += losses.next.length;
+    this.#note(`losses ${String(id)} ${lossesComment(losses.next.splice(0), 2) ?? ''}`);
   }
 
   unwatched(pods: readonly string[]): void {

@@ -247,7 +247,7 @@ export class LocalTraceStore implements TraceStore {
       engine: this.#engine,
       findings: this.#findings,
       view: this.#viewState(),
-      source: this.#source,
+      source: { ...this.#source, problems: [...this.#source.problems, ...this.#work.problems] },
       generation: this.#generation,
       seq: ++this.#seq,
     });

@@ -41,7 +41,11 @@ function describe(folder: string): LostTrace | undefined {
   let bytes = 0;
   let endedMs = 0;
   for (const name of namesIn(folder)) {
-    const { size, mtimeMs } = fs.statSync(path.join(folder, name));
+    // Another window may be deleting it.
+    const { size, mtimeMs } = fs.statSync(path.join(folder, name), { throwIfNoEntry: false }) ?? {
+      size: 0,
+      mtimeMs: 0,
+    };
     endedMs = Math.max(endedMs, mtimeMs);
     if (name.endsWith('.pcap')) bytes += size;
   }

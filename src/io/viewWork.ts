@@ -4,6 +4,7 @@
  * trace that grows takes at most a quarter of the time.
  */
 import type { DisposableLike } from '../base/disposable.ts';
+import { toProblem, type Problem } from '../base/problem.ts';
 import type { FindingSet } from '../core/findings/evaluateFindings.ts';
 import type { TraceEngine } from '../core/trace/traceEngine.ts';
 import type { LookupView, ViewSort } from '../core/view/lookupView.ts';
@@ -28,6 +29,7 @@ export class ViewWork implements DisposableLike {
   /** The latest view that was asked for. */
   #latest: Promise<boolean | undefined> = Promise.resolve(false);
   #restUntil = 0;
+  #failed: { readonly version: number; readonly problem: Problem } | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   /** @param onDidUpdate rows have changed, or may be brought up to date again */
@@ -36,6 +38,11 @@ export class ViewWork implements DisposableLike {
     this.view = view;
     this.#onDidUpdate = onDidUpdate;
     this.#options = options;
+  }
+
+  /** Why rows are not up to date; gone when they are again. */
+  get problems(): readonly Problem[] {
+    return this.view.isCurrent || this.#failed === undefined ? [] : [this.#failed.problem];
   }
 
   get #isMuch(): boolean {
@@ -51,7 +58,12 @@ export class ViewWork implements DisposableLike {
     const set = this.#inSlices(this.view.setting(filter, sort));
     this.#latest = set;
     const value = await set;
-    while (this.#running !== undefined && this.#latest !== set) await this.#latest;
+    try {
+      while (this.#running !== undefined && this.#latest !== set) await this.#latest;
+    } catch {
+      // Who asked for the newer one is told.
+      return false;
+    }
     return value ?? false;
   }
 
@@ -63,6 +75,8 @@ export class ViewWork implements DisposableLike {
       view.update(findings);
       return;
     }
+    // Tried again when the trace has changed.
+    if (this.#failed?.version === this.#engine.version) return;
     const wait = this.#restUntil - performance.now();
     if (wait > 0) {
       this.#timer ??= setTimeout(() => {
@@ -72,11 +86,16 @@ export class ViewWork implements DisposableLike {
       return;
     }
     const started = performance.now();
-    void this.#inSlices(view.updating(findings)).then(() => {
-      const now = performance.now();
-      this.#restUntil = now + REST * (now - started);
-      this.#onDidUpdate();
-    });
+    const { version } = this.#engine;
+    void this.#inSlices(view.updating(findings))
+      .catch((error: unknown) => {
+        this.#failed = { version, problem: toProblem(error, 'trace-failed') };
+      })
+      .then(() => {
+        const now = performance.now();
+        this.#restUntil = now + REST * (now - started);
+        this.#onDidUpdate();
+      });
   }
 
   /** @returns what the work comes to; `undefined` when other work took its place */
@@ -85,7 +104,13 @@ export class ViewWork implements DisposableLike {
     for (;;) {
       const until = performance.now() + this.#options.sliceMs;
       do {
-        const step = steps.next();
+        let step: IteratorResult<unknown, Result>;
+        try {
+          step = steps.next();
+        } catch (error) {
+          this.#running = undefined;
+          throw error;
+        }
         if (step.done !== true) continue;
         this.#running = undefined;
         return step.value;

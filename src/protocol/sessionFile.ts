@@ -73,11 +73,11 @@ export function topologyComment(topology: Topology, seen: ReadonlySet<string>): 
   }
 }
 
-/** `undefined` when nothing was lost. Beyond {@link MOST_LOSSES} entries the rest are summed, so that no loss is left out. */
-export function lossesComment(losses: readonly CaptureLoss[]): string | undefined {
+/** `undefined` when nothing was lost. Beyond `entries` (2 or more) the rest are summed, so that no loss is left out. */
+export function lossesComment(losses: readonly CaptureLoss[], entries = MOST_LOSSES): string | undefined {
   if (losses.length === 0) return undefined;
   const joined = joinGaps(losses);
-  for (let most = MOST_LOSSES; ; most = Math.floor(most / 2)) {
+  for (let most = entries; ; most = Math.floor(most / 2)) {
     const text = marked(LOSSES_MARK, sumRest(joined, most).map(lossJson));
     // Two sums alone always fit.
     if (text.length <= LONGEST_COMMENT || most <= 2) return text;

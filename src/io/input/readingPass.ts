@@ -340,20 +340,25 @@ async function readAlone(open: OpenInput, engine: TraceEngine, signal: AbortSign
   let turn = 0;
   let next = reading.readInto?.(buffers[turn]!) ?? reading.read(READ_ALONE);
   let sinceYield = 0;
-  while (signal?.aborted !== true && reader.problem === undefined) {
-    const chunk = next instanceof Promise ? await next : next;
-    if (chunk === undefined) break;
-    next = reading.readInto?.(buffers[(turn ^= 1)]!);
-    reader.push(chunk);
-    engine.catchUp();
-    next ??= reading.read(READ_ALONE);
-    sinceYield += chunk.length;
-    if (sinceYield < YIELD_EVERY) continue;
-    sinceYield = 0;
-    await new Promise<void>((resolve) => setImmediate(resolve));
+  try {
+    while (signal?.aborted !== true && reader.problem === undefined) {
+      const chunk = next instanceof Promise ? await next : next;
+      if (chunk === undefined) break;
+      next = reading.readInto?.(buffers[(turn ^= 1)]!);
+      reader.push(chunk);
+      engine.catchUp();
+      next ??= reading.read(READ_ALONE);
+      sinceYield += chunk.length;
+      if (sinceYield < YIELD_EVERY) continue;
+      sinceYield = 0;
+      await new Promise<void>((resolve) => setImmediate(resolve));
+    }
+  } finally {
+    // The file is closed only when nothing reads from it.
+    await Promise.resolve(next).finally(() => {
+      reading.close();
+    });
   }
-  await next;
-  reading.close();
   open.result = { state: reader.end(), problem: reader.problem };
 }
 

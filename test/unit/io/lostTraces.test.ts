@@ -8,6 +8,7 @@ import { afterEach, beforeEach, test } from 'node:test';
 import { TraceEngine } from '../../../src/core/trace/traceEngine.ts';
 import type { VantageId } from '../../../src/core/trace/vantage.ts';
 import { readCaptureFiles } from '../../../src/io/captureFiles.ts';
+import { KeptTrace } from '../../../src/io/keptTrace.ts';
 import { LocalTraceStore } from '../../../src/io/localTraceStore.ts';
 import { forgetTrace, lostTraces } from '../../../src/io/lostTraces.ts';
 import { saveLostTrace } from '../../../src/io/saveLostTrace.ts';
@@ -59,6 +60,26 @@ test('a trace whose process was killed reopens up to the last whole packet, with
   assert.equal(engine.topology.shortName('10.96.0.10'), 'kube-system/kube-dns');
   forgetTrace(lost!.folder);
   assert.deepEqual(lostTraces(kept), []);
+});
+
+test('losses without end, and notes longer than are read, cost no packets', async () => {
+  const [capture] = exportStory().captures().values();
+  const trace = new KeptTrace(kept);
+  trace.open(0, capture!.vantage).append(capture!.bytes);
+  const losses = 20_000;
+  for (let n = 0; n < losses; n++)
+    trace.loss(0, { packets: 1, kind: 'kernel', fromNs: BigInt(n), toNs: BigInt(n), reason: 'buffer was full' });
+  const running = path.join(kept, fs.readdirSync(kept)[0]!);
+  const notes = path.join(running, 'notes.txt');
+  assert.ok(fs.statSync(notes).size < 200_000, String(fs.statSync(notes).size));
+  fs.appendFileSync(notes, `${'cleared x'.padEnd(1023)}\n`.repeat(17_000));
+  const file = path.join(folder, 'lost.pcapng');
+  assert.ok((await saveLostTrace(running, file)).packets > 0);
+  const { engine, close } = await readCaptureFiles(() => new TraceEngine(), [file]);
+  close();
+  const counted = engine.trace.vantages[0]!.losses.reduce((sum, { packets }) => sum + (packets ?? 0), 0);
+  assert.ok(counted > losses * 0.9 && counted <= losses, String(counted));
+  trace.dispose();
 });
 
 test('the trace’s thread makes the file, so that the editor goes on meanwhile', async () => {

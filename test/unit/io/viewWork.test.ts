@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ProblemError } from '../../../src/base/problem.ts';
 import { LookupView } from '../../../src/core/view/lookupView.ts';
 import { ViewWork } from '../../../src/io/viewWork.ts';
 import { ask, watchedStory, type Story, type Told } from '../../support/story.ts';
@@ -62,4 +63,54 @@ test('work that is dropped with the trace answers all the same', async () => {
   work.dispose();
   assert.equal(await set, false);
   assert.equal(work.view.filter, '');
+});
+
+/** A view some of whose rows cannot be read. */
+class LosingView extends LookupView {
+  isLost = false;
+
+  override *setting(...args: Parameters<LookupView['setting']>): ReturnType<LookupView['setting']> {
+    yield* this.#lost();
+    return yield* super.setting(...args);
+  }
+
+  override *updating(...args: Parameters<LookupView['updating']>): ReturnType<LookupView['updating']> {
+    yield* this.#lost();
+    yield* super.updating(...args);
+  }
+
+  *#lost(): Generator<undefined, void> {
+    yield undefined;
+    if (this.isLost) throw new ProblemError({ code: 'rows-lost', detail: 'Rows are lost' });
+  }
+}
+
+test('work that fails is told, and later work begins all the same', async () => {
+  const { engine, findings } = twentyNames().run();
+  const view = new LosingView(engine);
+  view.update(findings);
+  let onUpdated = (): void => undefined;
+  const work = new ViewWork(engine, view, () => onUpdated(), { manyRows: 1, sliceMs: 0 });
+  const changed = async (slow: number): Promise<void> => {
+    engine.setSlowThreshold(slow);
+    engine.refresh();
+    const updated = new Promise<void>((resolve) => (onUpdated = resolve));
+    work.update(findings);
+    await updated;
+  };
+  view.isLost = true;
+  await assert.rejects(work.set('refused', undefined), /Rows are lost/u);
+  const older = work.set('refused', undefined);
+  await assert.rejects(work.set('', { column: 'name', descending: true }), /Rows are lost/u);
+  assert.equal(await older, false);
+  view.isLost = false;
+  assert.equal(await work.set('refused', undefined), true);
+  view.isLost = true;
+  await changed(1);
+  assert.deepEqual([work.problems[0]?.code, view.isCurrent], ['rows-lost', false]);
+  view.isLost = false;
+  // It may rest first.
+  for (let slow = 2; !view.isCurrent; slow++) await changed(slow);
+  assert.deepEqual([work.problems, view.count], [[], 4]);
+  work.dispose();
 });
