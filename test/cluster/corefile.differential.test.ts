@@ -21,7 +21,7 @@ function requireBinary(): string {
  * changes, so a first sight of something rare is printed and does not stop the change that happens to be tested. What shows
  * more often is to be mended, or listed with its reason.
  */
-const UNLISTED_PER_THOUSAND = 1;
+const UNLISTED_PER_THOUSAND = 3;
 
 /** What differs, most frequent first, with the shortest file that shows it. */
 function differing(agreement: Agreement): readonly string[] {

@@ -103,6 +103,8 @@ const LINES: readonly (readonly [stanza: string, code: string])[] = [
   ['forward a..b 192.0.2.1', 'CF306'],
   ['forward . /etc/resolv.conf / { / max_concurrent 5 / }', 'CF105'],
   ['grpc . unix:///run/x', ''],
+  ['grpc . ::1%eth0', 'CF420'],
+  ['grpc . [::1]:53', ''],
   ['grpc . 192.0.2.1 { / tls a b c d / }', 'CF304'],
   ['grpc_server { / max_streams 0 / max_streams 0 / }', 'CF427'],
   ['grpc_server / grpc_server x', ''],
@@ -114,6 +116,8 @@ const LINES: readonly (readonly [stanza: string, code: string])[] = [
   ['health [::1]:8081 { / lameduck -5s / }', ''],
   ['health localhost', 'CF424'],
   ['health :99999', 'CF306'],
+  ['health :http', 'CF424'],
+  ['health [::1%lo]:8080', 'CF424'],
   // These two log that they can't listen, and CoreDNS starts without them.
   ['ready :99999', ''],
   ['prometheus :99999', ''],

@@ -1,5 +1,6 @@
 import type { Dispenser } from '../dispenser.ts';
 import type { CorefileToken } from '../lexer.ts';
+import { isGoUrl } from './goUrl.ts';
 import { zonesOfArgument } from './goValues.ts';
 import type { PluginSetup, Refusal } from './pluginSetup.ts';
 import { noneOf, optionsOf, refuse, shownWord, twice, unknownOption, withArgument, wrongCount } from './refuse.ts';
@@ -29,6 +30,9 @@ export const grpcSetup: PluginSetup = (words) => {
   }
   const again = words.next();
   if (again !== undefined) return twice('grpc', head, again);
+  const zone = to.find((token) => isCertainAddress(words.valueOf(token)) && !isGoUrl(`dns:///${words.valueOf(token)}`));
+  if (zone !== undefined)
+    return refuse('CF420', zone, `grpc reads ${shownWord(words.valueOf(zone))} as a URL, where % has to be %25`);
   const surplus = to.filter((token) => isCertainAddress(words.valueOf(token)))[MAX_UPSTREAMS];
   return surplus === undefined ? undefined : tooManyUpstreams('grpc', surplus);
 };
