@@ -73,7 +73,7 @@ export const bundles: readonly Bundle[] = [
     outfile: 'dist/traceWorker.cjs',
     runtime: 'node-cjs',
     lazyChunks: true,
-    budget: 350 * kB,
+    budget: 400 * kB,
   },
   {
     name: 'export',
