@@ -3,12 +3,14 @@
  * name outside the cluster that was tried with search domains only and never as it is.
  * Needs for a typo that the other name was found in this trace, and at least five characters; names that differ in a digit only (pod
  * and shard numbers) are no typos. Needs for the final dot two search domains tried, a name with a dot, and no `svc` in it.
- * Excluded: a name that was tried as it is and does not exist either; that one `unsuccessful-response` tells.
- * Two passes over lookups, and none when every name was found; compared are at most 200 names with at most 20,000.
+ * Excluded: a name that the same client also asked for as it is, found or not, and a walk that the capture's end may have cut; those
+ * `unsuccessful-response` tells.
+ * Three passes over lookups at most, and none when every name was found; compared are at most 200 names with at most 20,000.
  */
+import { heardUntil } from '../lookups/coverage.ts';
 import { OutcomeCode } from '../lookups/outcome.ts';
-import { Cause } from '../lookups/verdict.ts';
-import { ROW_MASK } from '../trace/tables.ts';
+import { Cause, WALK_PAUSE_NS } from '../lookups/verdict.ts';
+import { NONE, ROW_MASK } from '../trace/tables.ts';
 import { plural, shownName, type FindingContext, type FindingRule, type RuleHit } from './findingRule.ts';
 import { LookupGroup } from './lookupGroup.ts';
 import { NameNeighbours } from './nameDistance.ts';
@@ -23,6 +25,7 @@ export const missingFinalDotOrTypo: FindingRule = {
   evaluate(context) {
     const wrong = wrongNames(context);
     if (wrong.size === 0) return [];
+    dropAskedAsWritten(context, wrong);
     const right = new NameNeighbours(rightNames(context));
     const hits: RuleHit[] = [];
     for (const [written, { group, suffixedOnly, tried }] of wrong) {
@@ -37,6 +40,7 @@ export const missingFinalDotOrTypo: FindingRule = {
 
 interface Wrong {
   readonly group: LookupGroup;
+  readonly clients: Set<number>;
   suffixedOnly: boolean;
   /** What the walk tried for it: the name with each search domain. */
   readonly tried: ReadonlySet<string>;
@@ -64,15 +68,52 @@ function wrongNames(context: FindingContext): ReadonlyMap<string, Wrong> {
     const base = chunk.baseLabels[row]!;
     const written = (base === 0 ? labels : labels.slice(0, base)).join('.');
     const suffixed =
-      base > 1 && labels.length > base && chunk.searchNames[row]! >= 1 && !labels.slice(0, base).includes('svc');
+      base > 1 &&
+      labels.length > base &&
+      chunk.searchNames[row]! >= 1 &&
+      !labels.slice(0, base).includes('svc') &&
+      wasOver(context, lookup);
     const known = wrong.get(written);
     if (known === undefined && wrong.size >= MOST_WRONG) continue;
-    const entry = known ?? { group: new LookupGroup(), suffixedOnly: suffixed, tried: triedNames(context, lookup) };
+    const entry = known ?? newWrong(suffixed, triedNames(context, lookup));
     entry.suffixedOnly &&= suffixed;
+    entry.clients.add(chunk.client[row]!);
     entry.group.add(context, lookup);
     wrong.set(written, entry);
   }
   return wrong;
+}
+
+function newWrong(suffixedOnly: boolean, tried: ReadonlySet<string>): Wrong {
+  return { group: new LookupGroup(), clients: new Set(), suffixedOnly, tried };
+}
+
+/** Whether its capture went on for so long that a next name would have been seen; while a trace is live, its verdict waits for that. */
+function wasOver(context: FindingContext, lookup: number): boolean {
+  const { trace } = context.engine;
+  if (!trace.finished) return true;
+  const proof = context.proofOf(lookup);
+  if (proof === NONE) return false;
+  const { vantage, end } = trace.transactions.of(proof);
+  return heardUntil(trace.vantages[vantage[proof & ROW_MASK]!]!) - end[proof & ROW_MASK]! >= WALK_PAUSE_NS;
+}
+
+/** "Never as it is" does not hold for a name that one of its clients asked for as it is, at any other time. */
+function dropAskedAsWritten(context: FindingContext, wrong: ReadonlyMap<string, Wrong>): void {
+  const { trace } = context.engine;
+  let left = 0;
+  for (const { suffixedOnly } of wrong.values()) if (suffixedOnly) left++;
+  const known = new Map<number, Wrong | undefined>();
+  for (let lookup = context.passFrom(trace.lookups.length); left > 0 && lookup < trace.lookups.length; lookup++) {
+    const chunk = trace.lookups.of(lookup);
+    const row = lookup & ROW_MASK;
+    const name = chunk.name[row]!;
+    if (!known.has(name)) known.set(name, wrong.get(labelsOf(trace.names.textOf(name)).join('.')));
+    const entry = known.get(name);
+    if (entry?.suffixedOnly !== true || !entry.clients.has(chunk.client[row]!)) continue;
+    entry.suffixedOnly = false;
+    left--;
+  }
 }
 
 const MOST_TRIED = 8;

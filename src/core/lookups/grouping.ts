@@ -2,7 +2,7 @@
  * Rule R7: exchanges of one client that together are what the application asked for once.
  * - twin: the other of A and AAAA for the same name, within 20 ms or from the same socket
  * - repeat: the same question again after it failed, was truncated or stayed unanswered
- * - search step: the name so far ended in NXDOMAIN or without data, and within 400 ms follows one with the same first labels
+ * - search step: the name so far ended in NXDOMAIN or without data, and within a second follows one with the same first labels
  *   (resolv.conf search list and ndots)
  * Anything else is a new lookup. Each client keeps its eight latest lookups as candidates, newest first, so the cost is
  * bounded whatever a client does.
@@ -14,7 +14,7 @@ import { isCutAnswer, primaryTransaction } from './exchangeViews.ts';
 
 const TWIN_NS = 20e6;
 /** Resolvers ask the next name at once; a crowded machine takes its time. */
-const STEP_NS = 400e6;
+export const STEP_NS = 1e9;
 /** After a failed answer glibc, musl, Go and c-ares ask again at once; an application that tries again later makes a new lookup. */
 const RETRY_AFTER_ANSWER_NS = 250e6;
 /** Longest wait of common resolvers before they ask again: glibc 5 s, doubled by options. */

@@ -5,7 +5,8 @@
  * Evaluated again whenever one of the lookup's transactions changes; cost: the exchanges of one lookup.
  */
 import { faultBehindNodeLocal, type CoreDnsFault } from './behindNodeLocal.ts';
-import { corednsCoverage, isQuiet } from './coverage.ts';
+import { corednsCoverage, DELIVERY_NS, heardUntil, isQuiet } from './coverage.ts';
+import { STEP_NS } from './grouping.ts';
 import { OutcomeCode } from './outcome.ts';
 import { LookupFlag, type Verdict, writeVerdict } from './verdictRow.ts';
 import { corednsTransaction, outcomeOf, primaryTransaction } from './exchangeViews.ts';
@@ -43,10 +44,8 @@ const SERVFAIL_CACHE_NS = 5.2e9;
 const SERVFAIL = 2;
 /** A failure that began before the trace ends up to 5 s into it (CoreDNS's budget) and is cached for 5 s more. */
 const YOUNG_NS = 10.5e9;
-/** Resolvers ask the next search name at once; this is generous for a busy node. */
-export const WALK_PAUSE_NS = 500e6;
-/** From a packet in a pod to its row here, on a loaded node over a slow connection. */
-const DELIVERY_NS = 1.5e9;
+/** A walk has ended when its next step could not be joined to it any more. */
+export const WALK_PAUSE_NS = STEP_NS + 100e6;
 const KEPT_FAILURES = 32;
 /** Unexplained upstream queries looked through, newest first; a verdict must not cost the length of the trace. */
 const SEARCHED = 2000;
@@ -159,13 +158,14 @@ export class VerdictEngine {
    */
   #mayWalkOn(lookup: number, vantage: number, lastEnd: number): boolean {
     const trace = this.#trace;
+    const state = trace.vantages[vantage]!;
     if (trace.finished) {
       const name = trace.lookups.of(lookup).name[lookup & ROW_MASK]!;
-      return trace.passedNames.has(name) && trace.now - lastEnd < WALK_PAUSE_NS;
+      return trace.passedNames.has(name) && heardUntil(state) - lastEnd < WALK_PAUSE_NS;
     }
     if (!trace.live) return false;
     // Packets lag behind the watching clock; before its first tick they are all the clock there is.
-    const own = trace.vantages[vantage]!.lastTime;
+    const own = state.lastTime;
     const now = Number.isNaN(trace.clock) ? own : Math.max(own, trace.clock - DELIVERY_NS);
     return now - lastEnd < WALK_PAUSE_NS;
   }

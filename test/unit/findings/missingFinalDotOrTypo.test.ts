@@ -51,6 +51,16 @@ test('one that was tried as it is, and a short name, miss none', () => {
     assert.deepEqual(story.run().told, ['warning unsuccessful-response name name-does-not-exist']);
 });
 
+test('nothing is said of the final dot when the client asks as it is at another time, or the capture may have cut the walk', () => {
+  const early = walk('api.example.com', false);
+  ask(early, { at: 6000, took: 1, name: 'api.example.com', answers: ['192.0.2.1'] });
+  const cut = watchedStory();
+  ask(cut, { at: 0, took: 1, name: 'api.example.com.shop.svc.cluster.local', rcode: 'NXDOMAIN' });
+  ask(cut, { at: 2, took: 1, name: 'api.example.com.svc.cluster.local', rcode: 'NXDOMAIN' });
+  for (const story of [early, cut])
+    assert.deepEqual(story.run().told, ['warning unsuccessful-response name name-does-not-exist']);
+});
+
 test('one edit is an insertion, a deletion, a substitution or a swap', () => {
   for (const [a, b] of [
     ['abcd', 'abxcd'],

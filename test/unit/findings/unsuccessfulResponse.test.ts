@@ -148,8 +148,8 @@ test('live, a missing name is told once nothing followed it', () => {
   assert.deepEqual(new Told(engine).told, [], 'before the first tick');
   assert.deepEqual(told(0), []);
   assert.deepEqual(told(100e6), []);
-  assert.deepEqual(told(600e6), [], 'the next packet may still be on its way here');
-  assert.deepEqual(told(2100e6), ['warning unsuccessful-response name name-does-not-exist']);
+  assert.deepEqual(told(2400e6), [], 'the next packet may still be on its way here');
+  assert.deepEqual(told(2700e6), ['warning unsuccessful-response name name-does-not-exist']);
 });
 
 test('a walk that the pod’s capture joins half way does not begin with a missing name', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { POD, Story, VIP, type Leg } from '../../support/story.ts';
+import { COREDNS, POD, Story, VIP, type Leg } from '../../support/story.ts';
 
 const vantage = 'shop/order-service';
 const base = { client: POD, port: 40_000, server: VIP, name: 'www.example.com', vantage, took: 1 };
@@ -52,6 +52,17 @@ test('a search list that ends in NXDOMAIN everywhere is one failed lookup', () =
   assert.deepEqual(walk, ['db. A nxdomain ×1']);
 });
 
+test('the next name of a walk may take its time on a crowded machine, for a second', () => {
+  const names = ['a.example.com.svc.cluster.local', 'a.example.com'];
+  for (const [pause, walks] of [
+    [999, 1],
+    [1002, 2],
+  ] as const) {
+    const walk = names.map((name, index) => ({ at: index * (pause + 1), id: index + 1, name, rcode: 'NXDOMAIN' }));
+    assert.equal(lookups(...walk).length, walks, `${String(pause)} ms`);
+  }
+});
+
 test('one of A and AAAA unanswered makes the lookup unanswered', () => {
   const story = new Story().vantage(vantage, 'client', POD);
   const { took: _took, ...silent } = base;
@@ -99,5 +110,19 @@ test('queries to a cache in the pod itself are lookups, queries to a multicast g
   assert.deepEqual(
     story.run().lookups.map((row) => row.outcome),
     ['error', 'error', 'error', 'error', 'error'],
+  );
+});
+
+test('a walk that its own capture cut stays open, however long others were watched', () => {
+  const story = new Story().vantage(vantage, 'client', POD).vantage('kube-system/coredns-1', 'coredns', COREDNS);
+  const [first, last] = ['a.example.com.svc.cluster.local', 'a.example.com'];
+  story.leg({ ...base, at: 0, id: 1, name: first, rcode: 'NXDOMAIN' });
+  story.leg({ ...base, at: 2, id: 2, name: last, answers: ['192.0.2.1'] });
+  story.leg({ ...base, at: 3000, id: 3, name: first, rcode: 'NXDOMAIN' });
+  const other = { client: '10.244.2.9', server: COREDNS, vantage: 'kube-system/coredns-1' };
+  story.leg({ ...base, ...other, at: 9000, id: 4, name: 'b.example.com', answers: ['192.0.2.2'] });
+  assert.deepEqual(
+    story.run().lookups.map((row) => row.outcome),
+    ['answered', 'pending', 'answered'],
   );
 });
