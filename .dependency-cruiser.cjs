@@ -32,7 +32,7 @@ const rooms = {
   'webview/grid': { rooms: ['src/base'], packages: ['preact'], ...pure },
   'webview/widgets': { rooms: ['src/base'], packages: ['preact', '@vscode/webview-ui-toolkit'], ...pure },
   'webview/gallery': {
-    rooms: ['src/base', 'src/core', 'src/protocol', 'webview/app', 'webview/grid', 'webview/widgets'],
+    rooms: ['src/base', 'src/core', 'src/protocol', 'src/session', 'webview/app', 'webview/grid', 'webview/widgets'],
     packages: ['preact', '@vscode/codicons'],
     ...pure,
   },

@@ -5,18 +5,17 @@
  */
 import { Emitter } from '../base/event.ts';
 import { ProblemError } from '../base/problem.ts';
-import { assertNever } from '../base/assertNever.ts';
 import { evaluateFindings, NO_FINDINGS, type FindingSet } from '../core/findings/evaluateFindings.ts';
-import { completeFilter } from '../core/filter/complete.ts';
-import { knownValues } from '../core/filter/knownValues.ts';
 import type { Topology } from '../core/topology/topology.ts';
 import { emptyTopology } from '../core/topology/topology.ts';
 import { TraceEngine } from '../core/trace/traceEngine.ts';
 import type { CaptureLoss, Vantage, VantageId } from '../core/trace/vantage.ts';
-import { lookupDetails } from '../core/view/lookupDetails.ts';
 import { LookupView, type ViewSort } from '../core/view/lookupView.ts';
 import type { ExportRequest, ExportResult } from '../protocol/export.ts';
-import type { ReplyMap, TraceSnapshot, ViewState } from '../protocol/webview.ts';
+import type { OverviewRequest, ReplyMap, TraceSnapshot, ViewState } from '../protocol/webview.ts';
+import { isOverview, overviewOf } from '../session/trace/overviews.ts';
+import { answerTo, needsFreshTrace, staleView, viewStateOf, type TraceState } from '../session/trace/traceAnswers.ts';
+import { snapshotOf } from '../session/trace/traceSnapshot.ts';
 import type { ExportOptions, OpenedFile, SourceView, TraceQuery, TraceStore } from '../session/trace/traceStore.ts';
 import { readCaptureFiles } from './captureFiles.ts';
 import { chosenLookups } from './chosenLookups.ts';
@@ -29,7 +28,7 @@ import { RowSpill } from './rowSpill.ts';
 import { savePcapng, type SaveSource } from './savePcapng.ts';
 import { fileSources, liveSources, type LiveVantage } from './saveSources.ts';
 import type { SpoolFile } from './spool.ts';
-import { snapshotOf } from './traceSnapshot.ts';
+import { runInSlices, SLICE_MS } from './slices.ts';
 import { ViewWork } from './viewWork.ts';
 
 const SNAPSHOT_EVERY_MS = 100;
@@ -167,56 +166,33 @@ export class LocalTraceStore implements TraceStore {
 
   // ---- asking ------------------------------------------------------------------------------------------------
 
-  query<Q extends TraceQuery>(query: Q): Promise<ReplyMap[Q['kind']]> {
-    try {
-      return Promise.resolve(this.#answer(query) as ReplyMap[Q['kind']]);
-    } catch (error) {
-      return Promise.reject(error instanceof Error ? error : new Error(String(error)));
-    }
+  async query<Q extends TraceQuery>(query: Q): Promise<ReplyMap[Q['kind']]> {
+    return (await this.#answer(query)) as ReplyMap[Q['kind']];
   }
 
-  #answer(query: TraceQuery): ReplyMap[TraceQuery['kind']] | Promise<ViewState> {
+  #answer(query: TraceQuery): ReplyMap[TraceQuery['kind']] | Promise<ReplyMap[TraceQuery['kind']]> {
     if (this.#disposed) throw closedTrace();
-    switch (query.kind) {
-      case 'panel/ready':
-        return this.snapshot();
-      case 'view/set':
-        this.#refresh();
-        return this.#setView(query.filter, query.sort);
-      case 'filter/complete':
-        this.#refresh();
-        return { items: completeFilter(query.text, query.cursor, knownValues(this.#engine, this.#findings)) };
-      case 'rows/read':
-        this.#checkView(query.view);
-        return {
-          view: this.#viewId,
-          from: query.from,
-          rows: this.#view.read(query.from, query.to),
-          count: this.#view.count,
-        };
-      case 'row/expand':
-        this.#checkView(query.view);
-        this.#view.expand(query.lookup, query.expanded);
-        return this.#viewState();
-      case 'row/details':
-        if (query.lookup >= this.#engine.trace.lookups.length)
-          throw new ProblemError({ code: 'no-such-row', detail: 'That row is gone: the trace was cleared' });
-        this.#refresh();
-        return lookupDetails(
-          this.#engine,
-          query.lookup,
-          this.#view.findingsOf(query.lookup),
-          this.#view.corefile.of(query.lookup),
-        );
-      case 'corefile/use':
-        this.#refresh();
-        return { lines: this.#view.corefile.byLine() };
-      case 'view/nextFailure':
-        this.#checkView(query.view);
-        return { index: this.#view.nextFailure(query.index) };
-      default:
-        return assertNever(query);
+    if (query.kind === 'panel/ready') return this.snapshot();
+    if (query.kind === 'view/set') {
+      this.#refresh();
+      return this.#setView(query.filter, query.sort);
     }
+    if (isOverview(query)) return this.#overview(query);
+    if (needsFreshTrace(query)) this.#refresh();
+    return answerTo(query, this.#state());
+  }
+
+  #state(): TraceState {
+    return { engine: this.#engine, findings: this.#findings, view: this.#view, viewId: this.#viewId };
+  }
+
+  async #overview(query: OverviewRequest): Promise<ReplyMap[OverviewRequest['kind']]> {
+    this.#refresh();
+    const work = this.#work;
+    const isWanted = (): boolean => work === this.#work && !this.#disposed;
+    const overview = await runInSlices(overviewOf(query, this.#state()), SLICE_MS, isWanted);
+    if (overview === undefined) throw this.#disposed ? closedTrace() : staleView();
+    return overview;
   }
 
   async #setView(filter: string, sort: ViewSort | undefined): Promise<ViewState> {
@@ -227,17 +203,7 @@ export class LocalTraceStore implements TraceStore {
     if (work !== this.#work) return this.#setView(filter, sort);
     if (isChanged) this.#viewId++;
     if (!this.#view.isCurrent) this.#changed();
-    return this.#viewState();
-  }
-
-  #checkView(view: number): void {
-    if (view !== this.#viewId)
-      throw new ProblemError({ code: 'stale-view', detail: 'The view has changed since; read it again' });
-  }
-
-  #viewState(): ViewState {
-    const { filter, terms, problem, count, lookups } = this.#view;
-    return { view: this.#viewId, filter, terms, ...(problem === undefined ? {} : { problem }), count, lookups };
+    return viewStateOf(this.#view, this.#viewId);
   }
 
   /** The state now; also brings verdicts, findings and the view up to date. */
@@ -246,7 +212,7 @@ export class LocalTraceStore implements TraceStore {
     return snapshotOf({
       engine: this.#engine,
       findings: this.#findings,
-      view: this.#viewState(),
+      view: viewStateOf(this.#view, this.#viewId),
       source: { ...this.#source, problems: [...this.#source.problems, ...this.#work.problems] },
       generation: this.#generation,
       seq: ++this.#seq,

@@ -8,7 +8,8 @@ import { toProblem, type Problem } from '../base/problem.ts';
 import type { FindingSet } from '../core/findings/evaluateFindings.ts';
 import type { TraceEngine } from '../core/trace/traceEngine.ts';
 import type { LookupView, ViewSort } from '../core/view/lookupView.ts';
-import type { Steps } from '../core/view/radixOrder.ts';
+import { runInSlices, SLICE_MS } from './slices.ts';
+import type { Steps } from '../base/steps.ts';
 
 const REST = 3;
 
@@ -18,7 +19,7 @@ export interface ViewWorkOptions {
   readonly sliceMs: number;
 }
 
-const DEFAULTS: ViewWorkOptions = { manyRows: 200_000, sliceMs: 15 };
+const DEFAULTS: ViewWorkOptions = { manyRows: 200_000, sliceMs: SLICE_MS };
 
 export class ViewWork implements DisposableLike {
   readonly view: LookupView;
@@ -101,22 +102,10 @@ export class ViewWork implements DisposableLike {
   /** @returns what the work comes to; `undefined` when other work took its place */
   async #inSlices<Result>(steps: Steps<Result>): Promise<Result | undefined> {
     this.#running = steps;
-    for (;;) {
-      const until = performance.now() + this.#options.sliceMs;
-      do {
-        let step: IteratorResult<unknown, Result>;
-        try {
-          step = steps.next();
-        } catch (error) {
-          this.#running = undefined;
-          throw error;
-        }
-        if (step.done !== true) continue;
-        this.#running = undefined;
-        return step.value;
-      } while (performance.now() < until);
-      await new Promise<void>((resolve) => setImmediate(resolve));
-      if (this.#running !== steps) return undefined;
+    try {
+      return await runInSlices(steps, this.#options.sliceMs, () => this.#running === steps);
+    } finally {
+      if (this.#running === steps) this.#running = undefined;
     }
   }
 

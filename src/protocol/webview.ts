@@ -10,6 +10,7 @@ import type { FilterProblem } from '../core/filter/filterProblem.ts';
 import type { Finding } from '../core/findings/finding.ts';
 import type { CorefileLineUse } from '../core/view/corefileUse.ts';
 import type { GridRow, LookupDetails } from '../core/view/rows.ts';
+import type { Timeline } from '../core/view/timeline.ts';
 
 // ---- requests: panel → host ------------------------------------------------------------------------------------
 
@@ -25,9 +26,17 @@ export type PanelRequest =
   | { readonly kind: 'row/details'; readonly lookup: number }
   /** First row at or after `index` (wrapping) whose outcome is a failure, −1 when none. */
   | { readonly kind: 'view/nextFailure'; readonly view: number; readonly index: number }
+  | OverviewRequest
   /** How much each line of the live Corefile served; asked by the host, for the document. */
   | { readonly kind: 'corefile/use' }
   | { readonly kind: 'action/run'; readonly action: PanelAction };
+
+/** Pictures of the whole trace, drawn in a pass over its rows while other requests go on. */
+export type OverviewRequest =
+  /** Lookups, failures and times over the whole trace, beside those that the filter chooses; in `intervals` parts at most. */
+  { readonly kind: 'timeline/read'; readonly intervals: number };
+
+export const MOST_INTERVALS = 2000;
 
 export type PanelAction =
   | { readonly name: 'stop' }
@@ -64,6 +73,7 @@ export interface ReplyMap {
   readonly 'row/expand': ViewState;
   readonly 'row/details': LookupDetails;
   readonly 'view/nextFailure': { readonly index: number };
+  readonly 'timeline/read': Timeline;
   readonly 'corefile/use': { readonly lines: readonly CorefileLineUse[] };
   readonly 'action/run': { readonly done: boolean };
 }
@@ -232,6 +242,8 @@ function isPanelRequest(value: unknown): value is PanelRequest {
       return isCount(value['lookup']);
     case 'view/nextFailure':
       return isCount(value['view']) && isCount(value['index']);
+    case 'timeline/read':
+      return isCount(value['intervals']) && value['intervals'] > 0 && value['intervals'] <= MOST_INTERVALS;
     case 'action/run':
       return isAction(value['action']);
     default:
@@ -244,4 +256,11 @@ export function asPanelMessage(value: unknown): PanelToHost | undefined {
   if (!isRecord(value) || value['type'] !== 'request' || !isCount(value['id']) || !isPanelRequest(value['request']))
     return undefined;
   return { type: 'request', id: value['id'], request: value['request'] };
+}
+
+/** VS Code sends messages as JSON, which has no bigint: nanosecond times travel as decimal text. */
+export function asJson(message: HostToPanel): unknown {
+  return JSON.parse(
+    JSON.stringify(message, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value)),
+  );
 }

@@ -1,18 +1,13 @@
 /** The gallery in Chromium: what `npm run build` made, served on loopback, with everything it complains about kept. */
-import { mkdir, readFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
+import { mkdir } from 'node:fs/promises';
+import type { Server } from 'node:http';
 import path from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
-import { chromiumPath, outFolder, repositoryRoot } from '../../scripts/paths.ts';
+import { serveGallery } from '../../scripts/galleryServer.ts';
+import { chromiumPath, outFolder } from '../../scripts/paths.ts';
 
 /** Also brings `window.gallery` to the tests. */
 export type { GalleryWindow } from '../../webview/gallery/galleryWindow.ts';
-
-const FILES: Readonly<Record<string, string>> = {
-  '/gallery.html': 'text/html; charset=utf-8',
-  '/gallery.js': 'text/javascript; charset=utf-8',
-  '/gallery.css': 'text/css; charset=utf-8',
-};
 
 const BROWSER_ARGS = [
   '--no-sandbox',
@@ -25,7 +20,9 @@ const BROWSER_ARGS = [
 ];
 
 export interface GalleryOptions {
-  readonly scenario: string;
+  readonly scenario?: string;
+  /** Instead of a scenario: a capture, by its name, in the real engine. */
+  readonly capture?: string;
   readonly theme?: 'dark' | 'light' | 'contrast';
   readonly width?: number;
   readonly height?: number;
@@ -46,36 +43,26 @@ export interface GalleryPage {
 
 export class Gallery {
   readonly #server: Server;
+  readonly #origin: string;
   readonly #browser: Browser;
   readonly #contexts: BrowserContext[] = [];
 
-  private constructor(server: Server, browser: Browser) {
+  private constructor(server: Server, origin: string, browser: Browser) {
     this.#server = server;
+    this.#origin = origin;
     this.#browser = browser;
   }
 
-  static async open(): Promise<Gallery> {
+  /** @param captures by name, besides those of the repository */
+  static async open(captures?: ReadonlyMap<string, Uint8Array>): Promise<Gallery> {
     const executablePath = chromiumPath();
     if (executablePath === undefined) throw new Error('Chromium is needed: npm run setup installs it');
-    const server = createServer((request, response) => {
-      const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-      const type = FILES[pathname];
-      if (type === undefined) {
-        response.writeHead(404).end();
-        return;
-      }
-      readFile(path.join(repositoryRoot, 'dist/webview', pathname)).then(
-        (body) => response.writeHead(200, { 'content-type': type }).end(body),
-        (error: unknown) => response.writeHead(500).end(String(error)),
-      );
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    return new Gallery(server, await chromium.launch({ executablePath, args: BROWSER_ARGS }));
+    const { server, origin } = await serveGallery(0, captures);
+    return new Gallery(server, origin, await chromium.launch({ executablePath, args: BROWSER_ARGS }));
   }
 
-  async show({ scenario, theme = 'dark', width = 1280, height = 720, saved }: GalleryOptions): Promise<GalleryPage> {
-    const address = this.#server.address();
-    if (address === null || typeof address === 'string') throw new Error('The gallery is not served');
+  async show(options: GalleryOptions): Promise<GalleryPage> {
+    const { scenario, capture, theme = 'dark', width = 1280, height = 720, saved } = options;
     const context = await this.#browser.newContext({
       viewport: { width, height },
       timezoneId: 'UTC',
@@ -93,9 +80,8 @@ export class Gallery {
       void dialog.dismiss();
     });
     if (saved !== undefined) await page.addInitScript((state) => (window.savedState = state), saved);
-    await page.goto(
-      `http://127.0.0.1:${address.port}/gallery.html?scenario=${scenario}&theme=${theme}&manual=1&bare=1`,
-    );
+    const what = capture === undefined ? `scenario=${scenario ?? 'story'}` : `capture=${capture}`;
+    await page.goto(`${this.#origin}/gallery.html?${what}&theme=${theme}&manual=1&bare=1`);
     await page.locator('.verdict').waitFor();
     const settled = async (): Promise<void> => {
       await page.waitForFunction(() => document.querySelector('.grid-row[aria-busy]') === null);

@@ -112,7 +112,7 @@ test('following stays at the end while rows come; away from it nothing moves', a
   const { page } = shown;
   const grow = (by: number): Promise<void> =>
     page.evaluate((more) => {
-      const host = window.gallery?.host;
+      const host = window.gallery?.fake;
       if (host === undefined) return;
       const { lookups } = host;
       const count = lookups.count + more;
@@ -157,7 +157,7 @@ test('rows that come in above do not move what is read', async () => {
   await shown.settled();
   const before = await namesInSight(shown);
   await shown.page.evaluate(() => {
-    const host = window.gallery?.host;
+    const host = window.gallery?.fake;
     if (host === undefined) return;
     const { lookups } = host;
     const at = (number: number) =>

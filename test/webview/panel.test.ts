@@ -123,7 +123,7 @@ test('a waiting lookup counts up, and settles when its answer comes', async () =
   const later = await last.locator('.waiting').innerText();
   assert.ok(Number.parseFloat(later) > Number.parseFloat(first), `${later} is more than ${first}`);
   await page.evaluate(() => {
-    const host = window.gallery?.host;
+    const host = window.gallery?.fake;
     if (host === undefined) return;
     const { lookups } = host;
     const settle = (number: number) => {
@@ -173,7 +173,7 @@ test('clear makes a new generation: old rows and their details are gone', async 
 test('a lost push is made good by asking for the state', async () => {
   const { page } = await gallery.show({ scenario: 'story' });
   const asked = await page.evaluate(() => {
-    const host = window.gallery?.host;
+    const host = window.gallery?.fake;
     if (host === undefined) return [];
     const kinds: string[] = [];
     const post = host.post.bind(host);

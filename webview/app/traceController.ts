@@ -12,6 +12,7 @@ import type { ColumnState } from '../grid/columns.ts';
 import { RowCache } from '../grid/rowCache.ts';
 import { Latest } from './latest.ts';
 import type { HostPort } from './messagePort.ts';
+import { Overviews } from './overviews.ts';
 import { snapshotUse } from './snapshotOrder.ts';
 import { asUiState, type PanelTab, type UiState, type UiStateStore } from './uiState.ts';
 
@@ -65,6 +66,7 @@ export class TraceController extends Disposable {
 
   readonly onDidChange: Event<PanelState> = this.#_onDidChange.event;
   readonly cache: RowCache<GridRow>;
+  readonly overviews: Overviews;
 
   constructor(port: HostPort, store: UiStateStore) {
     super();
@@ -86,6 +88,7 @@ export class TraceController extends Disposable {
       trouble: undefined,
     };
     this.cache = new RowCache<GridRow>({ read: (from, to) => this.#readRows(from, to) }, () => this.#set({}));
+    this.overviews = this._register(new Overviews(port, () => this.#set({})));
     this._register(port.onDidPush((push) => this.#onPush(push)));
   }
 
@@ -305,6 +308,7 @@ export class TraceController extends Disposable {
         frozen: false,
         ...none,
       });
+      this.overviews.reset({ forget: true });
     }
     const follow = first ? snapshot.source.kind === 'live' && ui.sort === undefined : this.#state.follow;
     this.#set({ snapshot, follow });
@@ -320,6 +324,8 @@ export class TraceController extends Disposable {
     const same = old !== undefined && view.view === old.view;
     if (same) this.cache.invalidate();
     else this.cache.clear();
+    if (same) this.overviews.touch();
+    else this.overviews.reset({ forget: false });
     this.#set(same ? { view } : { view, selectedIndex: -1 });
   }
 

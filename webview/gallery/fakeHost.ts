@@ -2,23 +2,13 @@
  * A host in memory that speaks the real protocol: filters, sorts, expands, pushes snapshots. It holds a growing list
  * of lookups, or makes rows by number for sets that would not fit.
  */
-import { type DisposableLike, toDisposable } from '../../src/base/disposable.ts';
 import type { FilterNode } from '../../src/core/filter/ast.ts';
 import { filterTerms, parseFilter } from '../../src/core/filter/parser.ts';
 import type { LookupRow, TransactionRow } from '../../src/core/view/rows.ts';
-import type {
-  HostToPanel,
-  PanelPush,
-  PanelRequest,
-  PanelToHost,
-  ReplyMap,
-  SortOrder,
-  TraceSnapshot,
-  ViewState,
-} from '../../src/protocol/webview.ts';
-import { asPanelMessage } from '../../src/protocol/webview.ts';
-import type { PanelTransport } from '../app/messagePort.ts';
+import type { Timeline } from '../../src/core/view/timeline.ts';
+import type { PanelRequest, ReplyMap, SortOrder, TraceSnapshot, ViewState } from '../../src/protocol/webview.ts';
 import { type FakeLookup, fakeDetails } from './fakeTrace.ts';
+import { GalleryHost } from './galleryHost.ts';
 
 export type FakeState = Omit<TraceSnapshot, 'kind' | 'generation' | 'seq' | 'view'>;
 
@@ -28,10 +18,17 @@ export interface FakeLookups {
   at(number: number): FakeLookup;
 }
 
-export class FakeHost implements PanelTransport {
-  readonly #handlers = new Set<(message: unknown) => void>();
+/** Pictures of the whole are drawn from real captures (`engineHost.ts`) only. */
+const NO_TIMELINE: Timeline = {
+  startUs: 0,
+  stepUs: 1000,
+  all: { lookups: [], failed: [], unanswered: [] },
+  medianNs: [],
+  p95Ns: [],
+};
+
+export class FakeHost extends GalleryHost {
   readonly #expanded = new Set<number>();
-  readonly actions: string[] = [];
   lookups: FakeLookups;
   state: FakeState;
   #generation = 1;
@@ -43,37 +40,11 @@ export class FakeHost implements PanelTransport {
   #sort: SortOrder | undefined;
   /** Numbers of the lookups in the view; `undefined` is all of them in order. */
   #numbers: readonly number[] | undefined;
-  /** Milliseconds before each reply. */
-  delay = 0;
 
   constructor(lookups: FakeLookups, state: FakeState) {
+    super();
     this.lookups = lookups;
     this.state = state;
-  }
-
-  post(message: PanelToHost): void {
-    const sound = asPanelMessage(structuredClone(message));
-    if (sound === undefined)
-      throw new Error(`The panel sent something that the host refuses: ${JSON.stringify(message)}`);
-    setTimeout(() => {
-      const value = this.#answer(sound.request);
-      this.#send({
-        type: 'reply',
-        reply:
-          value === undefined
-            ? { id: sound.id, ok: false, problem: { code: 'stale-view', detail: 'The view is gone' } }
-            : { id: sound.id, ok: true, value },
-      });
-    }, this.delay);
-  }
-
-  listen(handler: (message: unknown) => void): DisposableLike {
-    this.#handlers.add(handler);
-    return toDisposable(() => this.#handlers.delete(handler));
-  }
-
-  push(push: PanelPush): void {
-    this.#send({ type: 'push', push });
   }
 
   /** New lookups or another state; the panel is told. */
@@ -94,11 +65,6 @@ export class FakeHost implements PanelTransport {
     });
   }
 
-  #send(message: HostToPanel): void {
-    const copy: unknown = structuredClone(message);
-    for (const handler of [...this.#handlers]) handler(copy);
-  }
-
   #snapshot(): TraceSnapshot {
     return {
       kind: 'trace/snapshot',
@@ -109,7 +75,7 @@ export class FakeHost implements PanelTransport {
     };
   }
 
-  #answer(request: PanelRequest): ReplyMap[PanelRequest['kind']] | undefined {
+  protected answer(request: PanelRequest): ReplyMap[PanelRequest['kind']] | undefined {
     switch (request.kind) {
       case 'panel/ready':
         return { ...this.#snapshot() };
@@ -131,6 +97,8 @@ export class FakeHost implements PanelTransport {
         return { index: this.#nextFailure(request.index) };
       case 'corefile/use':
         return { lines: [] };
+      case 'timeline/read':
+        return NO_TIMELINE;
       case 'action/run':
         this.actions.push(request.action.name);
         if (request.action.name === 'clear') this.clear();

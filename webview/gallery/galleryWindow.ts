@@ -1,9 +1,12 @@
 import type { TraceController } from '../app/traceController.ts';
 import type { FakeHost } from './fakeHost.ts';
+import type { GalleryHost } from './galleryHost.ts';
 
 /** What the gallery leaves on its window for tests. */
 export interface GalleryWindow {
-  readonly host: FakeHost;
+  readonly host: GalleryHost;
+  /** The same where it is one in memory. */
+  readonly fake: FakeHost | undefined;
   readonly controller: TraceController;
   /** What the panel would have kept in VS Code. */
   readonly saved: unknown;

@@ -1,14 +1,21 @@
 import '../app/main.css';
 import './gallery.css';
 import { mountPanel } from '../app/mount.tsx';
+import { EngineHost } from './engineHost.ts';
+import { FakeHost } from './fakeHost.ts';
+import type { GalleryHost } from './galleryHost.ts';
 import type { GalleryWindow } from './galleryWindow.ts';
 import { SCENARIOS } from './scenarios.ts';
 import { applyTheme, THEMES } from './themes.ts';
 
-/** The panel in a plain browser: `?scenario=story&theme=dark&manual=1&bare=1`; `bare` leaves the choosers out. */
+/** The panel in a plain browser: `?scenario=story&theme=dark&manual=1&bare=1`, or `?capture=first-story`; `bare` leaves the choosers out. */
 const query = new URLSearchParams(location.search);
 const scenario = query.get('scenario') ?? 'story';
 const theme = query.get('theme') ?? 'dark';
+const capture = query.get('capture') ?? '';
+
+/** Some worth looking at; any other that the server has is opened by its name. */
+const CAPTURES = ['first-story', 'healthy-everyday', 'one-coredns-failing', 'upstream-flapping', 'search-list-waste'];
 
 function chooser(name: string, options: readonly (readonly [string, string])[], value: string): HTMLElement {
   const select = document.createElement('select');
@@ -33,6 +40,7 @@ if (query.has('bare')) bar?.remove();
 else {
   const scenarios = Object.entries(SCENARIOS).map(([key, { title }]) => [key, title] as const);
   bar?.append(
+    chooser('capture', [['', 'No capture: a scenario'], ...CAPTURES.map((name) => [name, name] as const)], capture),
     chooser('scenario', scenarios, scenario),
     chooser(
       'theme',
@@ -41,10 +49,16 @@ else {
     ),
   );
 }
-const root = document.getElementById('app');
-const chosen = SCENARIOS[scenario] ?? SCENARIOS['story'];
-if (root !== null && chosen !== undefined) {
-  const host = chosen.open({ manual: query.has('manual') });
+
+async function openCapture(name: string): Promise<void> {
+  const response = await fetch(`captures/${encodeURIComponent(name)}.pcapng`);
+  if (!response.ok) throw new Error(`The gallery's server has no capture ${name}`);
+  open(new EngineHost(new Uint8Array(await response.arrayBuffer()), `${name}.pcapng`));
+}
+
+function open(host: GalleryHost): void {
+  const root = document.getElementById('app');
+  if (root === null) return;
   let saved = window.savedState;
   const controller = mountPanel(root, host, {
     read: () => saved,
@@ -54,6 +68,7 @@ if (root !== null && chosen !== undefined) {
   });
   const gallery: GalleryWindow = {
     host,
+    fake: host instanceof FakeHost ? host : undefined,
     controller,
     get saved() {
       return saved;
@@ -61,3 +76,6 @@ if (root !== null && chosen !== undefined) {
   };
   window.gallery = gallery;
 }
+
+if (capture === '') open((SCENARIOS[scenario] ?? SCENARIOS['story']!).open({ manual: query.has('manual') }));
+else void openCapture(capture);

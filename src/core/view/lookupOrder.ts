@@ -7,7 +7,8 @@ import { OUTCOME_NAMES } from '../lookups/outcome.ts';
 import type { ReadColumn } from '../trace/chunkedTable.ts';
 import { NONE, ROW_MASK, type LookupRows } from '../trace/tables.ts';
 import { isFailure, type TraceEngine } from '../trace/traceEngine.ts';
-import { orderOfKeys, orderOfNumbers, type Steps } from './radixOrder.ts';
+import { orderOfKeys, orderOfNumbers } from './radixOrder.ts';
+import type { Steps } from '../../base/steps.ts';
 import { TextRanks } from './textRanks.ts';
 
 export type ViewSortColumn = 'time' | 'client' | 'name' | 'qtype' | 'outcome' | 'latency';

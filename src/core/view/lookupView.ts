@@ -13,7 +13,7 @@ import { NO_FINDINGS, type FindingSet } from '../findings/evaluateFindings.ts';
 import { CorefileUse } from './corefileUse.ts';
 import { LookupChoice } from './lookupChoice.ts';
 import { LookupOrder, type ViewSortColumn } from './lookupOrder.ts';
-import { runSteps, type Steps } from './radixOrder.ts';
+import { runSteps, type Steps } from '../../base/steps.ts';
 import { lookupRow, transactionRow, transactionsOfLookup } from './rowBuilder.ts';
 import { MAX_WINDOW, type GridRow } from './rows.ts';
 

@@ -5,6 +5,8 @@
  * let others have the thread, or drop it.
  * Why not `sort` with a comparison: 5 million rows take it seconds, and nothing gets in between.
  */
+import type { Steps } from '../../base/steps.ts';
+
 const STRETCH = 1 << 16;
 const DIGIT_BITS = 11;
 /** Keys of two sweeps and of three. */
@@ -13,17 +15,6 @@ const KEY_BITS = [2 * DIGIT_BITS, 32] as const;
 const NEAR = 64;
 /** Shorter runs are put in order by insertion. */
 const LONG_RUN = 24;
-
-/** Work that stops now and then. */
-export type Steps<Result> = Generator<undefined, Result, undefined>;
-
-/** Does it all at once. */
-export function runSteps<Result>(steps: Steps<Result>): Result {
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-  }
-}
 
 /** @param keys void afterwards: their memory is used */
 export function* orderOfKeys(keys: Uint32Array): Steps<Uint32Array> {

@@ -3,7 +3,7 @@
  * Ids never change their text, so ids that come later are put between those known: a trace that grows costs what is new.
  * Cost of n new ids: n texts and their sorting, in stretches; memory 8 bytes an id, and the texts while they are compared.
  */
-import type { Steps } from './radixOrder.ts';
+import type { Steps } from '../../base/steps.ts';
 
 const STRETCH = 8192;
 

@@ -11,6 +11,7 @@ import { toProblem } from '../../base/problem.ts';
 import { visibleText } from '../../base/visibleText.ts';
 import {
   asPanelMessage,
+  asJson,
   type HostToPanel,
   type PanelAction,
   type PanelPush,
@@ -145,13 +146,6 @@ export class TracePanel extends Disposable {
   }
 
   async #post(message: HostToPanel): Promise<void> {
-    if (!this.isDisposed) await this.#panel.webview.postMessage(jsonSafe(message));
+    if (!this.isDisposed) await this.#panel.webview.postMessage(asJson(message));
   }
-}
-
-/** VS Code sends messages as JSON, which has no bigint: nanosecond times travel as decimal text. */
-function jsonSafe(message: HostToPanel): unknown {
-  return JSON.parse(
-    JSON.stringify(message, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value)),
-  );
 }

@@ -1,12 +1,12 @@
 /** The panel's whole state beside the rows, from the engine's counts and findings; and the verdict, one sentence. */
-import type { FindingSet } from '../core/findings/evaluateFindings.ts';
-import { plural } from '../core/findings/findingRule.ts';
-import { roleOf } from '../core/trace/trace.ts';
-import type { TraceEngine } from '../core/trace/traceEngine.ts';
-import { clockText } from '../core/view/clockText.ts';
-import { visibleText } from '../base/visibleText.ts';
-import type { TraceSnapshot, UpstreamTraffic, VantageView, Verdict, ViewState } from '../protocol/webview.ts';
-import type { SourceView } from '../session/trace/traceStore.ts';
+import type { FindingSet } from '../../core/findings/evaluateFindings.ts';
+import { plural } from '../../core/findings/findingRule.ts';
+import { roleOf } from '../../core/trace/trace.ts';
+import type { TraceEngine } from '../../core/trace/traceEngine.ts';
+import { clockText } from '../../core/view/clockText.ts';
+import { visibleText } from '../../base/visibleText.ts';
+import type { TraceSnapshot, UpstreamTraffic, VantageView, Verdict, ViewState } from '../../protocol/webview.ts';
+import type { SourceView } from './traceStore.ts';
 
 export interface SnapshotInput {
   readonly engine: TraceEngine;

@@ -1,0 +1,21 @@
+/**
+ * Pictures of the whole trace: passes over all its rows, so they come in steps between which packets and other requests have their turn.
+ * Each shows what the view's filter chooses, beside the whole where that helps.
+ */
+import type { Steps } from '../../base/steps.ts';
+import { timelineOf } from '../../core/view/timeline.ts';
+import type { OverviewRequest, ReplyMap } from '../../protocol/webview.ts';
+import type { TraceState } from './traceAnswers.ts';
+
+const KINDS: ReadonlySet<string> = new Set<OverviewRequest['kind']>(['timeline/read']);
+
+export function isOverview(query: { readonly kind: string }): query is OverviewRequest {
+  return KINDS.has(query.kind);
+}
+
+export function overviewOf(
+  query: OverviewRequest,
+  { engine, view }: TraceState,
+): Steps<ReplyMap[OverviewRequest['kind']]> {
+  return timelineOf(engine, view.choice, query.intervals);
+}

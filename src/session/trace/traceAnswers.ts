@@ -1,0 +1,70 @@
+/**
+ * What a trace answers its panel about rows and details: reads the engine and the view, changes neither. The trace thread and the gallery answer
+ * with it alike; what takes long over many rows is in `overviews.ts`.
+ */
+import { assertNever } from '../../base/assertNever.ts';
+import { ProblemError } from '../../base/problem.ts';
+import { completeFilter } from '../../core/filter/complete.ts';
+import { knownValues } from '../../core/filter/knownValues.ts';
+import type { FindingSet } from '../../core/findings/evaluateFindings.ts';
+import type { TraceEngine } from '../../core/trace/traceEngine.ts';
+import { lookupDetails } from '../../core/view/lookupDetails.ts';
+import type { LookupView } from '../../core/view/lookupView.ts';
+import type { OverviewRequest, ReplyMap, ViewState } from '../../protocol/webview.ts';
+import type { TraceQuery } from './traceStore.ts';
+
+/** What is asked of the rows as they are; views are set and overviews drawn elsewhere. */
+export type RowQuery = Exclude<TraceQuery, OverviewRequest | { kind: 'panel/ready' | 'view/set' }>;
+
+/** A trace with its verdicts, findings and view up to date. */
+export interface TraceState {
+  readonly engine: TraceEngine;
+  readonly findings: FindingSet;
+  readonly view: LookupView;
+  readonly viewId: number;
+}
+
+/** Throws a `ProblemError`: `stale-view`, `no-such-row`. */
+export function answerTo(query: RowQuery, state: TraceState): ReplyMap[RowQuery['kind']] {
+  const { engine, findings, view, viewId } = state;
+  switch (query.kind) {
+    case 'filter/complete':
+      return { items: completeFilter(query.text, query.cursor, knownValues(engine, findings)) };
+    case 'rows/read':
+      checkView(query.view, viewId);
+      return { view: viewId, from: query.from, rows: view.read(query.from, query.to), count: view.count };
+    case 'row/expand':
+      checkView(query.view, viewId);
+      view.expand(query.lookup, query.expanded);
+      return viewStateOf(view, viewId);
+    case 'row/details':
+      if (query.lookup >= engine.trace.lookups.length)
+        throw new ProblemError({ code: 'no-such-row', detail: 'That row is gone: the trace was cleared' });
+      return lookupDetails(engine, query.lookup, view.findingsOf(query.lookup), view.corefile.of(query.lookup));
+    case 'corefile/use':
+      return { lines: view.corefile.byLine() };
+    case 'view/nextFailure':
+      checkView(query.view, viewId);
+      return { index: view.nextFailure(query.index) };
+    default:
+      return assertNever(query);
+  }
+}
+
+/** Needs verdicts and findings of this moment; the others read rows as the last snapshot left them. */
+export function needsFreshTrace({ kind }: RowQuery): boolean {
+  return kind === 'filter/complete' || kind === 'row/details' || kind === 'corefile/use';
+}
+
+export function viewStateOf(view: LookupView, viewId: number): ViewState {
+  const { filter, terms, problem, count, lookups } = view;
+  return { view: viewId, filter, terms, ...(problem === undefined ? {} : { problem }), count, lookups };
+}
+
+export function staleView(): ProblemError {
+  return new ProblemError({ code: 'stale-view', detail: 'The view has changed since; read it again' });
+}
+
+function checkView(asked: number, present: number): void {
+  if (asked !== present) throw staleView();
+}

@@ -1,0 +1,39 @@
+/** The pictures of the whole trace, by name; each is read while it is looked at. To add one: its request in the protocol, and a line here. */
+import { Disposable } from '../../src/base/disposable.ts';
+import type { Timeline } from '../../src/core/view/timeline.ts';
+import type { OverviewRequest, ReplyMap } from '../../src/protocol/webview.ts';
+import type { HostPort } from './messagePort.ts';
+import { Overview } from './overview.ts';
+
+/** About one for four pixels of a usual panel. */
+const TIMELINE_INTERVALS = 240;
+
+export class Overviews extends Disposable {
+  readonly timeline: Overview<Timeline>;
+  readonly #port: HostPort;
+  readonly #onDidChange: () => void;
+  readonly #all: Overview<unknown>[] = [];
+
+  constructor(port: HostPort, onDidChange: () => void) {
+    super();
+    this.#port = port;
+    this.#onDidChange = onDidChange;
+    this.timeline = this.#of({ kind: 'timeline/read', intervals: TIMELINE_INTERVALS });
+  }
+
+  /** The trace has grown. */
+  touch(): void {
+    for (const overview of this.#all) overview.touch();
+  }
+
+  /** Other rows are chosen; with `forget`, of another trace. */
+  reset(options: { readonly forget: boolean }): void {
+    for (const overview of this.#all) overview.reset(options);
+  }
+
+  #of<Request extends OverviewRequest>(request: Request): Overview<ReplyMap[Request['kind']]> {
+    const overview = new Overview(() => this.#port.request(request), this.#onDidChange);
+    this.#all.push(this._register(overview));
+    return overview;
+  }
+}

@@ -1,0 +1,74 @@
+/** A real capture in the real engine, in the browser: what a panel shows of it is what it would show in VS Code. */
+import { evaluateFindings, type FindingSet } from '../../src/core/findings/evaluateFindings.ts';
+import { TraceEngine } from '../../src/core/trace/traceEngine.ts';
+import { LookupView } from '../../src/core/view/lookupView.ts';
+import { runSteps } from '../../src/base/steps.ts';
+import { parseTopologyComment, parseVantageComment } from '../../src/protocol/sessionFile.ts';
+import type { PanelRequest, ReplyMap, TraceSnapshot } from '../../src/protocol/webview.ts';
+import { isOverview, overviewOf } from '../../src/session/trace/overviews.ts';
+import { answerTo, type TraceState, viewStateOf } from '../../src/session/trace/traceAnswers.ts';
+import { snapshotOf } from '../../src/session/trace/traceSnapshot.ts';
+import { GalleryHost } from './galleryHost.ts';
+
+export class EngineHost extends GalleryHost {
+  readonly #title: string;
+  readonly #engine: TraceEngine;
+  readonly #findings: FindingSet;
+  readonly #view: LookupView;
+  #viewId = 1;
+  #seq = 0;
+
+  /** @param bytes a pcap or pcapng capture, uncompressed */
+  constructor(bytes: Uint8Array, title: string) {
+    super();
+    this.#title = title;
+    this.#engine = traceOf(bytes, title);
+    this.#findings = evaluateFindings(this.#engine);
+    this.#view = new LookupView(this.#engine);
+    this.#view.update(this.#findings);
+  }
+
+  protected answer(request: PanelRequest): ReplyMap[PanelRequest['kind']] {
+    if (request.kind === 'panel/ready') return this.#snapshot();
+    if (request.kind === 'action/run') {
+      this.actions.push(request.action.name);
+      return { done: true };
+    }
+    if (request.kind === 'view/set') {
+      if (this.#view.set(request.filter, request.sort)) this.#viewId++;
+      return viewStateOf(this.#view, this.#viewId);
+    }
+    return isOverview(request) ? runSteps(overviewOf(request, this.#state())) : answerTo(request, this.#state());
+  }
+
+  #state(): TraceState {
+    return { engine: this.#engine, findings: this.#findings, view: this.#view, viewId: this.#viewId };
+  }
+
+  #snapshot(): TraceSnapshot {
+    return snapshotOf({
+      engine: this.#engine,
+      findings: this.#findings,
+      view: viewStateOf(this.#view, this.#viewId),
+      source: { kind: 'file', title: this.#title, state: 'ended', problems: [] },
+      generation: 1,
+      seq: ++this.#seq,
+    });
+  }
+}
+
+function traceOf(bytes: Uint8Array, title: string): TraceEngine {
+  const engine = new TraceEngine();
+  const stream = engine.openFile(
+    ({ comments, sectionComments, name }) => {
+      const topology = parseTopologyComment(sectionComments);
+      if (topology !== undefined) engine.setTopology(topology);
+      return parseVantageComment(comments) ?? { name: name ?? title, role: 'unknown', addresses: [] };
+    },
+    (offset, length) => bytes.subarray(offset, offset + length),
+  );
+  stream.push(bytes);
+  stream.end();
+  engine.finish();
+  return engine;
+}
