@@ -44,6 +44,15 @@ function resultCell({ text, tone }: ResultWords): ComponentChildren {
   );
 }
 
+function resultOf(row: GridRow): ResultWords {
+  return row.kind === 'lookup' ? lookupResult(row) : transactionResult(row);
+}
+
+function whoAsked(row: GridRow): string {
+  if (row.kind === 'transaction') return row.vantage;
+  return row.pod === '' ? row.client : row.pod;
+}
+
 function nameCell(row: GridRow): ComponentChildren {
   if (row.kind === 'transaction') {
     const again = row.retransmissions > 0 ? ` · sent ${String(row.retransmissions + 1)} times` : '';
@@ -94,6 +103,7 @@ export function lookupColumns(context: ColumnContext): readonly Column<GridRow>[
     minWidth: Math.min(width, 110),
     ...(description === undefined ? {} : { description }),
     render: (row) => plain(of(row)),
+    text: of,
   });
   return [
     {
@@ -107,6 +117,7 @@ export function lookupColumns(context: ColumnContext): readonly Column<GridRow>[
           {context.startUs === undefined ? formatClock(row.timeUs) : formatSince(row.timeUs, context.startUs)}
         </span>
       ),
+      text: (row) => new Date(row.timeUs / 1000).toISOString(),
     },
     text('node', 'Node', 130, (row) => row.node, 'k8s.node'),
     text('namespace', 'Namespace', 110, (row) => row.namespace, 'k8s.namespace'),
@@ -117,8 +128,8 @@ export function lookupColumns(context: ColumnContext): readonly Column<GridRow>[
       minWidth: 44,
       sortable: true,
       description: 'Who asked; for a leg, where it was seen',
-      render: (row) =>
-        row.kind === 'lookup' ? plain(row.pod === '' ? row.client : row.pod) : plain(row.vantage, 'muted'),
+      render: (row) => plain(whoAsked(row), row.kind === 'lookup' ? undefined : 'muted'),
+      text: whoAsked,
     },
     text('src', 'Source', 210, (row) => row.src, 'src: p/ pod, s/ Service, n/ node, r/ other address'),
     text('dst', 'Destination', 210, (row) => row.dst, 'dst: p/ pod, s/ Service, n/ node, r/ other address'),
@@ -130,8 +141,25 @@ export function lookupColumns(context: ColumnContext): readonly Column<GridRow>[
       (row) => (row.kind === 'transaction' ? row.qr : row.latencyNs === undefined ? 'Q' : 'Q+R'),
       'qr: Q query, R response',
     ),
-    { id: 'name', title: 'Name', width: 240, minWidth: 100, grows: true, sortable: true, render: nameCell },
-    { id: 'qtype', title: 'Type', width: 76, minWidth: 74, sortable: true, render: (row) => plain(row.qtype) },
+    {
+      id: 'name',
+      title: 'Name',
+      width: 240,
+      minWidth: 100,
+      grows: true,
+      sortable: true,
+      render: nameCell,
+      text: ({ name }) => name,
+    },
+    {
+      id: 'qtype',
+      title: 'Type',
+      width: 76,
+      minWidth: 74,
+      sortable: true,
+      render: (row) => plain(row.qtype),
+      text: ({ qtype }) => qtype,
+    },
     {
       id: 'way',
       title: 'Way',
@@ -139,6 +167,7 @@ export function lookupColumns(context: ColumnContext): readonly Column<GridRow>[
       minWidth: 82,
       description: 'Pod, kube-dns, CoreDNS, upstream',
       render: (row) => row.kind === 'lookup' && <HopStrip hops={stripHops(row.way)} />,
+      text: (row) => (row.kind === 'lookup' ? row.way.map(({ hop, state }) => `${hop} ${state}`).join(' > ') : row.leg),
     },
     {
       id: 'result',
@@ -146,7 +175,8 @@ export function lookupColumns(context: ColumnContext): readonly Column<GridRow>[
       width: 112,
       minWidth: 98,
       sortable: true,
-      render: (row) => resultCell(row.kind === 'lookup' ? lookupResult(row) : transactionResult(row)),
+      render: (row) => resultCell(resultOf(row)),
+      text: (row) => resultOf(row).text,
     },
     text('rcode', 'Response code', 100, (row) => row.rcode, 'rcode'),
     {
@@ -158,6 +188,7 @@ export function lookupColumns(context: ColumnContext): readonly Column<GridRow>[
       sortable: true,
       description: 'From the first query to the last response',
       render: (row) => latencyCell(row, context),
+      text: (row) => (row.latencyNs === undefined ? '' : formatDuration(row.latencyNs)),
     },
     text('nameserver', 'Nameserver', 120, (row) => row.nameserver, 'nameserver: the address asked'),
     text(

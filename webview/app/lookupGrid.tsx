@@ -1,6 +1,7 @@
 import { useMemo } from 'preact/hooks';
 import type { GridRow } from '../../src/core/view/rows.ts';
 import type { TraceSnapshot } from '../../src/protocol/webview.ts';
+import { visibleColumns } from '../grid/columns.ts';
 import type { RowInfo } from '../grid/gridRow.tsx';
 import { VirtualGrid } from '../grid/virtualGrid.tsx';
 import { LookupsEmpty } from './emptyState.tsx';
@@ -48,6 +49,8 @@ export function LookupGrid({ state, snapshot, controller }: LookupGridProps) {
       onSelect={(row, index) => controller.select(row, index)}
       onOpen={(row, by) => controller.open(row, by)}
       onToggle={(row, expanded) => void controller.toggleRow(row, expanded)}
+      onChoose={(ranges) => controller.choose(ranges)}
+      onCopy={() => void controller.copy('text', visibleColumns(columns, ui.columns))}
       follow={state.follow && snapshot.source.kind === 'live'}
       onFollow={(follow) => controller.noteFollow(follow)}
       identity={`${String(snapshot.generation)}:${String(view?.view ?? -1)}`}

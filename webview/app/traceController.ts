@@ -8,11 +8,13 @@ import { type Problem, toProblem } from '../../src/base/problem.ts';
 import type { Finding } from '../../src/core/findings/finding.ts';
 import type { GridRow, LookupDetails } from '../../src/core/view/rows.ts';
 import type { PanelAction, PanelPush, SortOrder, TraceSnapshot, ViewState } from '../../src/protocol/webview.ts';
-import type { ColumnState } from '../grid/columns.ts';
+import type { Column, ColumnState } from '../grid/columns.ts';
 import { RowCache } from '../grid/rowCache.ts';
+import type { IndexRange } from '../grid/selection.ts';
 import { Latest } from './latest.ts';
 import type { HostPort } from './messagePort.ts';
 import { Overviews } from './overviews.ts';
+import { type CopyFormat, copyText } from './rowText.ts';
 import { snapshotUse } from './snapshotOrder.ts';
 import { asUiState, type PanelTab, type UiState, type UiStateStore } from './uiState.ts';
 
@@ -36,6 +38,8 @@ export interface PanelState {
   readonly selected: string | undefined;
   /** Where it was when it was selected. */
   readonly selectedIndex: number;
+  /** Rows that are chosen together; none when it is only the selected one. */
+  readonly chosen: readonly IndexRange[];
   readonly pane: SidePane | undefined;
   readonly jump: { readonly index: number } | undefined;
   readonly focusFilter: object | undefined;
@@ -80,6 +84,7 @@ export class TraceController extends Disposable {
       frozen: false,
       selected: undefined,
       selectedIndex: -1,
+      chosen: [],
       pane: undefined,
       jump: undefined,
       focusFilter: undefined,
@@ -169,6 +174,18 @@ export class TraceController extends Disposable {
   select(row: GridRow, index: number): void {
     this.#set({ selected: rowKey(row), selectedIndex: index });
     if (this.#state.pane?.kind === 'lookup') this.openLookup(lookupOf(row));
+  }
+
+  choose(chosen: readonly IndexRange[]): void {
+    this.#set({ chosen });
+  }
+
+  /** The chosen rows to the clipboard, which is the host's. */
+  async copy(format: CopyFormat, columns: readonly Column<GridRow>[]): Promise<void> {
+    const { chosen, selectedIndex } = this.#state;
+    const ranges = chosen.length > 0 ? chosen : [{ from: selectedIndex, to: selectedIndex }];
+    const text = await this.#ask(copyText((from, to) => this.#readRows(from, to), ranges, format, columns));
+    if (text !== undefined && text !== '') this.run({ name: 'copy', text });
   }
 
   open(row: GridRow, by: 'pointer' | 'key'): void {

@@ -30,10 +30,7 @@ export class EngineHost extends GalleryHost {
 
   protected answer(request: PanelRequest): ReplyMap[PanelRequest['kind']] {
     if (request.kind === 'panel/ready') return this.#snapshot();
-    if (request.kind === 'action/run') {
-      this.actions.push(request.action.name);
-      return { done: true };
-    }
+    if (request.kind === 'action/run') return { done: true };
     if (request.kind === 'view/set') {
       if (this.#view.set(request.filter, request.sort)) this.#viewId++;
       return viewStateOf(this.#view, this.#viewId);

@@ -100,7 +100,6 @@ export class FakeHost extends GalleryHost {
       case 'timeline/read':
         return NO_TIMELINE;
       case 'action/run':
-        this.actions.push(request.action.name);
         if (request.action.name === 'clear') this.clear();
         if (request.action.name === 'stop')
           this.update({

@@ -18,6 +18,8 @@ const GONE: Problem = { code: 'stale-view', detail: 'The view is gone' };
 export abstract class GalleryHost implements PanelTransport {
   readonly #handlers = new Set<(message: unknown) => void>();
   readonly actions: string[] = [];
+  /** What was put on the clipboard last. */
+  copied = '';
   /** Milliseconds before each reply. */
   delay = 0;
 
@@ -28,6 +30,11 @@ export abstract class GalleryHost implements PanelTransport {
     const sound = asPanelMessage(structuredClone(message));
     if (sound === undefined)
       throw new Error(`The panel sent something that the host refuses: ${JSON.stringify(message)}`);
+    const { request } = sound;
+    if (request.kind === 'action/run') {
+      this.actions.push(request.action.name);
+      if (request.action.name === 'copy') this.copied = request.action.text;
+    }
     setTimeout(() => this.#send({ type: 'reply', reply: this.#reply(sound.id, sound.request) }), this.delay);
   }
 

@@ -16,6 +16,8 @@ export interface Column<Row> {
   readonly align?: 'end';
   readonly sortable?: boolean;
   render(row: Row): ComponentChildren;
+  /** The same in one line of plain text, for copying. */
+  text(row: Row): string;
 }
 
 /** What a user changed about the columns. Ids that no longer exist are ignored. */

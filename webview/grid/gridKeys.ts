@@ -2,7 +2,11 @@ import { pageStep } from './scrollModel.ts';
 
 /** What a key means in the grid, apart from the DOM; the keys are those of VS Code's lists and trees. */
 export type GridAction =
-  | { readonly kind: 'move'; readonly to: number }
+  /** `extends`: the rows on the way are chosen too. */
+  | { readonly kind: 'move'; readonly to: number; readonly extends: boolean }
+  | { readonly kind: 'chooseAll' }
+  | { readonly kind: 'chooseOne' }
+  | { readonly kind: 'copy' }
   | { readonly kind: 'toggle'; readonly expanded: boolean }
   | { readonly kind: 'open' };
 
@@ -23,13 +27,18 @@ export interface KeyPress {
   readonly ctrlKey: boolean;
   readonly metaKey: boolean;
   readonly altKey: boolean;
+  readonly shiftKey: boolean;
 }
 
 export function gridKey(press: KeyPress, context: KeyContext): GridAction | undefined {
   const { index, count, info } = context;
   if (count === 0 || press.altKey) return undefined;
   const command = press.ctrlKey || press.metaKey;
-  const move = (to: number): GridAction => ({ kind: 'move', to: Math.min(count - 1, Math.max(0, to)) });
+  const move = (to: number): GridAction => ({
+    kind: 'move',
+    to: Math.min(count - 1, Math.max(0, to)),
+    extends: press.shiftKey,
+  });
   switch (press.key) {
     case 'ArrowDown':
       return move(index + 1);
@@ -53,6 +62,12 @@ export function gridKey(press: KeyPress, context: KeyContext): GridAction | unde
       return context.parent >= 0 ? move(context.parent) : undefined;
     case 'Enter':
       return info === undefined ? undefined : { kind: 'open' };
+    case 'a':
+      return command && !press.shiftKey ? { kind: 'chooseAll' } : undefined;
+    case 'c':
+      return command && !press.shiftKey ? { kind: 'copy' } : undefined;
+    case 'Escape':
+      return { kind: 'chooseOne' };
     case ' ':
       return info?.expandable === true ? { kind: 'toggle', expanded: !info.expanded } : undefined;
     default:

@@ -20,7 +20,7 @@ export interface GridRowProps<Row> {
   readonly current: boolean;
   /** Pixels from the top of the viewport. */
   readonly offset: number;
-  readonly onPointer: (row: Row) => void;
+  readonly onPointer: (row: Row, held: { readonly shift: boolean; readonly command: boolean }) => void;
   readonly onToggle: (row: Row, expanded: boolean) => void;
 }
 
@@ -51,8 +51,12 @@ export function GridRow<Row>({
       aria-expanded={info?.expandable === true ? info.expanded : undefined}
       aria-busy={row === undefined ? true : undefined}
       style={{ transform: `translateY(${String(offset)}px)` }}
-      onClick={() => {
-        if (row !== undefined) onPointer(row);
+      onMouseDown={(event) => {
+        // With Shift the browser would mark text from the row before to this one.
+        if (event.shiftKey) event.preventDefault();
+      }}
+      onClick={(event) => {
+        if (row !== undefined) onPointer(row, { shift: event.shiftKey, command: event.ctrlKey || event.metaKey });
       }}
       onDblClick={() => {
         if (row !== undefined && info?.expandable === true) onToggle(row, !info.expanded);

@@ -22,6 +22,15 @@ import {
   topToReveal,
   visibleRange,
 } from './scrollModel.ts';
+import {
+  extendTo,
+  type IndexRange,
+  isSelected,
+  selectAll,
+  type Selection,
+  selectOnly,
+  toggleRow,
+} from './selection.ts';
 import { useRowHeight, useSize } from './useSize.ts';
 
 export interface VirtualGridProps<Row> {
@@ -41,6 +50,9 @@ export interface VirtualGridProps<Row> {
   /** Enter, or a click. */
   readonly onOpen: (row: Row, by: 'pointer' | 'key') => void;
   readonly onToggle: (row: Row, expanded: boolean) => void;
+  /** Several rows are chosen, or (empty) only the selected one. */
+  readonly onChoose: (ranges: readonly IndexRange[]) => void;
+  readonly onCopy: () => void;
   readonly follow: boolean;
   /** The user scrolled to the end or away from it. */
   readonly onFollow: (follow: boolean) => void;
@@ -54,6 +66,12 @@ export interface VirtualGridProps<Row> {
 
 const ANCHOR_REACH = 300;
 
+interface Chosen {
+  readonly selection: Selection;
+  /** Of the focused row, by which it is known that rows are still where they were. */
+  readonly key: string | undefined;
+}
+
 export function VirtualGrid<Row>(props: VirtualGridProps<Row>) {
   const { cache, count, columns, columnState, rowInfo, selected, follow } = props;
   const bodyRef = useRef<HTMLDivElement>(null);
@@ -65,6 +83,7 @@ export function VirtualGrid<Row>(props: VirtualGridProps<Row>) {
   const rows = size.height / rowHeight;
   const [wantedTop, setTop] = useState(0);
   const [cursor, setCursor] = useState(-1);
+  const [chosen, setChosen] = useState<Chosen | undefined>(undefined);
   const last = useRef<ScrollState>({ top: 0, count: 0, rows: 0 });
   const anchor = useRef<{ readonly index: number; readonly key: string } | undefined>(undefined);
   const awaited = useRef<number | undefined>(undefined);
@@ -125,8 +144,17 @@ export function VirtualGrid<Row>(props: VirtualGridProps<Row>) {
     [count, rows, follow, props.onFollow],
   );
 
-  const select = (index: number): void => {
+  const choose = (next: Selection | undefined): void => {
+    const row = next === undefined ? undefined : cache.get(next.focus);
+    setChosen(
+      next === undefined ? undefined : { selection: next, key: row === undefined ? undefined : rowInfo(row).key },
+    );
+    props.onChoose(next?.ranges ?? []);
+  };
+
+  const select = (index: number, next?: Selection): void => {
     setCursor(index);
+    if (next !== undefined || chosen !== undefined) choose(next);
     const row = cache.get(index);
     awaited.current = row === undefined ? index : undefined;
     if (row !== undefined) props.onSelect(row, index);
@@ -141,6 +169,20 @@ export function VirtualGrid<Row>(props: VirtualGridProps<Row>) {
     select(props.jump.index);
     canvasRef.current?.focus({ preventScroll: true });
   }, [props.jump]);
+
+  // Rows that moved or went are no longer the ones that were chosen.
+  useEffect(() => {
+    if (chosen === undefined) return;
+    const at = cache.get(chosen.selection.focus);
+    if (
+      chosen.selection.focus >= count ||
+      (at !== undefined && chosen.key !== undefined && rowInfo(at).key !== chosen.key)
+    )
+      choose(undefined);
+  });
+  useEffect(() => {
+    if (chosen !== undefined) choose(undefined);
+  }, [props.identity]);
 
   const current = currentIndex(cache, range, cursor, selected, (row) => rowInfo(row).key);
 
@@ -164,7 +206,11 @@ export function VirtualGrid<Row>(props: VirtualGridProps<Row>) {
     if (action.kind === 'move') {
       const next = topToReveal(state, action.to);
       if (next !== top) scrollTo(next);
-      select(action.to);
+      select(action.to, action.extends ? extendTo(chosen?.selection ?? selectOnly(current), action.to) : undefined);
+    } else if (action.kind === 'copy') props.onCopy();
+    else if (action.kind === 'chooseAll') choose(selectAll(count, chosen?.selection ?? selectOnly(current)));
+    else if (action.kind === 'chooseOne') {
+      if (chosen !== undefined) choose(undefined);
     } else if (row !== undefined && action.kind === 'toggle') props.onToggle(row, action.expanded);
     else if (row !== undefined && action.kind === 'open') props.onOpen(row, 'key');
   };
@@ -181,13 +227,17 @@ export function VirtualGrid<Row>(props: VirtualGridProps<Row>) {
         row={row}
         info={row === undefined ? undefined : rowInfo(row)}
         columns={shown}
-        selected={row !== undefined && rowInfo(row).key === selected}
+        selected={
+          chosen === undefined
+            ? row !== undefined && rowInfo(row).key === selected
+            : isSelected(chosen.selection, index)
+        }
         current={index === current}
         offset={(index - top) * rowHeight}
-        onPointer={(of) => {
-          setCursor(index);
-          props.onSelect(of, index);
-          props.onOpen(of, 'pointer');
+        onPointer={(of, { shift, command }) => {
+          const before = chosen?.selection ?? selectOnly(current);
+          select(index, shift ? extendTo(before, index) : command ? toggleRow(before, index) : undefined);
+          if (!shift && !command) props.onOpen(of, 'pointer');
           canvasRef.current?.focus({ preventScroll: true });
         }}
         onToggle={props.onToggle}
@@ -203,6 +253,7 @@ export function VirtualGrid<Row>(props: VirtualGridProps<Row>) {
           class="grid-canvas"
           role="treegrid"
           aria-label={props.label}
+          aria-multiselectable={true}
           aria-rowcount={count + 1}
           aria-colcount={shown.length}
           aria-activedescendant={active}

@@ -10,6 +10,7 @@ const column = (id: string, width: number, minWidth: number, grows = false): Col
   minWidth,
   grows,
   render: () => undefined,
+  text: () => '',
 });
 const COLUMNS = [column('a', 100, 60), column('b', 200, 80, true), column('c', 80, 80)];
 const pixels = (tracks: string): number[] => [...tracks.matchAll(/(\d+)px/g)].map((match) => Number(match[1]));

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { gridKey, type KeyContext } from '../../../webview/grid/gridKeys.ts';
 
-const press = (key: string) => ({ key, ctrlKey: false, metaKey: false, altKey: false });
+const press = (key: string) => ({ key, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false });
 const context: KeyContext = {
   index: 5,
   count: 100,
@@ -15,10 +15,10 @@ const context: KeyContext = {
 test('right opens, then goes in; left closes, then goes to the parent', () => {
   assert.deepEqual(gridKey(press('ArrowRight'), context), { kind: 'toggle', expanded: true });
   const open = { ...context, info: { expandable: true, expanded: true } };
-  assert.deepEqual(gridKey(press('ArrowRight'), open), { kind: 'move', to: 6 });
+  assert.deepEqual(gridKey(press('ArrowRight'), open), { kind: 'move', to: 6, extends: false });
   assert.deepEqual(gridKey(press('ArrowLeft'), open), { kind: 'toggle', expanded: false });
   const child = { ...context, info: { expandable: false, expanded: false }, parent: 3 };
-  assert.deepEqual(gridKey(press('ArrowLeft'), child), { kind: 'move', to: 3 });
+  assert.deepEqual(gridKey(press('ArrowLeft'), child), { kind: 'move', to: 3, extends: false });
   assert.equal(gridKey(press('ArrowRight'), child), undefined);
 });
 
@@ -41,4 +41,14 @@ test('keys that are not the grid’s are left alone', () => {
   assert.equal(gridKey(press('a'), context), undefined);
   assert.equal(gridKey({ ...press('ArrowLeft'), altKey: true }, context), undefined);
   assert.equal(gridKey(press('ArrowDown'), { ...context, count: 0 }), undefined);
+});
+
+test('Shift chooses on the way; Ctrl+A, Ctrl+C and Escape are those of a list', () => {
+  assert.deepEqual(gridKey({ ...press('ArrowDown'), shiftKey: true }, context), { kind: 'move', to: 6, extends: true });
+  for (const held of [{ ctrlKey: true }, { metaKey: true }]) {
+    assert.deepEqual(gridKey({ ...press('a'), ...held }, context), { kind: 'chooseAll' });
+    assert.deepEqual(gridKey({ ...press('c'), ...held }, context), { kind: 'copy' });
+  }
+  assert.equal(gridKey(press('a'), context), undefined);
+  assert.deepEqual(gridKey(press('Escape'), context), { kind: 'chooseOne' });
 });
