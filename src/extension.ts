@@ -20,14 +20,15 @@ import { Notifier } from './host/notify.ts';
 import { TracePanels } from './host/panels/tracePanels.ts';
 import { Settings } from './host/settings/settings.ts';
 import { TraceStatusBar } from './host/traces/statusBar.ts';
+import { offerLostTraces } from './host/traces/lostTraceOffer.ts';
 import { TraceList } from './host/traces/traceList.ts';
 import { DnsTree } from './host/views/dnsTree.ts';
 import { PlainDocuments } from './host/views/plainDocuments.ts';
 import { CorefileHistoryFiles } from './io/corefileHistoryFiles.ts';
+import { LostTraceFiles } from './io/lostTraceFiles.ts';
 import { TraceWorkerClient } from './io/traceWorkerClient.ts';
 import { SystemClock } from './io/systemClock.ts';
 import type { KubeConfigSource } from './session/ports.ts';
-import type { TraceStore } from './session/trace/traceStore.ts';
 import { openPodCapture } from './sources/podCapture.ts';
 
 /** What tests inside the extension host look at. */
@@ -50,8 +51,10 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const settings = own(new Settings());
   const clock = new SystemClock();
   const workerFile = path.join(context.extensionPath, 'dist', 'traceWorker.cjs');
-  const openStore = (): TraceStore =>
-    new TraceWorkerClient(workerFile, { slowNs: settings.slowNs, rowMemory: settings.rowMemory });
+  const keepIn = path.join(context.globalStorageUri.fsPath, 'live-traces');
+  const openStore = (): TraceWorkerClient =>
+    new TraceWorkerClient(workerFile, { slowNs: settings.slowNs, rowMemory: settings.rowMemory, keepIn });
+  const lost = new LostTraceFiles(keepIn, openStore);
 
   // Clusters
   const leases = own(new ClusterLeases({ clock }));
@@ -61,7 +64,11 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
 
   // Traces and their panels
   const traces = own(new TraceList());
-  stopTraces = () => traces.stopAll();
+  stopTraces = async () => {
+    const keep = traces.hasUnsaved;
+    await traces.stopAll();
+    lost.leave(keep);
+  };
   own(new TraceStatusBar(traces));
   const plain = own(new PlainDocuments());
 
@@ -138,6 +145,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
       notify,
     ),
   );
+  void notify.guard(offerLostTraces(lost, notify));
   return { tree };
 }
 

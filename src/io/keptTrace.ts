@@ -1,8 +1,9 @@
 /**
  * What a live trace leaves on disk while it runs: its packets (spool.ts) and, where it is to outlive its process, notes that make a session
  * file of them (saveLostTrace.ts): a line each, in the comments of the session format (docs/session-format.md), written before the
- * packets they are about. A line or a packet that was being written when the process died is left out by the reader. All of it is
- * deleted when the trace is closed.
+ * packets they are about. A line or a packet that was being written when the process died is left out by the reader. The date of the
+ * notes is renewed as long as the process lives, since the id of a dead one may be another's by then (lostTraces.ts). All of it is deleted
+ * when the trace is closed.
  */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
@@ -23,13 +24,17 @@ import { spoolBudget, SpoolFolder, type SpoolFile } from './spool.ts';
 
 /** Names of addresses are written again this often at most, ms. */
 const TOPOLOGY_EVERY_MS = 10_000;
+/** The date of the notes is renewed this often. */
+export const BEAT_MS = 15_000;
 /** Losses that are not noted yet are at most one in so many. */
 const LOSSES_PER_LINE = 16;
 
 export class KeptTrace implements DisposableLike {
   readonly #spools: SpoolFolder;
   readonly #outlives: boolean;
+  readonly #beatMs: number;
   #notes: number | undefined;
+  #beat: NodeJS.Timeout | undefined;
   /** What was told before there was a vantage, and so a folder, by what it is about. */
   readonly #early = new Map<string, string>();
   /** By vantage: how many losses are noted, and what came since. */
@@ -38,8 +43,12 @@ export class KeptTrace implements DisposableLike {
   #seen = 0;
   #topologyDueAt = 0;
 
-  /** @param keepIn folder for traces that outlive their process; without it what is on disk goes with the process */
-  constructor(keepIn: string | undefined) {
+  /**
+   * @param keepIn folder for traces that outlive their process; without it what is on disk goes with the process
+   * @param beatMs how often to tell that the process lives
+   */
+  constructor(keepIn: string | undefined, beatMs = BEAT_MS) {
+    this.#beatMs = beatMs;
     this.#outlives = keepIn !== undefined;
     this.#spools = keepIn === undefined ? new SpoolFolder() : new SpoolFolder(spoolBudget(keepIn), keepIn);
   }
@@ -105,9 +114,15 @@ export class KeptTrace implements DisposableLike {
       if (this.#notes === undefined) {
         this.#notes = fs.openSync(path.join(folder, NOTES_FILE), 'wx', 0o600);
         fs.writeSync(this.#notes, [`format ${formatComment()}`, ...this.#early.values(), ''].join('\n'));
+        this.#beat = setInterval(() => this.#renew(), this.#beatMs).unref();
       }
       fs.writeSync(this.#notes, `${line}\n`);
     });
+  }
+
+  #renew(): void {
+    const now = new Date();
+    this.#try(() => fs.futimesSync(this.#notes!, now, now));
   }
 
   /** A disk that takes no more costs what would be there after a crash, never the trace. */
@@ -120,6 +135,7 @@ export class KeptTrace implements DisposableLike {
   }
 
   dispose(): void {
+    clearInterval(this.#beat);
     if (this.#notes !== undefined) fs.closeSync(this.#notes);
     this.#notes = undefined;
     this.#spools.dispose();

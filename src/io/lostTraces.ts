@@ -4,52 +4,78 @@
  */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import type { LostTrace } from '../session/trace/lostTraces.ts';
 import { NOTES_FILE, textOf } from './keptNotes.ts';
-import { isAlive, KEPT_FOLDER } from './spool.ts';
+import { BEAT_MS } from './keptTrace.ts';
+import { isAlive, KEPT_FOLDER, LEFT_PREFIX } from './spool.ts';
 
-const KEPT_MS = 7 * 24 * 3600 * 1000;
-
-export interface LostTrace {
-  readonly folder: string;
-  /** What it was a trace of. Hostile text. */
-  readonly title: string;
-  /** When something was written last, epoch ms. */
-  readonly endedMs: number;
-  /** Of packets. */
-  readonly bytes: number;
-}
+export const KEPT_MS = 7 * 24 * 3600 * 1000;
+/** Beats that may be late before a trace counts as lost though its process id is in use, which says little: ids are given again. */
+const LATE_BEATS = 4;
 
 /** Traces that nobody writes any more, the latest first. @param keptIn as given to the store */
 export function lostTraces(keptIn: string, nowMs = Date.now()): readonly LostTrace[] {
   const found: LostTrace[] = [];
   for (const name of namesIn(keptIn)) {
-    const pid = KEPT_FOLDER.exec(name)?.[1];
-    if (pid === undefined || isAlive(Number(pid))) continue;
+    if (!KEPT_FOLDER.test(name) && !name.startsWith(LEFT_PREFIX)) continue;
     const folder = path.join(keptIn, name);
+    if (isWritten(folder, nowMs)) continue;
     const trace = describe(folder);
-    if (trace === undefined || nowMs - trace.endedMs > KEPT_MS) forgetTrace(folder);
+    if (trace.bytes === 0 || nowMs - trace.endedMs > KEPT_MS) forgetTrace(folder);
     else found.push(trace);
   }
   return found.sort((a, b) => b.endedMs - a.endedMs);
+}
+
+/** Whether it is there and nobody writes it. */
+export function isLost(folder: string, nowMs = Date.now()): boolean {
+  return fs.existsSync(folder) && !isWritten(folder, nowMs);
+}
+
+function isWritten(folder: string, nowMs: number): boolean {
+  const pid = KEPT_FOLDER.exec(path.basename(folder))?.[1];
+  if (pid === undefined || !isAlive(Number(pid))) return false;
+  // One that was made a moment ago has no notes yet.
+  const beatMs = statOf(path.join(folder, NOTES_FILE))?.mtimeMs ?? statOf(folder)?.mtimeMs ?? 0;
+  return Math.abs(nowMs - beatMs) < LATE_BEATS * BEAT_MS;
 }
 
 export function forgetTrace(folder: string): void {
   fs.rmSync(folder, { recursive: true, force: true });
 }
 
-function describe(folder: string): LostTrace | undefined {
+/**
+ * What this process keeps: set aside for the next one, or deleted. A trace that still runs writes on into files that have moved, and its
+ * dispose finds nothing to delete.
+ */
+export function leaveTraces(keptIn: string, keep: boolean): void {
+  for (const name of namesIn(keptIn)) {
+    const [whole, pid] = KEPT_FOLDER.exec(name) ?? [];
+    if (whole === undefined || Number(pid) !== process.pid) continue;
+    const folder = path.join(keptIn, name);
+    try {
+      if (keep) fs.renameSync(folder, path.join(keptIn, `${LEFT_PREFIX}${name.slice(whole.length)}`));
+      else forgetTrace(folder);
+    } catch {
+      // Windows moves no folder with open files. Then its own thread deletes it, or it is found when this process is gone.
+    }
+  }
+}
+
+function describe(folder: string): LostTrace {
   let bytes = 0;
   let endedMs = 0;
   for (const name of namesIn(folder)) {
-    // Another window may be deleting it.
-    const { size, mtimeMs } = fs.statSync(path.join(folder, name), { throwIfNoEntry: false }) ?? {
-      size: 0,
-      mtimeMs: 0,
-    };
-    endedMs = Math.max(endedMs, mtimeMs);
-    if (name.endsWith('.pcap')) bytes += size;
+    const stat = statOf(path.join(folder, name));
+    endedMs = Math.max(endedMs, stat?.mtimeMs ?? 0);
+    if (name.endsWith('.pcap')) bytes += stat?.size ?? 0;
   }
-  return bytes === 0 ? undefined : { folder, title: titleIn(textOf(path.join(folder, NOTES_FILE))), endedMs, bytes };
+  return { folder, title: titleIn(textOf(path.join(folder, NOTES_FILE))), endedMs, bytes };
+}
+
+/** `undefined` when another window has deleted it. */
+function statOf(file: string): fs.Stats | undefined {
+  return fs.statSync(file, { throwIfNoEntry: false });
 }
 
 /** The latest. */

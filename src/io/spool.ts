@@ -27,9 +27,20 @@ function removeAbandoned(): void {
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+  return !isZombie(pid);
+}
+
+/** Dead, and only its parent has not asked how it ended; signals reach it all the same. proc_pid_stat(5): the state follows the name's last `)`. */
+function isZombie(pid: number): boolean {
+  try {
+    const stat = fs.readFileSync(`/proc/${String(pid)}/stat`, 'latin1');
+    return /^ [ZX]/u.test(stat.slice(stat.lastIndexOf(')') + 1));
+  } catch {
+    // No Linux.
+    return false;
   }
 }
 
@@ -40,6 +51,8 @@ export interface SpoolBudget {
 
 /** Name of a folder that outlives its process, with the process's id. */
 export const KEPT_FOLDER = /^trace-(\d+)-/u;
+/** Of the name of one whose process gave it up. */
+export const LEFT_PREFIX = 'left-';
 
 export function spoolFileName(index: number): string {
   return `vantage-${String(index)}.pcap`;

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFile, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
@@ -58,6 +60,43 @@ test('a foreign file says what it is, in its own panel', async () => {
   const { workbench } = server;
   await workbench.openFile('foreign.pcap');
   await workbench.webview().getByText('This is no packet capture').first().waitFor();
+});
+
+/** A live trace on disk whose process was killed, as if the extension host of that id had written it. */
+async function leaveLiveTrace(storage: string, pid: number): Promise<void> {
+  const kept = path.join(storage, 'live-traces');
+  const program = path.join(repositoryRoot, 'test/support/keptTraceWriter.ts');
+  const writer = spawn(process.execPath, [program, kept], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await once(writer.stdout, 'data');
+  writer.kill('SIGKILL');
+  await once(writer, 'exit');
+  const made = (await readdir(kept)).find((name) => name.startsWith(`trace-${String(writer.pid)}-`));
+  assert.ok(made !== undefined);
+  await rename(path.join(kept, made), path.join(kept, made.replace(String(writer.pid), String(pid))));
+}
+
+test('a live trace whose extension host was killed is offered, also to the next window, and opens with its rows', async () => {
+  await using server = await openCodeServer();
+  const { workbench } = server;
+  await workbench.runCommand('DNS: Open Sample Trace');
+  await workbench.panel.verdict.waitFor();
+  const storage = path.join(server.root, 'user', 'User', 'globalStorage', 'dnscope.dnscope');
+  const pid = await server.extensionHostPid();
+  await leaveLiveTrace(storage, pid);
+  process.kill(pid, 'SIGKILL');
+  // VS Code starts another extension host by itself.
+  await workbench.message('The trace of shop/order-service was not saved').waitFor();
+  await workbench.reloadWindow();
+  await workbench.message('The trace of shop/order-service was not saved').waitFor();
+  await workbench.screenshot('lost-trace');
+  await workbench.answerMessage('was not saved', 'Open');
+  await workbench.editorTab('shop-order-service').waitFor();
+  await workbench.panel.rows('NOERROR').first().waitFor();
+  await workbench.screenshot('lost-trace-open');
+  await workbench.reloadWindow();
+  await workbench.editorTab('shop-order-service').waitFor();
+  await workbench.panel.rows('NOERROR').first().waitFor();
+  assert.equal(await workbench.message('was not saved').count(), 0);
 });
 
 test('without a kubeconfig the view offers what works without a cluster', async () => {

@@ -13,7 +13,7 @@ export function endedTrace(store: TraceStore, choice: TraceChoice): OpenTrace {
       {
         code: 'window-reloaded',
         detail: 'This trace ended when the window was reloaded; its captures end by themselves within 15 s',
-        recover: 'Trace again to go on; save a trace to keep its packets',
+        recover: 'What it had seen by then is offered in a message; trace again to go on',
       },
     ],
   });

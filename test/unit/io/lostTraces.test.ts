@@ -4,13 +4,16 @@ import { once } from 'node:events';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import * as readline from 'node:readline';
 import { afterEach, beforeEach, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { TraceEngine } from '../../../src/core/trace/traceEngine.ts';
 import type { VantageId } from '../../../src/core/trace/vantage.ts';
 import { readCaptureFiles } from '../../../src/io/captureFiles.ts';
 import { KeptTrace } from '../../../src/io/keptTrace.ts';
 import { LocalTraceStore } from '../../../src/io/localTraceStore.ts';
-import { forgetTrace, lostTraces } from '../../../src/io/lostTraces.ts';
+import { LostTraceFiles } from '../../../src/io/lostTraceFiles.ts';
+import { forgetTrace, isLost, leaveTraces, lostTraces } from '../../../src/io/lostTraces.ts';
 import { saveLostTrace } from '../../../src/io/saveLostTrace.ts';
 import { TraceWorkerClient } from '../../../src/io/traceWorkerClient.ts';
 import { exportStory, storeOf } from '../../support/exportStory.ts';
@@ -31,8 +34,12 @@ async function killedWriter(): Promise<void> {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   await once(writer.stdout, 'data');
-  assert.deepEqual(lostTraces(kept), [], 'a trace that runs is not lost');
+  const lost = lostTraces(kept);
   writer.kill('SIGKILL');
+  assert.ok(
+    !lost.some(({ folder: one }) => one.includes(`trace-${String(writer.pid)}-`)),
+    'a trace that runs is not lost',
+  );
   await once(writer, 'exit');
 }
 
@@ -127,11 +134,7 @@ test('damaged notes cost what they say, and nothing throws', async () => {
 });
 
 test('a trace that is closed leaves nothing, one of last week is deleted unasked', async () => {
-  const store = new LocalTraceStore({ slowNs: 5e6, keepIn: kept });
-  [...exportStory().captures().values()].forEach(({ vantage, bytes }, id) => {
-    store.addVantage(id as VantageId, vantage);
-    store.push(id as VantageId, bytes);
-  });
+  const store = keptStore();
   assert.equal(fs.readdirSync(kept).length, 1);
   assert.equal(fs.statSync(path.join(kept, fs.readdirSync(kept)[0]!)).mode & 0o77, 0);
   store.dispose();
@@ -153,3 +156,117 @@ test('what a cleared trace had is not brought back', async () => {
   assert.equal((await saveLostTrace(path.join(kept, running!), file)).packets, 0);
   store.dispose();
 });
+
+test('a dead process that nobody buried counts as dead', async () => {
+  const writer = path.join(import.meta.dirname, '../../support/keptTraceWriter.ts');
+  // The shell becomes a program that never asks how its child ended.
+  const parent = spawn(
+    'sh',
+    ['-c', '"$0" "$1" "$2" & echo $! && exec sleep 1000 >/dev/null', process.execPath, writer, kept],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
+  try {
+    const lines = readline.createInterface({ input: parent.stdout });
+    const [pid] = (await once(lines, 'line')) as [string];
+    await once(lines, 'line');
+    assert.deepEqual(lostTraces(kept), []);
+    process.kill(Number(pid), 'SIGKILL');
+    await once(lines, 'close');
+    // Where its state cannot be read, its silence tells.
+    const seenMs = process.platform === 'linux' ? 0 : 61_000;
+    while (lostTraces(kept, Date.now() + seenMs).length === 0) await setImmediate();
+    assert.doesNotThrow(() => process.kill(Number(pid), 0), 'its id is still in use');
+  } finally {
+    parent.kill('SIGKILL');
+  }
+});
+
+test('a process id in use says nothing once the notes were not renewed for a minute', async () => {
+  const [capture] = exportStory().captures().values();
+  const trace = new KeptTrace(kept, 1);
+  trace.open(0, capture!.vantage).append(capture!.bytes);
+  const running = path.join(kept, fs.readdirSync(kept)[0]!);
+  assert.deepEqual([lostTraces(kept).length, isLost(running)], [0, false]);
+  for (const aside of [-3600, 3600]) {
+    setTime(path.join(running, 'notes.txt'), aside);
+    // It lives, so it says so.
+    while (isLost(running)) await setImmediate();
+  }
+  trace.dispose();
+  assert.equal(isLost(running), false, 'it is gone');
+  const silent = new KeptTrace(kept, 3600e3);
+  silent.open(0, capture!.vantage).append(capture!.bytes);
+  assert.equal(lostTraces(kept, Date.now() + 50_000).length, 0);
+  assert.equal(lostTraces(kept, Date.now() + 70_000).length, 1);
+  silent.dispose();
+});
+
+test('a folder that was made a moment ago is left alone', () => {
+  const made = path.join(kept, `trace-${String(process.pid)}-abcdef`);
+  fs.mkdirSync(made, { recursive: true });
+  assert.deepEqual(lostTraces(kept), []);
+  assert.ok(fs.existsSync(made));
+  setTime(made, -3600);
+  assert.deepEqual(lostTraces(kept), []);
+  assert.ok(!fs.existsSync(made));
+});
+
+test('a window that closes leaves its traces to the next one, or nothing', () => {
+  const store = keptStore();
+  leaveTraces(kept, true);
+  store.push(0 as VantageId, exportStory().captures().values().next().value!.bytes);
+  store.dispose();
+  const [left, ...others] = lostTraces(kept);
+  assert.ok(left !== undefined && left.bytes > 0 && isLost(left.folder));
+  assert.deepEqual(others, []);
+  forgetTrace(left.folder);
+  const saved = keptStore();
+  leaveTraces(kept, false);
+  assert.deepEqual(fs.readdirSync(kept), []);
+  saved.dispose();
+});
+
+test('a recovered trace is a file beside, named after what was traced, and lost no more', async () => {
+  await killedWriter();
+  await killedWriter();
+  const entry = new URL('../../../src/worker/traceWorker.ts', import.meta.url);
+  const files = new LostTraceFiles(kept, () => new TraceWorkerClient(entry, { slowNs: 5e6 }));
+  const [lost, other] = files.list();
+  const hostile = await files.recover({ ...other!, title: '../../..\u202e' });
+  assert.match(path.relative(kept, hostile), /^recovered[/\\]trace-\d[^/\\]*$/u);
+  const file = await files.recover(lost!);
+  assert.match(path.relative(kept, file), /^recovered[/\\]shop-order-service-\d{4}-[\dTZ-]+\.pcapng$/u);
+  assert.deepEqual(files.list(), []);
+  await assert.rejects(files.recover(lost!), /another window/u);
+  const old = 8 * 24 * 3600;
+  setTime(file, -old);
+  files.list();
+  assert.deepEqual([fs.existsSync(file), fs.existsSync(hostile)], [false, true]);
+});
+
+test('another window’s running trace is neither recovered nor forgotten', async () => {
+  const store = keptStore();
+  const files = new LostTraceFiles(kept, () => assert.fail('no thread is needed'));
+  const trace = { folder: path.join(kept, fs.readdirSync(kept)[0]!), title: '', endedMs: 0, bytes: 1 };
+  await assert.rejects(files.recover(trace), /still writes it/u);
+  files.forget(trace);
+  assert.ok(fs.existsSync(trace.folder));
+  store.dispose();
+});
+
+/** @param seconds from now */
+function setTime(file: string, seconds: number): void {
+  const time = Date.now() / 1000 + seconds;
+  fs.utimesSync(file, time, time);
+}
+
+function keptStore(): LocalTraceStore {
+  const store = new LocalTraceStore({ slowNs: 5e6, keepIn: kept });
+  [...exportStory().captures().values()].forEach(({ vantage, bytes }, id) => {
+    store.addVantage(id as VantageId, vantage);
+    store.push(id as VantageId, bytes);
+  });
+  return store;
+}

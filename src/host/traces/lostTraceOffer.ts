@@ -1,0 +1,43 @@
+/** Traces that an earlier window left behind are offered once a start; what is not answered is offered again. */
+import * as vscode from 'vscode';
+import { visibleText } from '../../base/visibleText.ts';
+import type { LostTrace, LostTraces } from '../../session/trace/lostTraces.ts';
+import type { CommandId } from '../commands/ids.ts';
+import type { Notifier } from '../notify.ts';
+
+type Answer = 'open' | 'choose' | 'delete';
+
+export async function offerLostTraces(lost: LostTraces, notify: Notifier): Promise<void> {
+  const traces = lost.list();
+  const [first] = traces;
+  if (first === undefined) return;
+  const one = traces.length === 1;
+  const answer = await notify.info<Answer>(
+    one ? `The trace of ${titleOf(first)} was not saved` : `${String(traces.length)} traces were not saved`,
+    [
+      one ? { label: 'Open', value: 'open' } : { label: 'Choose…', value: 'choose' },
+      { label: one ? 'Delete' : 'Delete All', value: 'delete' },
+    ],
+  );
+  if (answer === 'delete') traces.forEach((trace) => lost.forget(trace));
+  const wanted = answer === 'open' ? [first] : answer === 'choose' ? await choose(traces) : [];
+  for (const trace of wanted) {
+    const file = vscode.Uri.file(await lost.recover(trace));
+    await vscode.commands.executeCommand('dnscope.openCapture' satisfies CommandId, file);
+  }
+}
+
+async function choose(traces: readonly LostTrace[]): Promise<readonly LostTrace[]> {
+  const rows = traces.map((trace) => ({
+    label: titleOf(trace),
+    description: `${new Date(trace.endedMs).toLocaleString()} · ${sizeText(trace.bytes)}`,
+    trace,
+  }));
+  const picked = await vscode.window.showQuickPick(rows, { title: 'Traces That Were Not Saved', canPickMany: true });
+  return (picked ?? []).map(({ trace }) => trace);
+}
+
+const titleOf = ({ title }: LostTrace): string => (title === '' ? 'a pod' : visibleText(title));
+
+const sizeText = (bytes: number): string =>
+  bytes < 1_000_000 ? `${String(Math.ceil(bytes / 1000))} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
