@@ -11,13 +11,14 @@ import { Stryker } from '@stryker-mutator/core';
 import { outFolder, repositoryRoot } from '../../scripts/paths.ts';
 import { rotatingSeed, seededRandom } from '../support/rotatingSeed.ts';
 
-/** Rooms whose behaviour is also stated by tests of other rooms. A room's own tests always run. */
+/** Rooms and files of other rooms that also state the behaviour of a room. A room's own tests always run. */
 const OTHER_TESTS: Readonly<Record<string, readonly string[]>> = {
-  correlate: ['lookups'],
+  analysis: ['cli/analyze', 'findings/labCaptures', 'io/capturesByOtherTools'],
+  correlate: ['lookups', 'findings/labCaptures'],
+  export: ['cli/export', 'io/parquet', 'io/redaction'],
   lookups: ['findings', 'view'],
-  packet: ['trace'],
-  trace: ['correlate', 'lookups'],
-  export: ['io'],
+  packet: ['trace', 'io/capturesByOtherTools'],
+  trace: ['correlate', 'lookups', 'findings/labCaptures'],
 };
 const GOAL_PERCENT = 80;
 
@@ -64,13 +65,13 @@ async function runRoom(room: string): Promise<readonly MutantResult[]> {
   const incrementalFile = path.join(reports, 'incremental.json');
   if (values.fresh) rmSync(incrementalFile, { force: true });
   mkdirSync(reports, { recursive: true });
-  const testFolders = [room, ...(OTHER_TESTS[room] ?? [])];
+  const testNames = [room, ...(OTHER_TESTS[room] ?? [])];
   return new Stryker({
     testRunner: 'node-test',
     plugins: [path.join(import.meta.dirname, 'nodeTestRunner.ts')],
     // Tests of noise (…mutations.test.ts) assert little and take long; the catalogue's reads the sources, which are not as they were.
-    nodeTestFiles: testFolders
-      .flatMap((folder) => globSync(`test/unit/${folder}/**/*.test.ts`))
+    nodeTestFiles: testNames
+      .flatMap((name) => globSync([`test/unit/${name}/**/*.test.ts`, `test/unit/${name}.test.ts`]))
       .filter((file) => !/(?:mutations|findings.catalogue)\.test\./u.test(file))
       .sort(),
     mutate: sample(

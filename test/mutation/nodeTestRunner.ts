@@ -1,6 +1,7 @@
 /**
  * Stryker's test runner for node:test: all tests of a room are loaded once, into one process, and each mutant runs only those that reach
- * it, those that noticed most and then the quickest first, until one fails. Why not a process a mutant: ADR 0056.
+ * it, those that noticed most in its file and then the quickest first, until one fails or the mutant had its share of time.
+ * Why not a process a mutant: ADR 0056.
  */
 import { registerHooks } from 'node:module';
 import * as path from 'node:path';
@@ -31,8 +32,11 @@ interface Switch {
   hitLimit?: number | undefined;
 }
 
-/** Processor time: the machine may be busy with other things. */
+/** Processor time of a test, and of the tests that one mutant meets: the machine may be busy with other things. */
 const SLOWEST_MS = 3000;
+const MUTANT_MS = 4000;
+/** A property that holds is not worth more, however many runs it wants. */
+const PROPERTY_MS = 400;
 const theSwitch: Switch = ((globalThis as { __stryker__?: Switch }).__stryker__ ??= {});
 
 registerHooks({
@@ -45,8 +49,10 @@ registerHooks({
 class NodeTestRunner implements TestRunner {
   static readonly inject = tokens(commonTokens.options);
   private readonly files: readonly string[];
-  /** How often a test was the one that noticed: those go first. */
-  private readonly noticed = new Map<string, number>();
+  /** How often a test was the one that noticed, by the file of the mutant: those go first. */
+  private readonly noticed = new Map<string, Map<string, number>>();
+  /** Processor time of each test, ms. */
+  private readonly costs = new Map<string, number>();
 
   constructor(options: StrykerOptions) {
     this.files = options['nodeTestFiles'] as readonly string[];
@@ -59,20 +65,19 @@ class NodeTestRunner implements TestRunner {
   async dryRun({ coverageAnalysis }: DryRunOptions): Promise<DryRunResult> {
     await this.load();
     const results: TestResult[] = [];
-    const isSlow = new Set<string>();
     for (const test of collectedTests()) {
       const before = process.cpuUsage();
       results.push(await this.result(test));
       const { user, system } = process.cpuUsage(before);
-      if (user + system > SLOWEST_MS * 1000) isSlow.add(test.id);
+      this.costs.set(test.id, (user + system) / 1000);
     }
     await closeSuites();
-    results.sort((a, b) => a.timeSpentMs - b.timeSpentMs);
+    results.sort((a, b) => this.costOf(a.id) - this.costOf(b.id));
     if (coverageAnalysis === 'off') return { status: DryRunStatus.Complete, tests: results };
     // Absent when no test reached anything: then no test is to run.
     const { mutantCoverage = { static: {}, perTest: {} } } = theSwitch;
     // The order of the tests here is the order in which a mutant meets them. Slow ones decide nothing: they'd take most of the time.
-    const quick = results.filter(({ id }) => !isSlow.has(id) && mutantCoverage.perTest[id]);
+    const quick = results.filter(({ id }) => this.costOf(id) <= SLOWEST_MS && mutantCoverage.perTest[id]);
     const perTest = Object.fromEntries(quick.map(({ id }) => [id, mutantCoverage.perTest[id]!]));
     return {
       status: DryRunStatus.Complete,
@@ -93,14 +98,19 @@ class NodeTestRunner implements TestRunner {
     }
     theSwitch.activeMutant = options.activeMutant.id;
     const byId = new Map(collectedTests().map((test) => [test.id, test]));
-    const rank = (id: string): number => this.noticed.get(id) ?? 0;
+    const noticed = this.noticed.get(options.sandboxFileName) ?? new Map<string, number>();
+    this.noticed.set(options.sandboxFileName, noticed);
+    const rank = (id: string): number => noticed.get(id) ?? 0;
     const ids = (options.testFilter ?? [...byId.keys()]).toSorted((a, b) => rank(b) - rank(a));
     const tests: TestResult[] = [];
+    let cost = 0;
     for (const id of ids) {
+      cost += this.costOf(id);
+      if (cost > MUTANT_MS) break;
       const result = await this.result(byId.get(id)!);
       tests.push(result);
       if (result.status !== TestStatus.Failed) continue;
-      this.noticed.set(id, rank(id) + 1);
+      noticed.set(id, rank(id) + 1);
       if (!options.disableBail) break;
     }
     const overLimit = determineHitLimitReached(theSwitch.hitCount, theSwitch.hitLimit);
@@ -113,11 +123,16 @@ class NodeTestRunner implements TestRunner {
   /** Loads the tests once, below the working folder: Stryker's copy of the repository. */
   private async load(): Promise<void> {
     if (collectedTests().length > 0) return;
-    fc.configureGlobal({ endOnFailure: true }); // nobody reads the counterexample
+    // Nobody reads the counterexample.
+    fc.configureGlobal({ endOnFailure: true, interruptAfterTimeLimit: PROPERTY_MS, markInterruptAsFailure: false });
     for (const file of this.files) {
       startFile(file);
       await import(pathToFileURL(path.resolve(file)).href);
     }
+  }
+
+  private costOf(id: string): number {
+    return this.costs.get(id) ?? 0;
   }
 
   private async result(test: CollectedTest): Promise<TestResult> {

@@ -93,7 +93,6 @@ export class LookupGrouping {
       start >= lastEnd &&
       start - lastEnd <= STEP_NS &&
       lookups.searchNames[at]! < 250 &&
-      trace.names.sameFirstLabel(lookups.name[at]!, chunk.name[row]!) &&
       this.#stepFoundNothing(lookup) &&
       this.#baseWith(lookup, chunk.name[row]!) > 0
     );

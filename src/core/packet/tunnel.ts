@@ -1,6 +1,7 @@
 /**
  * What overlays of a cluster carry: VXLAN (flannel, Cilium, Calico), Geneve (OVN, Antrea, Cilium), GRE and IP in IP (Calico). A capture on a node
  * sees a pod's packet once more inside them. Nothing is copied: the frame is decoded again, at the inner packet.
+ * Invariant: of a header that is cut only the place behind it counts, and decodeFrame refuses what does not begin before the end.
  */
 import { u16be } from './bytes.ts';
 import { decodeFrame, type Frame, IpProtocol } from './frame.ts';
@@ -43,7 +44,7 @@ function decodeInner(bytes: Uint8Array, frame: Frame): boolean {
 
 /** RFC 7348 §5: the I flag says that there is a network identifier. With the P flag (GPE) the next protocol may be IP itself. */
 function inVxlan(bytes: Uint8Array, at: number, end: number, frame: Frame): boolean {
-  if (end - at < 8 || (bytes[at]! & 0x08) === 0) return false;
+  if ((bytes[at]! & 0x08) === 0) return false;
   const next = (bytes[at]! & 0x04) !== 0 ? bytes[at + 3]! : 3;
   if (next === 1 || next === 2) return decodeFrame(bytes, at + 8, end, LinkType.raw, frame);
   return next === 3 && decodeFrame(bytes, at + 8, end, LinkType.ethernet, frame);
@@ -51,13 +52,13 @@ function inVxlan(bytes: Uint8Array, at: number, end: number, frame: Frame): bool
 
 /** RFC 8926 §3.4: version 0, length of the options in words, protocol. */
 function inGeneve(bytes: Uint8Array, at: number, end: number, frame: Frame): boolean {
-  if (end - at < 8 || bytes[at]! >> 6 !== 0) return false;
+  if (bytes[at]! >> 6 !== 0) return false;
   return inEtherType(bytes, at + 8 + (bytes[at]! & 63) * 4, end, u16be(bytes, at + 2), frame);
 }
 
 /** RFC 2784 §2.1, RFC 2890 §2: version 0; checksum, key and sequence number are there when their flags are set. */
 function inGre(bytes: Uint8Array, at: number, end: number, frame: Frame): boolean {
-  if (end - at < 4 || (bytes[at + 1]! & 7) !== 0) return false;
+  if ((bytes[at + 1]! & 7) !== 0) return false;
   const flags = bytes[at]!;
   const hasSequence = (flags & 0x10) !== 0;
   const protocol = u16be(bytes, at + 2);
@@ -71,7 +72,6 @@ function inGre(bytes: Uint8Array, at: number, end: number, frame: Frame): boolea
 }
 
 function inEtherType(bytes: Uint8Array, at: number, end: number, etherType: number, frame: Frame): boolean {
-  if (at > end) return false;
   if (etherType === ETHERNET_IN_GRE) return decodeFrame(bytes, at, end, LinkType.ethernet, frame);
   return (etherType === 0x0800 || etherType === 0x86dd) && decodeFrame(bytes, at, end, LinkType.raw, frame);
 }

@@ -75,18 +75,6 @@ export class NameTable {
     return this.#labelHashes[id]!;
   }
 
-  /** Whether two names begin with the same label, case ignored: the cheap test before comparing names label by label. */
-  sameFirstLabel(one: number, other: number): boolean {
-    const a = this.#starts[one]!;
-    const b = this.#starts[other]!;
-    const length = this.#arena[a]!;
-    return (
-      length > 0 &&
-      this.#arena[b] === length &&
-      sameNameIgnoringCase(this.#arena, a, a + 1 + length, this.#arena, b, b + 1 + length)
-    );
-  }
-
   #add(slot: number, bytes: Uint8Array, start: number, end: number, hash: number): number {
     const id = this.#count++;
     if (id === this.#starts.length) this.#growColumns();

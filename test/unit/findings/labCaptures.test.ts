@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { FINDING_RULES } from '../../../src/core/findings/evaluateFindings.ts';
 import { allRecipes, fixtures } from '../../cluster/faults/allRecipes.ts';
-import { captureOf, tellOf, type Told, type ToldFinding } from '../../cluster/faults/goldens.ts';
+import { captureOf, tellOf, type ToldFinding } from '../../cluster/faults/goldens.ts';
 import { isExpected } from '../../cluster/faults/recipe.ts';
 
 /** Findings that no lab capture shows, each with the reason. */
@@ -19,21 +19,21 @@ const recipes = await allRecipes();
 const golden = JSON.parse(readFileSync(join(fixtures, 'golden.json'), 'utf8')) as Readonly<
   Record<string, readonly ToldFinding[]>
 >;
-const told = new Map<string, Told>();
-for (const name of recipes.keys()) told.set(name, await tellOf(name));
 
 const idsOf = (lines: readonly string[]): readonly string[] => lines.map((line) => line.split(' ')[1] ?? '');
-const findingsOf = (name: string): readonly string[] => (told.get(name)?.findings ?? []).map(({ is }) => is);
+/** What a capture tells: the first test of each sees to it that the golden says what the code does. */
+const findingsOf = (name: string): readonly string[] => (golden[name] ?? []).map(({ is }) => is);
 
 suite('Captures of faults made in the lab', () => {
   for (const [name, recipe] of recipes) {
-    test(`${name}: ${recipe.about}`, () => {
+    test(`${name}: ${recipe.about}`, async () => {
+      const told = await tellOf(name);
+      assert.deepEqual(told.findings, golden[name]);
+      assert.equal(told.text, readFileSync(join(fixtures, `${name}.txt`), 'utf8'));
       assert.ok(
         isExpected(recipe, findingsOf(name)),
         JSON.stringify([recipe.expected, findingsOf(name)], undefined, 1),
       );
-      assert.deepEqual(told.get(name)?.findings, golden[name]);
-      assert.equal(told.get(name)?.text, readFileSync(join(fixtures, `${name}.txt`), 'utf8'));
     });
 
     if (recipe.healthy === undefined) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { icmpError } from '../../support/encapsulation.ts';
-import { dnsQuery, dnsResponse, tcpFramed, tcpPacket } from '../../support/packetBuilder.ts';
+import { dnsQuery, dnsResponse, tcpFramed, tcpPacket, udpPacket } from '../../support/packetBuilder.ts';
 import { POD, Story, VIP } from '../../support/story.ts';
 
 const NAME = 'big.example.com';
@@ -13,10 +13,12 @@ interface Tcp {
   readonly answered?: boolean;
   readonly refused?: boolean;
   readonly truncated?: boolean;
+  /** ICMP code of the refusal: 13 is "administratively prohibited", 4 "fragmentation needed". */
+  readonly code?: number;
 }
 
 /** An answer over UDP with TC=1, and what became of the same question over TCP. */
-function story({ asked = false, answered = false, refused = false, truncated = true }: Tcp): Story {
+function story({ asked = false, answered = false, refused = false, truncated = true, code = 13 }: Tcp): Story {
   const told = new Story().vantage('shop/order-service', 'client', POD);
   const query = { client: POD, port: 43_000, server: VIP, id: 7, name: NAME, vantage: 'shop/order-service' };
   told.leg({ ...query, at: 0, took: 1, ...(truncated ? { truncated } : { answers: ['192.0.2.1'] }) });
@@ -31,7 +33,7 @@ function story({ asked = false, answered = false, refused = false, truncated = t
     const payload = tcpFramed(dnsResponse({ id: 8, name: NAME, answers }));
     told.packet('shop/order-service', 4, tcpPacket({ ...BACK, seq: 9, flags: 24, payload }));
   }
-  if (refused) told.packet('shop/order-service', 3, icmpError({ src: VIP, dst: POD, type: 3, code: 13, about: syn }));
+  if (refused) told.packet('shop/order-service', 3, icmpError({ src: VIP, dst: POD, type: 3, code, about: syn }));
   told.leg({ ...query, at: 9000, took: 1, port: 43_009, id: 9, name: 'www.example.com', answers: ['192.0.2.2'] });
   return told;
 }
@@ -49,4 +51,52 @@ test('a cut answer and no answer over TCP, or ICMP that forbids it', () => {
 test('TCP that answers, and an answer that was not cut, say nothing', () => {
   assert.deepEqual(story({ asked: true, answered: true }).run().told, []);
   assert.deepEqual(story({ refused: true, truncated: false }).run().told, []);
+});
+
+test('what it says: who asked whom, what for, how often TCP failed, and where to see it', () => {
+  const { findings } = story({ asked: true, refused: true }).run();
+  const [finding] = findings.findings;
+  assert.equal(
+    finding!.title,
+    `Answers of ${VIP} for ${NAME} need TCP, and TCP port 53 does not get through (1 lookup)`,
+  );
+  assert.deepEqual(finding!.subject, {
+    server: VIP,
+    clients: POD,
+    names: NAME,
+    lookups: 1,
+    unansweredOverTcp: 1,
+    icmpErrors: 1,
+  });
+  assert.deepEqual(
+    finding!.evidence.samples.map(({ packet }) => packet),
+    [1, 4],
+  );
+  assert.equal(finding!.ruledOut.length, 2);
+  assert.match(finding!.explanation, /gave no answer 1 time/u);
+  assert.ok(finding!.nextSteps.includes(`Check from the client: dig +tcp @${VIP} ${NAME}`));
+  assert.match(story({ refused: true }).run().findings.findings[0]!.explanation, /refused with ICMP errors/u);
+});
+
+test('a packet that was too big, and ICMP about UDP, block no TCP', () => {
+  assert.deepEqual(story({ refused: true, code: 4 }).run().told, []);
+  const overUdp = story({});
+  const about = udpPacket({ ...TO, payload: dnsQuery({ id: 9, name: NAME }) });
+  overUdp.packet('shop/order-service', 5, icmpError({ src: VIP, dst: POD, type: 3, code: 13, about }));
+  assert.ok(!overUdp.run().told.some((line) => line.includes('tcp-blocked')));
+});
+
+test('TCP that answers one client says nothing of another', () => {
+  const other = '10.244.1.99';
+  const told = story({ asked: true, answered: true });
+  told.vantage('shop/cart', 'client', other);
+  const query = { client: other, port: 43_000, server: VIP, id: 7, name: NAME, vantage: 'shop/cart' };
+  told.leg({ ...query, at: 0, took: 1, truncated: true });
+  told.leg({ ...query, at: 3, id: 8, port: 45_000, proto: 'tcp' });
+  told.leg({ ...query, at: 9000, took: 1, id: 9, name: 'www.example.com', answers: ['192.0.2.2'] });
+  const { findings } = told.run();
+  assert.deepEqual(
+    findings.findings.map(({ id, subject }) => [id, subject['clients'], subject['unansweredOverTcp']]),
+    [['tcp-blocked', other, 1]],
+  );
 });

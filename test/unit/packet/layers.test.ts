@@ -6,7 +6,7 @@ import { decodeFrame, Frame } from '../../../src/core/packet/frame.ts';
 import { LinkType } from '../../../src/core/packet/packetSink.ts';
 import { enterTunnel } from '../../../src/core/packet/tunnel.ts';
 import { fragmentsOf, geneve, gre, ipInIp, vxlan } from '../../support/encapsulation.ts';
-import { concat, linkFrame, text, udpPacket } from '../../support/packetBuilder.ts';
+import { concat, icmpPacket, ipPacket, linkFrame, tcpPacket, text, udpPacket } from '../../support/packetBuilder.ts';
 
 const ends = { sport: 40_000, dport: 53, payload: text('payload') };
 const packet4 = udpPacket({ ...ends, src: '10.0.0.1', dst: '10.96.0.10' });
@@ -136,10 +136,67 @@ describe('tunnels', () => {
     assert.equal(frame.fragment, 1);
   });
 
-  test('a VXLAN header without its flag, another version, a cut: refused', () => {
+  const enters = (bytes: Uint8Array): boolean => {
     const frame = new Frame();
-    const enters = (bytes: Uint8Array): boolean =>
-      decodeFrame(bytes, 0, bytes.length, LinkType.raw, frame) && enterTunnel(bytes, frame);
+    return decodeFrame(bytes, 0, bytes.length, LinkType.raw, frame) && enterTunnel(bytes, frame);
+  };
+  const nodes = { src: '192.168.1.10', dst: '192.168.1.11' };
+
+  test('VXLAN-GPE names the protocol inside: IPv4, IPv6, Ethernet; others are not read', () => {
+    const gpe = (next: number, carried: Uint8Array): Uint8Array =>
+      udpPacket({
+        ...nodes,
+        sport: 1,
+        dport: 4790,
+        payload: concat(Uint8Array.of(0x0c, 0, 0, next, 0, 0, 1, 0), carried),
+      });
+    assert.ok(enters(gpe(1, packet4)) && enters(gpe(2, packet6)) && enters(gpe(3, inner(packet4))));
+    // NSH and MPLS; and a number that fits what is carried no better.
+    for (const next of [0, 4, 5]) assert.ok(![packet4, inner(packet4)].some((carried) => enters(gpe(next, carried))));
+    const plain = vxlan(inner(packet4));
+    plain[28 + 3] = 1;
+    assert.ok(enters(plain), 'without the P flag the field is reserved');
+  });
+
+  test('GRE with any of checksum, key and sequence number (RFC 2890)', () => {
+    for (const flags of [0, 0x80, 0x20, 0x10, 0xa0, 0x90, 0x30, 0xb0]) {
+      const words = [0x80, 0x20, 0x10].filter((flag) => (flags & flag) !== 0).length;
+      const head = concat(Uint8Array.of(flags, 0, 8, 0), new Uint8Array(4 * words).fill(0xee));
+      const frame = new Frame();
+      const bytes = ipPacket(nodes, 47, concat(head, packet4));
+      assert.ok(decodeFrame(bytes, 0, bytes.length, LinkType.raw, frame) && enterTunnel(bytes, frame));
+      assert.equal(way(bytes, frame), WAYS[0]);
+    }
+    assert.ok(!enters(ipPacket(nodes, 47, concat(Uint8Array.of(0, 0, 0x88, 0x0b), packet4))), 'PPP in GRE is not read');
+  });
+
+  test('mirrored traffic: ERSPAN I has no header of its own, ERSPAN II has eight bytes', () => {
+    const first = concat(Uint8Array.of(0, 0, 0x88, 0xbe), inner(packet4));
+    const second = concat(Uint8Array.of(0x10, 0, 0x88, 0xbe, 0, 0, 0, 1), new Uint8Array(8).fill(0x11), inner(packet4));
+    for (const carried of [first, second]) assert.ok(enters(ipPacket(nodes, 47, carried)));
+  });
+
+  test('the same bytes to another port, or over TCP, are no tunnel', () => {
+    assert.ok(enters(vxlan(inner(packet4), 4789)) && !enters(vxlan(inner(packet4), 4791)));
+    const payload = concat(Uint8Array.of(8, 0, 0, 0, 0, 0, 1, 0), inner(packet4));
+    assert.ok(!enters(tcpPacket({ ...nodes, sport: 1, dport: 4789, seq: 1, payload })));
+    assert.ok(!enters(icmpPacket({ ...nodes, payload: packet4 })));
+  });
+
+  test('what lies behind a cut is not read: a chunk of a capture goes on with the next packet', () => {
+    const frame = new Frame();
+    const seen = (bytes: Uint8Array, end: number): string =>
+      decodeFrame(bytes, 0, end, LinkType.raw, frame) && enterTunnel(bytes, frame)
+        ? JSON.stringify([way(bytes, frame), frame.clipped])
+        : '';
+    for (const [name, wrap] of tunnels) {
+      const bytes = wrap(packet6);
+      for (let end = 0; end < bytes.length; end++)
+        assert.equal(seen(bytes, end), seen(bytes.slice(0, end), end), `${name}, ${String(end)} bytes`);
+    }
+  });
+
+  test('a VXLAN header without its flag, another version, a cut: refused', () => {
     const noFlag = vxlan(inner(packet4));
     noFlag[28] = 0;
     const version = geneve(inner(packet4));
