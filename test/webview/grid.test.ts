@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { Gallery, type GalleryPage } from './galleryPage.ts';
+import { Gallery, type GalleryPage, screenshot } from './galleryPage.ts';
 
 let gallery: Gallery;
 before(async () => {
@@ -212,4 +212,34 @@ test('columns are chosen, widened and remembered', async () => {
   await page.mouse.up();
   const saved = await page.evaluate(() => JSON.stringify(window.gallery?.saved));
   assert.equal((JSON.parse(saved) as { columns: { widths: { pod: number } } }).columns.widths.pod, 250);
+});
+
+test('columns are put in order by drawing their headings, and from the list by key', async () => {
+  const { page, settled } = await gallery.show({ scenario: 'story' });
+  const titles = (): Promise<readonly string[]> => page.locator('[role=columnheader]').allInnerTexts();
+  const middle = async (title: string): Promise<{ readonly x: number; readonly y: number }> => {
+    const box = await page.locator('[role=columnheader]', { hasText: title }).boundingBox();
+    assert.ok(box !== null);
+    return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  };
+  const [from, to] = [await middle('Took'), await middle('Name')];
+  await page.mouse.move(from.x, from.y);
+  await page.mouse.down();
+  await page.mouse.move(from.x - 40, from.y);
+  await page.mouse.move(to.x - 20, to.y);
+  await page.locator('.grid-gap-before').waitFor();
+  await screenshot(page, 'column-drag-dark');
+  await page.mouse.up();
+  await settled();
+  const moved = ['Time', 'Pod', 'Took', 'Name', 'Type', 'Way', 'Result'];
+  assert.deepEqual(await titles(), moved, 'and it is not sorted by it');
+  assert.equal(await page.locator('[aria-sort=ascending], [aria-sort=descending]').count(), 0);
+  await page.locator('[title="Columns"]').click();
+  await screenshot(page, 'column-picker-dark');
+  await page.locator('[title="Move Took to the left"]').focus();
+  await page.keyboard.press('Enter');
+  assert.deepEqual((await titles()).slice(0, 3), ['Time', 'Took', 'Pod']);
+  const saved = await page.evaluate(() => JSON.stringify(window.gallery?.saved));
+  const { columns } = JSON.parse(saved) as { columns: { visible: readonly string[] } };
+  assert.deepEqual(columns.visible.slice(0, 3), ['time', 'latency', 'pod']);
 });

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { withColumn } from '../grid/columns.ts';
+import { moveColumn, visibleColumns, withColumn } from '../grid/columns.ts';
 import { IconButton, LinkButton } from '../widgets/button.tsx';
 import { Checkbox } from '../widgets/checkbox.tsx';
 import { Divider } from '../widgets/divider.tsx';
@@ -10,7 +10,7 @@ import { DEFAULT_COLUMNS } from './uiState.ts';
 
 const CHOICES = lookupColumns({ startUs: undefined, live: false });
 
-/** Which columns the grid shows. */
+/** Which columns the grid shows, and in which order; headings can be drawn to their places as well. */
 export function ColumnPicker({
   state,
   controller,
@@ -20,21 +20,43 @@ export function ColumnPicker({
 }) {
   const [open, setOpen] = useState(false);
   const { columns, sinceStart } = state.ui;
+  const shown = visibleColumns(CHOICES, columns);
   return (
     <div class="picker">
       <IconButton icon="columns" label="Columns" expanded={open} onClick={() => setOpen(!open)} />
       {open && (
         <Popover label="Columns" onClose={() => setOpen(false)}>
-          {CHOICES.map((column) => (
-            <Checkbox
-              key={column.id}
-              checked={columns.visible.includes(column.id)}
-              disabled={columns.visible.length === 1 && columns.visible.includes(column.id)}
-              onChange={(shown) => controller.setColumns(withColumn(CHOICES, columns, column.id, shown))}
-            >
-              {column.title}
-            </Checkbox>
-          ))}
+          {[...shown, ...CHOICES.filter((column) => !shown.includes(column))].map((column) => {
+            const place = shown.indexOf(column);
+            const move = (to: number): void => controller.setColumns(moveColumn(columns, column.id, to));
+            return (
+              <div key={column.id} class="picker-row">
+                <Checkbox
+                  checked={place >= 0}
+                  disabled={shown.length === 1 && place === 0}
+                  onChange={(checked) => controller.setColumns(withColumn(CHOICES, columns, column.id, checked))}
+                >
+                  {column.title}
+                </Checkbox>
+                {place >= 0 && (
+                  <>
+                    <IconButton
+                      icon="up"
+                      label={`Move ${column.title} to the left`}
+                      disabled={place === 0}
+                      onClick={() => move(place - 1)}
+                    />
+                    <IconButton
+                      icon="down"
+                      label={`Move ${column.title} to the right`}
+                      disabled={place === shown.length - 1}
+                      onClick={() => move(place + 1)}
+                    />
+                  </>
+                )}
+              </div>
+            );
+          })}
           <Divider />
           <Checkbox checked={sinceStart} onChange={(checked) => controller.setSinceStart(checked)}>
             Time since the trace began

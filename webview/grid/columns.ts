@@ -22,7 +22,7 @@ export interface Column<Row> {
 
 /** What a user changed about the columns. Ids that no longer exist are ignored. */
 export interface ColumnState {
-  /** In the order of the column set. */
+  /** From left to right. */
   readonly visible: readonly string[];
   readonly widths: Readonly<Record<string, number>>;
 }
@@ -31,8 +31,7 @@ export const MIN_COLUMN_WIDTH = 36;
 export const MAX_COLUMN_WIDTH = 1200;
 
 export function visibleColumns<Row>(columns: readonly Column<Row>[], state: ColumnState): readonly Column<Row>[] {
-  const shown = new Set(state.visible);
-  const some = columns.filter((column) => shown.has(column.id));
+  const some = [...new Set(state.visible)].flatMap((id) => columns.find((column) => column.id === id) ?? []);
   return some.length > 0 ? some : columns.slice(0, 1);
 }
 
@@ -87,14 +86,29 @@ function shrink(full: readonly number[], least: readonly number[], lacking: numb
   return widths;
 }
 
+/** One that is shown again stands behind those that stand before it in the column set. */
 export function withColumn(
   columns: readonly { readonly id: string }[],
   state: ColumnState,
   id: string,
   shown: boolean,
 ): ColumnState {
-  const set = new Set(state.visible);
-  if (shown) set.add(id);
-  else set.delete(id);
-  return { ...state, visible: columns.filter((column) => set.has(column.id)).map((column) => column.id) };
+  const others = state.visible.filter((other) => other !== id);
+  if (!shown) return { ...state, visible: others };
+  const before = new Set(
+    columns
+      .slice(
+        0,
+        columns.findIndex((column) => column.id === id),
+      )
+      .map((column) => column.id),
+  );
+  return { ...state, visible: others.toSpliced(others.findLastIndex((other) => before.has(other)) + 1, 0, id) };
+}
+
+/** @param to its place among the visible columns once it has moved; beyond either end is that end */
+export function moveColumn(state: ColumnState, id: string, to: number): ColumnState {
+  if (!state.visible.includes(id)) return state;
+  const others = state.visible.filter((other) => other !== id);
+  return { ...state, visible: others.toSpliced(Math.max(0, to), 0, id) };
 }

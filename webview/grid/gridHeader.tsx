@@ -1,5 +1,13 @@
 import { useRef } from 'preact/hooks';
-import { type Column, type ColumnState, columnWidth, MAX_COLUMN_WIDTH, MIN_COLUMN_WIDTH } from './columns.ts';
+import {
+  type Column,
+  type ColumnState,
+  columnWidth,
+  MAX_COLUMN_WIDTH,
+  MIN_COLUMN_WIDTH,
+  moveColumn,
+} from './columns.ts';
+import { type HeadingDrag, useHeaderDrag } from './headerDrag.ts';
 
 export interface GridSort {
   readonly column: string;
@@ -18,6 +26,15 @@ export interface GridHeaderProps<Row> {
 function nextSort(column: string, sort: GridSort | undefined): GridSort | undefined {
   if (sort?.column !== column) return { column, descending: false };
   return sort.descending ? undefined : { column, descending: true };
+}
+
+function headingClass<Row>(column: Column<Row>, index: number, count: number, moving: HeadingDrag | undefined): string {
+  const names = ['grid-heading'];
+  if (column.align === 'end') names.push('grid-end');
+  if (moving?.id === column.id) names.push('grid-moving');
+  if (moving?.gap === index) names.push('grid-gap-before');
+  if (moving?.gap === count && index === count - 1) names.push('grid-gap-after');
+  return names.join(' ');
 }
 
 export function GridHeader<Row>({ columns, state, sort, onState, onSort }: GridHeaderProps<Row>) {
@@ -45,6 +62,10 @@ export function GridHeader<Row>({ columns, state, sort, onState, onSort }: GridH
     onState({ ...state, widths: Object.fromEntries(Object.entries(state.widths).filter(([id]) => id !== column.id)) });
   };
 
+  const { drag: moving, ...header } = useHeaderDrag((id, to) =>
+    onState(moveColumn({ ...state, visible: columns.map((column) => column.id) }, id, to)),
+  );
+
   return (
     <div class="grid-header" role="row" aria-rowindex={1}>
       {columns.map((column, index) => {
@@ -53,14 +74,24 @@ export function GridHeader<Row>({ columns, state, sort, onState, onSort }: GridH
         return (
           <div
             key={column.id}
-            class={column.align === 'end' ? 'grid-heading grid-end' : 'grid-heading'}
+            class={headingClass(column, index, columns.length, moving)}
+            onPointerDown={(event) => header.onDown(event, column.id)}
+            onPointerMove={header.onMove}
+            onPointerUp={header.onUp}
+            onPointerCancel={header.onCancel}
             role="columnheader"
             aria-colindex={index + 1}
             aria-sort={column.sortable === true ? order : undefined}
             title={column.description}
           >
             {column.sortable === true ? (
-              <button type="button" class="grid-sort" onClick={() => onSort(nextSort(column.id, sort))}>
+              <button
+                type="button"
+                class="grid-sort"
+                onClick={() => {
+                  if (!header.takeClick()) onSort(nextSort(column.id, sort));
+                }}
+              >
                 {column.title}
                 {own !== undefined && <span aria-hidden="true">{own.descending ? ' ↓' : ' ↑'}</span>}
               </button>

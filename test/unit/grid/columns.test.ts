@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type Column, columnWidth, layoutColumns, visibleColumns, withColumn } from '../../../webview/grid/columns.ts';
+import {
+  type Column,
+  columnWidth,
+  layoutColumns,
+  moveColumn,
+  visibleColumns,
+  withColumn,
+} from '../../../webview/grid/columns.ts';
 
 const column = (id: string, width: number, minWidth: number, grows = false): Column<unknown> => ({
   id,
@@ -53,8 +60,24 @@ test('a saved width out of bounds or of an unknown column does no harm', () => {
   );
 });
 
-test('a column that is shown again stands in its old place', () => {
-  const state = withColumn(COLUMNS, { visible: ['c', 'b'], widths: {} }, 'a', true);
-  assert.deepEqual(state.visible, ['a', 'b', 'c']);
-  assert.deepEqual(withColumn(COLUMNS, state, 'b', false).visible, ['a', 'c']);
+test('a column that is shown again stands behind those that are before it by nature', () => {
+  const shown = (visible: readonly string[], id: string): readonly string[] =>
+    withColumn(COLUMNS, { visible, widths: {} }, id, true).visible;
+  assert.deepEqual(shown(['c', 'b'], 'a'), ['a', 'c', 'b']);
+  assert.deepEqual(shown(['c', 'a'], 'b'), ['c', 'a', 'b']);
+  assert.deepEqual(shown(['a', 'b'], 'b'), ['a', 'b']);
+  assert.deepEqual(withColumn(COLUMNS, { visible: ['a', 'b', 'c'], widths: {} }, 'b', false).visible, ['a', 'c']);
+});
+
+test('columns stand where they were moved to, and all stay', () => {
+  const state = { visible: ['a', 'b', 'c'], widths: {} };
+  assert.deepEqual(moveColumn(state, 'c', 0).visible, ['c', 'a', 'b']);
+  assert.deepEqual(moveColumn(state, 'a', 1).visible, ['b', 'a', 'c']);
+  assert.deepEqual(moveColumn(state, 'a', 9).visible, ['b', 'c', 'a']);
+  assert.deepEqual(moveColumn(state, 'a', -1).visible, ['a', 'b', 'c']);
+  assert.deepEqual(moveColumn(state, 'gone', 1).visible, state.visible);
+  assert.deepEqual(
+    visibleColumns(COLUMNS, { visible: ['c', 'a', 'c'], widths: {} }).map(({ id }) => id),
+    ['c', 'a'],
+  );
 });
