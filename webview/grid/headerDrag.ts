@@ -12,13 +12,13 @@ export interface HeadingDrag {
 
 export interface HeaderDrag {
   readonly drag: HeadingDrag | undefined;
-  onDown(event: PointerEvent, id: string): void;
-  onMove(event: PointerEvent): void;
+  readonly onDown: (event: PointerEvent, id: string) => void;
+  readonly onMove: (event: PointerEvent) => void;
   /** Ends it; the new place is told to `onMoved`. */
-  onUp(event: PointerEvent): void;
-  onCancel(): void;
+  readonly onUp: (event: PointerEvent) => void;
+  readonly onCancel: () => void;
   /** Whether the click that follows belongs to a drag. */
-  takeClick(): boolean;
+  readonly takeClick: () => boolean;
 }
 
 /** @param onMoved place among the others, without itself */
@@ -41,11 +41,11 @@ export function useHeaderDrag(onMoved: (id: string, to: number) => void): Header
   };
   return {
     drag,
-    onDown(event, id) {
+    onDown: (event, id) => {
       dragged.current = false;
       if (event.button === 0) down.current = { id, x: event.clientX };
     },
-    onMove(event) {
+    onMove: (event) => {
       const from = down.current;
       if (from === undefined || (drag === undefined && Math.abs(event.clientX - from.x) < CLICK_PX)) return;
       const heading = event.currentTarget as HTMLElement;
@@ -54,7 +54,7 @@ export function useHeaderDrag(onMoved: (id: string, to: number) => void): Header
       const gap = gapAt(heading, event.clientX);
       if (drag?.gap !== gap) setDrag({ id: from.id, gap });
     },
-    onUp(event) {
+    onUp: (event) => {
       const heading = event.currentTarget as HTMLElement;
       const own = [...(heading.parentElement?.children ?? [])].indexOf(heading);
       if (drag !== undefined) onMoved(drag.id, drag.gap > own ? drag.gap - 1 : drag.gap);
