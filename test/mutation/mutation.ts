@@ -17,7 +17,7 @@ const OTHER_TESTS: Readonly<Record<string, readonly string[]>> = {
   correlate: ['lookups', 'findings/labCaptures'],
   export: ['cli/export', 'io/parquet', 'io/redaction'],
   lookups: ['findings', 'view'],
-  packet: ['trace', 'io/capturesByOtherTools'],
+  packet: ['trace/rarePackets', 'trace/unusualMessages', 'io/capturesByOtherTools'],
   trace: ['correlate', 'lookups', 'findings/labCaptures'],
 };
 const GOAL_PERCENT = 80;
@@ -89,7 +89,7 @@ async function runRoom(room: string): Promise<readonly MutantResult[]> {
     timeoutFactor: 4,
     tempDirName: path.join('out', 'mutation', 'copy'),
     ignorePatterns: ['out', 'dist', '.cache'],
-    reporters: process.stdout.isTTY ? ['json', 'progress'] : ['json'],
+    reporters: ['json', process.stdout.isTTY ? 'progress' : 'progress-append-only'],
     jsonReporter: { fileName: path.join(reports, 'mutants.json') },
     disableTypeChecks: false,
     checkers: [],

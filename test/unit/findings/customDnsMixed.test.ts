@@ -41,3 +41,29 @@ test('a name that came meanwhile, and one that both deny, are told as missing', 
   for (const denies of [(n: number) => n < 4, (): boolean => true])
     assert.deepEqual(inTurn(denies).run().told, ['warning unsuccessful-response name name-does-not-exist']);
 });
+
+test('what it says: who knows the name, who denies it, how often', () => {
+  const [finding] = inTurn((n) => n % 2 === 1).run().findings.findings;
+  assert.deepEqual(finding!.subject, {
+    knowing: CUSTOM,
+    denying: AZURE,
+    names: 'db.corp.example',
+    found: 4,
+    denied: 4,
+    lookups: 4,
+  });
+  assert.equal(
+    finding!.title,
+    `CoreDNS forwards db.corp.example to upstreams that disagree: ${CUSTOM} knows it, ${AZURE} says NXDOMAIN`,
+  );
+  assert.ok(finding!.ruledOut.includes(`The name: ${CUSTOM} found it 4 times`));
+  assert.equal(finding!.evidence.samples.length, 5, 'the denials, and one that found it');
+});
+
+test('an upstream that says both contradicts nobody', () => {
+  assert.ok(
+    !inTurn((n) => n % 2 === 1 || n === 2)
+      .run()
+      .told.some((line) => line.includes('custom-dns-mixed')),
+  );
+});

@@ -104,3 +104,62 @@ test('an upstream that failed one pod, and that the other did not need, is not h
   }
   assert.deepEqual(story.run().told, ['error unsuccessful-response upstream upstream-error']);
 });
+
+test('what it says: who was asked how often, and how the others did', () => {
+  const { findings } = inTurn(
+    (n) => (n < 7 ? {} : { took: 1, rcode: 'SERVFAIL' }),
+    () => GOOD,
+  ).run();
+  const finding = findings.findings[0]!;
+  assert.deepEqual(finding.subject, {
+    coredns: COREDNS,
+    queries: 10,
+    unanswered: 7,
+    errors: 3,
+    slow: 0,
+    queriesToOthers: 9,
+    badAtOthers: 0,
+    names: 'kubernetes.default.svc.cluster.local and cart.shop.svc.cluster.local',
+  });
+  assert.deepEqual([finding.confidence, finding.cause], ['strong', 'replica-silent']);
+  assert.match(finding.ruledOut[0]!, /the other CoreDNS pod gave 9 good answers for them$/u);
+  assert.equal(finding.evidence.samples.length, 5);
+  assert.equal(finding.evidence.count, 10);
+});
+
+test('three bad answers are enough, and 30 % of what it was asked', () => {
+  const bad: Answer = { took: 1, rcode: 'SERVFAIL' };
+  const isTold = (first: (n: number) => Answer, second: (n: number) => Answer): boolean =>
+    inTurn(first, second)
+      .withFaults(9)
+      .run()
+      .told.some((line) => line.includes('one-coredns-bad'));
+  const good = (): Answer => GOOD;
+  assert.ok(
+    isTold((n) => (n % 3 === 0 && n < 9 ? bad : GOOD), good),
+    'three of seven',
+  );
+  assert.ok(
+    isTold((n) => (n === 0 || n === 5 || n === 9 ? bad : GOOD), good),
+    'three of ten',
+  );
+  assert.ok(!isTold((n) => (n === 0 || n === 9 ? bad : GOOD), good), 'two');
+  assert.ok(
+    !isTold(
+      (n) => (n < 3 ? bad : GOOD),
+      (n) => (n === 1 ? bad : GOOD),
+    ),
+    'the other had one bad answer meanwhile',
+  );
+});
+
+test('slow is what takes a tenth of a second in the pod itself', () => {
+  const told = (took: number): readonly string[] =>
+    inTurn(
+      () => GOOD,
+      () => ({ took }),
+    ).run().told;
+  // Four fifths of it is spent in the pod.
+  assert.ok(told(126).some((line) => line.includes('replica-slow')));
+  assert.ok(!told(124).some((line) => line.includes('replica-slow')));
+});

@@ -126,3 +126,66 @@ test('a walk that its own capture cut stays open, however long others were watch
     ['answered', 'pending', 'answered'],
   );
 });
+
+/** How many lookups two queries are, the second `pause` ms after the first. */
+function count(pause: number, first: Partial<Leg>, second: Partial<Leg> = {}): number {
+  const { took: _took, ...query } = base;
+  const story = new Story().vantage(vantage, 'client', POD);
+  story.leg({ ...query, at: 0, id: 1, ...first });
+  story.leg({ ...query, at: pause, id: 2, took: 1, answers: ['192.0.2.1'], ...second });
+  return story.run().lookups.length;
+}
+
+test('A and AAAA are one from two sockets within 20 ms, and from one socket for as long as a resolver waits', () => {
+  const a: Partial<Leg> = { took: 1, answers: ['192.0.2.1'] };
+  const other: Partial<Leg> = { type: 'AAAA', port: 40_001 };
+  assert.deepEqual([count(20, a, other), count(20.1, a, other)], [1, 2]);
+  assert.deepEqual([count(11_000, a, { type: 'AAAA' }), count(11_001, a, { type: 'AAAA' })], [1, 2]);
+  assert.deepEqual([count(1, { ...a, type: 'TXT' }), count(1, a, { type: 'TXT' })], [2, 2], 'other types are no pair');
+  assert.equal(count(1, a, { type: 'AAAA', client: '10.244.1.99' }), 2, 'another client');
+});
+
+test('what is asked again is a repeat: after silence from half a second to 11 s, after an error within 250 ms', () => {
+  const again: Partial<Leg> = { port: 40_001 };
+  assert.deepEqual(
+    [499, 500, 11_000, 11_001].map((pause) => count(pause, {}, again)),
+    [2, 1, 1, 2],
+  );
+  const failed: Partial<Leg> = { took: 1, rcode: 'SERVFAIL' };
+  assert.deepEqual([count(251, failed, again), count(251.1, failed, again)], [1, 2]);
+  const cut: Partial<Leg> = { took: 1, truncated: true, answers: ['192.0.2.1'] };
+  assert.deepEqual([count(2, cut, { ...again, proto: 'tcp' }), count(300, cut, { ...again, proto: 'tcp' })], [1, 2]);
+  assert.equal(count(2, { took: 1, rcode: 'NXDOMAIN' }, again), 2, 'a name that is not there is an answer');
+});
+
+test('a client has eight lookups under way at most', () => {
+  for (const [others, expected] of [
+    [7, 8],
+    [8, 10],
+  ] as const) {
+    const story = new Story().vantage(vantage, 'client', POD);
+    const leg = (at: number, id: number, name: string, rest: Partial<Leg>): Story =>
+      story.leg({ ...base, at, id, port: 40_000 + id, name, ...rest });
+    leg(0, 1, 'www.example.com', { rcode: 'SERVFAIL' });
+    for (let k = 0; k < others; k++) leg(2 + k, 10 + k, `n${String(k)}.example.com`, { answers: ['192.0.2.1'] });
+    leg(50, 2, 'www.example.com', { answers: ['192.0.2.1'] });
+    assert.equal(story.withFaults(9).run().lookups.length, expected, String(others));
+  }
+});
+
+test('a walk goes on only after its name was missed for each type asked', () => {
+  const next: Partial<Leg> = { name: 'www.example.com', id: 9 };
+  const walk = (a: Partial<Leg>, aaaa: Partial<Leg>): number => {
+    const name = 'www.example.com.svc.cluster.local';
+    const story = new Story().vantage(vantage, 'client', POD);
+    story.leg({ ...base, at: 0, id: 1, name, ...a });
+    story.leg({ ...base, at: 0, id: 2, name, type: 'AAAA', ...aaaa });
+    story.leg({ ...base, at: 5, answers: ['192.0.2.1'], ...next, id: 9 });
+    return story.withFaults(9).run().lookups.length;
+  };
+  const missed: Partial<Leg> = { rcode: 'NXDOMAIN' };
+  assert.equal(walk(missed, missed), 1);
+  assert.equal(walk(missed, {}), 1, 'no data is a miss, too');
+  assert.equal(walk(missed, { answers: ['2001:db8::1'] }), 2);
+  assert.equal(walk(missed, { rcode: 'SERVFAIL' }), 2);
+});
