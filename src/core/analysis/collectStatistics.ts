@@ -3,6 +3,7 @@
  * transaction into response times and groups. The records of responses come from `RecordTally`, counted as the messages came in.
  * Cost: one pass over the messages, one over the transactions, and one over the transactions' ids to find the busiest keys.
  */
+import { DnsFlag } from '../dns/header.ts';
 import { EventBit, type Matches } from '../filter/traceFilter.ts';
 import { IdCounts } from '../trace/byId.ts';
 import { COPY_NS } from '../trace/ingest.ts';
@@ -77,7 +78,7 @@ function countMessages(
     const row = id & ROW_MASK;
     const transaction = chunk.transaction[row]!;
     const flags = chunk.flags[row]!;
-    const isResponse = (flags & 0x8000) !== 0;
+    const isResponse = (flags & DnsFlag.QR) !== 0;
     if (matches !== undefined && (matches.transactions[transaction]! & bitOf(isResponse)) === 0) continue;
     const of = trace.transactions.of(transaction);
     const at = transaction & ROW_MASK;

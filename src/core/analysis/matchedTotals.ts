@@ -1,4 +1,5 @@
 /** What a filter leaves of a trace's totals: counted message by message, since a filter may match queries and not their responses. */
+import { DnsFlag } from '../dns/header.ts';
 import { EventBit, type Matches } from '../filter/traceFilter.ts';
 import { LookupFlag } from '../lookups/verdictRow.ts';
 import { NONE, ROW_MASK, State } from '../trace/tables.ts';
@@ -60,7 +61,7 @@ function countMessages(trace: Trace, matches: Matches, totals: MatchedTotals): v
     const row = id & ROW_MASK;
     const transaction = chunk.transaction[row]!;
     if (transaction === NONE) continue;
-    const isResponse = (chunk.flags[row]! & 0x8000) !== 0;
+    const isResponse = (chunk.flags[row]! & DnsFlag.QR) !== 0;
     if ((matches.transactions[transaction]! & (isResponse ? EventBit.response : EventBit.query)) === 0) continue;
     const transactions = trace.transactions.of(transaction);
     const at = transaction & ROW_MASK;

@@ -3,13 +3,13 @@
  * bytes as messages come in, and only where somebody asked for it (`EngineOptions.countRecords`).
  * Cost: names and data are stepped over, nothing is decoded and nothing allocated but for a type's first record.
  */
+import { HEADER_LENGTH } from '../dns/header.ts';
 import { u16be } from '../packet/bytes.ts';
 import { afterName } from '../dns/extendedRcode.ts';
 import type { DnsHead } from '../dns/dnsHead.ts';
 import { DnsType } from '../dns/types.ts';
 import { mergeSpreads, type Spread, SpreadTally } from './spread.ts';
 
-const HEADER_LENGTH = 12;
 /** More records of one message are not read: 65,535 of each section is a lie or an attack. */
 const MOST_RECORDS = 512;
 

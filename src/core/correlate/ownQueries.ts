@@ -6,13 +6,12 @@
  *   (plugin/cache asks over TCP for both since 1.14.3)
  * - `other`: a name that was rewritten, an answer's CNAME looked up, another process in the pod's network
  */
+import { DnsType } from '../dns/types.ts';
 import { NONE, ROW_MASK } from '../trace/tables.ts';
 import type { Trace } from '../trace/trace.ts';
 
 export type OwnQueryKind = 'health' | 'loop' | 'refresh' | 'other';
 
-const TYPE_NS = 2;
-const TYPE_HINFO = 13;
 const JUST_BEFORE_NS = 1e9;
 /** Transactions looked through before the query. */
 const SEARCH_BACK = 4096;
@@ -24,8 +23,8 @@ export function ownQueryKind(trace: Trace, exchange: number): OwnQueryKind {
   const chunk = trace.transactions.of(first);
   const row = first & ROW_MASK;
   const name = trace.names.textOf(chunk.name[row]!);
-  if (name === '.' && chunk.qtype[row] === TYPE_NS) return 'health';
-  if (chunk.qtype[row] === TYPE_HINFO && LOOP_NAME.test(name)) return 'loop';
+  if (name === '.' && chunk.qtype[row] === DnsType.NS) return 'health';
+  if (chunk.qtype[row] === DnsType.HINFO && LOOP_NAME.test(name)) return 'loop';
   return answeredJustBefore(trace, first) ? 'refresh' : 'other';
 }
 

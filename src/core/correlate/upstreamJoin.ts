@@ -6,6 +6,7 @@
  * nobody is its own business (prefetch, health or loop probe: R5) and never counts as a lookup.
  * R8: NodeLocal DNSCache is asked at one address and asks from another, the node's; `trace.nodeLocal` knows both.
  */
+import { DnsRcode } from '../dns/types.ts';
 import { IdSet } from '../trace/byId.ts';
 import { Forgetting } from '../trace/forgetting.ts';
 import { RowIndex } from '../trace/rowIndex.ts';
@@ -153,7 +154,7 @@ export class UpstreamJoin {
     const chunk = trace.transactions.of(transaction);
     const row = transaction & ROW_MASK;
     const answered = chunk.state[row] === State.answered || chunk.state[row] === State.late;
-    return answered && chunk.rcode[row] === 0;
+    return answered && chunk.rcode[row] === DnsRcode.NOERROR;
   }
 
   #hang(exchange: number, parentTransaction: number, joined: number): void {

@@ -6,6 +6,7 @@
  * Why not: FNV-1a a byte at a time. Its chain of multiplications was a third of the whole path's time.
  */
 import { u16be } from '../packet/bytes.ts';
+import { HEADER_LENGTH } from './header.ts';
 
 /** What stopped {@link readDnsHead}; the values are stable. */
 export const DnsHeadProblem = {
@@ -18,7 +19,6 @@ export const DnsHeadProblem = {
   nameTooLong: 4,
 } as const;
 
-const HEADER_LENGTH = 12;
 const LONGEST_NAME = 255;
 
 export class DnsHead {

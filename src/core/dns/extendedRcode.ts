@@ -6,11 +6,11 @@
  */
 import { u16be } from '../packet/bytes.ts';
 import type { DnsHead } from './dnsHead.ts';
+import { HEADER_LENGTH } from './header.ts';
 import { DnsType } from './types.ts';
 
 /** Root name, type, class, TTL and an empty RDLENGTH. */
 const EMPTY_OPT = 11;
-const HEADER_LENGTH = 12;
 /** More records than this are not stepped over: 65,535 of each section is a lie or an attack. */
 const MOST_RECORDS = 512;
 

@@ -6,6 +6,7 @@
  */
 import { u16be, u32be } from '../packet/bytes.ts';
 import { type Edns, ednsText, readEdns } from './edns.ts';
+import { DnsFlag, HEADER_LENGTH } from './header.ts';
 import { type BadName, readMessageName } from './nameReader.ts';
 import { type Rdata, readRdata, unknownRdata } from './rdata.ts';
 import { DnsOpcode, DnsType, typeText } from './types.ts';
@@ -78,7 +79,6 @@ export interface DecodedMessage {
   readonly problems: readonly DnsProblem[];
 }
 
-const HEADER_LENGTH = 12;
 const MOST_ENTRIES = 4096;
 
 const NAME_TEXTS: Readonly<Record<BadName['code'], string>> = {
@@ -135,14 +135,14 @@ class MessageDecoder {
     return {
       id: field(0),
       flags,
-      isResponse: (flags & 0x8000) !== 0,
+      isResponse: (flags & DnsFlag.QR) !== 0,
       opcode: (flags >> 11) & 15,
-      authoritative: (flags & 0x0400) !== 0,
-      truncated: (flags & 0x0200) !== 0,
-      recursionDesired: (flags & 0x0100) !== 0,
-      recursionAvailable: (flags & 0x0080) !== 0,
-      authenticData: (flags & 0x0020) !== 0,
-      checkingDisabled: (flags & 0x0010) !== 0,
+      authoritative: (flags & DnsFlag.AA) !== 0,
+      truncated: (flags & DnsFlag.TC) !== 0,
+      recursionDesired: (flags & DnsFlag.RD) !== 0,
+      recursionAvailable: (flags & DnsFlag.RA) !== 0,
+      authenticData: (flags & DnsFlag.AD) !== 0,
+      checkingDisabled: (flags & DnsFlag.CD) !== 0,
       rcode: (flags & 15) | ((edns?.extendedRcode ?? 0) << 4),
       counts,
       questions,

@@ -3,12 +3,12 @@
  * Invariant: a pointer only goes back, behind the start of the labels that led to it, and is followed at most 126 times; both
  * bound the loop and the cost, whatever the bytes are.
  */
+import { HEADER_LENGTH } from './header.ts';
 import { labelText } from './name.ts';
 
 const LONGEST_NAME = 255;
 /** A name has at most 127 labels, the root among them; more jumps than labels are no use but to an attacker. */
 const MOST_JUMPS = 126;
-const HEADER_LENGTH = 12;
 
 export interface MessageName {
   /** Presentation form with the final dot. */

@@ -4,8 +4,9 @@
  * Its latency is ours, from the packets' own times; 0 is "not known", as there.
  */
 import { visibleText } from '../../base/visibleText.ts';
+import { DnsFlag } from '../dns/header.ts';
 import { answerAddresses, decodeMessage } from '../dns/message.ts';
-import { typeText } from '../dns/types.ts';
+import { DnsType, typeText } from '../dns/types.ts';
 import { NONE, Proto, ROW_MASK } from '../trace/tables.ts';
 import { ownAddressOf, roleOf, type VantageState } from '../trace/trace.ts';
 import type { TraceEngine } from '../trace/traceEngine.ts';
@@ -17,7 +18,6 @@ import { readAhead } from './readAhead.ts';
 const RCODES = ['Success', 'FormatError', 'ServerFailure', 'NameError', 'NotImplemented', 'Refused'] as const;
 /** The types it has words for; others are numbers. ANY is `ALL` there. */
 const TYPES = new Set('A NS CNAME SOA PTR MX TXT AAAA SRV OPT WKS HINFO MINFO AXFR'.split(' '));
-const TYPE_ANY = 255;
 const PACKET_TYPES = { host: 0, otherHost: 3, outgoing: 4 } as const;
 const PROTOCOLS = { UDP: 17, TCP: 6 } as const;
 
@@ -83,7 +83,7 @@ function gadgetEvent(known: Known, message: number, id: number): string {
   const chunk = trace.transactions.of(id);
   const row = id & ROW_MASK;
   const flags = messages.flags[at]!;
-  const isResponse = (flags & 0x8000) !== 0;
+  const isResponse = (flags & DnsFlag.QR) !== 0;
   const vantage = chunk.vantage[row]!;
   const client = parties.at(chunk.client[row]!, chunk.clientPort[row]!, vantage);
   const server = parties.at(chunk.server[row]!, chunk.serverPort[row]!);
@@ -115,13 +115,13 @@ function gadgetEvent(known: Known, message: number, id: number): string {
     qr_raw: isResponse,
     qtype: gadgetType(chunk.qtype[row]!),
     qtype_raw: chunk.qtype[row]!,
-    ra: (flags & 0x0080) !== 0,
+    ra: (flags & DnsFlag.RA) !== 0,
     rcode: isResponse ? (RCODES[rcode] ?? String(rcode)) : '',
     rcode_raw: isResponse ? rcode : 0,
-    rd: (flags & 0x0100) !== 0,
+    rd: (flags & DnsFlag.RD) !== 0,
     runtime: RUNTIME,
     src: endpoint(isResponse ? server : client, protocol),
-    tc: (flags & 0x0200) !== 0,
+    tc: (flags & DnsFlag.TC) !== 0,
     timestamp: timestamp(timeNs),
   };
   // Above 2^53: as digits, which no double would carry.
@@ -176,7 +176,7 @@ function packetTypeOf(own: ReadonlySet<number>, sender: number): number {
 }
 
 function gadgetType(type: number): string {
-  if (type === TYPE_ANY) return 'ALL';
+  if (type === DnsType.ANY) return 'ALL';
   const text = typeText(type);
   return TYPES.has(text) ? text : String(type);
 }

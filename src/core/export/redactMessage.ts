@@ -3,11 +3,11 @@
  * to say nothing about anybody is copied: what this file does not know stays zero. Names are rewritten label by label where they
  * stand, so that compression pointers go on pointing at the same names (RFC 1035 §4.1.4).
  */
+import { HEADER_LENGTH } from '../dns/header.ts';
 import { DnsClass, DnsType } from '../dns/types.ts';
 import { u16be } from '../packet/bytes.ts';
 import type { Pseudonyms } from './pseudonyms.ts';
 
-const HEADER_LENGTH = 12;
 const KNOWN_CLASSES = new Set<number>(Object.values(DnsClass));
 const MOST_ENTRIES = 4096;
 const MOST_POINTERS = 16;

@@ -5,6 +5,7 @@
  * neighbouring rows lie beside each other in their capture.
  */
 import { visibleText } from '../../base/visibleText.ts';
+import { DnsFlag } from '../dns/header.ts';
 import { decodeMessage, type DnsMessage } from '../dns/message.ts';
 import { classText, DnsType, rcodeText, typeText } from '../dns/types.ts';
 import type { FindingSet } from '../findings/evaluateFindings.ts';
@@ -147,8 +148,8 @@ function recordOf(
     retransmissions: chunk.retransmissions[row]!,
     querySize: query === NONE ? undefined : trace.messages.of(query).size[query & ROW_MASK]!,
     responseSize: response === NONE ? undefined : trace.messages.of(response).size[response & ROW_MASK]!,
-    truncated: known((flags & 0x0200) !== 0),
-    authoritative: known((flags & 0x0400) !== 0),
+    truncated: known((flags & DnsFlag.TC) !== 0),
+    authoritative: known((flags & DnsFlag.AA) !== 0),
     answerCount: known(chunk.answers[row]!),
     ...answersIn(chunk.answers[row] === 0 ? undefined : messageBytes(source, response)),
     exchange: chunk.exchange[row] === NONE ? undefined : chunk.exchange[row]!,
@@ -165,7 +166,7 @@ function recordOf(
 function queryMessage(engine: TraceEngine, id: number): number {
   const first = engine.trace.transactions.of(id).firstMessage[id & ROW_MASK]!;
   if (first === NONE) return NONE;
-  return (engine.trace.messages.of(first).flags[first & ROW_MASK]! & 0x8000) === 0 ? first : NONE;
+  return (engine.trace.messages.of(first).flags[first & ROW_MASK]! & DnsFlag.QR) === 0 ? first : NONE;
 }
 
 const NO_ANSWERS = { addresses: [], answers: [] } as const;

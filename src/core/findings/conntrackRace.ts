@@ -7,6 +7,7 @@
  * Excluded by a sighting in CoreDNS of the first attempt, by CoreDNS pods that nobody watched, by both being lost (that is a loss
  * like any other), and by another waiting time.
  */
+import { DnsType } from '../dns/types.ts';
 import { corednsTransaction, primaryTransaction } from '../lookups/exchangeViews.ts';
 import { NONE, Proto, ROW_MASK, State } from '../trace/tables.ts';
 import { roleOf } from '../trace/trace.ts';
@@ -14,8 +15,6 @@ import { corednsWatch } from './corednsReplicas.ts';
 import { durationText, plural, type FindingContext, type FindingRule } from './findingRule.ts';
 import { LookupGroup } from './lookupGroup.ts';
 
-const TYPE_A = 1;
-const TYPE_AAAA = 28;
 const TOGETHER_NS = 1e6;
 /** As far apart a pair counts where another one was lost for certain. */
 const ALIKE_NS = 10e6;
@@ -69,8 +68,8 @@ export const conntrackRace: FindingRule = {
           names: group.names(context, 5),
           lookups: group.lookups.length,
           alike: others.length,
-          droppedA: dropped.get(TYPE_A) ?? 0,
-          droppedAAAA: dropped.get(TYPE_AAAA) ?? 0,
+          droppedA: dropped.get(DnsType.A) ?? 0,
+          droppedAAAA: dropped.get(DnsType.AAAA) ?? 0,
         },
         ruledOut: [
           'CoreDNS and its upstreams: every CoreDNS pod was watched, and the lost queries reached none of them',
@@ -169,8 +168,8 @@ function isAnsweredTwin(context: FindingContext, id: number, lost: number, apart
   const j = lost & ROW_MASK;
   const types = [a.qtype[i], b.qtype[j]];
   return (
-    types.includes(TYPE_A) &&
-    types.includes(TYPE_AAAA) &&
+    types.includes(DnsType.A) &&
+    types.includes(DnsType.AAAA) &&
     a.name[i] === b.name[j] &&
     a.clientPort[i] === b.clientPort[j] &&
     a.client[i] === b.client[j] &&

@@ -4,6 +4,7 @@
  * the same; and when both were said in one stretch of time, so that a name made or deleted meanwhile is none.
  * One ascending pass over the transactions, only when a lookup ended so.
  */
+import { DnsRcode } from '../dns/types.ts';
 import { Cause } from '../lookups/verdict.ts';
 import { NONE, ROW_MASK } from '../trace/tables.ts';
 import { listOf, plural, type FindingContext } from './findingRule.ts';
@@ -55,8 +56,8 @@ export function contradictions(
     const row = id & ROW_MASK;
     const name = names.get(chunk.name[row]!);
     if (name === undefined || chunk.response[row] === NONE || !isAsked(id)) continue;
-    const isFound = chunk.rcode[row] === 0 && chunk.answers[row]! > 0;
-    if (!isFound && chunk.rcode[row] !== 3) continue;
+    const isFound = chunk.rcode[row] === DnsRcode.NOERROR && chunk.answers[row]! > 0;
+    if (!isFound && chunk.rcode[row] !== DnsRcode.NXDOMAIN) continue;
     const said = isFound ? name.found : name.denied;
     said.servers.add(chunk.server[row]!);
     said.first = Math.min(said.first, chunk.start[row]!);

@@ -7,13 +7,13 @@
  * load (`slow`, `dropped-in-coredns`), and waits for upstreams. What packets don't show: CPU limits, throttling and memory.
  * One ascending pass over the transactions, none without trouble, and another when refusals fit. What a file can make it keep is bounded.
  */
+import { DnsRcode } from '../dns/types.ts';
 import { NONE, ROW_MASK, State } from '../trace/tables.ts';
 import { roleOf } from '../trace/trace.ts';
 import { durationText, plural, type FindingContext, type FindingRule, type RuleHit } from './findingRule.ts';
 import { LookupGroup } from './lookupGroup.ts';
 import { isUpstreamQuery } from './upstreamQueries.ts';
 
-const REFUSED = 5;
 const FEWEST_REFUSED = 3;
 const FEWEST_IN_FLIGHT = 10;
 const FEWEST_BAD = 10;
@@ -142,7 +142,7 @@ function takeQuery(context: FindingContext, pods: Pods, id: number): void {
   if (state === State.pending || trace.childrenOf(exchange).next().done !== true) return;
   const lookup = trace.lookupOf(exchange);
   const isOpen = lookup !== NONE && context.isOpen(lookup);
-  if (rcode === REFUSED && isOpen && engine.failures.has(lookup)) {
+  if (rcode === DnsRcode.REFUSED && isOpen && engine.failures.has(lookup)) {
     if (pod.refusals.length < MOST_REFUSALS)
       pod.refusals.push({ id, lookup, what: whatOf(context, id), inFlight: inFlight(pod, start) });
     return;
@@ -176,7 +176,8 @@ function servedOtherwise(context: FindingContext, pod: Pod): readonly Refusal[] 
   for (let id = context.passFrom(trace.transactions.length); id < trace.transactions.length; id++) {
     const chunk = trace.transactions.of(id);
     const row = id & ROW_MASK;
-    if (chunk.server[row] !== pod.server || chunk.rcode[row] === REFUSED || Number.isNaN(chunk.end[row]!)) continue;
+    if (chunk.server[row] !== pod.server || chunk.rcode[row] === DnsRcode.REFUSED || Number.isNaN(chunk.end[row]!))
+      continue;
     if (!clients.has(chunk.client[row]!) || trace.childrenOf(chunk.exchange[row]!).next().done === true) continue;
     const what = whatOf(context, id);
     if (wanted.has(what)) served.add(what);

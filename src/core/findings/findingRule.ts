@@ -3,6 +3,7 @@
  * one that throws must not sink the others (`evaluateFindings.ts` sees to it).
  */
 import { visibleText } from '../../base/visibleText.ts';
+import { DnsRcode } from '../dns/types.ts';
 import { NONE, ROW_MASK } from '../trace/tables.ts';
 import type { TraceEngine } from '../trace/traceEngine.ts';
 import { roleOf } from '../trace/trace.ts';
@@ -142,7 +143,8 @@ export class FindingContext {
       const row = id & ROW_MASK;
       if (chunk.server[row] !== server || chunk.response[row] === NONE) continue;
       const rcode = chunk.rcode[row]!;
-      if ((rcode === 0 || rcode === 3) && !except.has(chunk.name[row]!)) names.add(chunk.name[row]!);
+      if ((rcode === DnsRcode.NOERROR || rcode === DnsRcode.NXDOMAIN) && !except.has(chunk.name[row]!))
+        names.add(chunk.name[row]!);
     }
     return names.size;
   }

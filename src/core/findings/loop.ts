@@ -6,13 +6,13 @@
  * pod, queries for nobody, and upstreams that ask CoreDNS for names of their own.
  * One ascending pass over the transactions, only when HINFO was asked, such an address was, or an upstream asks.
  */
+import { DnsType } from '../dns/types.ts';
 import { NONE, ROW_MASK, State } from '../trace/tables.ts';
 import { roleOf, type Trace } from '../trace/trace.ts';
 import { corednsAddresses } from './corednsReplicas.ts';
 import { listOf, plural, type FindingContext, type FindingRule } from './findingRule.ts';
 import { LookupGroup } from './lookupGroup.ts';
 
-const TYPE_HINFO = 13;
 const FEWEST = 3;
 const PROBE = /^\d+\.\d+\.$/;
 
@@ -36,7 +36,7 @@ export const loop: FindingRule = {
     const backAskers = upstreamsThatAsk(trace, own);
     const asksItself = [...trace.upstreams.values()].some(({ server }) => own.has(server));
     const asksLoopback = LOOPBACK.some((address) => trace.serverAsked.get(trace.addresses.find(address) ?? -1) > 0);
-    const isPossible = trace.qtypes.get(TYPE_HINFO) > 0 || asksItself || asksLoopback || backAskers.size > 0;
+    const isPossible = trace.qtypes.get(DnsType.HINFO) > 0 || asksItself || asksLoopback || backAskers.size > 0;
     if (replicas.size === 0 || !isPossible) return [];
     const loopback = new Set(LOOPBACK.map((address) => trace.addresses.find(address)));
     const sent = new Set<number>();
@@ -61,7 +61,7 @@ export const loop: FindingRule = {
       ];
       const isSent = replicas.has(client);
       const isOwn = own.has(server);
-      if (chunk.qtype[row] === TYPE_HINFO && PROBE.test(trace.names.textOf(name))) {
+      if (chunk.qtype[row] === DnsType.HINFO && PROBE.test(trace.names.textOf(name))) {
         if (isSent) sent.add(name);
         if (isOwn) returned.add(name);
       }

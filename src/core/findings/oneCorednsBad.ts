@@ -4,6 +4,7 @@
  * Excluded by the others doing as badly, by names that only this pod was asked, and by an upstream that failed it and that the others
  * did not need (they had the answer in their cache): then nothing says that it would have served them.
  */
+import { DnsRcode } from '../dns/types.ts';
 import { primaryTransaction } from '../lookups/exchangeViews.ts';
 import { ROW_MASK, State } from '../trace/tables.ts';
 import type { Trace } from '../trace/trace.ts';
@@ -37,7 +38,7 @@ function badness(trace: Trace, id: number): Badness | undefined {
   if (chunk.state[row] === State.unanswered) return 'silent';
   if (chunk.state[row] !== State.answered && chunk.state[row] !== State.late) return undefined;
   const rcode = chunk.rcode[row]!;
-  if (rcode !== 0 && rcode !== 3) return 'failing';
+  if (rcode !== DnsRcode.NOERROR && rcode !== DnsRcode.NXDOMAIN) return 'failing';
   const took = chunk.end[row]! - chunk.start[row]!;
   return took > SLOW_NS && took - upstreamTime(trace, chunk.exchange[row]!) > took / 2 ? 'slow' : undefined;
 }

@@ -4,6 +4,7 @@
  * Needs a watched CoreDNS pod that asked two upstreams or more. Excluded by names that only this upstream was asked (then
  * `upstream-no-answer` or `unsuccessful-response` tells), and by the others doing as badly.
  */
+import { DnsRcode } from '../dns/types.ts';
 import { ROW_MASK, State } from '../trace/tables.ts';
 import type { Trace } from '../trace/trace.ts';
 import { durationText, listOf, plural, type FindingContext, type FindingRule, type RuleHit } from './findingRule.ts';
@@ -30,7 +31,9 @@ function badness(trace: Trace, id: number): Badness | undefined {
   const row = id & ROW_MASK;
   if (chunk.state[row] === State.unanswered) return 'silent';
   const rcode = chunk.rcode[row]!;
-  return rcode === 0 || rcode === 3 || Number.isNaN(chunk.end[row]!) ? undefined : 'failing';
+  return rcode === DnsRcode.NOERROR || rcode === DnsRcode.NXDOMAIN || Number.isNaN(chunk.end[row]!)
+    ? undefined
+    : 'failing';
 }
 
 function toHit(context: FindingContext, odd: OddOne): RuleHit {

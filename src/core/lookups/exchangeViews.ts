@@ -1,4 +1,6 @@
 /** An exchange as one of its places saw it. */
+import { CUT_RESPONSE } from '../dns/header.ts';
+import { DnsRcode } from '../dns/types.ts';
 import { NONE, Proto, ROW_MASK, State } from '../trace/tables.ts';
 import { isOnNode, roleOf, type Trace } from '../trace/trace.ts';
 import type { OutcomeName } from './outcome.ts';
@@ -69,20 +71,18 @@ export function outcomeOf(trace: Trace, id: number): { outcome: OutcomeName; rco
     case State.answered:
     case State.late:
     case State.unsolicited:
-      if (rcode === 0) return { outcome: chunk.answers[row]! > 0 ? 'answered' : 'nodata', rcode, end };
-      return { outcome: rcode === 3 ? 'nxdomain' : 'error', rcode, end };
+      if (rcode === DnsRcode.NOERROR) return { outcome: chunk.answers[row]! > 0 ? 'answered' : 'nodata', rcode, end };
+      return { outcome: rcode === DnsRcode.NXDOMAIN ? 'nxdomain' : 'error', rcode, end };
     default:
       return { outcome: 'unanswered', rcode: 0, end: Number.NaN };
   }
 }
 
-const FLAGS_OF_CUT = 0x8200;
-
 /** The message is an answer that was cut to fit UDP: QR and TC are set (RFC 1035 §4.2.1; over TCP the flag says nothing). */
 export function isCutAnswer(trace: Trace, message: number): boolean {
   if (message === NONE) return false;
   const chunk = trace.messages.of(message);
-  if ((chunk.flags[message & ROW_MASK]! & FLAGS_OF_CUT) !== FLAGS_OF_CUT) return false;
+  if ((chunk.flags[message & ROW_MASK]! & CUT_RESPONSE) !== CUT_RESPONSE) return false;
   const transaction = chunk.transaction[message & ROW_MASK]!;
   if (transaction >= trace.transactions.length) return false;
   return trace.transactions.of(transaction).proto[transaction & ROW_MASK] === Proto.udp;

@@ -7,6 +7,7 @@
  * Anything else is a new lookup. Each client keeps its eight latest lookups as candidates, newest first, so the cost is
  * bounded whatever a client does.
  */
+import { DnsRcode, DnsType } from '../dns/types.ts';
 import { NONE, ROW_MASK, State, type TransactionRows } from '../trace/tables.ts';
 import type { Trace } from '../trace/trace.ts';
 import { searchStep } from './searchList.ts';
@@ -21,8 +22,6 @@ const RETRY_AFTER_ANSWER_NS = 250e6;
 const RETRY_UNANSWERED_NS = 11e9;
 const RECENT = 8;
 const PLACES = 2 * RECENT;
-const TYPE_A = 1;
-const TYPE_AAAA = 28;
 
 export class LookupGrouping {
   readonly #trace: Trace;
@@ -118,11 +117,11 @@ export class LookupGrouping {
       else otherType = exchange;
     }
     if (sameType !== NONE) return this.#mayRepeat(sameType, start);
-    if ((qtype !== TYPE_A && qtype !== TYPE_AAAA) || otherType === NONE) return false;
+    if ((qtype !== DnsType.A && qtype !== DnsType.AAAA) || otherType === NONE) return false;
     const first = trace.exchanges.of(otherType).first[otherType & ROW_MASK]!;
     const other = trace.transactions.of(first);
     const i = first & ROW_MASK;
-    const otherIsAddress = other.qtype[i] === TYPE_A || other.qtype[i] === TYPE_AAAA;
+    const otherIsAddress = other.qtype[i] === DnsType.A || other.qtype[i] === DnsType.AAAA;
     const together = Math.abs(start - other.start[i]!) <= TWIN_NS || other.clientPort[i] === chunk.clientPort[row];
     return otherIsAddress && together && start - other.start[i]! <= RETRY_UNANSWERED_NS;
   }
@@ -139,7 +138,9 @@ export class LookupGrouping {
       lastQuery = Math.max(lastQuery, chunk.lastQuery[row]!);
       if (Number.isNaN(chunk.end[row]!)) continue;
       answeredAt = chunk.end[row]!;
-      usable = (chunk.rcode[row] === 0 || chunk.rcode[row] === 3) && !isCutAnswer(trace, chunk.response[row]!);
+      usable =
+        (chunk.rcode[row] === DnsRcode.NOERROR || chunk.rcode[row] === DnsRcode.NXDOMAIN) &&
+        !isCutAnswer(trace, chunk.response[row]!);
     }
     if (Number.isNaN(answeredAt)) return start - lastQuery >= 500e6 && start - lastQuery <= RETRY_UNANSWERED_NS;
     return !usable && start - answeredAt <= RETRY_AFTER_ANSWER_NS;
@@ -238,5 +239,5 @@ export class LookupGrouping {
 
 /** NXDOMAIN, or NOERROR without an answer: a search list goes on after it. */
 export function isMiss(rcode: number, answers: number): boolean {
-  return rcode === 3 || (rcode === 0 && answers === 0);
+  return rcode === DnsRcode.NXDOMAIN || (rcode === DnsRcode.NOERROR && answers === 0);
 }

@@ -3,11 +3,10 @@
  * other, and a client that is seen only in CoreDNS pods is spread over all of them. So an exchange is placed at once when its order is
  * certain (a pod's own view, or a trace with one vantage), and else waits until every stream has caught up.
  */
+import { DnsRcode } from '../dns/types.ts';
 import { NONE, ROW_MASK, State } from '../trace/tables.ts';
 import type { Trace, VantageState } from '../trace/trace.ts';
 import { LookupGrouping } from './grouping.ts';
-
-const NXDOMAIN = 3;
 
 export class RootPlacement {
   readonly #trace: Trace;
@@ -59,7 +58,7 @@ export class RootPlacement {
     const first = trace.exchanges.of(exchange).first[exchange & ROW_MASK]!;
     const chunk = trace.transactions.of(first);
     const row = first & ROW_MASK;
-    if (!trace.live || chunk.state[row] !== State.answered || chunk.rcode[row] !== NXDOMAIN) return false;
+    if (!trace.live || chunk.state[row] !== State.answered || chunk.rcode[row] !== DnsRcode.NXDOMAIN) return false;
     const client = trace.addresses.textOf(chunk.client[row]!);
     return trace.vantages.some(
       ({ vantage, firstTime }) =>

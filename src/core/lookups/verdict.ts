@@ -4,6 +4,7 @@
  * and reports no loss; otherwise the cause stays `unanswered` (unknown) or the confidence falls.
  * Evaluated again whenever one of the lookup's transactions changes; cost: the exchanges of one lookup.
  */
+import { DnsRcode } from '../dns/types.ts';
 import { faultBehindNodeLocal, type CoreDnsFault } from './behindNodeLocal.ts';
 import { corednsCoverage, DELIVERY_NS, heardUntil, isQuiet } from './coverage.ts';
 import { STEP_NS } from './grouping.ts';
@@ -41,7 +42,6 @@ const BEHIND_NODELOCAL: Readonly<Record<CoreDnsFault, number>> = {
 
 /** SERVFAIL stays in CoreDNS's cache for 5 s (plugin/cache): repeats within that come without a new upstream query. */
 const SERVFAIL_CACHE_NS = 5.2e9;
-const SERVFAIL = 2;
 /** A failure that began before the trace ends up to 5 s into it (CoreDNS's budget) and is cached for 5 s more. */
 const YOUNG_NS = 10.5e9;
 /** A walk has ended when its next step could not be joined to it any more. */
@@ -87,7 +87,7 @@ export class VerdictEngine {
     const id = exchanges.of(exchange).first[exchange & ROW_MASK]!;
     const transaction = transactions.of(id);
     const at = id & ROW_MASK;
-    if (transaction.nextInExchange[at] !== NONE || transaction.rcode[at] !== 0) return false;
+    if (transaction.nextInExchange[at] !== NONE || transaction.rcode[at] !== DnsRcode.NOERROR) return false;
     const state = transaction.state[at];
     if (state !== State.answered && state !== State.late) return false;
     const end = transaction.end[at]!;
@@ -210,7 +210,7 @@ export class VerdictEngine {
     }
     const chunk = trace.transactions.of(inside);
     const at = inside & ROW_MASK;
-    if (verdict.rcode === SERVFAIL && this.#servedFromCache(lookup, inside, verdict)) return;
+    if (verdict.rcode === DnsRcode.SERVFAIL && this.#servedFromCache(lookup, inside, verdict)) return;
     verdict.culprit = chunk.server[at]!;
     if (this.#askedOthersMeanwhile(chunk.vantage[at]!, chunk.start[at]!, chunk.end[at]!)) {
       // A rewritten name, or another address family, hides which query served this one.
@@ -265,7 +265,11 @@ export class VerdictEngine {
       const row = first & ROW_MASK;
       if (chunk.vantage[row] !== vantage || chunk.start[row]! > to || chunk.start[row]! < from) continue;
       if (trace.lookupOf(exchange) !== NONE) continue;
-      if (chunk.state[row] !== State.answered || (chunk.rcode[row] !== 0 && chunk.rcode[row] !== 3)) return true;
+      if (
+        chunk.state[row] !== State.answered ||
+        (chunk.rcode[row] !== DnsRcode.NOERROR && chunk.rcode[row] !== DnsRcode.NXDOMAIN)
+      )
+        return true;
     }
     return false;
   }

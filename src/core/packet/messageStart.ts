@@ -4,10 +4,11 @@
  * an offset (fixed header bits, one question, a sound name, a class of five).
  */
 import { DnsHead, readDnsHead } from '../dns/dnsHead.ts';
+import { DnsFlag, HEADER_LENGTH } from '../dns/header.ts';
 import { u16be } from './bytes.ts';
 
 /** Length prefix, header, the longest name, type and class: a start is recognisable within so many bytes. */
-export const START_LENGTH = 2 + 12 + 255 + 4;
+export const START_LENGTH = 2 + HEADER_LENGTH + 255 + 4;
 
 const head = new DnsHead();
 
@@ -28,7 +29,7 @@ function isMessageStart(bytes: Uint8Array, at: number, end: number): boolean {
   const records = head.ancount + head.nscount + head.arcount;
   if (records * 11 > length - 17) return false;
   if (head.opcode === 3 || head.opcode > 6) return false;
-  const isQuery = (head.flags & 0x8000) === 0;
+  const isQuery = (head.flags & DnsFlag.QR) === 0;
   if (isQuery && head.opcode === 0 && (head.rcode !== 0 || head.ancount > 0)) return false;
   return (
     head.qtype !== 0 &&

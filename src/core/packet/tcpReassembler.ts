@@ -7,6 +7,7 @@
  * from its length to its question (messageStart.ts); trusting a length alone would turn payload into messages.
  * Closed streams stay as small tombstones, so that a retransmission after FIN does not deliver its message twice.
  */
+import { HEADER_LENGTH } from '../dns/header.ts';
 import { u16be } from './bytes.ts';
 import { type Frame, TcpFlag } from './frame.ts';
 import { START_LENGTH, findMessageStart } from './messageStart.ts';
@@ -37,7 +38,7 @@ export const DEFAULT_TCP_LIMITS: TcpReassemblyLimits = {
 };
 
 /** A message is a header at least (RFC 1035 §4.1.1). */
-const SHORTEST_MESSAGE = 12;
+const SHORTEST_MESSAGE = HEADER_LENGTH;
 /** Sequence numbers farther apart than this belong to another connection with the same ports. */
 const LARGEST_JUMP = 1 << 24;
 /** Object and list cell of one early segment; counted so that many tiny segments cannot hide from the limits. */

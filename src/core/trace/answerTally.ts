@@ -8,7 +8,8 @@
  */
 import { afterName } from '../dns/extendedRcode.ts';
 import type { DnsHead } from '../dns/dnsHead.ts';
-import { DnsType } from '../dns/types.ts';
+import { DnsFlag, HEADER_LENGTH } from '../dns/header.ts';
+import { DnsRcode, DnsType } from '../dns/types.ts';
 import { addressText } from '../packet/address.ts';
 import { u16be } from '../packet/bytes.ts';
 import type { AnswerWatch } from './answerWatch.ts';
@@ -26,9 +27,6 @@ const MOST_TRANSACTIONS_IN_ALL = 500_000;
 const FIRST_TRANSACTIONS = 5;
 /** More records of one message are not read: 65,535 are a lie or an attack. */
 const MOST_RECORDS = 512;
-const HEADER_LENGTH = 12;
-const FLAG_TC = 0x0200;
-const NXDOMAIN = 3;
 
 /** One of the answers that a server gave to one question. */
 export interface AnswerVariant {
@@ -95,7 +93,12 @@ export class AnswerTally {
   ): void {
     if (this.#known[name] === 2) return;
     if (head.qtype !== DnsType.A && head.qtype !== DnsType.AAAA) return;
-    if ((head.rcode !== 0 && head.rcode !== NXDOMAIN) || head.qdcount !== 1 || !this.#watches(name)) return;
+    if (
+      (head.rcode !== DnsRcode.NOERROR && head.rcode !== DnsRcode.NXDOMAIN) ||
+      head.qdcount !== 1 ||
+      !this.#watches(name)
+    )
+      return;
     const sum = sumOfAnswers(bytes, start, end, head);
     const entry = this.#entryOf(name, head.qtype, server);
     if (entry === undefined) {
@@ -134,7 +137,7 @@ export class AnswerTally {
     const addresses = addressesIn(bytes, start, end, head);
     const made: AnswerVariant = {
       addresses,
-      denied: head.rcode === NXDOMAIN,
+      denied: head.rcode === DnsRcode.NXDOMAIN,
       cut: isCut(bytes, start, end, head),
       transactions: [],
       first: time,
@@ -222,7 +225,7 @@ function eachAnswer(bytes: Uint8Array, start: number, end: number, head: DnsHead
 }
 
 function isCut(bytes: Uint8Array, start: number, end: number, head: DnsHead): boolean {
-  return (head.flags & FLAG_TC) !== 0 || !eachAnswer(bytes, start, end, head, () => undefined);
+  return (head.flags & DnsFlag.TC) !== 0 || !eachAnswer(bytes, start, end, head, () => undefined);
 }
 
 /** The same for the same set of addresses in any order: what `loadbalance` shuffles is one answer. */
@@ -236,7 +239,7 @@ function sumOfAnswers(bytes: Uint8Array, start: number, end: number, head: DnsHe
     sum = (sum + (hash >>> 0)) % 0x1_0000_0000;
     count++;
   });
-  const kind = (head.rcode === NXDOMAIN ? 1 : 0) + (isWhole && (head.flags & FLAG_TC) === 0 ? 0 : 2);
+  const kind = (head.rcode === DnsRcode.NXDOMAIN ? 1 : 0) + (isWhole && (head.flags & DnsFlag.TC) === 0 ? 0 : 2);
   return (sum * 4 + kind) * 1024 + count;
 }
 

@@ -6,6 +6,7 @@
  * Why not decode answers here: it doubles the cost, and only rows on screen show them.
  */
 import type { RecordTally } from '../analysis/recordTally.ts';
+import { CUT_RESPONSE, DnsFlag } from '../dns/header.ts';
 import { isMiss } from '../lookups/grouping.ts';
 import { DnsHead, readDnsHead } from '../dns/dnsHead.ts';
 import { extendedRcodeBits } from '../dns/extendedRcode.ts';
@@ -30,7 +31,6 @@ const RETRANSMISSION_NS = 30e9;
 export const COPY_NS = 1e6;
 const MDNS_PORT = 5353;
 /** QR and TC. */
-const CUT_RESPONSE = 0x8200;
 /** A second response within this time of the first is its duplicate; later, an unsolicited one. */
 const DUPLICATE_NS = 5e9;
 
@@ -215,7 +215,7 @@ export class Ingest implements TcpMessageSink {
     }
     trace.totals.messages++;
     state.messages++;
-    const isResponse = (head.flags & 0x8000) !== 0;
+    const isResponse = (head.flags & DnsFlag.QR) !== 0;
     if (isResponse && head.arcount !== 0) head.rcode |= extendedRcodeBits(bytes, start, end, head);
     if (head.qdcount !== 1) trace.totals[head.qdcount === 0 ? 'noQuestion' : 'severalQuestions']++;
     // RFC 6762 §5.4: with mDNS the class's top bit asks for a unicast answer, and is no part of the question.

@@ -6,6 +6,7 @@
  * Bounded: servers under watch, datagrams kept a server, servers found.
  */
 import { DnsHead, readDnsHead } from '../dns/dnsHead.ts';
+import { DnsFlag, HEADER_LENGTH } from '../dns/header.ts';
 import { decodeMessage } from '../dns/message.ts';
 import type { Frame } from '../packet/frame.ts';
 import type { AddressTable } from './addressTable.ts';
@@ -40,7 +41,7 @@ const MOST_KEPT = 32;
 /** Bytes; DNS over UDP is hardly ever larger, and what is kept has to stay small. */
 const LARGEST_KEPT = 4096;
 const MOST_FOUND = 64;
-const SHORTEST_MESSAGE = 12 + 1 + 4;
+const SHORTEST_MESSAGE = HEADER_LENGTH + 1 + 4;
 
 interface Candidate {
   readonly server: number;
@@ -94,7 +95,7 @@ export class PortGuess {
     seen: Omit<KeptDatagram, 'payload' | 'src' | 'dst' | 'srcPort' | 'dstPort'>,
   ): readonly KeptDatagram[] | undefined {
     if (this.found.length >= MOST_FOUND || !this.#isDns(bytes, frame.payloadStart, frame.payloadEnd)) return undefined;
-    const isResponse = (this.#head.flags & 0x8000) !== 0;
+    const isResponse = (this.#head.flags & DnsFlag.QR) !== 0;
     const datagram: KeptDatagram = {
       ...seen,
       payload: bytes.slice(frame.payloadStart, frame.payloadEnd),
@@ -137,7 +138,7 @@ export class PortGuess {
     const head = this.#head;
     if (!readDnsHead(bytes, start, end, head) || head.qtype === 0 || head.qclass === 0) return false;
     if (head.qclass > 4 && head.qclass !== 255) return false;
-    if ((head.flags & 0x8000) === 0 && (head.rcode !== 0 || head.ancount !== 0 || head.nscount !== 0)) return false;
+    if ((head.flags & DnsFlag.QR) === 0 && (head.rcode !== 0 || head.ancount !== 0 || head.nscount !== 0)) return false;
     return decodeMessage(bytes, start, end).problems.length === 0;
   }
 }
@@ -149,7 +150,7 @@ function isAnsweredBy(asked: KeptDatagram, answer: KeptDatagram): boolean {
   const a = asked.payload;
   const b = answer.payload;
   if (a[0] !== b[0] || a[1] !== b[1]) return false;
-  for (let at = 12; at < a.length; at++) {
+  for (let at = HEADER_LENGTH; at < a.length; at++) {
     if (a[at] !== b[at]) return false;
     if (a[at] === 0) return true;
   }

@@ -4,6 +4,7 @@
  * Memory is bounded: so many events a transaction, so many transactions, so many servers; the counts go on.
  */
 import { DnsHead, readDnsHead } from '../dns/dnsHead.ts';
+import { DnsFlag, HEADER_LENGTH } from '../dns/header.ts';
 import { type Frame, IpProtocol } from '../packet/frame.ts';
 import { type IcmpErrorKind, readIcmpError } from '../packet/icmpError.ts';
 import type { PairingTable, PairKey } from './pairing.ts';
@@ -25,7 +26,6 @@ const MOST_TRANSACTIONS = 50_000;
 const MOST_TALLIES = 1000;
 /** How far back a packet without its DNS ID is looked for, in transactions. */
 const SEARCH_BACK = 4096;
-const HEADER_LENGTH = 12;
 
 export class SideEvents {
   readonly #trace: Trace;
@@ -78,7 +78,7 @@ export class SideEvents {
   incomplete(beginning: Uint8Array, frame: Frame, place: PacketPlace): void {
     const head = this.#head;
     readDnsHead(beginning, frame.payloadStart, frame.payloadEnd, head);
-    const isResponse = (head.flags & 0x8000) !== 0;
+    const isResponse = (head.flags & DnsFlag.QR) !== 0;
     const { addresses } = this.#trace;
     const src = addresses.idOf(beginning, frame.srcStart, frame.addressLength);
     const dst = addresses.idOf(beginning, frame.dstStart, frame.addressLength);

@@ -8,7 +8,9 @@
  * Worked out on demand and never stored. Cost: the views of one exchange; bytes are read only where the TTL decides.
  */
 import { visibleText } from '../../base/visibleText.ts';
+import { DnsFlag } from '../dns/header.ts';
 import { decodeMessage } from '../dns/message.ts';
+import { DnsRcode, DnsType } from '../dns/types.ts';
 import type { AnsweredByName } from '../lookups/answeredByNames.ts';
 import {
   askingCoreDns,
@@ -40,11 +42,6 @@ export interface AnsweredBy {
   readonly evidence: readonly number[];
 }
 
-const AA = 0x0400;
-const SERVFAIL = 2;
-const NXDOMAIN = 3;
-const TYPE_SOA = 6;
-const TYPE_OPT = 41;
 /** Earlier answers looked through for one that tells; their chain is `TransactionChunk.olderSameQuestion`. */
 const DEPTH = 32;
 /** CoreDNS keeps nothing longer (plugin/cache maxTTL). */
@@ -130,7 +127,7 @@ function fromUpstream(engine: TraceEngine, asking: number, children: readonly nu
     const blind = captureBlindness(engine, inside === NONE ? latest : inside);
     if (blind !== undefined) return unknown(blind);
   }
-  if (last === undefined && (rcode === 0 || rcode === NXDOMAIN)) {
+  if (last === undefined && (rcode === DnsRcode.NOERROR || rcode === DnsRcode.NXDOMAIN)) {
     const why = 'it came before any upstream answered, which only renewed what was kept';
     return { by: 'cache', confidence: 'strong', why, evidence: [latest] };
   }
@@ -173,7 +170,7 @@ function withoutUpstream(engine: TraceEngine, exchange: number, inside: number):
   const chunk = trace.transactions.of(inside);
   const row = inside & ROW_MASK;
   const rcode = chunk.rcode[row]!;
-  if (rcode !== 0 && rcode !== NXDOMAIN) return ofError(engine, exchange, rcode);
+  if (rcode !== DnsRcode.NOERROR && rcode !== DnsRcode.NXDOMAIN) return ofError(engine, exchange, rcode);
   const name = trace.names.textOf(chunk.name[row]!).toLowerCase();
   const block = blockOf(engine, name, chunk.serverPort[row]!);
   return block === undefined ? withoutCorefile(engine, inside, name) : byBlock(engine, inside, name, block);
@@ -183,7 +180,8 @@ function ofError({ trace }: TraceEngine, exchange: number, rcode: number): Answe
   const lookup = trace.lookupOf(exchange);
   const chunk = lookup === NONE ? undefined : trace.lookups.of(lookup);
   const proof = chunk?.proof[lookup & ROW_MASK] ?? NONE;
-  const isLaid = rcode === SERVFAIL && chunk?.cause[lookup & ROW_MASK] === Cause.upstreamSilent && proof !== NONE;
+  const isLaid =
+    rcode === DnsRcode.SERVFAIL && chunk?.cause[lookup & ROW_MASK] === Cause.upstreamSilent && proof !== NONE;
   if (isLaid)
     return { by: 'cache', confidence: 'inferred', why: 'it keeps a SERVFAIL for five seconds', evidence: [proof] };
   return { by: 'local', confidence: 'strong', why: 'it is an error of its own', evidence: [] };
@@ -239,7 +237,8 @@ function withoutCorefile(engine: TraceEngine, inside: number, name: string): Ans
   const { trace, topology } = engine;
   const chunk = trace.transactions.of(inside);
   const response = chunk.response[inside & ROW_MASK]!;
-  const isAuthoritative = response !== NONE && (trace.messages.of(response).flags[response & ROW_MASK]! & AA) !== 0;
+  const isAuthoritative =
+    response !== NONE && (trace.messages.of(response).flags[response & ROW_MASK]! & DnsFlag.AA) !== 0;
   const { clusterDomain } = topology.topology;
   if (inZone(name, `${clusterDomain.toLowerCase()}.`)) {
     return isAuthoritative
@@ -309,8 +308,8 @@ function answerOf(
   const bytes = messageBytes(engine, trace.transactions.of(transaction).response[transaction & ROW_MASK]!);
   if (bytes === undefined) return undefined;
   const { answers, authorities } = decodeMessage(bytes).message;
-  const records = answers.length > 0 ? answers : authorities.filter(({ type }) => type === TYPE_SOA);
-  const counted = records.filter(({ type }) => type !== TYPE_OPT);
+  const records = answers.length > 0 ? answers : authorities.filter(({ type }) => type === DnsType.SOA);
+  const counted = records.filter(({ type }) => type !== DnsType.OPT);
   if (counted.length === 0) return undefined;
   return {
     ttl: Math.min(...counted.map(({ ttl }) => ttl)),

@@ -1,5 +1,6 @@
 /** All there is to say about one lookup: what happened in words, its legs over time, its messages decoded, how to repeat it. */
 import { visibleText } from '../../base/visibleText.ts';
+import { DnsFlag } from '../dns/header.ts';
 import { decodeMessage } from '../dns/message.ts';
 import { durationText, listOf, plural, shownName } from '../findings/findingRule.ts';
 import { Cause } from '../lookups/verdict.ts';
@@ -83,7 +84,7 @@ function messageDetails(engine: TraceEngine, id: number, transaction: number): M
   const chunk = trace.messages.of(id);
   const row = id & ROW_MASK;
   const owner = transactionRow(engine, transaction, 0);
-  const isResponse = (chunk.flags[row]! & 0x8000) !== 0;
+  const isResponse = (chunk.flags[row]! & DnsFlag.QR) !== 0;
   const base = {
     title: `${isResponse ? 'Response' : 'Query'} · ${owner.leg}`,
     vantage: owner.vantage,

@@ -3,7 +3,7 @@
  * rows that somebody looks at cost it. All text from the network is made visible here, once.
  */
 import { visibleText } from '../../base/visibleText.ts';
-import { rcodeText, typeText } from '../dns/types.ts';
+import { DnsType, rcodeText, typeText } from '../dns/types.ts';
 import { nodeLocalTransaction, primaryTransaction } from '../lookups/exchangeViews.ts';
 import { OUTCOME_NAMES } from '../lookups/outcome.ts';
 import { LookupFlag } from '../lookups/verdictRow.ts';
@@ -19,8 +19,6 @@ import { wayOf } from './way.ts';
 
 export const STATE_NAMES: readonly TransactionState[] = ['pending', 'answered', 'late', 'unanswered', 'unsolicited'];
 const MOST_ADDRESSES = 16;
-const TYPE_A = 1;
-const TYPE_AAAA = 28;
 
 export function lookupRow(
   engine: TraceEngine,
@@ -229,5 +227,5 @@ function stepAnswers(engine: TraceEngine, lookup: number): StepAnswers {
 }
 
 function rankOf(type: number): number {
-  return type === TYPE_A ? 0 : type === TYPE_AAAA ? 1 : 2;
+  return type === DnsType.A ? 0 : type === DnsType.AAAA ? 1 : 2;
 }

@@ -4,6 +4,7 @@
  * report comes from a trace that was read back from it, and so has never seen an original name.
  * What is not a DNS message is left out: handshakes, ICMP, other ports, hardware addresses, comments on packets.
  */
+import { DnsFlag } from '../../core/dns/header.ts';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -159,7 +160,7 @@ class PacketMaker {
     const id = messages.transaction[message & ROW_MASK]!;
     const chunk = trace.transactions.of(id);
     const row = id & ROW_MASK;
-    const isResponse = (messages.flags[message & ROW_MASK]! & 0x8000) !== 0;
+    const isResponse = (messages.flags[message & ROW_MASK]! & DnsFlag.QR) !== 0;
     const client = [this.#address(chunk.client[row]!), chunk.clientPort[row]!] as const;
     const server = [this.#address(chunk.server[row]!), chunk.serverPort[row]!] as const;
     const [source, sourcePort] = isResponse ? server : client;
