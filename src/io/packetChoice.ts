@@ -4,6 +4,7 @@
  * all fragments of a message, before and after the one whose place is known, and what ICMP said about it.
  * Memory: 8 bytes a chosen message, and the connections.
  */
+import { firstIndex } from '../base/firstIndex.ts';
 import { addressText } from '../core/packet/address.ts';
 import { decodeFrame, Frame, IpProtocol } from '../core/packet/frame.ts';
 import { enterTunnel } from '../core/packet/tunnel.ts';
@@ -93,15 +94,5 @@ function connectionKey(vantage: number, one: string, other: string): string {
 }
 
 function isIn(sorted: Float64Array | undefined, value: number): boolean {
-  if (sorted === undefined) return false;
-  let low = 0;
-  let high = sorted.length - 1;
-  while (low <= high) {
-    const middle = (low + high) >>> 1;
-    const found = sorted[middle]!;
-    if (found === value) return true;
-    if (found < value) low = middle + 1;
-    else high = middle - 1;
-  }
-  return false;
+  return sorted !== undefined && sorted[firstIndex(0, sorted.length, (index) => sorted[index]! >= value)] === value;
 }

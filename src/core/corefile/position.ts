@@ -1,3 +1,5 @@
+import { firstIndex } from '../../base/firstIndex.ts';
+
 /** A place in a text. `offset` counts UTF-16 units from 0; `line` and `column` count from 1, lines end at `\n` only (as in CoreDNS). */
 export interface Position {
   readonly line: number;
@@ -20,14 +22,8 @@ export class LineIndex {
   /** Offsets outside the text are moved to its nearest end. */
   positionAt(offset: number): Position {
     const inside = Math.min(Math.max(offset, 0), this.#length);
-    let low = 0;
-    let high = this.#starts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if ((this.#starts[middle] ?? 0) <= inside) low = middle;
-      else high = middle - 1;
-    }
-    return { line: low + 1, column: inside - (this.#starts[low] ?? 0) + 1, offset: inside };
+    const line = firstIndex(1, this.#starts.length, (next) => (this.#starts[next] ?? 0) > inside);
+    return { line, column: inside - (this.#starts[line - 1] ?? 0) + 1, offset: inside };
   }
 
   /** Offset at which the 1-based `line` begins; the text's length when there is no such line. */

@@ -3,6 +3,7 @@
  * with words when it stands alone; `# dnscope: ignore-file CF604 -- the reason` for the whole file. Without a reason it
  * does nothing. What CoreDNS refuses can't be switched off: it would not start all the same.
  */
+import { firstIndex } from '../../base/firstIndex.ts';
 import { oncePer } from './oncePer.ts';
 import type { Corefile } from './tree.ts';
 
@@ -63,14 +64,7 @@ export class Suppressions {
   find(code: string, firstLine: number, lastLine: number): Suppression | undefined {
     const whole = this.#files.get(code);
     const own = this.#lines.get(code) ?? [];
-    let low = 0;
-    let high = own.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((own[middle]?.line ?? 0) < firstLine) low = middle + 1;
-      else high = middle;
-    }
-    const found = own[low];
+    const found = own[firstIndex(0, own.length, (index) => (own[index]?.line ?? 0) >= firstLine)];
     if (found?.line === undefined || found.line > lastLine) return whole;
     return whole !== undefined && whole.start < found.start ? whole : found;
   }

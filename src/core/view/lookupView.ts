@@ -4,6 +4,7 @@
  * are; with one it is an array of ids, rebuilt when the trace changed. Ids are kept ascending by the sorted column, and a descending sort reads
  * them from their end: equal rows then come latest first.
  */
+import { firstIndex } from '../../base/firstIndex.ts';
 import type { FilterProblem } from '../filter/filterProblem.ts';
 import type { LookupFacts } from '../filter/lookupTests.ts';
 import { filterTerms, parseFilter } from '../filter/parser.ts';
@@ -237,16 +238,8 @@ export class LookupView {
       const place = ids.indexOf(lookup);
       return place < 0 ? place : this.#placeIn(ids, place);
     }
-    let low = 0;
-    let high = ids.length - 1;
-    while (low <= high) {
-      const middle = (low + high) >>> 1;
-      const found = ids[middle]!;
-      if (found === lookup) return middle;
-      if (found < lookup) low = middle + 1;
-      else high = middle - 1;
-    }
-    return -1;
+    const place = firstIndex(0, ids.length, (index) => ids[index]! >= lookup);
+    return ids[place] === lookup ? place : -1;
   }
 
   *#rebuild(matching: TraceFilter | undefined, sort: ViewSort | undefined): Steps<void> {

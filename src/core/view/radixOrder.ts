@@ -5,6 +5,7 @@
  * let others have the thread, or drop it.
  * Why not `sort` with a comparison: 5 million rows take it seconds, and nothing gets in between.
  */
+import { firstIndex } from '../../base/firstIndex.ts';
 import type { Steps } from '../../base/steps.ts';
 
 const STRETCH = 1 << 16;
@@ -213,7 +214,10 @@ function moveByDigit(
  */
 function* tellApart(values: Float64Array, { keys, positions }: Order, first: number, end: number): Steps<void> {
   let sinceYield = 0;
-  for (let from = firstAtLeast(keys, first); from < keys.length && keys[from]! < end;) {
+  for (
+    let from = firstIndex(0, keys.length, (place) => keys[place]! >= first);
+    from < keys.length && keys[from]! < end;
+  ) {
     let to = from + 1;
     while (to < keys.length && keys[to] === keys[from]) to++;
     if (to - from >= LONG_RUN) {
@@ -227,17 +231,6 @@ function* tellApart(values: Float64Array, { keys, positions }: Order, first: num
     sinceYield = 0;
     yield;
   }
-}
-
-function firstAtLeast(keys: Uint32Array, least: number): number {
-  let low = 0;
-  let high = keys.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (keys[middle]! < least) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 function insertInOrder(values: Float64Array, positions: Uint32Array, from: number, to: number): void {

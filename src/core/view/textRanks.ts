@@ -3,6 +3,7 @@
  * Ids never change their text, so ids that come later are put between those known: a trace that grows costs what is new.
  * Cost of n new ids: n texts and their sorting, in stretches; memory 8 bytes an id, and the texts while they are compared.
  */
+import { firstIndex } from '../../base/firstIndex.ts';
 import type { Steps } from '../../base/steps.ts';
 
 const STRETCH = 8192;
@@ -22,7 +23,7 @@ export class TextRanks {
     let taken = 0;
     let at = 0;
     for (const { id, text } of added) {
-      const place = firstAfter(known, taken, text, textOf);
+      const place = firstIndex(taken, known.length, (index) => textOf(known[index]!) > text);
       while (taken < place) order[at++] = known[taken++]!;
       order[at++] = id;
       if (at % STRETCH === 0) yield;
@@ -74,15 +75,4 @@ function* mergedRuns(one: readonly TextOfId[], other: readonly TextOfId[]): Step
     if (merged.length % STRETCH === 0) yield;
   }
   return merged;
-}
-
-/** Where in `known`, from `low` on, the first text after `text` stands. */
-function firstAfter(known: Uint32Array, low: number, text: string, textOf: (id: number) => string): number {
-  let high = known.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (textOf(known[middle]!) <= text) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

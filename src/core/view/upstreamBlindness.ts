@@ -3,6 +3,7 @@
  * Cost: what resolvers asked for nobody (R5) is put in order once, for each vantage and each resolver, and then searched by time.
  * Why not `trace.background` itself: with several streams it is in no order of time.
  */
+import { firstIndex } from '../../base/firstIndex.ts';
 import { inZone } from '../topology/zone.ts';
 import { NONE, ROW_MASK } from '../trace/tables.ts';
 import type { Trace } from '../trace/trace.ts';
@@ -106,17 +107,6 @@ function putInOrder(begun: Begun): void {
   begun.isInOrder = true;
 }
 
-function firstFrom(starts: readonly number[], from: number): number {
-  let low = 0;
-  let high = starts.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (starts[middle]! < from) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
 /** A query of this CoreDNS that no client's explains, while this one was answered. */
 function askedMeanwhile(trace: Trace, inside: number): string | undefined {
   if (trace.background.length === 0) return undefined;
@@ -137,7 +127,7 @@ function among(trace: Trace, begun: Begun | undefined, from: number, to: number)
   if (begun === undefined) return undefined;
   putInOrder(begun);
   const { starts, exchanges } = begun;
-  const first = firstFrom(starts, from);
+  const first = firstIndex(0, starts.length, (index) => starts[index]! >= from);
   for (let index = first; index < starts.length && starts[index]! <= to; index++) {
     if (index - first >= MOST_BACKGROUND)
       return 'CoreDNS asked so much for itself meanwhile that it was not looked through';

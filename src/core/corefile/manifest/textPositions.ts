@@ -5,6 +5,7 @@
  *
  * Invariant: the pieces' texts joined are the string; scalarPieces.ts checks that before it calls the positions exact.
  */
+import { firstIndex } from '../../../base/firstIndex.ts';
 export interface TextPiece {
   readonly text: string;
   /** Stretch of the file, UTF-16 units, end exclusive. */
@@ -79,16 +80,10 @@ export class TextPositions {
     const { pieces, exact } = this.#options;
     const last = pieces[pieces.length - 1];
     if (!exact || last === undefined || place < (pieces[0]?.start ?? 0) || place > last.end) return undefined;
-    let low = 0;
-    let high = pieces.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if ((pieces[middle]?.start ?? 0) <= place) low = middle;
-      else high = middle - 1;
-    }
-    const piece = pieces[low];
+    const index = firstIndex(1, pieces.length, (next) => (pieces[next]?.start ?? 0) > place) - 1;
+    const piece = pieces[index];
     if (piece === undefined) return undefined;
-    const start = this.#starts[low] ?? 0;
+    const start = this.#starts[index] ?? 0;
     // The indentation behind a line break belongs to no piece: it is the start of the next line.
     if (place >= piece.end) return start + piece.text.length;
     return isVerbatim(piece) ? start + place - piece.start : start;
@@ -166,14 +161,7 @@ export class TextPositions {
 
   /** The piece that holds the character at `offset`; the last one for what lies behind. */
   #pieceAt(offset: number): number {
-    let low = 0;
-    let high = this.#starts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if ((this.#starts[middle] ?? 0) <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return low;
+    return firstIndex(1, this.#starts.length, (next) => (this.#starts[next] ?? 0) > offset) - 1;
   }
 }
 

@@ -2,6 +2,7 @@
  * Where a misread structure ends, and which word stands next in the file itself: for rules that claim what follows from
  * their finding. Computed once per model; a look-up costs O(1), the next word O(log words).
  */
+import { firstIndex } from '../../../base/firstIndex.ts';
 import type { CorefileToken } from '../lexer.ts';
 import type { CorefileModel, ServerBlockModel } from '../model.ts';
 import { oncePer } from '../oncePer.ts';
@@ -45,12 +46,5 @@ function lastWord({ keys, open, close, body }: CorefileServerBlock): CorefileTok
 
 /** The first word of the file itself that begins at `offset` or behind it. */
 export function wordFrom({ corefile: { tokens } }: CorefileModel, offset: number): CorefileToken | undefined {
-  let low = 0;
-  let high = tokens.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((tokens[middle]?.start ?? 0) < offset) low = middle + 1;
-    else high = middle;
-  }
-  return tokens[low];
+  return tokens[firstIndex(0, tokens.length, (index) => (tokens[index]?.start ?? 0) >= offset)];
 }
