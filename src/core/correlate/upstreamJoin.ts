@@ -16,7 +16,7 @@ import { isOnNode, type Trace } from '../trace/trace.ts';
 /** CoreDNS gives up on an upstream query after 5 s (plugin/forward defaultTimeout); twice that bounds the search. */
 const IN_FLIGHT_NS = 10e9;
 /** Packets of one namespace may be captured slightly out of order. */
-const DISORDER_NS = 1e6;
+export const DISORDER_NS = 1e6;
 const FRESH_NS = 100e6;
 const DEPTH = 64;
 /** Streams run apart, so the latest queries are kept whatever their time. */

@@ -8,6 +8,7 @@
  * Worked out on demand and never stored. Cost: the views of one exchange; bytes are read only where the TTL decides.
  */
 import { visibleText } from '../../base/visibleText.ts';
+import { DISORDER_NS } from '../correlate/upstreamJoin.ts';
 import { DnsFlag } from '../dns/header.ts';
 import { decodeMessage } from '../dns/message.ts';
 import { DnsRcode, DnsType } from '../dns/types.ts';
@@ -48,7 +49,6 @@ const DEPTH = 32;
 const LONGEST_TTL_NS = 3600e9;
 /** A TTL counts whole seconds. */
 const COUNTED_NS = 1.5e9;
-const DISORDER_NS = 1e6;
 
 /** `undefined` when it is no answer yet, or none that a DNS server of the cluster gave. */
 export function answeredBy(engine: TraceEngine, exchange: number): AnsweredBy | undefined {

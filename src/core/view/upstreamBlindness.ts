@@ -4,12 +4,12 @@
  * Why not `trace.background` itself: with several streams it is in no order of time.
  */
 import { firstIndex } from '../../base/firstIndex.ts';
+import { DISORDER_NS } from '../correlate/upstreamJoin.ts';
 import { inZone } from '../topology/zone.ts';
 import { NONE, ROW_MASK } from '../trace/tables.ts';
 import type { Trace } from '../trace/trace.ts';
 import type { TraceEngine } from '../trace/traceEngine.ts';
 
-const DISORDER_NS = 1e6;
 const MOST_BACKGROUND = 256;
 const DNS_PORT = 53;
 
