@@ -8,9 +8,9 @@
  * `icmp6[…]`: tcpdump in small images is often old.
  */
 import { ProblemError } from '../base/problem.ts';
+import { ENCRYPTED_DNS_PORT } from '../core/dns/ports.ts';
+import { MOST_CAPTURE_PORTS } from '../session/trace/traceTypes.ts';
 
-const MOST_PORTS = 16;
-const ENCRYPTED_DNS_PORT = 853;
 /** Of a fragment's beginning within its packet: in units of 8 bytes for IPv4; for IPv6 in bytes above three flag bits. */
 const LAST_OFFSET_V4 = 0x400;
 const LAST_OFFSET_V6 = 0x2007;
@@ -26,10 +26,10 @@ const QUOTED_V6 = ['ip6[88 : 2]', 'ip6[90 : 2]'];
 export function captureFilter(ports: readonly number[]): string {
   const asked = [...new Set(ports)];
   const valid = asked.every((port) => Number.isInteger(port) && port >= 1 && port <= 65_535);
-  if (!valid || asked.length === 0 || asked.length > MOST_PORTS) {
+  if (!valid || asked.length === 0 || asked.length > MOST_CAPTURE_PORTS) {
     throw new ProblemError({
       code: 'bad-ports',
-      detail: 'A capture takes 1 to 16 ports, each a whole number from 1 to 65535',
+      detail: `A capture takes 1 to ${String(MOST_CAPTURE_PORTS)} ports, each a whole number from 1 to 65535`,
       recover: 'Correct the ports',
     });
   }

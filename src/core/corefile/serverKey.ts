@@ -2,6 +2,7 @@
  * Server keys (`tls://example.org:853`, `10.0.0.0/8`) as CoreDNS reads them: core/dnsserver/register.go
  * InspectServerBlocks with plugin/normalize.go SplitHostPort, v1.15.0.
  */
+import { DNS_PORT, ENCRYPTED_DNS_PORT, HTTPS_PORT } from '../dns/ports.ts';
 import { parseCidr, reverseZones } from './ipAddress.ts';
 
 export type Transport = 'dns' | 'tls' | 'quic' | 'grpc' | 'https' | 'https3' | 'unix';
@@ -30,12 +31,12 @@ export type ServerKeyResult =
 const TRANSPORTS: readonly Transport[] = ['tls', 'dns', 'quic', 'grpc', 'https3', 'https', 'unix'];
 
 const DEFAULT_PORTS: Readonly<Record<Transport, number>> = {
-  dns: 53,
-  tls: 853,
-  quic: 853,
-  grpc: 443,
-  https: 443,
-  https3: 443,
+  dns: DNS_PORT,
+  tls: ENCRYPTED_DNS_PORT,
+  quic: ENCRYPTED_DNS_PORT,
+  grpc: HTTPS_PORT,
+  https: HTTPS_PORT,
+  https3: HTTPS_PORT,
   unix: 0,
 };
 
@@ -57,7 +58,7 @@ export function normalizeName(name: string): string {
 }
 
 /** `defaultDnsPort` is what `-dns.port` sets, 53 unless given. */
-export function parseServerKey(text: string, defaultDnsPort = 53): ServerKeyResult {
+export function parseServerKey(text: string, defaultDnsPort: number = DNS_PORT): ServerKeyResult {
   const { transport, rest } = splitTransport(text);
   const split = splitHostPort(rest);
   if ('kind' in split) return { ok: false, problem: split };

@@ -7,6 +7,7 @@
  */
 import type { RecordTally } from '../analysis/recordTally.ts';
 import { CUT_RESPONSE, DnsFlag } from '../dns/header.ts';
+import { MDNS_PORT } from '../dns/ports.ts';
 import { isMiss } from '../lookups/grouping.ts';
 import { DnsHead, readDnsHead } from '../dns/dnsHead.ts';
 import { extendedRcodeBits } from '../dns/extendedRcode.ts';
@@ -29,7 +30,6 @@ const REASSEMBLED_LIMIT = 64 * 1024 * 1024;
 const RETRANSMISSION_NS = 30e9;
 /** A node's capture sees one packet on the pod's interface, the bridge, the overlay and the uplink; nobody asks again so soon. */
 export const COPY_NS = 1e6;
-const MDNS_PORT = 5353;
 /** QR and TC. */
 /** A second response within this time of the first is its duplicate; later, an unsolicited one. */
 const DUPLICATE_NS = 5e9;

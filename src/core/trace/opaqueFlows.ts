@@ -2,13 +2,10 @@
  * Flows that carry DNS and cannot be read: TLS or QUIC on port 853, HTTPS to servers known for DNS, and whatever CoreDNS is told to
  * reach over TLS. They are counted a server, so that nothing says "silent" where it should say "encrypted".
  */
+import { ENCRYPTED_DNS_PORT, HTTPS_PORT } from '../dns/ports.ts';
 import { addressText } from '../packet/address.ts';
 import { type Frame, TcpFlag, IpProtocol } from '../packet/frame.ts';
 import type { AddressTable } from './addressTable.ts';
-
-/** DNS over TLS and over QUIC (RFC 7858 §3.1, RFC 9250 §4.1.1). */
-export const ENCRYPTED_DNS_PORT = 853;
-const HTTPS_PORT = 443;
 
 /** Public resolvers that answer DNS over HTTPS at the address that serves them over port 53 too. */
 const HTTPS_RESOLVERS: readonly string[] = [

@@ -3,11 +3,11 @@
  * nobody named. `ingest.ts` comes here only when its one test of ports and fragments fails; what turns out to be DNS
  * goes back to it as a frame like any other.
  */
+import { ENCRYPTED_DNS_PORT } from '../dns/ports.ts';
 import { decodeFrame, Frame, IpProtocol } from '../packet/frame.ts';
 import { FragmentReassembler, type IncompletePacket } from '../packet/fragments.ts';
 import { LinkType } from '../packet/packetSink.ts';
 import { enterTunnel, TUNNEL_PORTS } from '../packet/tunnel.ts';
-import { ENCRYPTED_DNS_PORT } from './opaqueFlows.ts';
 import type { KeptDatagram } from './portGuess.ts';
 import type { PairingTable } from './pairing.ts';
 import { type PacketPlace, SideEvents } from './sideEvents.ts';

@@ -3,6 +3,7 @@
  * Single-threaded and synchronous; who owns it (worker thread, command line) decides when to `refresh`.
  * Invariant: counts equal the sum over evaluated lookups; each evaluation takes its old share out and puts its new one in.
  */
+import { DNS_PORT, MDNS_PORT } from '../dns/ports.ts';
 import { OutcomeCode } from '../lookups/outcome.ts';
 import { VerdictEngine, WALK_PAUSE_NS } from '../lookups/verdict.ts';
 import { LookupFlag } from '../lookups/verdictRow.ts';
@@ -23,7 +24,7 @@ import { TraceStream } from './traceStream.ts';
 
 export const DEFAULT_SLOW_NS = 5e6;
 /** DNS and mDNS; DNS over TLS and HTTPS carry nothing readable. */
-export const DEFAULT_DNS_PORTS: readonly number[] = [53, 5353];
+export const DEFAULT_DNS_PORTS: readonly number[] = [DNS_PORT, MDNS_PORT];
 /** At the end of a file nothing more will come: a query with this much file after it is unanswered. */
 const PATIENCE_AT_END_NS = 2e9;
 /** Streams of one live trace run this far apart at most: a capture's buffer and the way here. */

@@ -2,6 +2,7 @@
 import { visibleText } from '../../base/visibleText.ts';
 import { DnsFlag } from '../dns/header.ts';
 import { decodeMessage } from '../dns/message.ts';
+import { MDNS_PORT } from '../dns/ports.ts';
 import { durationText, listOf, plural, shownName } from '../findings/findingRule.ts';
 import { Cause } from '../lookups/verdict.ts';
 import { hexText } from '../packet/bytes.ts';
@@ -17,7 +18,6 @@ import type { LegBar, LookupDetails, LookupRow, MessageDetails } from './rows.ts
 
 /** A lookup of a busy client can have thousands of repeats; details show the first ones and say so in `meaning`. */
 const MOST_TRANSACTIONS = 60;
-const MDNS_PORT = 5353;
 
 export function lookupDetails(
   engine: TraceEngine,

@@ -5,13 +5,13 @@
  */
 import { firstIndex } from '../../base/firstIndex.ts';
 import { DISORDER_NS } from '../correlate/upstreamJoin.ts';
+import { DNS_PORT } from '../dns/ports.ts';
 import { inZone } from '../topology/zone.ts';
 import { NONE, ROW_MASK } from '../trace/tables.ts';
 import type { Trace } from '../trace/trace.ts';
 import type { TraceEngine } from '../trace/traceEngine.ts';
 
 const MOST_BACKGROUND = 256;
-const DNS_PORT = 53;
 
 /** Of a query that nothing was asked for: its capture missed nothing, and it was not asked under another name either. */
 export function blindness(engine: TraceEngine, inside: number): string | undefined {

@@ -4,6 +4,7 @@
  * EndpointSlices, then labels, then the image. Nothing here waits or fails; what cannot be found is absent.
  */
 import { mainKeysOf, type Workload, workloadsOf } from '../../core/corefile/manifest/mounts.ts';
+import { DNS_PORT } from '../../core/dns/ports.ts';
 import type {
   ConfigMap,
   ContainerView,
@@ -81,7 +82,7 @@ export function matchesLabels(
 function serviceRank(service: Service): number | undefined {
   const { name, namespace, labels } = service.metadata ?? {};
   const place = DNS_NAMESPACES.indexOf(namespace ?? '');
-  if (place < 0 || !(service.spec?.ports ?? []).some((port) => port.port === 53)) return undefined;
+  if (place < 0 || !(service.spec?.ports ?? []).some((port) => port.port === DNS_PORT)) return undefined;
   const known = SERVICE_NAMES.indexOf(name ?? '');
   if (known >= 0) return place * 10 + known;
   return labels?.['k8s-app'] === 'kube-dns' ? place * 10 + 8 : undefined;

@@ -3,14 +3,11 @@
  * blocks listen, and where it forwards to.
  * Why not 443: an encrypted upstream there can't be told from all other HTTPS, the API server's above all.
  */
+import { DNS_PORT, HTTPS_PORT } from '../../core/dns/ports.ts';
 import type { DnsObjects, CoreDnsDiscovery } from '../cluster/coreDns.ts';
 import { corefileText, slicesOf } from '../cluster/coreDns.ts';
 import { corefileTopology } from '../cluster/corefileTopology.ts';
-
-const DNS_PORT = 53;
-const HTTPS_PORT = 443;
-/** A capture takes 16. */
-const MOST_PORTS = 16;
+import { MOST_CAPTURE_PORTS } from './traceTypes.ts';
 
 export function capturePorts(objects?: DnsObjects, discovery?: CoreDnsDiscovery): readonly number[] {
   const { servers, upstreams } = corefileTopology(corefileText(discovery?.main));
@@ -21,7 +18,7 @@ export function capturePorts(objects?: DnsObjects, discovery?: CoreDnsDiscovery)
     ...upstreams.map(({ port }) => port),
   ];
   const usable = ports.filter((port) => Number.isInteger(port) && port > 0 && port <= 65_535 && port !== HTTPS_PORT);
-  return [...new Set(usable)].slice(0, MOST_PORTS);
+  return [...new Set(usable)].slice(0, MOST_CAPTURE_PORTS);
 }
 
 /** A Service's port 53 is another one in the pods of some platforms; slices name it as the Service does. */

@@ -5,6 +5,7 @@
  */
 import type { DisposableLike } from '../../base/disposable.ts';
 import { ProblemError, toProblem, type Problem } from '../../base/problem.ts';
+import { DNS_PORT } from '../../core/dns/ports.ts';
 import type { VantageId } from '../../core/trace/vantage.ts';
 import { ephemeralStatus, leaseCommand, lifetimeSeconds, REUSE_SECONDS } from './captureContainer.ts';
 import { CaptureLosses } from './captureLosses.ts';
@@ -181,7 +182,7 @@ export class CaptureRunner {
     try {
       this.#handle = await openCapture(
         kube,
-        { target: this.target, ports: request.ports ?? [53], snapLength, bufferKib },
+        { target: this.target, ports: request.ports ?? [DNS_PORT], snapLength, bufferKib },
         {
           onBytes: (chunk) => {
             if (fresh && this.#bytes > 0) this.#deps.sink.restartStream(this.id);

@@ -1,10 +1,9 @@
+import { DNS_PORT, ENCRYPTED_DNS_PORT } from '../../core/dns/ports.ts';
 import { formatDuration } from '../duration.ts';
 import { lifetimeSeconds, REUSE_SECONDS } from './captureContainer.ts';
 import { DEFAULT_MAX_DURATION_MS } from './planCapture.ts';
 import type { KubeContext } from '../ports.ts';
 import { DEFAULT_CAPTURE_IMAGE, type Consent, type PlannedCapture, type TraceRequest } from './traceTypes.ts';
-
-const ENCRYPTED_DNS_PORT = 853;
 
 const count = (number: number, noun: string): string => `${String(number)} ${noun}${number === 1 ? '' : 's'}`;
 
@@ -55,5 +54,5 @@ export function buildConsent(
 /** `ports 53 and 853 (encrypted)`; the capture adds the latter by itself (src/sources/captureFilter.ts). */
 function portsText(ports: readonly number[]): string {
   const clear = ports.filter((port) => port !== ENCRYPTED_DNS_PORT).map(String);
-  return `ports ${(clear.length === 0 ? ['53'] : clear).join(', ')} and ${String(ENCRYPTED_DNS_PORT)} (encrypted)`;
+  return `ports ${(clear.length === 0 ? [String(DNS_PORT)] : clear).join(', ')} and ${String(ENCRYPTED_DNS_PORT)} (encrypted)`;
 }

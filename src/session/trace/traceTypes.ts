@@ -21,7 +21,7 @@ export interface TraceRequest {
   readonly watchCoreDns?: boolean;
   /** Image with `sh` and `tcpdump`; {@link DEFAULT_CAPTURE_IMAGE} when absent. */
   readonly image?: string;
-  /** DNS ports, 1..65535, at most 16. Default: what the cluster's DNS Service and Corefile tell (capturePorts.ts). 853 is added. */
+  /** DNS ports, 1..65535, at most {@link MOST_CAPTURE_PORTS}. Default: what the cluster's DNS Service and Corefile tell (capturePorts.ts). 853 is added. */
   readonly ports?: readonly number[];
   /** The trace stops by itself after that long. Default one hour, at most 24 hours. */
   readonly maxDurationMs?: number;
@@ -147,3 +147,6 @@ export interface Aftermath {
 
 /** netshoot holds sh and tcpdump and is what many clusters already allow. Pinned; a setting and `--image` override it. */
 export const DEFAULT_CAPTURE_IMAGE = 'nicolaka/netshoot:v0.13';
+
+/** More make a filter that kernels and readers of consent get lost in. */
+export const MOST_CAPTURE_PORTS = 16;
