@@ -12,6 +12,7 @@ import { NONE, ROW_MASK, State } from '../trace/tables.ts';
 import { roleOf } from '../trace/trace.ts';
 import { durationText, plural, type FindingContext, type FindingRule, type RuleHit } from './findingRule.ts';
 import { LookupGroup } from './lookupGroup.ts';
+import { upperMedian } from './upperMedian.ts';
 import { isUpstreamQuery } from './upstreamQueries.ts';
 
 const FEWEST_REFUSED = 3;
@@ -68,7 +69,7 @@ export const corednsOverloaded: FindingRule = {
   id: 'coredns-overloaded',
   explains: true,
   evaluate(context) {
-    if (!context.corednsWatched || context.troubled().next().done === true) return [];
+    if (!context.corednsWatched || !context.hasTrouble) return [];
     const { trace } = context.engine;
     const pods: Pods = { of: new Map(), seconds: 0 };
     for (let id = context.passFrom(trace.transactions.length); id < trace.transactions.length; id++) {
@@ -234,7 +235,7 @@ function slowUnderLoad(context: FindingContext, pod: Pod): readonly RuleHit[] {
   const calm = seconds.filter((second) => second.local > 0 && second.bad === 0);
   const count = bad.reduce((sum, second) => sum + second.bad, 0);
   if (count < FEWEST_BAD || calm.length < FEWEST_CALM || pod.late.size === 0) return [];
-  const [busy, quiet] = [median(bad), median(calm)];
+  const [busy, quiet] = [usualLoad(bad), usualLoad(calm)];
   if (busy < FEWEST_BUSY || busy < quiet * 2) return [];
   // As much load went well: now and then it may, but often it is not the load.
   if (calm.filter(({ queries }) => queries >= busy).length * 10 > bad.length) return [];
@@ -283,6 +284,6 @@ function groupOf(context: FindingContext, lookups: ReadonlySet<number>): LookupG
   return group;
 }
 
-function median(seconds: readonly Second[]): number {
-  return seconds.map(({ queries }) => queries).sort((a, b) => a - b)[seconds.length >> 1] ?? 0;
+function usualLoad(seconds: readonly Second[]): number {
+  return upperMedian(seconds.map(({ queries }) => queries));
 }

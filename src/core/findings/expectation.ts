@@ -1,7 +1,6 @@
 /** What the answer to a question should be, and what is wrong with one that is not: the comparison behind `answers-not-endpoints`. */
-import { DnsType } from '../dns/types.ts';
 import type { AnswerEntry, AnswerVariant } from '../trace/answerTally.ts';
-import { expectedOf } from '../trace/answerWatch.ts';
+import { expectedOf, ofFamily } from '../trace/answerWatch.ts';
 import type { TraceEngine } from '../trace/traceEngine.ts';
 
 export interface Expectation {
@@ -24,8 +23,6 @@ const NOTHING: ReadonlySet<string> = new Set();
 /** `undefined` when nothing is known about the name, or nothing that an answer could be compared with. */
 export function expectationOf(engine: TraceEngine, entry: AnswerEntry): Expectation | undefined {
   const name = engine.trace.names.textOf(entry.name).toLowerCase();
-  const ofFamily = (addresses: readonly string[]): ReadonlySet<string> =>
-    new Set(addresses.filter((address) => address.includes(':') === (entry.qtype === DnsType.AAAA)));
   if (engine.expect.has(name)) {
     const right = expectedOf(engine.expect, name, entry.qtype);
     // Nothing is said about a family that the list does not name.
@@ -40,7 +37,7 @@ export function expectationOf(engine: TraceEngine, entry: AnswerEntry): Expectat
   // With `ignore empty_service`, and for a headless one always, a Service without endpoints is none.
   const mayBeDenied = earlier !== undefined || service.endpoints.length === 0;
   if (service.addresses.length > 0) {
-    const right = ofFamily(service.addresses);
+    const right = ofFamily(service.addresses, entry.qtype);
     return { kind: 'cluster-ip', right, tolerated: earlier ?? NOTHING, mayBeDenied, isWhole: false };
   }
   // Topologies that say nothing of endpoints, as of a kind of Service, tell nothing about answers.
@@ -48,7 +45,7 @@ export function expectationOf(engine: TraceEngine, entry: AnswerEntry): Expectat
   const tolerated = new Set([...(service.unready ?? []), ...(earlier ?? [])]);
   return {
     kind: 'headless',
-    right: ofFamily(service.endpoints),
+    right: ofFamily(service.endpoints, entry.qtype),
     tolerated,
     mayBeDenied,
     isWhole: earlier === undefined,

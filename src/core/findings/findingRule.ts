@@ -71,6 +71,10 @@ export class FindingContext {
     yield* this.slowOnes();
   }
 
+  get hasTrouble(): boolean {
+    return this.troubled().next().done !== true;
+  }
+
   /** Failed lookups by the cause their verdict names. */
   failuresOf(cause: number): readonly number[] {
     const known = this.#open.get(cause);

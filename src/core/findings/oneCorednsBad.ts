@@ -19,7 +19,7 @@ export const oneCorednsBad: FindingRule = {
   id: 'one-coredns-bad',
   explains: true,
   evaluate(context) {
-    if (context.troubled().next().done === true) return [];
+    if (!context.hasTrouble) return [];
     const { trace } = context.engine;
     const replicas = corednsAddresses(context.engine);
     if (replicas.size < 2) return [];

@@ -16,7 +16,7 @@ export const oneOfSeveralUpstreamsBad: FindingRule = {
   explains: true,
   evaluate(context) {
     const { trace } = context.engine;
-    if (trace.upstreams.size < 2 || context.troubled().next().done === true) return [];
+    if (trace.upstreams.size < 2 || !context.hasTrouble) return [];
     const odd = oddOnesOut(context, {
       isAsked: (id) => isUpstreamQuery(trace, id),
       badness: (id) => badness(trace, id),

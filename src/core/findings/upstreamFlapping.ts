@@ -8,7 +8,7 @@
 import { ROW_MASK, State } from '../trace/tables.ts';
 import { durationText, plural, type FindingContext, type FindingRule, type RuleHit } from './findingRule.ts';
 import { LookupGroup } from './lookupGroup.ts';
-import { isUpstreamQuery } from './upstreamQueries.ts';
+import { NamesByAnswer, settledUpstreamQueries } from './upstreamQueries.ts';
 
 const FEWEST = 3;
 const SHORTEST_NS = 1e9;
@@ -25,9 +25,7 @@ interface Upstream {
   readonly runs: Run[];
   readonly lookups: Set<number>;
   readonly proofs: number[];
-  readonly answeredNames: Set<number>;
-  /** Name id → queries for it that stayed unanswered. */
-  readonly silentNames: Map<number, number>;
+  readonly names: NamesByAnswer;
   run: Run;
 }
 
@@ -36,11 +34,9 @@ export const upstreamFlapping: FindingRule = {
   explains: true,
   evaluate(context) {
     const { trace } = context.engine;
-    if (trace.upstreams.size === 0 || context.troubled().next().done === true) return [];
+    if (trace.upstreams.size === 0 || !context.hasTrouble) return [];
     const upstreams = new Map<number, Upstream>();
-    for (let id = context.passFrom(trace.transactions.length); id < trace.transactions.length; id++) {
-      if (isUpstreamQuery(trace, id)) take(context, upstreams, id);
-    }
+    for (const id of settledUpstreamQueries(context)) take(context, upstreams, id);
     return [...upstreams.values()].flatMap((upstream) => toHit(context, upstream));
   },
 };
@@ -50,20 +46,11 @@ function take(context: FindingContext, upstreams: Map<number, Upstream>, id: num
   const chunk = trace.transactions.of(id);
   const row = id & ROW_MASK;
   const silent = chunk.state[row] === State.unanswered;
-  if (!silent && Number.isNaN(chunk.end[row]!)) return;
   const [server, start, name] = [chunk.server[row]!, chunk.start[row]!, chunk.name[row]!];
   let upstream = upstreams.get(server);
   if (upstream === undefined) {
     const run = { silent, queries: 0, from: start, to: start };
-    upstream = {
-      server,
-      runs: [],
-      lookups: new Set(),
-      proofs: [],
-      answeredNames: new Set(),
-      silentNames: new Map(),
-      run,
-    };
+    upstream = { server, runs: [], lookups: new Set(), proofs: [], names: new NamesByAnswer(), run };
     upstreams.set(server, upstream);
   }
   if (upstream.run.silent !== silent) {
@@ -73,10 +60,10 @@ function take(context: FindingContext, upstreams: Map<number, Upstream>, id: num
   upstream.run.queries++;
   upstream.run.to = Math.max(upstream.run.to, start);
   if (!silent) {
-    upstream.answeredNames.add(name);
+    upstream.names.answered(name);
     return;
   }
-  upstream.silentNames.set(name, (upstream.silentNames.get(name) ?? 0) + 1);
+  upstream.names.unanswered(name, 1);
   const lookup = trace.lookupOf(chunk.exchange[row]!);
   if (lookup < trace.lookups.length && context.isOpen(lookup)) {
     upstream.lookups.add(lookup);
@@ -96,13 +83,9 @@ function keepRun({ runs, run }: Upstream): void {
 function toHit(context: FindingContext, upstream: Upstream): readonly RuleHit[] {
   keepRun(upstream);
   const spells = upstream.runs.filter((run) => run.silent);
-  let silentQueries = 0;
-  let ofAnsweredNames = 0;
-  for (const [name, queries] of upstream.silentNames) {
-    silentQueries += queries;
-    if (upstream.answeredNames.has(name)) ofAnsweredNames += queries;
-  }
-  if (spells.length < 2 || upstream.lookups.size === 0 || ofAnsweredNames * 2 < silentQueries) return [];
+  const { names } = upstream;
+  const isForNames = names.ofAnsweredNames().attempts * 2 < names.silent;
+  if (spells.length < 2 || upstream.lookups.size === 0 || isForNames) return [];
   const group = new LookupGroup();
   for (const lookup of upstream.lookups) group.add(context, lookup);
   const failed = group.lookups.filter((lookup) => context.engine.failures.has(lookup)).length;
@@ -119,7 +102,7 @@ function toHit(context: FindingContext, upstream: Upstream): readonly RuleHit[] 
         upstream: address,
         spells: spells.length,
         longestNs: Math.round(longest),
-        unansweredQueries: silentQueries,
+        unansweredQueries: names.silent,
         failedLookups: failed,
         names: group.names(context, 5),
       },

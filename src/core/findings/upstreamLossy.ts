@@ -10,7 +10,7 @@ import { Cause } from '../lookups/verdict.ts';
 import { NONE, ROW_MASK, State } from '../trace/tables.ts';
 import { plural, type FindingContext, type FindingRule, type RuleHit } from './findingRule.ts';
 import { LookupGroup } from './lookupGroup.ts';
-import { isUpstreamQuery } from './upstreamQueries.ts';
+import { NamesByAnswer, settledUpstreamQueries } from './upstreamQueries.ts';
 
 const FEWEST_OF_OUTAGE = 3;
 const FEWEST_SPARED = 3;
@@ -19,13 +19,10 @@ const MOST_BY_CHANCE = 4;
 
 interface Upstream {
   readonly server: number;
-  readonly answeredNames: Set<number>;
-  /** Name id → attempts for it that stayed unanswered. */
-  readonly silentNames: Map<number, number>;
+  readonly names: NamesByAnswer;
   readonly lookups: Set<number>;
   readonly proofs: number[];
   answered: number;
-  silent: number;
   spells: number;
   /** Attempts of the present silent spell, if answers came before it. */
   inSpell: number;
@@ -40,10 +37,9 @@ export const upstreamLossy: FindingRule = {
   explains: true,
   evaluate(context) {
     const { trace } = context.engine;
-    if (trace.upstreams.size === 0 || context.troubled().next().done === true) return [];
+    if (trace.upstreams.size === 0 || !context.hasTrouble) return [];
     const upstreams = new Map<number, Upstream>();
-    for (let id = context.passFrom(trace.transactions.length); id < trace.transactions.length; id++)
-      if (isUpstreamQuery(trace, id)) take(context, upstreams, id);
+    for (const id of settledUpstreamQueries(context)) take(context, upstreams, id);
     const lossy = [...upstreams.values()].filter(isLossy);
     if (lossy.length === 0) return [];
     addServedFromCache(context, new Map(lossy.map((upstream) => [upstream.server, upstream])));
@@ -56,18 +52,15 @@ function take(context: FindingContext, upstreams: Map<number, Upstream>, id: num
   const chunk = trace.transactions.of(id);
   const row = id & ROW_MASK;
   const silent = chunk.state[row] === State.unanswered;
-  if (!silent && Number.isNaN(chunk.end[row]!)) return;
   const [server, name] = [chunk.server[row]!, chunk.name[row]!];
   let upstream = upstreams.get(server);
   if (upstream === undefined) {
     upstream = {
       server,
-      answeredNames: new Set(),
-      silentNames: new Map(),
+      names: new NamesByAnswer(),
       lookups: new Set(),
       proofs: [],
       answered: 0,
-      silent: 0,
       spells: 0,
       inSpell: 0,
       between: 0,
@@ -82,13 +75,12 @@ function take(context: FindingContext, upstreams: Map<number, Upstream>, id: num
     upstream.answered++;
     upstream.between += upstream.inSpell;
     upstream.inSpell = 0;
-    upstream.answeredNames.add(name);
+    upstream.names.answered(name);
     return;
   }
   const attempts = 1 + chunk.retransmissions[row]!;
-  upstream.silent += attempts;
+  upstream.names.unanswered(name, attempts);
   if (upstream.answered > 0) upstream.inSpell += attempts;
-  upstream.silentNames.set(name, (upstream.silentNames.get(name) ?? 0) + attempts);
   upstream.lossless &&= trace.vantages[chunk.vantage[row]!]!.lossless;
   const lookup = trace.lookupOf(chunk.exchange[row]!);
   if (lookup === NONE || !context.isOpen(lookup) || !isTroubled(context, lookup)) return;
@@ -100,21 +92,14 @@ function isTroubled({ engine }: FindingContext, lookup: number): boolean {
   return engine.failures.has(lookup) || engine.slowOnes.has(lookup);
 }
 
-function isLossy({ answered, silent, spells, between, silentNames, answeredNames, lookups }: Upstream): boolean {
+function isLossy({ answered, spells, between, names, lookups }: Upstream): boolean {
+  const { silent } = names;
   if (lookups.size === 0 || answered === 0 || (spells === 1 && silent >= FEWEST_OF_OUTAGE)) return false;
   if (between === 0 || between * 2 < silent) return false;
-  let ofAnsweredNames = 0;
-  let spared = 0;
-  let most = 0;
-  for (const [name, attempts] of silentNames) {
-    if (answeredNames.has(name)) {
-      ofAnsweredNames += attempts;
-      spared++;
-    } else most = Math.max(most, attempts);
-  }
+  const spared = names.ofAnsweredNames();
   // Names that are asked once each: some were answered on a second attempt, and none was asked so often in vain that it lies in the name.
-  const isByChance = spared >= FEWEST_SPARED && spells >= FEWEST_SPARED && most <= MOST_BY_CHANCE;
-  return ofAnsweredNames * 2 >= silent || isByChance;
+  const isByChance = spared.names >= FEWEST_SPARED && spells >= FEWEST_SPARED && spared.mostForOther <= MOST_BY_CHANCE;
+  return spared.attempts * 2 >= silent || isByChance;
 }
 
 /** Failures that CoreDNS served from its cache name the query that failed before them. */
@@ -128,7 +113,8 @@ function addServedFromCache(context: FindingContext, lossy: ReadonlyMap<number, 
 
 function toHit(context: FindingContext, upstream: Upstream): RuleHit {
   const { engine } = context;
-  const { server, silent, answered, lossless, proofs } = upstream;
+  const { server, answered, lossless, proofs } = upstream;
+  const { silent } = upstream.names;
   const address = context.addressOf(server);
   const group = new LookupGroup();
   for (const lookup of upstream.lookups) group.add(context, lookup);

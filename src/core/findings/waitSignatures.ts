@@ -3,6 +3,7 @@
  * glibc asks again after five. What such a wait means depends on where it passed.
  */
 import type { FaultHop } from './finding.ts';
+import { upperMedian } from './upperMedian.ts';
 
 export interface WaitSignature {
   readonly seconds: number;
@@ -23,7 +24,7 @@ const ON_THE_WAY: WaitSignature = {
 
 /** What the median wait is known for at this hop, if for anything: CoreDNS's timers in it or behind it, the client's before and after it. */
 export function waitSignature(hop: FaultHop, took: readonly number[]): WaitSignature | undefined {
-  const median = [...took].sort((a, b) => a - b)[took.length >> 1] ?? 0;
+  const median = upperMedian(took);
   const onTheWay = hop === 'client-coredns' || hop === 'coredns-client';
   // Time that passed behind a server nobody watched may be anybody's.
   const known = onTheWay ? [ON_THE_WAY, ...AT_COREDNS] : AT_COREDNS;

@@ -42,5 +42,10 @@ export function expectedOf(
   name: string,
   qtype: number,
 ): ReadonlySet<string> {
-  return new Set((expect.get(name) ?? []).filter((address) => address.includes(':') === (qtype === DnsType.AAAA)));
+  return ofFamily(expect.get(name) ?? [], qtype);
+}
+
+/** Those that an answer to A or AAAA may hold. */
+export function ofFamily(addresses: readonly string[], qtype: number): ReadonlySet<string> {
+  return new Set(addresses.filter((address) => address.includes(':') === (qtype === DnsType.AAAA)));
 }
