@@ -27,6 +27,9 @@ const MOST_TRANSACTIONS_IN_ALL = 500_000;
 const FIRST_TRANSACTIONS = 5;
 /** More records of one message are not read: 65,535 are a lie or an attack. */
 const MOST_RECORDS = 512;
+/** In the sum of an answer: above its addresses' number, and beside their hash. */
+const MOST_COUNTED = 1024;
+const Kind = { denied: 1, cut: 2 } as const;
 
 /** One of the answers that a server gave to one question. */
 export interface AnswerVariant {
@@ -138,7 +141,7 @@ export class AnswerTally {
     const made: AnswerVariant = {
       addresses,
       denied: head.rcode === DnsRcode.NXDOMAIN,
-      cut: isCut(bytes, start, end, head),
+      cut: (Math.floor(sum / MOST_COUNTED) & Kind.cut) !== 0,
       transactions: [],
       first: time,
       last: time,
@@ -224,10 +227,6 @@ function eachAnswer(bytes: Uint8Array, start: number, end: number, head: DnsHead
   return head.ancount <= MOST_RECORDS;
 }
 
-function isCut(bytes: Uint8Array, start: number, end: number, head: DnsHead): boolean {
-  return (head.flags & DnsFlag.TC) !== 0 || !eachAnswer(bytes, start, end, head, () => undefined);
-}
-
 /** The same for the same set of addresses in any order: what `loadbalance` shuffles is one answer. */
 function sumOfAnswers(bytes: Uint8Array, start: number, end: number, head: DnsHead): number {
   const length = head.qtype === DnsType.A ? 4 : 16;
@@ -239,8 +238,9 @@ function sumOfAnswers(bytes: Uint8Array, start: number, end: number, head: DnsHe
     sum = (sum + (hash >>> 0)) % 0x1_0000_0000;
     count++;
   });
-  const kind = (head.rcode === DnsRcode.NXDOMAIN ? 1 : 0) + (isWhole && (head.flags & DnsFlag.TC) === 0 ? 0 : 2);
-  return (sum * 4 + kind) * 1024 + count;
+  const denied = head.rcode === DnsRcode.NXDOMAIN ? Kind.denied : 0;
+  const cut = isWhole && (head.flags & DnsFlag.TC) === 0 ? 0 : Kind.cut;
+  return (sum * 4 + denied + cut) * MOST_COUNTED + count;
 }
 
 function addressesIn(bytes: Uint8Array, start: number, end: number, head: DnsHead): readonly string[] {

@@ -62,6 +62,11 @@ export interface ReadOptions {
   readonly probedPackets?: number;
 }
 
+interface PassOptions extends ReadOptions {
+  /** Only compares clocks: bytes that stream by are not kept for it. */
+  readonly isProbe?: boolean;
+}
+
 interface OpenInput {
   readonly input: CaptureInput;
   /** Of a rotated capture. */
@@ -78,7 +83,7 @@ interface OpenInput {
 export class ReadingPass {
   readonly engine: TraceEngine;
   readonly #found: FoundInputs;
-  readonly #options: ReadOptions & { readonly isProbe?: boolean };
+  readonly #options: PassOptions;
   readonly #open: readonly OpenInput[];
   /** Vantages of rotated captures, by capture and interface. */
   readonly #shared = new Map<string, number>();
@@ -88,12 +93,7 @@ export class ReadingPass {
   readonly #losses = new Map<number, readonly CaptureLoss[]>();
 
   /** @param clocks by input and interface, from an earlier pass */
-  constructor(
-    engine: TraceEngine,
-    found: FoundInputs,
-    options: ReadOptions & { readonly isProbe?: boolean },
-    clocks: InputClocks = [],
-  ) {
+  constructor(engine: TraceEngine, found: FoundInputs, options: PassOptions, clocks: InputClocks = []) {
     this.engine = engine;
     this.#found = found;
     this.#options = options;
