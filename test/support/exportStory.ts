@@ -1,36 +1,21 @@
 /** One trace for the tests of exports: answered, failed and slow lookups, seen at two places, with a topology. */
+import { emptyTopology, type Topology } from '../../src/core/topology/topology.ts';
 import type { VantageId } from '../../src/core/trace/vantage.ts';
 import type { ByteSink } from '../../src/io/atomicFile.ts';
 import { LocalTraceStore } from '../../src/io/localTraceStore.ts';
 import type { ExportRequest, ExportResult } from '../../src/protocol/export.ts';
-import { ask, COREDNS, forward, POD, UPSTREAM, VIP, watchedStory, type Story } from './story.ts';
+import { ask, COREDNS, forward, POD, UPSTREAM, watchedStory, type Story } from './story.ts';
+import { KUBE_DNS, placedPod } from './storyTopology.ts';
 
-export const exportTopology = {
-  clusterDomain: 'cluster.local',
+export const exportTopology: Topology = {
+  ...emptyTopology,
   pods: [
-    {
-      namespace: 'shop',
-      name: 'order-service',
-      node: 'worker-seven',
-      addresses: [POD],
-      role: 'workload',
-      hostNetwork: false,
-      ready: true,
-    },
-    {
-      namespace: 'kube-system',
-      name: 'coredns-1',
-      node: 'worker-one',
-      addresses: [COREDNS],
-      role: 'coredns',
-      hostNetwork: false,
-      ready: true,
-    },
+    placedPod('shop/order-service', POD, { node: 'worker-seven' }),
+    placedPod('kube-system/coredns-1', COREDNS, { role: 'coredns', node: 'worker-one' }),
   ],
-  services: [{ namespace: 'kube-system', name: 'kube-dns', addresses: [VIP], isDns: true, endpoints: [COREDNS] }],
-  nodes: [],
+  services: [KUBE_DNS],
   upstreams: [{ address: UPSTREAM, port: 53, transport: 'dns', zone: '.' }],
-} as const;
+};
 
 /** 14 packets, 8 transactions, 3 lookups: one answered, one through a search list, one that fails upstream. */
 export function exportStory(): Story {
@@ -44,10 +29,7 @@ export function exportStory(): Story {
 }
 
 /** A store that holds the story; the caller disposes of it. */
-export function storeOf(
-  story: Story,
-  topology: Parameters<LocalTraceStore['setTopology']>[0] = exportTopology,
-): LocalTraceStore {
+export function storeOf(story: Story, topology: Topology = exportTopology): LocalTraceStore {
   const store = new LocalTraceStore({ slowNs: 5e6 });
   store.setTopology(topology);
   const captures = [...story.captures().values()];

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { COREDNS, POD, Story, UPSTREAM, VIP, type Leg, type Told } from '../../support/story.ts';
+import { KUBE_DNS, placedPod } from '../../support/storyTopology.ts';
 import { ROW_MASK } from '../../../src/core/trace/tables.ts';
 import { roleOf } from '../../../src/core/trace/trace.ts';
 import { emptyTopology, type Topology } from '../../../src/core/topology/topology.ts';
@@ -74,34 +75,11 @@ const WHOLE = 'client ↔ NodeLocal, client ↔ NodeLocal, NodeLocal ↔ CoreDNS
 const topology: Topology = {
   ...emptyTopology,
   pods: [
-    {
-      namespace: 'shop',
-      name: 'order-service',
-      node: 'n1',
-      addresses: [POD],
-      role: 'workload',
-      hostNetwork: false,
-      ready: true,
-    },
-    {
-      namespace: 'kube-system',
-      name: 'coredns-1',
-      addresses: [COREDNS],
-      role: 'coredns',
-      hostNetwork: false,
-      ready: true,
-    },
-    {
-      namespace: 'kube-system',
-      name: 'node-local-dns-1',
-      node: 'n1',
-      addresses: [],
-      role: 'nodelocal',
-      hostNetwork: true,
-      ready: true,
-    },
+    placedPod(pod, POD, { node: 'n1' }),
+    placedPod(coredns, COREDNS, { role: 'coredns' }),
+    { ...placedPod(node, NODE, { role: 'nodelocal', node: 'n1' }), addresses: [], hostNetwork: true },
   ],
-  services: [{ namespace: 'kube-system', name: 'kube-dns', addresses: [VIP], isDns: true, endpoints: [COREDNS] }],
+  services: [KUBE_DNS],
   nodes: [{ name: 'n1', addresses: [NODE] }],
 };
 const known = (engine: TraceEngine): void => engine.setTopology(topology);

@@ -4,41 +4,18 @@ import { describe, test } from 'node:test';
 import { emptyTopology, type Topology } from '../../../src/core/topology/topology.ts';
 import { LookupView } from '../../../src/core/view/lookupView.ts';
 import { ask, COREDNS, forward, POD, Story, UPSTREAM, VIP, type Told } from '../../support/story.ts';
+import { KUBE_DNS, placedPod } from '../../support/storyTopology.ts';
 
 const OTHER = '10.244.2.7';
 
 const TOPOLOGY: Topology = {
   ...emptyTopology,
   pods: [
-    {
-      namespace: 'shop',
-      name: 'order-service',
-      node: 'worker-1',
-      addresses: [POD],
-      role: 'workload',
-      hostNetwork: false,
-      ready: true,
-    },
-    {
-      namespace: 'shop-test',
-      name: 'web',
-      node: 'worker-2',
-      addresses: [OTHER],
-      role: 'workload',
-      hostNetwork: false,
-      ready: true,
-    },
-    {
-      namespace: 'kube-system',
-      name: 'coredns-1',
-      node: 'worker-2',
-      addresses: [COREDNS],
-      role: 'coredns',
-      hostNetwork: false,
-      ready: true,
-    },
+    placedPod('shop/order-service', POD, { node: 'worker-1' }),
+    placedPod('shop-test/web', OTHER, { node: 'worker-2' }),
+    placedPod('kube-system/coredns-1', COREDNS, { role: 'coredns', node: 'worker-2' }),
   ],
-  services: [{ namespace: 'kube-system', name: 'kube-dns', addresses: [VIP], isDns: true, endpoints: [COREDNS] }],
+  services: [KUBE_DNS],
 };
 
 /**

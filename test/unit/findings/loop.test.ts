@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { emptyTopology } from '../../../src/core/topology/topology.ts';
 import { ask, COREDNS, UPSTREAM, VIP, watchedStory, type Story, type Told } from '../../support/story.ts';
-
-const DNS = { namespace: 'kube-system', name: 'kube-dns', addresses: [VIP], isDns: true, endpoints: [COREDNS] };
+import { KUBE_DNS } from '../../support/storyTopology.ts';
 
 /** CoreDNS passes three names on to `server`, which stays silent. */
 function forwardsTo(server: string, asked = true): Told {
@@ -20,7 +19,7 @@ function forwardsTo(server: string, asked = true): Told {
 function tell(story: Story): Told {
   ask(story, { at: 30_000, took: 1, name: 'kubernetes.default.svc.cluster.local', answers: ['10.96.0.1'] });
   return story.run(undefined, (engine) => {
-    engine.setTopology({ ...emptyTopology, services: [DNS] });
+    engine.setTopology({ ...emptyTopology, services: [KUBE_DNS] });
   });
 }
 

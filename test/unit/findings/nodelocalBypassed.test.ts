@@ -2,16 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { emptyTopology, type TopologyPod } from '../../../src/core/topology/topology.ts';
 import { ask, POD, watchedStory, type Told } from '../../support/story.ts';
+import { placedPod } from '../../support/storyTopology.ts';
 
 const NODE_IP = '10.0.0.4';
-const workload = { role: 'workload', hostNetwork: false, ready: true, node: 'worker-1' } as const;
-const ORDER: TopologyPod = { ...workload, namespace: 'shop', name: 'order-service', addresses: [POD] };
+const ORDER = placedPod('shop/order-service', POD, { node: 'worker-1' });
 const CACHE: TopologyPod = {
-  ...workload,
-  namespace: 'kube-system',
-  name: 'node-local-dns-x',
+  ...placedPod('kube-system/node-local-dns-x', NODE_IP, { role: 'nodelocal', node: 'worker-1' }),
   addresses: [],
-  role: 'nodelocal',
   hostNetwork: true,
 };
 

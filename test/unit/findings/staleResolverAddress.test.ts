@@ -1,17 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { emptyTopology, type TopologyPod } from '../../../src/core/topology/topology.ts';
+import { emptyTopology } from '../../../src/core/topology/topology.ts';
 import { POD, VIP, watchedStory, type Told } from '../../support/story.ts';
+import { KUBE_DNS, placedPod } from '../../support/storyTopology.ts';
 
-const ORDERS: TopologyPod = {
-  namespace: 'shop',
-  name: 'order-service',
-  addresses: [POD],
-  role: 'workload',
-  hostNetwork: false,
-  ready: true,
-};
-const DNS = { namespace: 'kube-system', name: 'kube-dns', addresses: [VIP], isDns: true, endpoints: ['10.244.0.5'] };
+const ORDERS = placedPod('shop/order-service', POD);
 
 /** The pod asks `server` twice; its second question is answered when `answers`. */
 function asks(server: string, answers = false, pods = [ORDERS]): Told {
@@ -20,7 +13,7 @@ function asks(server: string, answers = false, pods = [ORDERS]): Told {
   story.leg({ ...query, at: 0, port: 43_000, id: 500, name: 'www.example.com' });
   story.leg({ ...query, at: 9000, port: 43_001, id: 501, name: 'www.example.org', ...(answers ? { took: 1 } : {}) });
   return story.run(undefined, (engine) => {
-    engine.setTopology({ ...emptyTopology, pods, services: [DNS] });
+    engine.setTopology({ ...emptyTopology, pods, services: [KUBE_DNS] });
   });
 }
 

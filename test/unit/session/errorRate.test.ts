@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { readCorefile } from '../../../src/core/corefile/model.ts';
-import { metricsPorts, type PodMetrics } from '../../../src/session/cluster/coreDnsMetrics.ts';
+import type { PodMetrics } from '../../../src/session/cluster/coreDnsMetrics.ts';
 import { compareHealth, rateBetween, rateText } from '../../../src/session/change/errorRate.ts';
 
 const reading = (seconds: number, responses: Record<string, number>, startedAt = 1): PodMetrics => ({
@@ -52,14 +51,5 @@ describe('error rates', () => {
     assert.deepEqual([worse(0, 4), worse(0, 5), worse(0, 9, 10)], [false, true, false]);
     assert.equal(compareHealth([{ pod: 'a', state: 'lost', ready: false }], 1).worse, true);
     assert.match(compareHealth([], 0).message, /^The error rate is unknown/);
-  });
-
-  it('are asked for only where others can reach them', () => {
-    const ports = (text: string): readonly number[] => metricsPorts(readCorefile(text));
-    assert.deepEqual(ports('. {\n  prometheus :9153\n}\norg {\n  prometheus 0.0.0.0:9153\n}\n'), [9153]);
-    assert.deepEqual(
-      ports('. {\n  prometheus\n}\norg {\n  prometheus 127.0.0.1:9\n}\nnet {\n  prometheus :0\n}\n'),
-      [],
-    );
   });
 });
