@@ -7,6 +7,7 @@ import { durationText, plural } from '../core/findings/findingRule.ts';
 import type { Finding } from '../core/findings/finding.ts';
 import type { Statistics } from '../core/analysis/statistics.ts';
 import { printed, summarize, type Summary } from '../core/analysis/summary.ts';
+import { ownQueriesText } from '../core/correlate/ownQueries.ts';
 import type { Matches } from '../core/filter/traceFilter.ts';
 import type { Topology } from '../core/topology/topology.ts';
 import { TraceEngine } from '../core/trace/traceEngine.ts';
@@ -241,6 +242,8 @@ function textReport(engine: TraceEngine, summary: Summary, view: LookupView | un
       `  seen at ${vantage.name} (${vantage.role}): ${plural(vantage.queries, 'query', 'queries')}, ${plural(vantage.responses, 'response')}, ${String(vantage.unanswered)} unanswered${clock === undefined ? '' : `; ${clock}`}`,
     );
   });
+  const own = ownQueriesText(summary.ownQueries);
+  if (own !== '') lines.push(`  asked by resolvers for nobody: ${own}`);
   const ofInput = [...noteLines(summary), ...wireLines(summary.wire)];
   if (filter !== undefined && ofInput.length > 0) lines.push('In all packets, whatever matches:');
   lines.push(...ofInput);

@@ -3,6 +3,7 @@
  * the command line). Counts are per message as captured, summed over vantages; `lookups` is the deduplicated view.
  * One pass over transactions and one over lookups.
  */
+import { countOwnQueries, type OwnQueries } from '../correlate/ownQueries.ts';
 import { EventBit, type Matches } from '../filter/traceFilter.ts';
 import { evaluateFindings } from '../findings/evaluateFindings.ts';
 import type { Finding } from '../findings/finding.ts';
@@ -69,6 +70,8 @@ export interface Summary {
     readonly slow: number;
     readonly wastedQueries: number;
   };
+  /** What resolvers asked for nobody that waited (R5): upstream queries, none of them part of a lookup. */
+  readonly ownQueries: OwnQueries;
   readonly wire: WireSummary;
   readonly findings: readonly Finding[];
 }
@@ -168,6 +171,7 @@ export function summarize(engine: TraceEngine, files: readonly AnalyzedFile[], s
       slow,
       wastedQueries: wastedQueries(trace, matches?.lookups),
     },
+    ownQueries: countOwnQueries(trace, matches?.transactions),
     wire: summarizeWire(trace),
     findings: evaluateFindings(engine, matches?.lookups).findings,
   };

@@ -5,6 +5,7 @@
  */
 import { visibleText } from '../../base/visibleText.ts';
 import type { Summary } from '../analysis/summary.ts';
+import { ownQueriesText } from '../correlate/ownQueries.ts';
 import { durationText, plural } from '../findings/findingRule.ts';
 import type { Finding } from '../findings/finding.ts';
 import type { TraceEngine } from '../trace/traceEngine.ts';
@@ -26,6 +27,8 @@ export interface ReportInput {
 /** In pieces, so that a writer never holds the whole. */
 export function* markdownReport({ engine, summary, lookups }: ReportInput): Generator<string> {
   yield `# DNS trace\n\n${scope(summary.filter)}${overview(summary)}\n`;
+  const own = ownQueriesText(summary.ownQueries);
+  if (own !== '') yield `\nAsked by resolvers for nobody that waited: ${own}.\n`;
   yield* sourceTables(summary);
   const shown = summary.findings;
   yield `\n## ${shown.length === 0 ? 'No finding' : plural(shown.length, 'finding')}\n`;

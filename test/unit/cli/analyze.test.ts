@@ -190,6 +190,24 @@ test('in words, too, only what matches is counted', async () => {
   assert.match(out, /No finding\./u);
 });
 
+test('what CoreDNS asks for itself is counted by what it looks like', async () => {
+  const story = watchedStory();
+  ask(story, { at: 0, took: 2, name: 'www.example.com', answers: ['192.0.2.1'] });
+  for (const second of [1, 2, 3]) forward(story, { at: second * 1000, took: 1, name: '.', type: 'NS' });
+  fs.writeFileSync(at('own.pcap'), story.captures().get('kube-system/coredns-1')!.bytes);
+  const { out } = await analyze(at('own.pcap'), '--json');
+  assert.deepEqual((JSON.parse(out) as { ownQueries: object }).ownQueries, {
+    health: 3,
+    loop: 0,
+    refresh: 0,
+    transfer: 0,
+    other: 0,
+  });
+  assert.match((await analyze(at('own.pcap'))).out, /\n {2}asked by resolvers for nobody: 3 health probes\n/u);
+  const filtered = await analyze(at('own.pcap'), '--filter', 'name~^www');
+  assert.doesNotMatch(filtered.out, /for nobody/u);
+});
+
 test('a broken filter is one line with the column, and exit 2', async () => {
   const { exit, out, err } = await analyze(at('pod.pcap'), '--json', '--filter', 'rcode==Sucess');
   assert.deepEqual([exit, out], [2, '']);

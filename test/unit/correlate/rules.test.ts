@@ -1,7 +1,7 @@
 /** Cases of R2 to R6 that the tests beside this do not draw; docs/correlation.md lists which rule is tested where. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { countOwnQueries } from '../../../src/core/correlate/ownQueries.ts';
+import { countOwnQueries, ownQueriesText } from '../../../src/core/correlate/ownQueries.ts';
 import { ROW_MASK } from '../../../src/core/trace/tables.ts';
 import type { TraceEngine } from '../../../src/core/trace/traceEngine.ts';
 import { transactionsOfLookup } from '../../../src/core/view/rowBuilder.ts';
@@ -109,9 +109,45 @@ describe('R5: what CoreDNS asks for nobody', () => {
     forward(story, { at: 20_003, took: 8, name: NAME, proto: 'tcp' });
     for (const at of [30_000, 30_500]) forward(story, { at, name: '.', type: 'NS' });
     forward(story, { at: 40_000, took: 3, name: 'metrics.example.net' });
+    for (const type of ['SOA', 'AXFR'])
+      forward(story, { at: 41_000, took: 3, name: 'corp.example', type, proto: 'tcp' });
     const told = story.run();
     assert.equal(told.lookups.length, 2);
-    assert.deepEqual(countOwnQueries(told.engine.trace), { health: 2, loop: 1, refresh: 1, other: 1 });
+    const counts = countOwnQueries(told.engine.trace);
+    assert.deepEqual(counts, { health: 2, loop: 1, refresh: 1, transfer: 2, other: 1 });
+    assert.equal(
+      ownQueriesText(counts),
+      '2 health probes, 1 loop probe, 1 refresh of what is cached, 2 zone transfers, 1 other query',
+    );
+    assert.equal(ownQueriesText({ ...counts, health: 0, loop: 0, refresh: 0, transfer: 0, other: 0 }), '');
+  });
+
+  test('a refresh follows an answer to a client by a second at most, however many clients ask meanwhile', () => {
+    const refreshes = (at: number, name = NAME): number => {
+      const story = watchedStory();
+      ask(story, { at: 0, took: 2, name: NAME, port: 41_000 });
+      forward(story, { at: 0.5, took: 1, name: NAME, port: 51_000 });
+      ask(story, { at: 10_000, took: 1, name: NAME, port: 41_001 });
+      // It asks later than all, and is answered later than the query that is told apart.
+      ask(story, { at: 10_001.5, took: 5000, name: 'other.example.com', port: 41_002 });
+      forward(story, { at, took: 3, name, port: 51_001, proto: 'tcp' });
+      const { engine } = story.run();
+      return countOwnQueries(engine.trace).refresh;
+    };
+    assert.deepEqual([refreshes(10_003), refreshes(10_990), refreshes(11_100)], [1, 1, 0]);
+    assert.equal(refreshes(10_003, 'c.example.com'), 0);
+  });
+
+  test('only those of transactions that are asked about count', () => {
+    const story = watchedStory();
+    ask(story, { at: 0, took: 10, name: NAME });
+    forward(story, { at: 2, took: 5, name: NAME });
+    for (const at of [30_000, 30_500]) forward(story, { at, name: '.', type: 'NS' });
+    const { trace } = story.run().engine;
+    const among = new Uint8Array(trace.transactions.length).fill(1);
+    assert.equal(countOwnQueries(trace, among).health, 2);
+    among[trace.exchanges.of(trace.background[0]!).first[trace.background[0]! & ROW_MASK]!] = 0;
+    assert.equal(countOwnQueries(trace, among).health, 1);
   });
 });
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { code, plainText } from '../../../src/core/export/markdownReport.ts';
 import { exported, exportStory, storeOf } from '../../support/exportStory.ts';
-import { POD, VIP, watchedStory } from '../../support/story.ts';
+import { forward, POD, VIP, watchedStory } from '../../support/story.ts';
 
 test('the report says what was seen, what is wrong and what proves it', async () => {
   const store = storeOf(exportStory());
@@ -18,6 +18,15 @@ test('the report says what was seen, what is wrong and what proves it', async ()
     text,
     /\n\| 2025-\S+Z \| `shop\/order-service` \| `myexternalendpoint\.com\.` \| A \| SERVFAIL \| 4\.0 s \|\n/u,
   );
+  store.dispose();
+});
+
+test('what CoreDNS asked for itself is told apart from lookups', async () => {
+  const story = exportStory();
+  forward(story, { at: 9000, took: 1, name: '.', type: 'NS' });
+  const store = storeOf(story);
+  const { text } = await exported(store, { format: 'markdown' });
+  assert.match(text, /^# DNS trace\n\n3 lookups, .*\n\nAsked by resolvers for nobody that waited: 1 health probe\.\n/u);
   store.dispose();
 });
 
