@@ -45,6 +45,7 @@ export class ExchangeJoin {
     let candidate = this.#link(id, chunk, row);
     let best = NONE;
     let bestDistance = Number.POSITIVE_INFINITY;
+    let isRepeat = false;
     let translated = NONE;
     let translatedCount = 0;
     for (let depth = 0; candidate !== NONE && depth < DEPTH; depth++) {
@@ -58,9 +59,13 @@ export class ExchangeJoin {
         const fits = sameVantage
           ? other.server[at] !== chunk.server[row] && distance <= SAME_VANTAGE_WINDOW_NS
           : distance <= EXACT_WINDOW_NS;
-        if (samePort && fits && distance < bestDistance && !this.#holds(other.exchange[at]!, chunk, row)) {
-          best = candidate;
-          bestDistance = distance;
+        if (samePort && fits && distance < bestDistance) {
+          const isHeld = this.#holds(other.exchange[at]!, chunk, row);
+          if (!isHeld || this.#mayRepeat(other, at, sameVantage)) {
+            best = candidate;
+            bestDistance = distance;
+            isRepeat = isHeld;
+          }
         }
       } else if (!sameVantage && distance <= TRANSLATED_WINDOW_NS && this.#mayBeTranslated(other, at, chunk, row)) {
         translated = candidate;
@@ -68,8 +73,8 @@ export class ExchangeJoin {
       }
       candidate = other.olderSameId[at]!;
     }
-    if (best !== NONE) return this.#attach(id, chunk, row, best, Join.exact);
-    if (translatedCount === 1) return this.#attach(id, chunk, row, translated, Join.inferred);
+    if (best !== NONE) return this.#attach(id, chunk, row, best, Join.exact, isRepeat);
+    if (translatedCount === 1) return this.#attach(id, chunk, row, translated, Join.inferred, false);
     return false;
   }
 
@@ -91,7 +96,7 @@ export class ExchangeJoin {
     return older;
   }
 
-  /** An exchange has at most one transaction for each (vantage, server): a second one is a new use of the same ID. */
+  /** An exchange has one transaction for each (vantage, server): a second one is a new use of the same ID, or a repeat after an answer was lost. */
   #holds(exchange: number, chunk: TransactionRows, row: number): boolean {
     if (exchange === NONE) return true;
     for (const id of this.#trace.transactionsOf(exchange)) {
@@ -101,6 +106,12 @@ export class ExchangeJoin {
       }
     }
     return false;
+  }
+
+  /** Whoever asked has no answer yet, so one that was seen leaving this place was lost: the same socket and ID ask the same again. */
+  #mayRepeat(other: TransactionRows, at: number, sameVantage: boolean): boolean {
+    if (sameVantage || other.exchange[at] === NONE || !Number.isNaN(other.end[at]!)) return false;
+    return roleOf(this.#trace.vantages[other.vantage[at]!]!) !== 'coredns';
   }
 
   #mayBeTranslated(other: TransactionRows, at: number, chunk: TransactionRows, row: number): boolean {
@@ -116,15 +127,24 @@ export class ExchangeJoin {
     );
   }
 
-  #attach(id: number, chunk: TransactionChunk, row: number, candidate: number, joined: number): boolean {
-    const exchange = this.#trace.transactions.of(candidate).exchange[candidate & ROW_MASK]!;
-    const exchanges = this.#trace.exchanges.of(exchange);
-    const first = exchanges.first[exchange & ROW_MASK]!;
+  /** @param isRepeat comes behind the place's own first view, which tells what became of the query */
+  #attach(
+    id: number,
+    chunk: TransactionChunk,
+    row: number,
+    candidate: number,
+    joined: number,
+    isRepeat: boolean,
+  ): boolean {
+    const { exchanges, transactions } = this.#trace;
+    const exchange = transactions.of(candidate).exchange[candidate & ROW_MASK]!;
+    let before = exchanges.of(exchange).first[exchange & ROW_MASK]!;
+    if (isRepeat) for (const view of this.#trace.transactionsOf(exchange)) before = view;
     chunk.exchange[row] = exchange;
     chunk.joined[row] = joined;
-    const firstChunk = this.#trace.transactions.edit(first);
-    chunk.nextInExchange[row] = firstChunk.nextInExchange[first & ROW_MASK]!;
-    firstChunk.nextInExchange[first & ROW_MASK] = id;
+    const above = transactions.edit(before);
+    chunk.nextInExchange[row] = above.nextInExchange[before & ROW_MASK]!;
+    above.nextInExchange[before & ROW_MASK] = id;
     return true;
   }
 }

@@ -124,9 +124,9 @@ export class UpstreamJoin {
         waiting++;
         if (other.dnsId[at] === dnsId) sameId = candidate;
         // The chain runs from new to old: the last hit is the oldest, and the oldest goes first.
-        if (trace.exchanges.of(other.exchange[at]!).firstChild[other.exchange[at]! & ROW_MASK] === NONE)
-          unserved = candidate;
-        else if (!this.#isBeingServed(other.exchange[at]!)) retried = candidate;
+        const child = this.#childSince(other.exchange[at]!, other.start[at]!);
+        if (child === NONE) unserved = candidate;
+        else if (!this.#isAnsweredWell(child)) retried = candidate;
       }
       candidate = other.olderSameQuestion[at]!;
     }
@@ -146,12 +146,18 @@ export class UpstreamJoin {
     return id !== NONE && start - this.#trace.transactions.of(id).start[id & ROW_MASK]! < FRESH_NS;
   }
 
-  /** A child that was answered well: the client's answer is on its way, a further attempt belongs to someone else. */
-  #isBeingServed(exchange: number): boolean {
+  /** What was asked last for an exchange since `start`, NONE without. What came before is of a query that the client repeats, as its answer was lost. */
+  #childSince(exchange: number, start: number): number {
     const trace = this.#trace;
     const last = trace.exchanges.of(exchange).lastChild[exchange & ROW_MASK]!;
+    if (last === NONE) return NONE;
     const transaction = trace.exchanges.of(last).first[last & ROW_MASK]!;
-    const chunk = trace.transactions.of(transaction);
+    return trace.transactions.of(transaction).start[transaction & ROW_MASK]! < start - DISORDER_NS ? NONE : transaction;
+  }
+
+  /** The client's answer is on its way, a further attempt belongs to someone else. */
+  #isAnsweredWell(transaction: number): boolean {
+    const chunk = this.#trace.transactions.of(transaction);
     const row = transaction & ROW_MASK;
     const answered = chunk.state[row] === State.answered || chunk.state[row] === State.late;
     return answered && chunk.rcode[row] === DnsRcode.NOERROR;

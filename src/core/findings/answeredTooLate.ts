@@ -2,10 +2,12 @@
  * Answers that came when the client no longer waited: it had given up, or asked again from another socket. For the application that is
  * no answer, although every counter of CoreDNS calls it a success.
  * Needs, for a query without a silent upstream under it, an answer five seconds or more after its last repeat, or the client's
- * own word: an ICMP error about the answer, port unreachable, which says that its socket was closed.
+ * own word: an ICMP error about the answer, port unreachable, which says that its socket was closed. Linux sends one such error a second to a
+ * host, after a first few: answers that follow one so closely, took as long and are of the same client and place, belong to it.
  * Excluded by a silent upstream under the query: that wait is told by `upstream-no-answer`. How long it took often says why: CoreDNS waits
  * 2 s for each attempt at an upstream (4 s for two, 6 s for the three of old releases), glibc 5 s for CoreDNS.
  */
+import { firstIndex } from '../../base/firstIndex.ts';
 import { corednsTransaction, primaryTransaction } from '../lookups/exchangeViews.ts';
 import { PATIENCE_NS } from '../trace/settling.ts';
 import { NONE, ROW_MASK, State } from '../trace/tables.ts';
@@ -21,33 +23,42 @@ interface LateAt {
   readonly proofs: number[];
   readonly took: number[];
   closed: number;
+  /** Client → what came to its closed sockets. */
+  readonly refused: Map<number, { readonly ends: number[]; shortest: number }>;
 }
+
+/** Linux: net.ipv4.icmp_ratelimit, and some time for the way. */
+const LIMIT_NS = 1.2e9;
 
 export const answeredTooLate: FindingRule = {
   id: 'answered-too-late',
   explains: true,
   evaluate(context) {
     const places = new Map<string, LateAt>();
+    const told = new Set<number>();
     const candidates = lateLookups(context);
     for (const lookup of context.troubled()) {
       if (candidates?.has(lookup) === false) continue;
       const late = lateAnswer(context, lookup);
       if (late === undefined) continue;
-      const key = `${late.hop}:${String(late.server)}`;
-      const place = places.get(key) ?? {
+      const key = keyOf(late);
+      const place: LateAt = places.get(key) ?? {
         hop: late.hop,
         server: late.server,
         group: new LookupGroup(),
         proofs: [],
         took: [],
         closed: 0,
+        refused: new Map(),
       };
       places.set(key, place);
       place.group.add(context, lookup);
       place.took.push(late.took);
-      if (late.closed) place.closed++;
+      told.add(lookup);
+      if (late.closed) refuse(place, late);
       if (place.proofs.length < 5) place.proofs.push(late.proof);
     }
+    if ([...places.values()].some(({ closed }) => closed > 0)) addUntold(context, places, told);
     return [...places.values()].map((place) => toHit(context, place));
   },
 };
@@ -64,12 +75,41 @@ function lateLookups(context: FindingContext): ReadonlySet<number> | undefined {
 interface Late {
   readonly hop: FaultHop;
   readonly server: number;
+  readonly client: number;
   readonly took: number;
+  readonly end: number;
   readonly closed: boolean;
   readonly proof: number;
 }
 
-function lateAnswer(context: FindingContext, lookup: number): Late | undefined {
+const keyOf = ({ hop, server }: Pick<Late, 'hop' | 'server'>): string => `${hop}:${String(server)}`;
+
+function refuse(place: LateAt, { client, end, took }: Late): void {
+  place.closed++;
+  const known = place.refused.get(client) ?? { ends: [], shortest: Number.POSITIVE_INFINITY };
+  place.refused.set(client, known);
+  known.ends.push(end);
+  known.shortest = Math.min(known.shortest, took);
+}
+
+/** Slow lookups whose closed socket nobody told of, since an error had just gone out. */
+function addUntold(context: FindingContext, places: ReadonlyMap<string, LateAt>, told: ReadonlySet<number>): void {
+  for (const { refused } of places.values()) for (const { ends } of refused.values()) ends.sort((a, b) => a - b);
+  for (const lookup of context.slowOnes()) {
+    const late = told.has(lookup) ? undefined : lateAnswer(context, lookup, true);
+    const place = late === undefined ? undefined : places.get(keyOf(late));
+    const refused = late === undefined ? undefined : place?.refused.get(late.client);
+    if (late === undefined || place === undefined || refused === undefined || late.took < refused.shortest) continue;
+    const { ends } = refused;
+    const before = ends[firstIndex(0, ends.length, (index) => ends[index]! > late.end) - 1];
+    if (before === undefined || late.end - before > LIMIT_NS) continue;
+    place.group.add(context, lookup);
+    place.took.push(late.took);
+  }
+}
+
+/** @param whenever however soon it came */
+function lateAnswer(context: FindingContext, lookup: number, whenever = false): Late | undefined {
   const { trace } = context.engine;
   for (const exchange of trace.exchangesOf(lookup)) {
     const id = primaryTransaction(trace, exchange);
@@ -79,7 +119,7 @@ function lateAnswer(context: FindingContext, lookup: number): Late | undefined {
     const closed = closedSocket(context, exchange);
     // A file has no clock that would have marked the query as unanswered meanwhile.
     const isLate = chunk.state[row] === State.late || chunk.end[row]! - chunk.lastQuery[row]! >= PATIENCE_NS;
-    if (Number.isNaN(took) || (!isLate && !closed)) continue;
+    if (Number.isNaN(took) || (!isLate && !closed && !whenever)) continue;
     let upstreamTook = 0;
     let upstream = NONE;
     let isSilent = false;
@@ -92,7 +132,7 @@ function lateAnswer(context: FindingContext, lookup: number): Late | undefined {
       upstream = childChunk.server[childId & ROW_MASK]!;
     }
     if (isSilent) continue;
-    const base = { took, closed, proof: id };
+    const base = { client: chunk.client[row]!, took, end: chunk.end[row]!, closed, proof: id };
     if (upstreamTook > took / 2) return { ...base, hop: 'upstream', server: upstream };
     const inside = corednsTransaction(trace, exchange);
     const server = chunk.server[row]!;
@@ -114,6 +154,12 @@ function closedSocket(context: FindingContext, exchange: number): boolean {
     if (events?.some(({ about, kind }) => about === 'response' && kind === 'port-unreachable') === true) return true;
   }
   return false;
+}
+
+function whyLate(closed: number, lookups: number): string {
+  if (closed === 0) return 'The answer came more than 5 s after the last query';
+  const said = 'The client had closed its socket, as its ICMP errors say';
+  return closed === lookups ? said : `${said} for ${String(closed)} of them (a host sends about one a second)`;
 }
 
 function toHit(context: FindingContext, place: LateAt): RuleHit {
@@ -147,7 +193,7 @@ function toHit(context: FindingContext, place: LateAt): RuleHit {
       'The name: it was answered in the end',
       ...(hop === 'upstream' ? ['CoreDNS: it passed the answer on as soon as it had it'] : []),
     ],
-    explanation: `${where}. ${closed > 0 ? 'The client had closed its socket, as its ICMP errors say' : 'The answer came more than 5 s after the last query'}, so the application saw a timeout${signature === undefined ? '' : `. ${signature.text}`}`,
+    explanation: `${where}. ${whyLate(closed, group.lookups.length)}, so the application saw a timeout${signature === undefined ? '' : `. ${signature.text}`}`,
     nextSteps:
       hop === 'upstream'
         ? [

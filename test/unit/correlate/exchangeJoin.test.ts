@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ask, COREDNS, forward, POD, Story, VIP, watchedStory } from '../../support/story.ts';
+import { ask, COREDNS, forward, POD, Story, UPSTREAM, VIP, watchedStory } from '../../support/story.ts';
 
 const pod = 'shop/order-service';
 const dns = 'kube-system/coredns-1';
@@ -145,6 +145,30 @@ test('R2: an exchange holds one query of each place and server: the second is an
   story.leg({ ...query, at: 0.1, server: COREDNS, vantage: dns });
   story.leg({ ...query, at: 100, server: COREDNS, vantage: dns });
   assert.deepEqual(joinsOf(story), [`${dns} + ${pod}`, dns]);
+});
+
+test('R2: what a client repeats, as it never got the answer that CoreDNS gave, is the same query; what it has an answer to is not', () => {
+  const query = { client: POD, port: 40_000, id: 7, name: 'a.example.com' };
+  const up = { client: COREDNS, server: UPSTREAM, name: 'a.example.com', vantage: dns, took: 2 };
+  const repeated = (first: object): Story => {
+    const story = watchedStory();
+    story.leg({ ...query, ...first, at: 0, server: VIP, vantage: pod });
+    story.leg({ ...query, at: 5000, server: VIP, vantage: pod });
+    for (const [at, id] of [
+      [0.2, 900],
+      [5000.2, 901],
+    ] as const) {
+      story.leg({ ...query, at, took: 4, server: COREDNS, vantage: dns });
+      story.leg({ ...up, at: at + 1, port: 50_000 + id, id });
+    }
+    return story;
+  };
+  const lost = repeated({});
+  assert.deepEqual(joinsOf(lost), [`${dns} + ${dns} + ${pod}`, dns, dns]);
+  const { engine, told } = lost.run();
+  assert.equal(engine.trace.background.length, 0);
+  assert.deepEqual(told, ['error unanswered coredns-client lost-on-return']);
+  assert.equal(joinsOf(repeated({ took: 5 })).filter((views) => views === `${dns} + ${pod}`).length, 2);
 });
 
 test('R2: a translated view comes within 50 ms, at another place, one of them CoreDNS’s', () => {
