@@ -1,10 +1,12 @@
-/** The lab's recordings as tshark reads them and as we do: every message, and every response time. */
+/** The lab's recordings as tshark reads them and as we do: every message, every response time, and what was sent again or never asked for. */
+import { DnsFlag } from '../../src/core/dns/header.ts';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import * as path from 'node:path';
 import { test } from 'node:test';
-import { NONE, ROW_MASK } from '../../src/core/trace/tables.ts';
+import { NONE, ROW_MASK, State } from '../../src/core/trace/tables.ts';
+import type { Trace } from '../../src/core/trace/trace.ts';
 import { TraceEngine } from '../../src/core/trace/traceEngine.ts';
 import { readCaptureFiles } from '../../src/io/captureFiles.ts';
 
@@ -29,7 +31,11 @@ const FIELDS = [
   'dns.qry.type',
   'dns.count.answers',
   'dns.time',
+  'dns.retransmission',
+  'dns.unsolicited',
 ];
+/** tshark takes a query for a repeat within this of the one that it takes for the first. */
+const THEIR_REPEAT_NS = 5e9;
 
 function asTshark(recording: string): readonly string[] {
   // What ICMP errors quote counts as a message there, and not here (docs/tshark.md).
@@ -45,6 +51,7 @@ function asTshark(recording: string): readonly string[] {
     const name = of('dns.qry.name') === '<Root>' ? '' : of('dns.qry.name');
     const time = of('dns.time') === '' ? '' : Math.round(Number(of('dns.time')) * 1e6).toString();
     const rcode = isResponse ? Number(of('dns.flags.rcode')) : 0;
+    const kind = of('dns.unsolicited') !== '' ? 'unsolicited' : of('dns.retransmission') !== '' ? 'again' : '';
     return [
       of('frame.interface_name'),
       Number(of('dns.id')),
@@ -54,8 +61,35 @@ function asTshark(recording: string): readonly string[] {
       Number(of('dns.qry.type')),
       Number(of('dns.count.answers')),
       time,
+      kind,
     ].join(' ');
   });
+}
+
+/** What each message is to its transaction, and for queries whether tshark still takes it for a repeat. */
+function kindsOf(trace: Trace): readonly ('' | 'again' | 'later' | 'unsolicited')[] {
+  const kinds = new Array<'' | 'again' | 'later' | 'unsolicited'>(trace.messages.length).fill('');
+  for (let id = 0; id < trace.transactions.length; id++) {
+    const chunk = trace.transactions.of(id);
+    const isUnsolicited = chunk.state[id & ROW_MASK] === State.unsolicited;
+    let theirFirst = Number.NaN;
+    let isAnswered = false;
+    for (let message = chunk.firstMessage[id & ROW_MASK]!; message !== NONE;) {
+      const messages = trace.messages.of(message);
+      const row = message & ROW_MASK;
+      const time = messages.time[row]!;
+      if ((messages.flags[row]! & DnsFlag.QR) !== 0) {
+        kinds[message] = isUnsolicited ? 'unsolicited' : isAnswered ? 'again' : '';
+        isAnswered = true;
+      } else if (time - theirFirst < THEIR_REPEAT_NS) kinds[message] = 'again';
+      else {
+        if (!Number.isNaN(theirFirst)) kinds[message] = 'later';
+        theirFirst = time;
+      }
+      message = messages.next[row]!;
+    }
+  }
+  return kinds;
 }
 
 async function asDnscope(recording: string): Promise<readonly string[]> {
@@ -63,13 +97,20 @@ async function asDnscope(recording: string): Promise<readonly string[]> {
   close();
   const { trace } = engine;
   const messages = Array.from({ length: trace.messages.length }, (_, id) => id);
+  const kinds = kindsOf(trace);
+  const isQuery = (id: number): boolean => (trace.messages.of(id).flags[id & ROW_MASK]! & DnsFlag.QR) === 0;
+  const count = (kind: string, ofQueries: boolean): number =>
+    messages.filter((id) => kinds[id] === kind && isQuery(id) === ofQueries).length;
+  const { retransmissions, copies, duplicates, unsolicited } = trace.totals;
+  assert.equal(retransmissions + copies, count('again', true) + count('later', true));
+  assert.deepEqual([duplicates, unsolicited], [count('again', false), count('unsolicited', false)]);
   return messages.map((id) => {
     const message = trace.messages.of(id);
     const row = id & ROW_MASK;
     const transaction = message.transaction[row]!;
     const chunk = trace.transactions.of(transaction);
     const at = transaction & ROW_MASK;
-    const isResponse = (message.flags[row]! & 0x8000) !== 0;
+    const isResponse = (message.flags[row]! & DnsFlag.QR) !== 0;
     // A response seen again answers nothing anew.
     const answersAQuery =
       isResponse && chunk.response[at] === id && chunk.firstMessage[at] !== NONE && chunk.firstMessage[at] !== id;
@@ -89,6 +130,7 @@ async function asDnscope(recording: string): Promise<readonly string[]> {
       chunk.qtype[at],
       answers,
       time,
+      kinds[id] === 'later' ? '' : kinds[id],
     ].join(' ');
   });
 }
