@@ -7,6 +7,7 @@
 import type { Problem } from '../base/problem.ts';
 import type { FilterCompletion } from '../core/filter/complete.ts';
 import type { FilterProblem } from '../core/filter/filterProblem.ts';
+import type { TimeTerm } from '../core/filter/times.ts';
 import type { Finding } from '../core/findings/finding.ts';
 import type { CorefileLineUse } from '../core/view/corefileUse.ts';
 import type { GridRow, LookupDetails } from '../core/view/rows.ts';
@@ -85,6 +86,8 @@ export interface ViewState {
   readonly filter: string;
   /** Its conditions as written, all of which must hold; joined by commas they are the filter again. */
   readonly terms: readonly string[];
+  /** Those of the terms that are nothing but a span of time; absent without any. */
+  readonly times?: readonly TimeTerm[];
   /** What is wrong with the filter that was asked for last. */
   readonly problem?: FilterProblem;
   /** Rows in the view, expanded children included. */

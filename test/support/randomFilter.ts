@@ -8,7 +8,7 @@ import type { Random } from '../cluster/randomCorefile.ts';
 import { ask, forward, watchedStory } from './story.ts';
 
 const VALUES =
-  'Success NOERROR 0 1 2 5ms 1.5s 10.0.0.0/8 fe80::/10 10.0.0.1:53 *.example.com www.example.com. ^api (a|b)+$ [^x]{2,3} "a b" r"\\d" r"[\\w-]\\x2e" r"\\Aapi\\z" r"[a-c\\]]" A AAAA TYPE65 Q R udp 0x1f {1..3} (A,B) shop/* kube-dns true 102d #2'.split(
+  'Success NOERROR 0 1 2 5ms 1.5s 10.0.0.0/8 fe80::/10 10.0.0.1:53 *.example.com www.example.com. ^api (a|b)+$ [^x]{2,3} "a b" r"\\d" r"[\\w-]\\x2e" r"\\Aapi\\z" r"[a-c\\]]" A AAAA TYPE65 Q R udp 0x1f {1..3} (A,B) shop/* kube-dns true 102d #2 2025-11-21T04:40:00Z 2025-11-21T04:40:00.5Z..2025-11-22T00:00+01:00'.split(
     ' ',
   );
 const PIECES =

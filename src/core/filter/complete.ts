@@ -33,6 +33,7 @@ export interface FilterContext {
   readonly vantages: readonly KnownValue[];
   readonly findings: readonly KnownValue[];
   readonly corefileLines: readonly KnownValue[];
+  readonly times: readonly KnownValue[];
 }
 
 const MOST = 50;
@@ -180,6 +181,8 @@ function valuesOfKind(field: FilterField, context: FilterContext): readonly Know
         ...known('something waited', '1s'),
         ...known('a resolver gave up once', '5s'),
       ];
+    case 'time':
+      return context.times;
     case 'size':
       return [
         ...known('most over UDP without EDNS', '512'),

@@ -93,6 +93,11 @@ export const NUMBERS: Readonly<Record<string, { readonly read: readonly Read[]; 
   latency: whole(latency),
   size: sided(ofMessage(({ size }, row) => size[row]!)),
   packet: sided(ofMessage(({ packet }, row) => packet[row]!)),
+  epoch: sided((window, out, trace) => ofMessage(({ time }, row) => trace.epochUs(time[row]!))(window, out, trace)),
+  relative: sided((window, out, trace) => {
+    const begin = trace.firstTime;
+    ofMessage(({ time }, row) => time[row]! - begin)(window, out, trace);
+  }),
   srcPort: sided(port(true)),
   dstPort: sided(port(false)),
   udpPort: sided(port(true, Proto.udp), port(false, Proto.udp)),

@@ -21,6 +21,8 @@ export type FieldKind =
   | 'endpoint'
   /** Address or network alone. */
   | 'address'
+  /** A moment, or a stretch that its last digit spans. */
+  | 'time'
   | 'duration'
   | 'size'
   | 'number'
@@ -47,7 +49,7 @@ export interface FilterField {
   readonly level: FieldLevel;
   /** What it reads. */
   readonly column: string;
-  /** Nanoseconds that a bare number counts; durations without it want a unit. */
+  /** Nanoseconds that a bare number counts, of times since 1970; without it durations want a unit and times a date. */
   readonly unitNs?: number;
   readonly choices?: readonly string[];
   /** One line, no final full stop. */
@@ -81,6 +83,7 @@ const OWN: readonly Row[] = [
     'first query to response at one place; none while unanswered',
     'latency > 5ms',
   ],
+  ['time', 'lookup', 'time', 'time', 'when the lookup began', 'time >= 2026-11-21T12:01:07.250Z'],
   ['took', 'lookup', 'duration', 'took', 'how long the application waited for the lookup', 'took >= 1s'],
   [
     'outcome',
@@ -254,6 +257,24 @@ const WIRESHARK: readonly Row[] = [
     'number of the packet at its place, as findings name it',
     'frame.number == 42',
   ],
+  [
+    'frame.time_epoch frame.time',
+    'message',
+    'time',
+    'epoch',
+    'when the packet was captured; a bare number counts seconds since 1970',
+    'frame.time_epoch >= 1795262467.25',
+    { unitNs: 1e9 },
+  ],
+  [
+    'frame.time_relative',
+    'message',
+    'duration',
+    'relative',
+    'time since the trace began; a bare number counts seconds',
+    'frame.time_relative < 60',
+    { unitNs: 1e9 },
+  ],
 ];
 
 function fieldsOf(from: FilterField['from'], rows: readonly Row[]): readonly FilterField[] {
@@ -318,6 +339,7 @@ export function operatorsOf(field: FilterField): readonly FilterOperator[] {
     case 'text':
     case 'label':
       return TEXTUAL;
+    case 'time':
     case 'duration':
     case 'size':
     case 'number':

@@ -36,6 +36,7 @@ export function knownValues(engine: TraceEngine, { findings }: FindingSet): Filt
       ),
     ),
     vantages: distinct(trace.vantages.map(({ vantage }) => known(vantage.name, vantage.role))),
+    times: timesOf(engine),
     findings: findings.map(({ filter, title }) => known(filter.slice('finding:'.length), title)),
     corefileLines: servers.flatMap(({ line, label, forwards, kubernetes }) => [
       known(String(line), label),
@@ -43,6 +44,13 @@ export function knownValues(engine: TraceEngine, { findings }: FindingSet): Filt
       ...(kubernetes === undefined ? [] : [known(String(kubernetes.line), 'kubernetes')]),
     ]),
   };
+}
+
+/** To the millisecond, as long as that is. */
+function timesOf({ trace }: TraceEngine): readonly KnownValue[] {
+  if (!Number.isFinite(trace.firstTime)) return [];
+  const text = (time: number): string => new Date(trace.epochUs(time) / 1000).toISOString();
+  return [known(text(trace.firstTime), 'when the trace began'), known(text(trace.now), 'when its latest packet came')];
 }
 
 function known(text: string, help: string): KnownValue {

@@ -32,6 +32,10 @@ type LookupTest = MaskTest<LookupWindow>;
 
 export function lookupComparison(engine: TraceEngine, facts: LookupFacts, comparison: Comparison): LookupTest {
   switch (comparison.field.column) {
+    case 'time':
+      return numbers(comparison, ({ start }, out) => {
+        for (let row = 0; row < start.length; row++) out[row] = engine.trace.epochUs(start[row]!);
+      });
     case 'took':
       return numbers(comparison, (chunk, out) => out.set(chunk.latency));
     case 'outcome':

@@ -8,6 +8,7 @@ import type { FilterField, FilterOperator } from './fields.ts';
 import { Pattern } from './pattern.ts';
 import { globProgram } from './regex.ts';
 import { shortened, type TextPart } from './reader.ts';
+import { timeTest } from './times.ts';
 
 export type ReadValue =
   | { readonly test: ValueTest }
@@ -30,6 +31,11 @@ export function readValue(field: FilterField, operator: FilterOperator, part: Te
       return endpointTest(field, part) ?? textTest(part, operator === ':');
     case 'address':
       return networkTest(part, false) ?? expected(field, part);
+    case 'time': {
+      const read = timeTest(part.text, operator, field.unitNs !== undefined);
+      if (read === 'no time') return expected(field, part);
+      return read === 'backwards' ? { expected: 'the earlier time first', found: shortened(part.text) } : read;
+    }
     default:
       return numberTest(field, operator, part);
   }
@@ -47,6 +53,10 @@ export function expectedValue(field: FilterField): string {
       return 'an address, a network such as 10.0.0.0/8, or a pod or Service';
     case 'address':
       return 'an address or a network such as 10.0.0.0/8';
+    case 'time':
+      return field.unitNs === undefined
+        ? 'a time with its zone, such as 2026-11-21T12:01:07Z'
+        : 'seconds since 1970 or a time such as 2026-11-21T12:01:07Z';
     case 'duration':
       return field.unitNs === undefined
         ? 'a duration with its unit, such as 5ms'

@@ -238,6 +238,14 @@ export class Trace {
     this.records = countRecords ? new RecordTally() : undefined;
   }
 
+  /** Trace time of the first packet; infinity before there is one. */
+  get firstTime(): number {
+    return this.vantages.reduce(
+      (least, { firstTime }) => (firstTime < least ? firstTime : least),
+      Number.POSITIVE_INFINITY,
+    );
+  }
+
   /** Epoch nanoseconds of a trace time. */
   epochNs(time: number): bigint {
     return BigInt(this.baseSeconds || 0) * 1_000_000_000n + BigInt(Math.round(time));

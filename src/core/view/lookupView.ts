@@ -8,6 +8,7 @@ import { firstIndex } from '../../base/firstIndex.ts';
 import type { FilterProblem } from '../filter/filterProblem.ts';
 import type { LookupFacts } from '../filter/lookupTests.ts';
 import { filterTerms, parseFilter } from '../filter/parser.ts';
+import { timeTerms, type TimeTerm } from '../filter/times.ts';
 import { TraceFilter, type Matches } from '../filter/traceFilter.ts';
 import type { TraceEngine } from '../trace/traceEngine.ts';
 import { NO_FINDINGS, type FindingSet } from '../findings/evaluateFindings.ts';
@@ -35,6 +36,7 @@ export class LookupView {
   readonly #order: LookupOrder;
   #matching: TraceFilter | undefined;
   #terms: readonly string[] = [];
+  #times: readonly TimeTerm[] = [];
   #problem: FilterProblem | undefined;
   #sort: ViewSort | undefined;
   #filter = '';
@@ -68,6 +70,11 @@ export class LookupView {
   /** Its conditions, as written. */
   get terms(): readonly string[] {
     return this.#terms;
+  }
+
+  /** Those of them that are nothing but a span of time. */
+  get times(): readonly TimeTerm[] {
+    return this.#times;
   }
 
   /** What is wrong with the latest filter. */
@@ -131,6 +138,7 @@ export class LookupView {
       yield* this.#rebuild(matching, sort);
       this.#filter = filter;
       this.#terms = filterTerms(filter, value);
+      this.#times = timeTerms(value);
     }
     this.#problem = undefined;
     return true;

@@ -57,8 +57,16 @@ export function needsFreshTrace({ kind }: RowQuery): boolean {
 }
 
 export function viewStateOf(view: LookupView, viewId: number): ViewState {
-  const { filter, terms, problem, count, lookups } = view;
-  return { view: viewId, filter, terms, ...(problem === undefined ? {} : { problem }), count, lookups };
+  const { filter, terms, times, problem, count, lookups } = view;
+  return {
+    view: viewId,
+    filter,
+    terms,
+    ...(times.length === 0 ? {} : { times }),
+    ...(problem === undefined ? {} : { problem }),
+    count,
+    lookups,
+  };
 }
 
 export function staleView(): ProblemError {
