@@ -30,7 +30,7 @@ const rooms = {
     ...pure,
   },
   'webview/grid': { rooms: ['src/base'], packages: ['preact'], ...pure },
-  'webview/widgets': { rooms: ['src/base'], packages: ['preact', '@vscode/webview-ui-toolkit'], ...pure },
+  'webview/widgets': { rooms: ['src/base'], packages: ['preact', '@vscode/webview-ui-toolkit', 'uplot'], ...pure },
   'webview/gallery': {
     rooms: ['src/base', 'src/core', 'src/protocol', 'src/session', 'webview/app', 'webview/grid', 'webview/widgets'],
     packages: ['preact', '@vscode/codicons'],

@@ -1,32 +1,14 @@
 /** Accessibility of every scenario in three themes, with pictures in out/screenshots for a person to look at. */
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { after, before, test } from 'node:test';
-import type { AxeResults } from 'axe-core';
-import type { Page } from 'playwright-core';
-import { repositoryRoot } from '../../scripts/paths.ts';
 import { Gallery, screenshot } from './galleryPage.ts';
+import { violations } from './violations.ts';
 
 let gallery: Gallery;
-let axeSource = '';
 before(async () => {
   gallery = await Gallery.open();
-  axeSource = await readFile(path.join(repositoryRoot, 'node_modules/axe-core/axe.min.js'), 'utf8');
 });
 after(() => gallery.close());
-
-/** Violations that hinder people, as one line each. */
-async function violations(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axeSource);
-  const results = await page.evaluate(async () => {
-    const { axe } = window as unknown as { axe: { run(root: Document): Promise<AxeResults> } };
-    return axe.run(document);
-  });
-  return results.violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 120)} ${node.failureSummary ?? ''}`));
-}
 
 const SCENARIOS = ['story', 'unwatched', 'pending', 'reconnecting', 'empty', 'nothing', 'failed', 'hostile', 'hops'];
 

@@ -10,6 +10,7 @@ import { FindingsList } from './findingView.tsx';
 import { LookupGrid } from './lookupGrid.tsx';
 import { ProblemBanner } from './problemBanner.tsx';
 import type { PanelState, TraceController } from './traceController.ts';
+import { TimelineStrip } from './timelineStrip.tsx';
 import type { PanelTab } from './uiState.ts';
 import { VantageList } from './vantageList.tsx';
 import { VerdictLine } from './verdictLine.tsx';
@@ -77,6 +78,7 @@ export function App({ controller }: { readonly controller: TraceController }) {
       )}
       {source.aftermath !== undefined && source.state === 'ended' && <div class="aftermath">{source.aftermath}</div>}
       <FilterBar state={state} snapshot={snapshot} controller={controller} />
+      {snapshot.counts.lookups > 0 && <TimelineStrip state={state} snapshot={snapshot} controller={controller} />}
       <SplitPane
         label="Width of the details"
         direction={narrow ? 'column' : 'row'}

@@ -1,5 +1,4 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Finding } from '../../src/core/findings/finding.ts';
 import type { TraceSnapshot, ViewState } from '../../src/protocol/webview.ts';
 import { IconButton, LinkButton } from '../widgets/button.tsx';
 import { Chip } from '../widgets/chip.tsx';
@@ -8,6 +7,7 @@ import { formatCount, formatPlural } from '../widgets/format.ts';
 import { TextField } from '../widgets/textField.tsx';
 import { ColumnPicker } from './columnPicker.tsx';
 import { FilterProblemLine } from './filterProblemLine.tsx';
+import { joinedTerms, termWords } from './filterTerms.ts';
 import type { PanelState, TraceController } from './traceController.ts';
 
 export interface FilterBarProps {
@@ -141,8 +141,9 @@ function FilterFacts({ state, snapshot, view, controller }: FilterBarProps & { r
       {terms.map((term, index) => (
         <Chip
           key={`${String(index)} ${term}`}
-          text={chipText(term, snapshot.findings)}
-          onRemove={() => controller.setFilter(joined(terms.filter((_, other) => other !== index)))}
+          text={termWords(view, index, snapshot.findings)}
+          title={term}
+          onRemove={() => controller.setFilter(joinedTerms(terms.filter((_, other) => other !== index)))}
         />
       ))}
       {state.ui.sort !== undefined && (
@@ -191,18 +192,7 @@ function FilterFacts({ state, snapshot, view, controller }: FilterBarProps & { r
   );
 }
 
-/** Words as they were typed; a comma where a condition is more than one word. */
-function joined(terms: readonly string[]): string {
-  return terms.join(terms.some((term) => /\s/u.test(term)) ? ', ' : ' ');
-}
-
 function lossText(loss: TraceSnapshot['loss']): string {
   const gaps = loss.gaps > 0 ? formatPlural(loss.gaps, 'gap') : '';
   return [loss.packets > 0 ? `${formatCount(loss.packets)} lost` : '', gaps].filter((part) => part !== '').join(', ');
-}
-
-function chipText(part: string, findings: readonly Finding[]): string {
-  if (!part.startsWith('finding:')) return part;
-  const finding = findings.find((one) => one.filter === part);
-  return `Finding: ${finding?.title ?? part.slice('finding:'.length)}`;
 }

@@ -6,7 +6,7 @@ import type { HostPort } from './messagePort.ts';
 import { Overview } from './overview.ts';
 
 /** About one for four pixels of a usual panel. */
-const TIMELINE_INTERVALS = 240;
+export const TIMELINE_INTERVALS = 240;
 
 export class Overviews extends Disposable {
   readonly timeline: Overview<Timeline>;

@@ -239,6 +239,10 @@ export class TraceController extends Disposable {
     this.#setUi({ sinceStart });
   }
 
+  setTimeline(timeline: boolean): void {
+    this.#setUi({ timeline });
+  }
+
   run(action: PanelAction): void {
     void this.#ask(this.#port.request({ kind: 'action/run', action }));
   }

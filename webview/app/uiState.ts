@@ -13,6 +13,8 @@ export interface UiState {
   /** Share of the details pane. */
   readonly share: number;
   readonly sinceStart: boolean;
+  /** The timeline is open. */
+  readonly timeline: boolean;
   /** Lookup in the details pane. */
   readonly lookup: number | undefined;
   /** The trace's generation that the lookup is of: in another one the number means something else. */
@@ -33,6 +35,7 @@ export const DEFAULT_UI_STATE: UiState = {
   tab: 'lookups',
   share: 0.4,
   sinceStart: false,
+  timeline: true,
   lookup: undefined,
   generation: undefined,
 };
@@ -62,6 +65,7 @@ export function asUiState(value: unknown): UiState {
     tab: tab === 'findings' || tab === 'watched' ? tab : 'lookups',
     share: typeof share === 'number' && share > 0 && share < 1 ? share : DEFAULT_UI_STATE.share,
     sinceStart: sinceStart === true,
+    timeline: value['timeline'] !== false,
     lookup: typeof lookup === 'number' ? lookup : undefined,
     generation: typeof generation === 'number' ? generation : undefined,
   };

@@ -22,9 +22,7 @@ export interface FakeLookups {
 const NO_TIMELINE: Timeline = {
   startUs: 0,
   stepUs: 1000,
-  all: { lookups: [], failed: [], unanswered: [] },
-  medianNs: [],
-  p95Ns: [],
+  all: { lookups: [], failed: [], unanswered: [], medianNs: [], p95Ns: [] },
 };
 
 export class FakeHost extends GalleryHost {

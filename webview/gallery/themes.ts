@@ -77,6 +77,14 @@ const DARK = {
   'textLink-activeForeground': '#4daafc',
   'textCodeBlock-background': '#2b2b2b',
   'toolbar-hoverBackground': '#5a5d5e50',
+  'charts-red': '#f14c4c',
+  'charts-orange': '#d18616',
+  'charts-yellow': '#cca700',
+  'charts-green': '#89d185',
+  'charts-blue': '#3794ff',
+  'charts-purple': '#b180d7',
+  'charts-foreground': '#cccccc',
+  'charts-lines': '#cccccc80',
 } as const;
 
 type Variables = Readonly<Record<string, string>>;
@@ -151,6 +159,14 @@ const LIGHT: Variables = {
   'textLink-activeForeground': '#005fb8',
   'textCodeBlock-background': '#f8f8f8',
   'toolbar-hoverBackground': '#b8b8b850',
+  'charts-red': '#e51400',
+  'charts-orange': '#d18616',
+  'charts-yellow': '#bf8803',
+  'charts-green': '#388a34',
+  'charts-blue': '#0063d3',
+  'charts-purple': '#652d90',
+  'charts-foreground': '#3b3b3b',
+  'charts-lines': '#3b3b3b80',
 };
 
 const CONTRAST: Variables = {
@@ -218,6 +234,14 @@ const CONTRAST: Variables = {
   'textLink-foreground': '#21a6ff',
   'textLink-activeForeground': '#21a6ff',
   'textCodeBlock-background': '#000000',
+  'charts-red': '#f48771',
+  'charts-orange': '#d18616',
+  'charts-yellow': '#ffd370',
+  'charts-green': '#89d185',
+  'charts-blue': '#3794ff',
+  'charts-purple': '#b180d7',
+  'charts-foreground': '#ffffff',
+  'charts-lines': '#ffffff80',
 };
 
 export const THEMES: Readonly<Record<string, { readonly body: string; readonly variables: Variables }>> = {

@@ -15,21 +15,21 @@ export interface Timeline {
   readonly startUs: number;
   /** Width of an interval, µs. */
   readonly stepUs: number;
-  readonly all: TimelineCounts;
+  readonly all: TimelineSeries;
   /** What the filter chooses of it; absent without one. */
-  readonly chosen?: TimelineCounts;
-  /** By interval: what half of the chosen lookups took at most, and 95 of 100, ns; 0 where none has ended. */
-  readonly medianNs: readonly number[];
-  readonly p95Ns: readonly number[];
+  readonly chosen?: TimelineSeries;
 }
 
 /** Lookups by the interval they began in. */
-export interface TimelineCounts {
+export interface TimelineSeries {
   readonly lookups: readonly number[];
   /** Ended with an error, without the name, or without an answer. */
   readonly failed: readonly number[];
   /** The part of `failed` that got no answer. */
   readonly unanswered: readonly number[];
+  /** What half of them took at most, and 95 of 100, ns; 0 where none has ended. */
+  readonly medianNs: readonly number[];
+  readonly p95Ns: readonly number[];
 }
 
 const STRETCH = 1 << 16;
@@ -44,11 +44,10 @@ const BUCKETS = DOUBLINGS * BUCKETS_PER_DOUBLING;
 export function* timelineOf(engine: TraceEngine, choice: LookupChoice | undefined, most: number): Steps<Timeline> {
   const { trace } = engine;
   const range = rangeOf(engine);
-  if (range === undefined) return { startUs: 0, stepUs: US_PER_MS, all: noCounts, medianNs: [], p95Ns: [] };
+  if (range === undefined) return { startUs: 0, stepUs: US_PER_MS, all: new Series(0).toPlain() };
   const { stepUs, startUs, intervals } = intervalsOf(range.fromUs, range.toUs, most);
-  const all = new Counts(intervals);
-  const chosen = choice === undefined ? undefined : new Counts(intervals);
-  const took = new Uint32Array(intervals * BUCKETS);
+  const all = new Series(intervals);
+  const chosen = choice === undefined ? undefined : new Series(intervals);
   const baseUs = trace.epochUs(0);
   for (let lookup = 0; lookup < trace.lookups.length; lookup++) {
     if ((lookup & (STRETCH - 1)) === STRETCH - 1) yield;
@@ -56,53 +55,55 @@ export function* timelineOf(engine: TraceEngine, choice: LookupChoice | undefine
     const row = lookup & ROW_MASK;
     const interval = Math.floor((baseUs + chunk.start[row]! / 1000 - startUs) / stepUs);
     const at = Math.max(0, Math.min(interval, intervals - 1));
-    all.add(at, chunk.outcome[row]!);
-    if (choice?.has(lookup) === false) continue;
-    chosen?.add(at, chunk.outcome[row]!);
-    const latency = chunk.latency[row]!;
-    if (!Number.isNaN(latency)) took[at * BUCKETS + bucketOf(latency)]!++;
+    all.add(at, chunk.outcome[row]!, chunk.latency[row]!);
+    if (choice?.has(lookup) === true) chosen?.add(at, chunk.outcome[row]!, chunk.latency[row]!);
   }
   return {
     startUs,
     stepUs,
     all: all.toPlain(),
     ...(chosen === undefined ? {} : { chosen: chosen.toPlain() }),
-    medianNs: percentiles(took, 0.5),
-    p95Ns: percentiles(took, 0.95),
   };
 }
 
-const noCounts: TimelineCounts = { lookups: [], failed: [], unanswered: [] };
-
-class Counts {
+class Series {
   readonly #lookups: Uint32Array;
   readonly #failed: Uint32Array;
   readonly #unanswered: Uint32Array;
+  readonly #took: Uint32Array;
 
   constructor(intervals: number) {
     this.#lookups = new Uint32Array(intervals);
     this.#failed = new Uint32Array(intervals);
     this.#unanswered = new Uint32Array(intervals);
+    this.#took = new Uint32Array(intervals * BUCKETS);
   }
 
-  add(interval: number, outcome: number): void {
+  /** @param latency ns; NaN before the lookup has ended */
+  add(interval: number, outcome: number, latency: number): void {
     this.#lookups[interval]!++;
+    if (!Number.isNaN(latency)) this.#took[interval * BUCKETS + bucketOf(latency)]!++;
     if (!isFailure(outcome)) return;
     this.#failed[interval]!++;
     if (outcome === OutcomeCode.unanswered) this.#unanswered[interval]!++;
   }
 
-  toPlain(): TimelineCounts {
-    return { lookups: [...this.#lookups], failed: [...this.#failed], unanswered: [...this.#unanswered] };
+  toPlain(): TimelineSeries {
+    return {
+      lookups: [...this.#lookups],
+      failed: [...this.#failed],
+      unanswered: [...this.#unanswered],
+      medianNs: percentiles(this.#took, 0.5),
+      p95Ns: percentiles(this.#took, 0.95),
+    };
   }
 }
 
 /** From the first packet to the last, epoch µs; `undefined` before there is any. */
 function rangeOf({ trace }: TraceEngine): { readonly fromUs: number; readonly toUs: number } | undefined {
-  let from = Number.POSITIVE_INFINITY;
-  for (const { firstTime } of trace.vantages) if (firstTime < from) from = firstTime;
-  if (!Number.isFinite(from)) return undefined;
-  return { fromUs: trace.epochUs(from), toUs: trace.epochUs(trace.now) };
+  const { firstTime } = trace;
+  if (!Number.isFinite(firstTime)) return undefined;
+  return { fromUs: trace.epochUs(firstTime), toUs: trace.epochUs(trace.now) };
 }
 
 /** The smallest of 1, 2 and 5 times a power of ten, in ms, of which `most` hold the range. */

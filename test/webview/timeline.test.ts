@@ -1,0 +1,165 @@
+/** The timeline over real captures in the real engine: what is pointed at is read out, what is brushed becomes the filter's time. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Locator, Page } from 'playwright-core';
+import { ask, POD, Story } from '../support/story.ts';
+import { Gallery, type GalleryPage, screenshot } from './galleryPage.ts';
+import { violations } from './violations.ts';
+
+let gallery: Gallery;
+before(async () => {
+  gallery = await Gallery.open(new Map([['steady', steady()]]));
+});
+after(() => gallery.close());
+
+/** A lookup every 100 ms for 20 s, as its pod saw it: 4 s to 6 s refused, 10 s to 11 s without an answer. From 04:40:00 on. */
+function steady(): Uint8Array {
+  const story = new Story().vantage('shop/order-service', 'client', POD);
+  story.vantage('kube-system/coredns-1', 'coredns', '10.244.0.5');
+  for (let at = 0; at < 20_000; at += 100) {
+    const name = `n${String(at)}.example.com`;
+    const refused = at >= 4000 && at < 6000;
+    if (at >= 10_000 && at < 11_000) ask(story, { at, name });
+    else
+      ask(story, {
+        at,
+        took: refused ? 800 : 3,
+        name,
+        ...(refused ? { rcode: 'REFUSED' } : { answers: ['192.0.2.1'] }),
+      });
+  }
+  return story.captures().get('shop/order-service')!.bytes;
+}
+
+const input = (page: Page): Locator => page.locator('vscode-text-field input');
+const slider = (page: Page): Locator => page.locator('[role=slider]');
+const chips = (page: Page): Promise<readonly string[]> => page.locator('.chip-text').allInnerTexts();
+
+async function show(options: Parameters<Gallery['show']>[0] = {}): Promise<GalleryPage> {
+  const shown = await gallery.show({ capture: 'steady', ...options });
+  await shown.page.locator('.u-over').waitFor();
+  await shown.settled();
+  return shown;
+}
+
+/** Presses in the middle of one of the 200 intervals and lets go in that of another. */
+async function brush(page: Page, from: number, to: number): Promise<void> {
+  const box = await page.locator('.u-over').boundingBox();
+  assert.ok(box !== null);
+  const x = (interval: number): number => box.x + (box.width * (interval + 0.5)) / 200;
+  await page.mouse.move(x(from), box.y + 20);
+  await page.mouse.down();
+  await page.mouse.move(x((from + to) / 2), box.y + 25);
+  await page.mouse.move(x(to), box.y + 30);
+  await page.mouse.up();
+}
+
+test('what is brushed narrows the rows; one chip says so, in the clock of the rows; Alt+Left undoes it', async () => {
+  const { page, complaints, settled } = await show();
+  await brush(page, 40, 59);
+  await page.getByText('20 of 200 lookups', { exact: true }).waitFor();
+  assert.deepEqual(await chips(page), ['04:40:04.000 to 04:40:06.000']);
+  assert.equal(await input(page).inputValue(), 'time in {2025-11-21T04:40:04.000Z..2025-11-21T04:40:05.999Z}');
+  await settled();
+  assert.equal(await page.locator('.cell-time').first().innerText(), '04:40:04.000');
+  // A second stretch takes the place of the first; what else is filtered stays.
+  await input(page).fill('refused');
+  await page.getByText('20 of 200 lookups', { exact: true }).waitFor();
+  await brush(page, 50, 99);
+  await page.getByText('10 of 200 lookups', { exact: true }).waitFor();
+  await brush(page, 40, 49);
+  await page.getByText('10 of 200 lookups', { exact: true }).waitFor();
+  assert.deepEqual(await chips(page), ['refused', '04:40:04.000 to 04:40:05.000']);
+  await page.locator('.grid-canvas').focus();
+  await page.keyboard.press('Alt+ArrowLeft');
+  await page.keyboard.press('Alt+ArrowLeft');
+  await page.getByText('20 of 200 lookups', { exact: true }).waitFor();
+  assert.deepEqual(await chips(page), ['refused']);
+  assert.deepEqual(complaints, []);
+});
+
+test('a double click lets go of the time, and so does its chip', async () => {
+  const { page, complaints } = await show();
+  await brush(page, 149, 100);
+  await page.getByText('50 of 200 lookups', { exact: true }).waitFor();
+  await page.locator('.u-over').dblclick();
+  await page.getByText('200 lookups', { exact: true }).waitFor();
+  await brush(page, 149, 100);
+  await page.locator('.chip-remove').click();
+  await page.getByText('200 lookups', { exact: true }).waitFor();
+  assert.deepEqual(complaints, []);
+});
+
+test('keys move a cursor that is read out, choose a stretch, apply it and let go of it', async () => {
+  const { page, complaints } = await show();
+  await slider(page).focus();
+  const said = (): Promise<string | null> => slider(page).getAttribute('aria-valuetext');
+  assert.match((await said()) ?? '', /^04:40:00\.000 to 04:40:20\.000, 200 lookups, 30 failed, 10 without an answer/);
+  await page.keyboard.press('Home');
+  assert.equal(
+    await said(),
+    '04:40:00.000 + 100 ms, 1 lookup, 0 failed, 0 without an answer, p50 3.02 ms, p95 3.02 ms',
+  );
+  await page.keyboard.press('PageUp');
+  await page.keyboard.press('PageUp');
+  assert.match(
+    (await said()) ?? '',
+    /^04:40:04\.000 \+ 100 ms, 1 lookup, 1 failed, 0 without an answer, p50 [78]\d\d ms/,
+  );
+  assert.equal(await page.locator('.timeline-key-failed').innerText(), '1 failed');
+  for (let step = 0; step < 9; step++) await page.keyboard.press('Shift+ArrowRight');
+  assert.match((await said()) ?? '', /^04:40:04\.000 to 04:40:05\.000, 10 lookups, 10 failed, 0 without/);
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('ArrowLeft');
+  assert.match((await said()) ?? '', /^04:40:19\.900 \+ 100 ms/);
+  await page.keyboard.press('Shift+PageDown');
+  await page.keyboard.press('Enter');
+  await page.getByText('21 of 200 lookups', { exact: true }).waitFor();
+  assert.equal(await page.locator('.timeline [role=status]').innerText(), 'Showing 04:40:17.900 to 04:40:20.000');
+  await page.keyboard.press('Escape');
+  await page.getByText('200 lookups', { exact: true }).waitFor();
+  assert.equal(await page.locator('.timeline [role=status]').innerText(), 'Showing all times');
+  assert.deepEqual(complaints, []);
+});
+
+test('closed, it asks for nothing, and stays closed', async () => {
+  const { page } = await show();
+  await page.locator('.timeline-toggle').click();
+  assert.equal(await page.locator('.timeline-chart').count(), 0);
+  assert.equal(await page.evaluate(() => (window.gallery?.saved as { timeline?: boolean }).timeline), false);
+  const again = await gallery.show({ capture: 'steady', saved: { timeline: false } });
+  assert.equal(await again.page.locator('.timeline-toggle').getAttribute('aria-expanded'), 'false');
+  assert.equal(await again.page.locator('.u-over').count(), 0);
+});
+
+test('the picture in words', async () => {
+  const { page } = await show();
+  const id = await slider(page).getAttribute('aria-describedby');
+  assert.match(
+    (await page.locator(`#${id ?? ''}`).textContent()) ?? '',
+    /^From 2025-11-21 04:40:00\.000 to 2025-11-21 04:40:20\.000 in steps of 100 ms: 200 lookups\. .*30 failed, 10 of them without an answer, the first at 04:40:04\.000, the last at 04:40:10\.900\. Slowest from/,
+  );
+});
+
+for (const theme of ['dark', 'light', 'contrast'] as const) {
+  test(`in ${theme} it can be read by all, wide and narrow, with and without a filter`, async () => {
+    const { page, complaints, settled } = await show({ theme });
+    await screenshot(page, `timeline-${theme}`);
+    assert.deepEqual(await violations(page), []);
+    await brush(page, 90, 119);
+    await page.getByText('30 of 200 lookups', { exact: true }).waitFor();
+    await settled();
+    await screenshot(page, `timeline-filtered-${theme}`);
+    assert.deepEqual(await violations(page), []);
+    await page.setViewportSize({ width: 500, height: 600 });
+    await slider(page).focus();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('Shift+PageUp');
+    await settled();
+    await screenshot(page, `timeline-narrow-${theme}`);
+    assert.deepEqual(await violations(page), []);
+    const width = await page.locator('.app').evaluate((one) => one.scrollWidth - one.clientWidth);
+    assert.equal(width, 0);
+    assert.deepEqual(complaints, []);
+  });
+}

@@ -1,0 +1,185 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Timeline } from '../../src/core/view/timeline.ts';
+import type { TraceSnapshot, ViewState } from '../../src/protocol/webview.ts';
+import { Icon } from '../widgets/icon.tsx';
+import { TimeChart } from '../widgets/timeChart.tsx';
+import { beginOf, type IntervalRange, type TimeChartData } from '../widgets/timeChartScale.ts';
+import { filteredTime, filterInTime, timeWords } from './filterTerms.ts';
+import { TIMELINE_INTERVALS } from './overviews.ts';
+import { rangeOf, type TimelineCursor, timelineKey } from './timelineKeys.ts';
+import { type Readout, readout, readoutText, spanText, summary } from './timelineWords.ts';
+import type { PanelState, TraceController } from './traceController.ts';
+
+interface TimelineStripProps {
+  readonly state: PanelState;
+  readonly snapshot: TraceSnapshot;
+  readonly controller: TraceController;
+}
+
+/** When lookups began, which of them failed and how long they took; a stretch of it becomes the filter's time. */
+export function TimelineStrip({ state, snapshot, controller }: TimelineStripProps) {
+  const { ui, view } = state;
+  const open = ui.timeline;
+  useEffect(() => {
+    if (!open) return undefined;
+    const watching = controller.overviews.timeline.watch();
+    return () => watching.dispose();
+  }, [controller, open]);
+  const { value } = controller.overviews.timeline;
+  if (view === undefined || value?.all.lookups.length === 0) return undefined;
+  const running = snapshot.source.kind === 'live' && ['running', 'reconnecting'].includes(snapshot.source.state);
+  return (
+    <section class="timeline" aria-label="Timeline">
+      {open && value !== undefined ? (
+        <OpenTimeline value={value} running={running} view={view} controller={controller} />
+      ) : (
+        <div class="timeline-head">
+          <Toggle open={open} onToggle={() => controller.setTimeline(!open)} />
+        </div>
+      )}
+      {open && value === undefined && <div class="timeline-chart" />}
+    </section>
+  );
+}
+
+function Toggle({ open, onToggle }: { readonly open: boolean; readonly onToggle: () => void }) {
+  return (
+    <button
+      type="button"
+      class={open ? 'timeline-toggle timeline-toggle-open' : 'timeline-toggle'}
+      aria-expanded={open}
+      onClick={onToggle}
+    >
+      <Icon name="chevron" />
+      Timeline
+    </button>
+  );
+}
+
+interface OpenTimelineProps {
+  readonly value: Timeline;
+  readonly running: boolean;
+  readonly view: ViewState;
+  readonly controller: TraceController;
+}
+
+function OpenTimeline({ value, running, view, controller }: OpenTimelineProps) {
+  const [pointed, setPointed] = useState<number | undefined>(undefined);
+  const [cursor, setCursor] = useState<TimelineCursor | undefined>(undefined);
+  const [said, setSaid] = useState('');
+  const data = useHeld(value, running, pointed !== undefined || cursor !== undefined, view.view);
+  const range = cursor?.anchor === undefined ? undefined : rangeOf(cursor);
+  const interval = pointed ?? cursor?.at;
+  const shown = range ?? (interval === undefined ? undefined : { from: interval, to: interval });
+  const words = shown === undefined ? undefined : readout(data, shown);
+  const apply = ({ from, to }: IntervalRange): void => {
+    const span = { fromUs: beginOf(data, from), toUs: beginOf(data, to + 1) };
+    setCursor(undefined);
+    setSaid(`Showing ${timeWords(span)}`);
+    controller.setFilter(filterInTime(view, span));
+  };
+  const clear = (): void => {
+    setCursor(undefined);
+    if (view.times === undefined) return;
+    setSaid('Showing all times');
+    controller.setFilter(filterInTime(view, undefined));
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    const done = timelineKey(event.key, event.shiftKey, cursor, data.strong.lookups.length);
+    if (done === undefined) return;
+    event.preventDefault();
+    if (done.kind === 'move') setCursor(done.cursor);
+    else if (done.kind === 'apply') apply(done.range);
+    else if (done.range) setCursor(undefined);
+    else clear();
+  };
+  const last = data.strong.lookups.length - 1;
+  const all = { from: 0, to: last };
+  return (
+    <>
+      <div class="timeline-head">
+        <Toggle open onToggle={() => controller.setTimeline(false)} />
+        <Legend words={words} stepUs={data.stepUs} />
+      </div>
+      <div
+        class="timeline-chart"
+        role="slider"
+        tabIndex={0}
+        aria-label="Time"
+        aria-describedby="timeline-summary"
+        aria-valuemin={0}
+        aria-valuemax={last}
+        aria-valuenow={Math.min(cursor?.at ?? 0, last)}
+        aria-valuetext={readoutText(cursor === undefined ? readout(data, all) : readout(data, rangeOf(cursor)))}
+        onKeyDown={onKeyDown}
+        onBlur={() => setCursor(undefined)}
+      >
+        <TimeChart
+          data={data}
+          lit={filteredTime(view)}
+          cursor={cursor?.at}
+          selection={range}
+          onPoint={setPointed}
+          onBrush={apply}
+          onDoubleClick={clear}
+        />
+      </div>
+      <p class="unseen" id="timeline-summary">
+        {summary(data)}
+      </p>
+      <p class="unseen" role="status">
+        {said}
+      </p>
+    </>
+  );
+}
+
+interface Held {
+  readonly value: Timeline;
+  readonly view: number;
+  /** The value was read for this view, not for the one before. */
+  readonly isOfView: boolean;
+  readonly data: TimeChartData;
+}
+
+/** The picture stays as it is while somebody points at it, once it is of the view at hand. */
+function useHeld(value: Timeline, running: boolean, isHeld: boolean, view: number): TimeChartData {
+  const last = useRef<Held | undefined>(undefined);
+  const old = last.current;
+  if (old === undefined) last.current = { value, view, isOfView: true, data: chartData(value, running) };
+  else {
+    const isNew = value !== old.value;
+    const isOfView = view === old.view ? old.isOfView || isNew : false;
+    const isKept = isHeld && view === old.view && old.isOfView;
+    const isSame = isKept || (!isNew && old.data.room === roomOf(value, running));
+    last.current = isSame
+      ? { ...old, view, isOfView: isKept ? true : isOfView }
+      : { value, view, isOfView, data: chartData(value, running) };
+  }
+  return last.current!.data;
+}
+
+/** While a trace runs there is room for all intervals, so that they stay where they are until they get twice as long. */
+function roomOf({ all }: Timeline, running: boolean): number {
+  return running ? Math.max(TIMELINE_INTERVALS, all.lookups.length) : all.lookups.length;
+}
+
+function chartData(value: Timeline, running: boolean): TimeChartData {
+  const { startUs, stepUs, all, chosen } = value;
+  const room = roomOf(value, running);
+  return { startUs, stepUs, room, strong: chosen ?? all, ...(chosen === undefined ? {} : { whole: all }) };
+}
+
+/** What the shapes mean; with figures where somebody points. */
+function Legend({ words, stepUs }: { readonly words: Readout | undefined; readonly stepUs: number }) {
+  return (
+    <div class="timeline-legend">
+      {words !== undefined && <span class="timeline-time">{words.time}</span>}
+      <span class="timeline-key timeline-key-lookups">{words?.lookups ?? `Lookups in ${spanText(stepUs)}`}</span>
+      <span class="timeline-key timeline-key-failed">{words?.failed ?? 'Failed'}</span>
+      <span class="timeline-key timeline-key-unanswered">{words?.unanswered ?? 'No answer'}</span>
+      <span class="timeline-key timeline-key-took">{words === undefined ? 'Took, p50 to p95' : words.took}</span>
+    </div>
+  );
+}
