@@ -157,7 +157,7 @@ function useHeld(value: Timeline, running: boolean, isHeld: boolean, view: numbe
       ? { ...old, view, isOfView: isKept ? true : isOfView }
       : { value, view, isOfView, data: chartData(value, running) };
   }
-  return last.current!.data;
+  return last.current.data;
 }
 
 /** While a trace runs there is room for all intervals, so that they stay where they are until they get twice as long. */
