@@ -13,7 +13,7 @@ import { rotatingSeed, seededRandom } from '../support/rotatingSeed.ts';
 
 /** Rooms and files of other rooms that also state the behaviour of a room. A room's own tests always run. */
 const OTHER_TESTS: Readonly<Record<string, readonly string[]>> = {
-  analysis: ['cli/analyze', 'findings/labCaptures', 'io/capturesByOtherTools'],
+  analysis: ['cli/analyze', 'findings/labCaptures', 'trace/rarePackets', 'trace/unusualMessages'],
   correlate: ['lookups', 'findings/labCaptures'],
   export: ['cli/export', 'io/parquet', 'io/redaction'],
   lookups: ['findings', 'view'],

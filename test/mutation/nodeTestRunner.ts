@@ -34,7 +34,7 @@ interface Switch {
 
 /** Processor time of a test, and of the tests that one mutant meets: the machine may be busy with other things. */
 const SLOWEST_MS = 3000;
-const MUTANT_MS = 2500;
+const MUTANT_MS = 1500;
 /** A property that holds is not worth more, however many runs it wants. */
 const PROPERTY_MS = 250;
 const theSwitch: Switch = ((globalThis as { __stryker__?: Switch }).__stryker__ ??= {});

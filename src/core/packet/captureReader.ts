@@ -53,14 +53,11 @@ export class CaptureReader {
       const carried = this.#carried;
       const next = this.#consume(this.#carry, 0, carried, base + at - carried);
       if (this.#problem !== undefined) return;
-      if (next < carried) {
-        this.#carry.copyWithin(0, next, carried);
-        this.#carried = carried - next;
-      } else {
-        this.#carried = 0;
-        this.#skip = next - carried;
-        at = this.#skipped(at, length);
-      }
+      // Nothing was read: by now the record's own header says how much more it takes.
+      if (next === 0) continue;
+      this.#carried = 0;
+      this.#skip = next - carried;
+      at = this.#skipped(at, length);
     }
   }
 

@@ -128,6 +128,57 @@ describe('pcap', () => {
   });
 });
 
+describe('a pcap record at its limits', () => {
+  const header = (bigEndian: boolean, snapLength: number): Uint8Array =>
+    new CaptureBuilder({ bigEndian, snapLength }).bytes();
+  const record = (bigEndian: boolean, captured: number, original = captured, micros = 0): Uint8Array => {
+    const head = new Uint8Array(16);
+    const view = new DataView(head.buffer);
+    [1, micros, captured, original].forEach((value, k) => {
+      view.setUint32(4 * k, value, !bigEndian);
+    });
+    return concat(head, new Uint8Array(captured));
+  };
+
+  test('a packet has its snap length at most, or 64 KiB, or 256 KiB without a limit', () => {
+    for (const bigEndian of [false, true]) {
+      for (const [snapLength, most] of [
+        [96, 65_535],
+        [100_000, 100_000],
+        [0, 262_144],
+        [1_000_000, 262_144],
+      ] as const) {
+        const head = header(bigEndian, snapLength);
+        assert.equal(collectPackets(head, record(bigEndian, most)).problem, undefined);
+        assert.equal(collectPackets(head, record(bigEndian, most + 1)).problem?.code, 'damaged-capture');
+      }
+    }
+  });
+
+  test('it was at least as long on the wire as what was captured; a fraction of a second is less than one', () => {
+    const head = header(false, 0);
+    const seen = [
+      record(false, 8, 3),
+      record(false, 8, 9),
+      record(false, 1, 1, 1_000_000),
+      record(false, 1, 1, 999_999),
+    ];
+    assert.deepEqual(
+      collectPackets(head, ...seen).packets.map(({ originalLength, seconds, nanos }) => [
+        originalLength,
+        seconds,
+        nanos,
+      ]),
+      [
+        [8, 1, 0],
+        [9, 1, 0],
+        [1, 2, 0],
+        [1, 1, 999_999_000],
+      ],
+    );
+  });
+});
+
 describe('files that are no capture', () => {
   const cases: readonly (readonly [string, Uint8Array, string, RegExp])[] = [
     ['empty', new Uint8Array(0), 'empty-capture', /running/],
@@ -135,6 +186,8 @@ describe('files that are no capture', () => {
     ['three bytes', Uint8Array.of(0xd4, 0xc3, 0xb2), 'not-a-capture', /editcap/],
     ['gzip', Uint8Array.of(0x1f, 0x8b, 8, 0, 0), 'compressed-capture', /gunzip/],
     ['zstd', Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0), 'compressed-capture', /zstd -d/],
+    ['lz4', Uint8Array.of(0x04, 0x22, 0x4d, 0x18, 0), 'compressed-capture', /lz4 -d/],
+    ['bzip2', Uint8Array.of(0x42, 0x5a, 0x68, 0x39, 0), 'compressed-capture', /bunzip2/],
     ['xz', Uint8Array.of(0xfd, 0x37, 0x7a, 0x58, 0x5a, 0), 'compressed-capture', /unxz/],
     [
       'pcapng type without byte-order mark',
@@ -146,10 +199,13 @@ describe('files that are no capture', () => {
   for (const [name, bytes, code, recover] of cases) {
     test(name, () => {
       for (const chunks of [[bytes], [...bytes].map((byte) => Uint8Array.of(byte))]) {
-        const { packets, problem } = collectPackets(...chunks);
+        const { packets, problem, state } = collectPackets(...chunks);
         assert.equal(problem?.code, code);
         assert.match(problem?.recover ?? '', recover);
         assert.equal(packets.length, 0);
+        const format = code === 'damaged-capture' ? 'pcapng' : 'unknown';
+        const truncated = code === 'damaged-capture';
+        assert.deepEqual(state, { format, packets: 0, bytes: bytes.length, linkTypes: [], truncated, comments: [] });
       }
     });
   }

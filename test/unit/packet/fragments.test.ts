@@ -155,3 +155,80 @@ test('memory is bounded in packets, in pieces and in bytes', () => {
   for (const part of tiny) add(part);
   assert.equal(table.counts.contradictions, 1, 'more pieces than any network makes');
 });
+
+test('extension headers before the fragment header stay outside of what is put together', () => {
+  const parts = fragmentsOf(udpPacket({ ...v6, payload }), 1480).map((part) => {
+    // Hop-by-hop options of 16 bytes and an authentication header of 12 in front of the fragment header.
+    const more = concat(Uint8Array.of(51, 1), new Uint8Array(14), Uint8Array.of(44, 1), new Uint8Array(10));
+    const whole = concat(part.subarray(0, 40), more, part.subarray(40));
+    whole[6] = 0;
+    const length = ((part[4]! << 8) | part[5]!) + more.length;
+    whole.set([length >> 8, length & 255], 4);
+    return whole;
+  });
+  const { add, table } = reassembler();
+  assert.deepEqual(payloadOf(parts.map((part) => add(part)).at(-1)!), payload);
+  assert.deepEqual(table.counts, { fragments: 3, reassembled: 1, contradictions: 0, incomplete: 0 });
+});
+
+test('one identification may be in use for two protocols, and between other hosts', () => {
+  const parts = fragmentsOf(udpPacket({ ...v4, payload }), 1480);
+  const { add, table } = reassembler();
+  const others = fragmentsOf(udpPacket({ ...v4, src: '10.96.0.11', payload: new Uint8Array(3000) }), 1480);
+  const icmp = fragmentsOf(udpPacket({ ...v4, payload: new Uint8Array(3000) }), 1480).map((part) => {
+    part[9] = 1;
+    return part;
+  });
+  parts.slice(0, 2).forEach((part, k) => {
+    assert.equal(add(part), undefined);
+    add(others[k]!);
+    add(icmp[k]!);
+  });
+  assert.deepEqual(payloadOf(add(parts[2]!)!), payload);
+  assert.equal(table.counts.contradictions, 0);
+});
+
+test('the oldest packet is due when its patience ends, and is given up by whatever comes then', () => {
+  const { add, table, lost } = reassembler({ patience: 100 });
+  assert.equal(table.due, Infinity);
+  const first = fragmentsOf(udpPacket({ ...v4, payload }), 1480, 1)[0]!;
+  const other = fragmentsOf(udpPacket({ ...v4, payload }), 1480, 2)[0]!;
+  add(first, 5);
+  add(other, 50);
+  assert.equal(table.due, 105);
+  add(fragmentsOf(udpPacket({ ...v4, payload }), 1480, 3)[0]!, 106);
+  assert.deepEqual([lost.length, lost[0]?.place.time, lost[0]?.othersAreCaptured, table.due], [1, 5, false, 150]);
+});
+
+test('a packet as long as there is, and one byte longer; a fragment without data', () => {
+  const last = (length: number): Uint8Array[] => {
+    const parts = fragmentsOf(udpPacket({ ...v4, payload: new Uint8Array(100) }), 56);
+    const tail = concat(parts[0]!.subarray(0, 20), new Uint8Array(length));
+    tail.set([(tail.length >> 8) & 255, tail.length & 255], 2);
+    tail.set([0x1f, 0xf0], 6); // offset 65,408
+    return [parts[0]!, tail];
+  };
+  for (const [length, contradictions] of [
+    [127, 0],
+    [128, 1],
+    [0, 1],
+  ] as const) {
+    const { add, table } = reassembler();
+    last(length).forEach((part) => add(part));
+    assert.equal(table.counts.contradictions, contradictions, String(length));
+  }
+});
+
+test('a fragment that ends where the packet does, but says that more follow, contradicts its end', () => {
+  const [first, middle] = fragmentsOf(udpPacket({ ...v4, payload }), 1480);
+  const end = middle!.slice();
+  end[6]! &= ~0x20;
+  for (const order of [
+    [end, middle],
+    [first, end, middle],
+  ]) {
+    const { add, table } = reassembler();
+    order.forEach((part) => add(part!));
+    assert.ok(table.counts.contradictions + table.counts.reassembled === 1);
+  }
+});

@@ -97,6 +97,41 @@ describe('link layers', () => {
   });
 });
 
+describe('link layers whose header is not quite one', () => {
+  const mac = new Uint8Array(12);
+  /** A sound frame, and the places in it where every bit counts. */
+  const frames: readonly (readonly [string, number, Uint8Array, readonly number[]])[] = [
+    ['PPP', 9, concat(Uint8Array.of(0xff, 3, 0, 0x21), packet4), [0, 1, 2, 3]],
+    ['PPPoE', 51, concat(Uint8Array.of(0x11, 0, 0, 1, 0, 0, 0, 0x21), packet4), [0, 1, 6, 7]],
+    ['Cisco HDLC', 104, concat(Uint8Array.of(0x0f, 0, 8, 0), packet4), [2, 3]],
+    [
+      '802.3 with SNAP',
+      LinkType.ethernet,
+      concat(mac, Uint8Array.of(0, packet4.length + 8, 0xaa, 0xaa, 3, 0, 0, 0, 8, 0), packet4),
+      [14, 15, 16, 17, 18, 19, 20, 21],
+    ],
+  ];
+  for (const [name, linkType, bytes, places] of frames) {
+    test(name, () => {
+      const frame = new Frame();
+      const isRead = (given: Uint8Array): boolean => decodeFrame(given, 0, given.length, linkType, frame);
+      assert.ok(isRead(bytes));
+      for (const place of places) {
+        for (let bit = 1; bit < 256; bit *= 2) {
+          const wrong = bytes.slice();
+          wrong[place]! ^= bit;
+          assert.ok(!isRead(wrong), `byte ${String(place)}, bit ${String(bit)}`);
+        }
+      }
+    });
+  }
+
+  test('PPP on a Cisco link, whose address is 0x0f', () => {
+    const bytes = concat(Uint8Array.of(0x0f, 3, 0, 0x57), packet6);
+    assert.ok(decodeFrame(bytes, 0, bytes.length, 50, new Frame()));
+  });
+});
+
 describe('tunnels', () => {
   const inner = (ip: Uint8Array): Uint8Array => linkFrame(LinkType.ethernet, ip);
   const tunnels: readonly (readonly [string, (ip: Uint8Array) => Uint8Array])[] = [

@@ -253,6 +253,53 @@ describe('holes', () => {
   });
 });
 
+describe('another connection on the same ports, whose beginning was not captured', () => {
+  const [first, second, third] = queries(3) as [Uint8Array, Uint8Array, Uint8Array];
+  const far = 1 << 25;
+
+  test('a sequence number far off, either way, goes on there; what was begun is given up', () => {
+    for (const at of [far, -far]) {
+      const rig = new Rig().send(SYN, { at: 0, bytes: concat(tcpFramed(first), Uint8Array.of(0, 99, 1)) });
+      rig.send({ at, bytes: tcpFramed(second) });
+      assert.deepEqual(rig.hexes, [first, second].map(hexOf));
+      assert.deepEqual([rig.delivered[1]!.afterGap, rig.reassembler.counts.unframedBytes], [true, 3]);
+      rig.send({ at: at + second.length + 2, bytes: tcpFramed(third) });
+      assert.deepEqual([rig.delivered[2]?.hex, rig.delivered[2]?.afterGap], [hexOf(third), false]);
+      assert.equal(rig.send({ at: at - 1, flags: syn }, { at, bytes: tcpFramed(first) }).delivered.length, 4);
+    }
+  });
+
+  test('what waited behind a hole is delivered before', () => {
+    const rig = new Rig().send(SYN, { at: 100, bytes: tcpFramed(first) }, { at: far, bytes: tcpFramed(second) });
+    assert.deepEqual(rig.hexes, [first, second].map(hexOf));
+    assert.equal(rig.reassembler.counts.gaps, 1);
+  });
+
+  test('after an end, data beyond it is new, and before it old', () => {
+    const bytes = tcpFramed(first);
+    for (const last of [fin, rst]) {
+      const rig = new Rig().send(SYN, { at: 0, bytes }, { at: bytes.length, flags: last | ack });
+      rig.send({ at: 0, bytes }, { at: 5000, bytes: tcpFramed(second) }, { at: 5000, bytes: tcpFramed(second) });
+      assert.deepEqual(rig.hexes, [first, second].map(hexOf));
+      assert.equal(rig.reassembler.counts.unframedBytes, 0);
+    }
+  });
+
+  test('an end that is all that was seen of a connection ends it', () => {
+    const rig = new Rig().send({ at: 0, flags: fin | ack });
+    assert.deepEqual(rig.send({ at: -40, bytes: new Uint8Array(40) }).delivered, []);
+    assert.equal(rig.reassembler.heldBytes, 0);
+  });
+
+  test('an end that comes before the data in front of it waits for them', () => {
+    const bytes = tcpFramed(first);
+    const rig = new Rig().send(SYN, { at: bytes.length, flags: fin | ack }, { at: 0, bytes });
+    assert.deepEqual(rig.hexes, [hexOf(first)]);
+    rig.send({ at: bytes.length + 1, bytes: tcpFramed(second) });
+    assert.deepEqual(rig.hexes, [first, second].map(hexOf), 'it was an end: what follows is new');
+  });
+});
+
 describe('picked up in mid-stream', () => {
   const messages = queries(3);
   const bytes = tcpFramed(...messages);
