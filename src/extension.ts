@@ -65,9 +65,8 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   // Traces and their panels
   const traces = own(new TraceList());
   stopTraces = async () => {
-    const keep = traces.hasUnsaved;
     await traces.stopAll();
-    lost.leave(keep);
+    lost.leave();
   };
   own(new TraceStatusBar(traces));
   const plain = own(new PlainDocuments());

@@ -39,6 +39,7 @@ export class KeptTrace implements DisposableLike {
   readonly #early = new Map<string, string>();
   /** By vantage: how many losses are noted, and what came since. */
   readonly #losses = new Map<number, { noted: number; next: CaptureLoss[] }>();
+  readonly #files: SpoolFile[] = [];
   #topology: Topology | undefined;
   #seen = 0;
   #topologyDueAt = 0;
@@ -55,6 +56,7 @@ export class KeptTrace implements DisposableLike {
 
   open(id: number, vantage: Vantage): SpoolFile {
     const spool = this.#spools.open(id);
+    this.#files.push(spool);
     this.#note(`vantage ${String(id)} ${vantageComment(vantage)}`);
     return spool;
   }
@@ -82,6 +84,17 @@ export class KeptTrace implements DisposableLike {
   /** Packets up to that moment are of no trace any more, epoch ns. */
   cleared(upToNs: bigint): void {
     this.#note(`cleared ${String(upToNs)}`);
+    this.saved(this.bytes);
+  }
+
+  /** Written so far, of all vantages. */
+  get bytes(): number {
+    return this.#files.reduce((sum, { length }) => sum + length, 0);
+  }
+
+  /** The first so many are in a file of the user's, or of no use to him: while there are no more, nothing would be lost. */
+  saved(bytes: number): void {
+    this.#note(`saved ${String(bytes)}`);
   }
 
   title(title: string): void {

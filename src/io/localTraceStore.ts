@@ -267,8 +267,11 @@ export class LocalTraceStore implements TraceStore {
     }));
   }
 
-  save(path: string): Promise<{ readonly packets: number; readonly bytes: number }> {
-    return savePcapng(path, this.#engine, this.#sources(), this.#clearedNs);
+  async save(path: string): Promise<{ readonly packets: number; readonly bytes: number }> {
+    const { bytes } = this.#kept;
+    const saved = await savePcapng(path, this.#engine, this.#sources(), this.#clearedNs);
+    this.#kept.saved(bytes);
+    return saved;
   }
 
   export(path: string, request: ExportRequest, options?: ExportOptions): Promise<ExportResult> {

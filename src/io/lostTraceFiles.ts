@@ -43,8 +43,8 @@ export class LostTraceFiles implements LostTraces {
     if (isLost(folder)) forgetTrace(folder);
   }
 
-  leave(keep: boolean): void {
-    leaveTraces(this.#keptIn, keep);
+  leave(): void {
+    leaveTraces(this.#keptIn);
   }
 
   get #recovered(): string {

@@ -12,6 +12,8 @@ import { isAlive, KEPT_FOLDER, LEFT_PREFIX } from './spool.ts';
 export const KEPT_MS = 7 * 24 * 3600 * 1000;
 /** Beats that may be late before a trace counts as lost though its process id is in use, which says little: ids are given again. */
 const LATE_BEATS = 4;
+/** Of a capture without packets, bytes. */
+const PCAP_HEADER = 24;
 
 /** Traces that nobody writes any more, the latest first. @param keptIn as given to the store */
 export function lostTraces(keptIn: string, nowMs = Date.now()): readonly LostTrace[] {
@@ -21,7 +23,7 @@ export function lostTraces(keptIn: string, nowMs = Date.now()): readonly LostTra
     const folder = path.join(keptIn, name);
     if (isWritten(folder, nowMs)) continue;
     const trace = describe(folder);
-    if (trace.bytes === 0 || nowMs - trace.endedMs > KEPT_MS) forgetTrace(folder);
+    if (trace === undefined || nowMs - trace.endedMs > KEPT_MS) forgetTrace(folder);
     else found.push(trace);
   }
   return found.sort((a, b) => b.endedMs - a.endedMs);
@@ -45,32 +47,38 @@ export function forgetTrace(folder: string): void {
 }
 
 /**
- * What this process keeps: set aside for the next one, or deleted. A trace that still runs writes on into files that have moved, and its
- * dispose finds nothing to delete.
+ * What this process keeps: set aside for the next one, or deleted when it was saved. A trace that still runs writes on into files that
+ * have moved, and its dispose finds nothing to delete.
  */
-export function leaveTraces(keptIn: string, keep: boolean): void {
+export function leaveTraces(keptIn: string): void {
   for (const name of namesIn(keptIn)) {
     const [whole, pid] = KEPT_FOLDER.exec(name) ?? [];
     if (whole === undefined || Number(pid) !== process.pid) continue;
     const folder = path.join(keptIn, name);
     try {
-      if (keep) fs.renameSync(folder, path.join(keptIn, `${LEFT_PREFIX}${name.slice(whole.length)}`));
-      else forgetTrace(folder);
+      if (describe(folder) === undefined) forgetTrace(folder);
+      else fs.renameSync(folder, path.join(keptIn, `${LEFT_PREFIX}${name.slice(whole.length)}`));
     } catch {
       // Windows moves no folder with open files. Then its own thread deletes it, or it is found when this process is gone.
     }
   }
 }
 
-function describe(folder: string): LostTrace {
+/** `undefined` when there is no packet, or none that was not saved. */
+function describe(folder: string): LostTrace | undefined {
+  let written = 0;
   let bytes = 0;
   let endedMs = 0;
   for (const name of namesIn(folder)) {
-    const stat = statOf(path.join(folder, name));
-    endedMs = Math.max(endedMs, stat?.mtimeMs ?? 0);
-    if (name.endsWith('.pcap')) bytes += stat?.size ?? 0;
+    const { size, mtimeMs } = statOf(path.join(folder, name)) ?? { size: 0, mtimeMs: 0 };
+    endedMs = Math.max(endedMs, mtimeMs);
+    if (!name.endsWith('.pcap')) continue;
+    written += size;
+    bytes += Math.max(0, size - PCAP_HEADER);
   }
-  return { folder, title: titleIn(textOf(path.join(folder, NOTES_FILE))), endedMs, bytes };
+  const notes = textOf(path.join(folder, NOTES_FILE));
+  const saved = Number(latest(notes, 'saved'));
+  return bytes === 0 || saved >= written ? undefined : { folder, title: titleIn(notes), endedMs, bytes };
 }
 
 /** `undefined` when another window has deleted it. */
@@ -78,19 +86,22 @@ function statOf(file: string): fs.Stats | undefined {
   return fs.statSync(file, { throwIfNoEntry: false });
 }
 
-/** The latest. */
 function titleIn(notes: string): string {
-  const json =
-    notes
-      .split('\n')
-      .findLast((line) => line.startsWith('title '))
-      ?.slice('title '.length) ?? '';
   try {
-    const title: unknown = JSON.parse(json);
+    const title: unknown = JSON.parse(latest(notes, 'title'));
     return typeof title === 'string' ? title.slice(0, 512) : '';
   } catch {
     return '';
   }
+}
+
+/** What the last whole line of that kind says, empty when there is none. */
+function latest(notes: string, kind: string): string {
+  const line = notes
+    .slice(0, notes.lastIndexOf('\n') + 1)
+    .split('\n')
+    .findLast((one) => one.startsWith(`${kind} `));
+  return line?.slice(kind.length + 1) ?? '';
 }
 
 function namesIn(folder: string): readonly string[] {

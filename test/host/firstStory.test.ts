@@ -192,3 +192,22 @@ test('after kill -9 of the extension host no tcpdump is left within 30 s', async
   while (left.length > 0 && Date.now() - killed < 30_000) left = await tcpdumps();
   assert.deepEqual(left, []);
 });
+
+test('what the killed window had seen is offered to the next one', async () => {
+  const { workbench } = server;
+  await workbench.reloadWindow();
+  // Panels of a dead extension host don't come back; the view starts the extension.
+  await workbench.showView('DNS');
+  // The one before was saved while it ran, and saw more after that.
+  await workbench.message('2 traces were not saved').waitFor({ timeout: 60_000 });
+  await workbench.screenshot('lost-traces');
+  await workbench.answerMessage('2 traces were not saved', 'Choose…');
+  const rows = await workbench.quickPickRows();
+  assert.equal(rows.length, 2);
+  for (const row of rows) assert.match(row, new RegExp(`^${story.facts.pod} .* kB`, 'su'));
+  await workbench.quickPickRow(story.facts.pod).click();
+  await workbench.quickPick.getByRole('button', { name: 'OK' }).click();
+  await workbench.editorTab(story.facts.pod).waitFor();
+  await workbench.panel.rows(names.service).first().waitFor({ timeout: 60_000 });
+  await workbench.screenshot('lost-trace-open');
+});

@@ -87,7 +87,6 @@ export async function saveTrace(host: Host, trace: OpenTrace): Promise<boolean> 
   });
   if (target === undefined) return false;
   const { packets } = await trace.store.save(target.fsPath);
-  host.traces.noteSaved(trace);
   const open = host.notify.info(
     `Saved ${String(packets)} ${packets === 1 ? 'packet' : 'packets'} to ${path.basename(target.fsPath)}`,
     [{ label: 'Open', value: true }],

@@ -11,7 +11,6 @@ export class TraceList extends Disposable {
   /** Traces being asked for and started, by pod: not yet in the list, and still no reason for a second one. */
   readonly starts = new SharedRuns<OpenTrace | undefined>();
   readonly #traces = new Map<OpenTrace, DisposableLike>();
-  readonly #saved = new WeakSet<OpenTrace>();
   readonly #changed = this._register(new Emitter<void>());
   /** A trace came, went, changed its state or its counts. */
   readonly onDidChange: Event<void> = this.#changed.event;
@@ -43,16 +42,6 @@ export class TraceList extends Disposable {
 
   get running(): readonly OpenTrace[] {
     return this.all.filter((trace) => trace.isRunning);
-  }
-
-  /** A live trace has packets that are in no file of the user's. */
-  get hasUnsaved(): boolean {
-    return this.all.some((trace) => trace.kind === 'live' && !this.#saved.has(trace));
-  }
-
-  /** Everything that it had captured by then was saved. */
-  noteSaved(trace: OpenTrace): void {
-    if (!trace.isRunning) this.#saved.add(trace);
   }
 
   /** The trace whose panel was used last; commands without a target mean it. */

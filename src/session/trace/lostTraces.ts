@@ -19,6 +19,6 @@ export interface LostTraces {
    */
   recover(trace: LostTrace): Promise<string>;
   forget(trace: LostTrace): void;
-  /** For the end of the window: all its traces stay for the next one, or none does. */
-  leave(keep: boolean): void;
+  /** For the end of the window: its traces stay for the next one, except those that were saved. */
+  leave(): void;
 }

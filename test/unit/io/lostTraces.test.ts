@@ -213,19 +213,43 @@ test('a folder that was made a moment ago is left alone', () => {
   assert.ok(!fs.existsSync(made));
 });
 
-test('a window that closes leaves its traces to the next one, or nothing', () => {
+test('a window that closes leaves its traces to the next one', () => {
   const store = keptStore();
-  leaveTraces(kept, true);
+  leaveTraces(kept);
   store.push(0 as VantageId, exportStory().captures().values().next().value!.bytes);
   store.dispose();
   const [left, ...others] = lostTraces(kept);
   assert.ok(left !== undefined && left.bytes > 0 && isLost(left.folder));
   assert.deepEqual(others, []);
-  forgetTrace(left.folder);
-  const saved = keptStore();
-  leaveTraces(kept, false);
+});
+
+test('a trace that was saved or cleared is lost only with what came after', async () => {
+  const [capture] = exportStory().captures().values();
+  for (const settle of [(store: LocalTraceStore) => store.save(path.join(folder, 'saved.pcapng')), clear]) {
+    const store = keptStore();
+    await settle(store);
+    leaveTraces(kept);
+    assert.deepEqual(fs.readdirSync(kept), []);
+    store.dispose();
+    const more = keptStore();
+    await settle(more);
+    more.push(0 as VantageId, capture!.bytes.slice(24));
+    leaveTraces(kept);
+    const [left] = lostTraces(kept);
+    assert.ok(left !== undefined);
+    forgetTrace(left.folder);
+    more.dispose();
+  }
+});
+
+test('a trace without packets is none', () => {
+  const [capture] = exportStory().captures().values();
+  const store = new LocalTraceStore({ slowNs: 5e6, keepIn: kept });
+  store.addVantage(0 as VantageId, capture!.vantage);
+  store.push(0 as VantageId, capture!.bytes.slice(0, 24));
+  leaveTraces(kept);
   assert.deepEqual(fs.readdirSync(kept), []);
-  saved.dispose();
+  store.dispose();
 });
 
 test('a recovered trace is a file beside, named after what was traced, and lost no more', async () => {
@@ -255,6 +279,8 @@ test('another window’s running trace is neither recovered nor forgotten', asyn
   assert.ok(fs.existsSync(trace.folder));
   store.dispose();
 });
+
+const clear = (store: LocalTraceStore): Promise<void> => store.clear();
 
 /** @param seconds from now */
 function setTime(file: string, seconds: number): void {
