@@ -28,6 +28,7 @@ import { CorefileHistoryFiles } from './io/corefileHistoryFiles.ts';
 import { LostTraceFiles } from './io/lostTraceFiles.ts';
 import { TraceWorkerClient } from './io/traceWorkerClient.ts';
 import { SystemClock } from './io/systemClock.ts';
+import { Wireshark } from './io/wireshark.ts';
 import type { KubeConfigSource } from './session/ports.ts';
 import { openPodCapture } from './sources/podCapture.ts';
 
@@ -129,6 +130,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     traces,
     panels,
     clock,
+    viewer: new Wireshark(),
     openStore,
     openCapture: openPodCapture,
   };

@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
 import type { OpenCapture } from '../session/trace/capturePort.ts';
 import type { Clock } from '../session/ports.ts';
+import type { PacketViewer } from '../session/trace/packetViewer.ts';
 import type { TraceStore } from '../session/trace/traceStore.ts';
 import type { ClusterConnection } from './cluster/clusterConnection.ts';
 import type { Notifier } from './notify.ts';
@@ -22,6 +23,7 @@ export interface Host {
   readonly traces: TraceList;
   readonly panels: TracePanels;
   readonly clock: Clock;
+  readonly viewer: PacketViewer;
   readonly openStore: () => TraceStore;
   readonly openCapture: OpenCapture;
 }

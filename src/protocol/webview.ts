@@ -43,6 +43,9 @@ export type PanelAction =
   | { readonly name: 'stop' }
   | { readonly name: 'clear' }
   | { readonly name: 'save' }
+  /** Asks for a format and writes these lookups of that generation of the trace. */
+  | { readonly name: 'exportRows'; readonly lookups: readonly number[]; readonly generation: number }
+  | { readonly name: 'openInWireshark' }
   | { readonly name: 'traceAgain' }
   | { readonly name: 'openCapture' }
   | { readonly name: 'restartCoreDns' }
@@ -52,6 +55,9 @@ export type PanelAction =
   | { readonly name: 'watchCoreDns' }
   | { readonly name: 'copy'; readonly text: string }
   | { readonly name: 'openFindingHelp'; readonly finding: string };
+
+/** Lookups that can be chosen by their numbers; a filter chooses more. */
+export const MOST_CHOSEN = 100_000;
 
 export type SortColumn = 'time' | 'client' | 'name' | 'qtype' | 'outcome' | 'latency';
 export interface SortOrder {
@@ -194,6 +200,8 @@ const ACTIONS: ReadonlySet<string> = new Set<PanelAction['name']>([
   'stop',
   'clear',
   'save',
+  'exportRows',
+  'openInWireshark',
   'traceAgain',
   'openCapture',
   'restartCoreDns',
@@ -208,6 +216,9 @@ const SORTS: ReadonlySet<unknown> = new Set<SortColumn>(['time', 'client', 'name
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 const isText = (value: unknown, limit: number): value is string => typeof value === 'string' && value.length <= limit;
 
+const isSomeCounts = (value: unknown): boolean =>
+  Array.isArray(value) && value.length > 0 && value.length <= MOST_CHOSEN && value.every(isCount);
+
 const isSortColumn = (value: unknown): value is SortColumn => SORTS.has(value);
 
 /** The order when the value is one in every field, else `undefined`. */
@@ -220,6 +231,7 @@ export function asSortOrder(value: unknown): SortOrder | undefined {
 function isAction(value: unknown): boolean {
   if (!isRecord(value) || typeof value['name'] !== 'string' || !ACTIONS.has(value['name'])) return false;
   if (value['name'] === 'copy') return isText(value['text'], 1_000_000);
+  if (value['name'] === 'exportRows') return isCount(value['generation']) && isSomeCounts(value['lookups']);
   if (value['name'] === 'showInCorefile') return isCount(value['line']);
   if (value['name'] === 'openFindingHelp') return isText(value['finding'], 200);
   return true;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFile, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, readFile, rename, rm, watch, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
@@ -62,6 +62,51 @@ test('a foreign file says what it is, in its own panel', async () => {
   await workbench.webview().getByText('This is no packet capture').first().waitFor();
 });
 
+test('a capture comes back after a reload with the filter and the lookup that were chosen', async () => {
+  await using server = await openCodeServer({ folder });
+  const { workbench } = server;
+  await workbench.openFile('trace.pcapng');
+  await workbench.panel.rows('SERVFAIL').first().waitFor();
+  await workbench.panel.filter.fill('name~external');
+  await workbench.panel.rows('SERVFAIL').first().click();
+  const details = workbench.panel.frame.locator('.details');
+  await details.getByText('myexternalendpoint.com').first().waitFor();
+  const text = await details.innerText();
+  await workbench.reloadWindow();
+  await workbench.panel.rows('SERVFAIL').first().waitFor();
+  assert.equal(await workbench.panel.filter.inputValue(), 'name~external');
+  await details.getByText('myexternalendpoint.com').first().waitFor();
+  assert.equal(await details.innerText(), text);
+  assert.equal(await workbench.panel.rows('NOERROR').count(), 0);
+});
+
+test('several captures that are selected in the Explorer open as one trace', async () => {
+  await using server = await openCodeServer({ folder });
+  const { workbench } = server;
+  await workbench.showView('Explorer');
+  await workbench.treeRow('packed.pcapng.gz').click();
+  await workbench.treeRow('trace.pcapng').click({ modifiers: ['ControlOrMeta'] });
+  await workbench.contextMenu(workbench.treeRow('trace.pcapng'), 'Open as One DNS Trace');
+  await workbench.editorTab('and 1 more').waitFor();
+  await workbench.panel.rows('SERVFAIL').first().waitFor();
+});
+
+test('Wireshark gets the file of a capture', async () => {
+  const program = path.join(folder, 'wireshark.sh');
+  const started = path.join(folder, 'started.txt');
+  await writeFile(program, `#!/bin/sh\nprintf '%s' "$*" > '${started}.part' && mv '${started}.part' '${started}'\n`, {
+    mode: 0o755,
+  });
+  await using server = await openCodeServer({ folder, settings: { 'dnscope.wiresharkPath': program } });
+  const { workbench } = server;
+  await workbench.openFile('trace.pcapng');
+  await workbench.panel.rows('SERVFAIL').first().waitFor();
+  const told = fileAppears(started);
+  await workbench.runCommand('DNS: Open in Wireshark');
+  await told;
+  assert.equal(await readFile(started, 'utf8'), path.join(folder, 'trace.pcapng'));
+});
+
 /** A live trace on disk whose process was killed, as if the extension host of that id had written it. */
 async function leaveLiveTrace(storage: string, pid: number): Promise<void> {
   const kept = path.join(storage, 'live-traces');
@@ -112,3 +157,7 @@ test('without a kubeconfig the view offers what works without a cluster', async 
   }
   await workbench.screenshot('welcome');
 });
+
+async function fileAppears(file: string): Promise<void> {
+  for await (const { filename } of watch(path.dirname(file))) if (filename === path.basename(file)) return;
+}

@@ -5,14 +5,17 @@ import type { Host } from '../host.ts';
 import type { OpenTrace } from '../traces/openTrace.ts';
 import { exportTrace } from './exportTrace.ts';
 import { type CommandHandlers, PanelType } from './ids.ts';
+import { openInWireshark } from './openInWireshark.ts';
 import { suggestedFile } from './suggestedFile.ts';
 
 type FileCommand =
   | 'dnscope.openCapture'
+  | 'dnscope.openAsOneTrace'
   | 'dnscope.openCaptureFolder'
   | 'dnscope.openSampleTrace'
   | 'dnscope.saveTrace'
   | 'dnscope.exportTrace'
+  | 'dnscope.openInWireshark'
   | 'dnscope.clearTrace'
   | 'dnscope.focusFilter';
 
@@ -23,12 +26,14 @@ const CAPTURES = {
 const SAMPLE = ['examples', 'first-story.pcapng'] as const;
 
 export function fileCommands(host: Host): Pick<CommandHandlers, FileCommand> {
+  const openCapture = async (clicked: unknown, selected: unknown): Promise<void> => {
+    const given = fileUris(selected).length > 0 ? fileUris(selected) : fileUris([clicked]);
+    const uris = given.length > 0 ? given : await pickFiles();
+    if (uris.length > 0) await openFiles(host, uris);
+  };
   return {
-    'dnscope.openCapture': async (clicked, selected) => {
-      const given = fileUris(selected).length > 0 ? fileUris(selected) : fileUris([clicked]);
-      const uris = given.length > 0 ? given : await pickFiles();
-      if (uris.length > 0) await openFiles(host, uris);
-    },
+    'dnscope.openCapture': openCapture,
+    'dnscope.openAsOneTrace': openCapture,
     // Why not one dialog: on Linux and Windows it shows files or folders, never both.
     'dnscope.openCaptureFolder': async (clicked) => {
       const given = fileUris([clicked]);
@@ -48,6 +53,7 @@ export function fileCommands(host: Host): Pick<CommandHandlers, FileCommand> {
     },
     'dnscope.saveTrace': async () => saveTrace(host, activeTrace(host)),
     'dnscope.exportTrace': async (choice) => exportTrace(host, activeTrace(host), choice),
+    'dnscope.openInWireshark': async () => openInWireshark(host, activeTrace(host)),
     'dnscope.clearTrace': () => host.traces.active?.store.clear(),
     'dnscope.focusFilter': () => host.panels.active?.push({ kind: 'focus/filter' }),
   };

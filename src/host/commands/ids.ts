@@ -10,10 +10,13 @@ export interface CommandArguments {
   'dnscope.saveTrace': [];
   /** A part of an ExportChoice; what is missing is asked for. */
   'dnscope.exportTrace': [choice?: unknown];
+  'dnscope.openInWireshark': [];
   'dnscope.showTracePanel': [target?: PodRef];
   'dnscope.focusFilter': [];
   /** Files as the Explorer hands them over: the clicked one and all selected ones. */
   'dnscope.openCapture': [clicked?: unknown, selected?: unknown];
+  /** The same under the name that several selected files have in the Explorer. */
+  'dnscope.openAsOneTrace': [clicked?: unknown, selected?: unknown];
   /** A folder as the Explorer hands it over; a dialog asks without one. */
   'dnscope.openCaptureFolder': [clicked?: unknown];
   'dnscope.openSampleTrace': [];

@@ -6,8 +6,10 @@ import type { Host } from '../host.ts';
 import type { CorefileFileSystem } from '../language/corefileFileSystem.ts';
 import type { OpenTrace } from '../traces/openTrace.ts';
 import type { PlainDocuments } from '../views/plainDocuments.ts';
+import { exportTrace } from './exportTrace.ts';
 import { saveTrace } from './fileCommands.ts';
 import type { CommandId } from './ids.ts';
+import { openInWireshark } from './openInWireshark.ts';
 import { traceDns } from './traceCommands.ts';
 
 export interface ActionDocuments {
@@ -32,6 +34,10 @@ export async function runPanelAction(
       return true;
     case 'save':
       return saveTrace(host, trace);
+    case 'exportRows':
+      return exportTrace(host, trace, { lookups: action.lookups, generation: action.generation });
+    case 'openInWireshark':
+      return openInWireshark(host, trace);
     case 'traceAgain':
       return traceAgain(host, documents, trace);
     case 'watchCoreDns':

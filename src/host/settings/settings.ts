@@ -52,6 +52,11 @@ export class Settings extends Disposable {
     return (typeof megabytes === 'number' && megabytes >= 32 ? megabytes : DEFAULT_TRACE_MEMORY) * 1024 * 1024;
   }
 
+  /** Wireshark's program; `undefined`: where installers put it. */
+  get wiresharkPath(): string | undefined {
+    return this.#text('wiresharkPath');
+  }
+
   get maxTraceMs(): number {
     return (parseDuration(this.#text('maxTraceDuration') ?? '1h', LONGEST).value ?? DEFAULT_LONGEST_NS) / 1e6;
   }

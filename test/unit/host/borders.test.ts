@@ -8,6 +8,7 @@ import { asPodRef } from '../../../src/host/cluster/podRef.ts';
 import { panelHtml } from '../../../src/host/panels/panelHtml.ts';
 import { type DurationRange, parseDuration } from '../../../src/host/settings/duration.ts';
 import { asPanelState } from '../../../src/host/traces/openTrace.ts';
+import { asPanelMessage, MOST_CHOSEN } from '../../../src/protocol/webview.ts';
 
 const slow: DurationRange = { setting: 'dnscope.slowThreshold', minNs: 5e3, maxNs: 10e9, rangeText: '5us to 10s' };
 
@@ -93,4 +94,15 @@ test('the panel document lets nothing out of its script, whatever names it holds
   });
   assert.match(html, /default-src 'none'/);
   assert.doesNotMatch(html, /unsafe-inline|unsafe-eval|\*/);
+});
+
+test('rows to export are numbers of lookups, not too many, with the generation they are of', () => {
+  const read = (action: unknown): unknown =>
+    asPanelMessage({ type: 'request', id: 1, request: { kind: 'action/run', action } });
+  const many = Array.from({ length: MOST_CHOSEN }, (_, id) => id);
+  for (const lookups of [[3, 1], many]) assert.ok(read({ name: 'exportRows', lookups, generation: 2 }) !== undefined);
+  for (const lookups of [undefined, [], [-1], ['1'], [0.5], [...many, 1], { 0: 1 }])
+    assert.equal(read({ name: 'exportRows', lookups, generation: 2 }), undefined);
+  assert.equal(read({ name: 'exportRows', lookups: [1] }), undefined);
+  assert.ok(read({ name: 'openInWireshark' }) !== undefined);
 });

@@ -77,8 +77,9 @@ test('what reaches a cluster waits for Workspace Trust, what reads files does no
     assert.ok(!trusting.includes(command), command);
 });
 
-test('a workspace cannot choose the kubeconfig or, untrusted, the image', () => {
+test('a workspace cannot choose the kubeconfig, a program or, untrusted, the image', () => {
   assert.equal(contributes.configuration.properties['dnscope.kubeconfig']?.scope, 'machine');
+  assert.equal(contributes.configuration.properties['dnscope.wiresharkPath']?.scope, 'machine');
   assert.ok(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations.includes('dnscope.captureImage'));
 });
 
