@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { emptyTopology, type Topology, type TopologyService } from '../../../src/core/topology/topology.ts';
+import type { Finding } from '../../../src/core/findings/finding.ts';
 import { evaluateFindings } from '../../../src/core/findings/evaluateFindings.ts';
+import { TraceEngine } from '../../../src/core/trace/traceEngine.ts';
 import { parseTopologyComment, topologyComment } from '../../../src/protocol/sessionFile.ts';
 import { corefileTopology } from '../../../src/session/cluster/corefileTopology.ts';
-import { ask, POD, VIP, watchedStory, type Story, type Told } from '../../support/story.ts';
+import { ask, COREDNS, forward, POD, UPSTREAM, VIP, watchedStory, type Story, type Told } from '../../support/story.ts';
 
 const CART = 'cart.shop.svc.cluster.local';
 const PODS = ['10.244.2.1', '10.244.2.2'];
@@ -148,4 +150,95 @@ test('an answer that was cut to fit UDP misses nothing', () => {
     story.leg({ ...query, at: n * 10_000, took: 1, truncated: true, vantage: 'shop/order-service' });
   }
   assert.deepEqual(tell(story, topology(HEADLESS)).told, []);
+});
+
+test('what it says: who answered what, and what the cluster has', () => {
+  const { findings } = tell(answered(`${X} ${X}`), topology(service()));
+  const [finding] = findings.findings;
+  assert.deepEqual(finding!.subject, {
+    servers: COREDNS,
+    names: CART,
+    said: X,
+    right: '10.96.7.7',
+    answers: 2,
+    lookups: 2,
+  });
+  assert.equal(
+    finding!.title,
+    `${CART} is answered with another address: ${COREDNS} says ${X}, the cluster has 10.96.7.7`,
+  );
+  assert.equal(finding!.ruledOut.length, 2);
+  assert.equal(finding!.nextSteps.length, 3);
+  const denied = tell(answered('! !'), topology(service())).findings.findings[0]!;
+  assert.deepEqual([denied.subject['said'], denied.evidence.count], ['NXDOMAIN', 2]);
+  assert.equal(tell(answered('- -'), topology(service())).findings.findings[0]!.cause, 'not-in-topology-no-address');
+});
+
+test('names that the same server gets wrong alike are one finding', () => {
+  const story = watchedStory();
+  ['cart', 'order', 'mail'].forEach((name, n) => {
+    ask(story, { at: n * 10_000, took: 1, name: `${name}.shop.svc.cluster.local`, answers: [X] });
+  });
+  const services = ['cart', 'order', 'mail'].map((name) => service({ name }));
+  const { told: lines, findings } = tell(story, topology(...services));
+  assert.deepEqual(lines, [OTHER]);
+  assert.match(findings.findings[0]!.title, /^cart\.shop\.svc\.cluster\.local and 2 other names is answered/u);
+  assert.equal(
+    findings.findings[0]!.subject['names'],
+    ['cart', 'order', 'mail']
+      .map((name) => `${name}.shop.svc.cluster.local`)
+      .join(', ')
+      .replace(/, (?=mail)/u, ' and '),
+  );
+});
+
+test('an upstream that said it first is the one', () => {
+  const story = watchedStory();
+  for (let n = 0; n < 2; n++) {
+    ask(story, { at: n * 10_000, took: 3, name: CART, answers: [X] });
+    forward(story, { at: n * 10_000 + 0.5, took: 1, name: CART, answers: [X] });
+  }
+  const { told: lines, findings } = tell(story, topology(service()));
+  assert.deepEqual(lines, ['error answers-not-endpoints upstream not-in-topology-other-address']);
+  assert.equal(findings.findings[0]!.subject['servers'], UPSTREAM);
+});
+
+/** What is told where the user expects addresses of names. */
+function expecting(story: Story, name: string, ...addresses: readonly string[]): readonly Finding[] {
+  const engine = new TraceEngine({ expect: new Map([[`${name}.`, addresses]]) });
+  const captures = [...story.captures().values()];
+  for (const { vantage, bytes } of captures) engine.addVantage(vantage, (at, length) => bytes.slice(at, at + length));
+  for (const [k, { bytes }] of captures.entries()) {
+    const stream = engine.openStream(k);
+    stream.push(bytes);
+    stream.end();
+  }
+  engine.finish();
+  return evaluateFindings(engine).findings;
+}
+
+test('expected addresses: another one, none and a denial are told as certain, whatever came before or after', () => {
+  const name = 'api.example.com';
+  const causes = (words: string, type?: string): readonly string[] =>
+    expecting(answered(words, name, type), name, '192.0.2.1', '192.0.2.2').map(
+      ({ severity, cause, confidence }) => `${severity} ${cause} ${confidence}`,
+    );
+  assert.deepEqual(causes('192.0.2.1 192.0.2.2+192.0.2.1'), []);
+  assert.deepEqual(causes('192.0.2.9 192.0.2.1'), ['error not-as-expected-other-address exact']);
+  assert.deepEqual(causes('192.0.2.1+192.0.2.9'), ['error not-as-expected-other-address exact']);
+  assert.deepEqual(causes('-'), ['error not-as-expected-no-address exact']);
+  assert.deepEqual(causes('!')[0], 'error not-as-expected-denied exact');
+  const unasked = causes('-', 'AAAA');
+  assert.deepEqual(
+    unasked,
+    ['info expected-not-answered exact'],
+    'of this family none is expected, and none was asked for',
+  );
+  const [finding] = expecting(answered('192.0.2.9', name), name, '192.0.2.1');
+  assert.equal(
+    finding!.title,
+    `${name} is answered with another address: ${COREDNS} says 192.0.2.9, expected is 192.0.2.1`,
+  );
+  assert.deepEqual(finding!.nextSteps[0], `Ask each server on the way: dig @${COREDNS} ${name}`);
+  assert.equal(finding!.ruledOut.length, 1);
 });

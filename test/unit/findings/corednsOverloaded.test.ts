@@ -152,3 +152,58 @@ test('an acl that refuses one client all the time is no max_concurrent, however 
   const { findings } = limit(1500).run().findings;
   assert.equal(findings.find(({ id }) => id === 'coredns-overloaded')!.confidence, 'inferred');
 });
+
+const isOverloaded = (story: Story): boolean =>
+  story
+    .withFaults(9)
+    .run()
+    .told.some((line) => line.includes('coredns-overloaded'));
+
+test('what it says of a pod under load: how much, how late, for whom', () => {
+  const [finding] = bursts(20, 400).run().findings.findings;
+  assert.deepEqual(finding!.subject, {
+    coredns: COREDNS,
+    queriesPerSecond: 20,
+    queriesPerSecondWhenWell: 1,
+    bad: 60,
+    longestNs: 320e6,
+    failedLookups: 0,
+    names: [0, 1, 2, 3, 4].map((n) => `n${String(n)}.svc.cluster.local`).join(', ') + ' and 15 more',
+  });
+  assert.deepEqual([finding!.confidence, finding!.evidence.count, finding!.evidence.samples.length], ['strong', 60, 5]);
+  const failing = bursts(20, undefined).run().findings.findings[0]!;
+  assert.deepEqual([failing.subject['failedLookups'], failing.subject['longestNs']], [60, 0]);
+  const lossy = bursts(20, 400).run(undefined, (engine) => {
+    engine.reportLoss(1, { packets: 1, kind: 'kernel', fromNs: 0n, toNs: 1n, reason: 'a buffer ran over' });
+  });
+  assert.equal(lossy.findings.findings[0]!.confidence, 'inferred');
+});
+
+test('load is twenty queries a second at least, and twice what goes well', () => {
+  assert.ok(isOverloaded(bursts(20, 400)) && !isOverloaded(bursts(19, 400)));
+  assert.ok(isOverloaded(bursts(20, 400, 10)) && !isOverloaded(bursts(20, 400, 11)));
+});
+
+test('late is a tenth of a second in the pod', () => {
+  // Four fifths of the time is spent there.
+  assert.ok(isOverloaded(bursts(20, 126)) && !isOverloaded(bursts(20, 124)));
+});
+
+test('what it says of a limit: how many waited, who was refused', () => {
+  const finding = limit(1500)
+    .run()
+    .findings.findings.find(({ id }) => id === 'coredns-overloaded')!;
+  assert.deepEqual(finding.subject, {
+    coredns: COREDNS,
+    refusals: 5,
+    inFlight: 20,
+    lookups: 5,
+    names: 'r0.example.com, r1.example.com, r2.example.com, r3.example.com and r4.example.com',
+  });
+  assert.deepEqual([finding.evidence.count, finding.evidence.samples.length], [5, 5]);
+  assert.match(finding.title, /refuses 5 queries while 20 of its own wait for upstreams/u);
+});
+
+test('ten queries that wait may be a limit, nine are too few', () => {
+  assert.ok(isOverloaded(limit(1500, 10)) && !isOverloaded(limit(1500, 9)));
+});

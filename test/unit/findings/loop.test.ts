@@ -4,10 +4,10 @@ import { emptyTopology } from '../../../src/core/topology/topology.ts';
 import { ask, COREDNS, UPSTREAM, VIP, watchedStory, type Story, type Told } from '../../support/story.ts';
 import { KUBE_DNS } from '../../support/storyTopology.ts';
 
-/** CoreDNS passes three names on to `server`, which stays silent. */
-function forwardsTo(server: string, asked = true): Told {
+/** CoreDNS passes names on to `server`, which stays silent. */
+function forwardsTo(server: string, asked = true, names = 3): Told {
   const story = watchedStory();
-  for (let n = 0; n < 3; n++) {
+  for (let n = 0; n < names; n++) {
     const name = `n${String(n)}.example.com`;
     if (asked) ask(story, { at: n * 6000, took: 2002, name, rcode: 'SERVFAIL' });
     const query = { client: COREDNS, port: 50_000 + n, server, id: 900 + n, name, vantage: 'kube-system/coredns-1' };
@@ -136,4 +136,36 @@ test('an upstream that asks for a name after it has answered it is a client', ()
     story.leg({ ...seen, at: at + 1500, took: 1, client: UPSTREAM, server: COREDNS, port: 42_000 + n, id: 700 + n });
   }
   assert.ok(!tell(story).told.some((line) => line.includes('loop')));
+});
+
+test('what it says: whom CoreDNS asks, how often, and what came of it', () => {
+  const subjectOf = ({ findings }: Told): unknown => findings.findings.find(({ id }) => id === 'loop')?.subject;
+  const itself = forwardsTo(VIP);
+  assert.deepEqual(subjectOf(itself), {
+    target: `kube-system/kube-dns (${VIP})`,
+    queries: 3,
+    askedBack: 0,
+    probes: 0,
+    failedLookups: 3,
+    mostOfOneInASecond: 1,
+  });
+  const [finding] = itself.findings.findings;
+  assert.deepEqual([finding!.evidence.count, finding!.evidence.samples.length], [3, 3]);
+  assert.doesNotMatch(finding!.explanation, /went round/u);
+  assert.deepEqual(subjectOf(probe(true)), {
+    target: '',
+    queries: 0,
+    askedBack: 0,
+    probes: 1,
+    failedLookups: 0,
+    mostOfOneInASecond: 0,
+  });
+});
+
+test('three queries are enough, and two are not; a name that goes round twenty times in a second is a storm', () => {
+  assert.ok(!forwardsTo(VIP, true, 2).told.some((line) => line.includes('loop')));
+  const round = (times: number): string =>
+    tell(around('127.0.0.1', '127.0.0.53', times)).findings.findings[0]!.explanation;
+  assert.match(round(20), /went round 20 times in a second/u);
+  assert.doesNotMatch(round(19), /went round/u);
 });
