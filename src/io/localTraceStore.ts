@@ -10,7 +10,9 @@ import type { Topology } from '../core/topology/topology.ts';
 import { emptyTopology } from '../core/topology/topology.ts';
 import { TraceEngine } from '../core/trace/traceEngine.ts';
 import type { CaptureLoss, Vantage, VantageId } from '../core/trace/vantage.ts';
+import { EventView } from '../core/view/eventView.ts';
 import { LookupView, type ViewSort } from '../core/view/lookupView.ts';
+import type { RowLevel } from '../core/view/rows.ts';
 import type { ExportRequest, ExportResult } from '../protocol/export.ts';
 import type { OverviewRequest, ReplyMap, TraceSnapshot, ViewState } from '../protocol/webview.ts';
 import { isOverview, overviewOf } from '../session/trace/overviews.ts';
@@ -51,6 +53,7 @@ export class LocalTraceStore implements TraceStore {
   readonly #spill = new RowSpill();
   #engine: TraceEngine;
   #work: ViewWork;
+  #events: EventView | undefined;
   #findings: FindingSet = NO_FINDINGS;
   #findingsVersion = -1;
   #viewId = 1;
@@ -175,7 +178,7 @@ export class LocalTraceStore implements TraceStore {
     if (query.kind === 'panel/ready') return this.snapshot();
     if (query.kind === 'view/set') {
       this.#refresh();
-      return this.#setView(query.filter, query.sort);
+      return this.#setView(query.filter, query.sort, query.rows ?? 'lookups');
     }
     if (isOverview(query)) return this.#overview(query);
     if (needsFreshTrace(query)) this.#refresh();
@@ -183,7 +186,8 @@ export class LocalTraceStore implements TraceStore {
   }
 
   #state(): TraceState {
-    return { engine: this.#engine, findings: this.#findings, view: this.#view, viewId: this.#viewId };
+    const { view } = this.#work;
+    return { engine: this.#engine, findings: this.#findings, view, events: this.#events, viewId: this.#viewId };
   }
 
   async #overview(query: OverviewRequest): Promise<ReplyMap[OverviewRequest['kind']]> {
@@ -195,15 +199,24 @@ export class LocalTraceStore implements TraceStore {
     return overview;
   }
 
-  async #setView(filter: string, sort: ViewSort | undefined): Promise<ViewState> {
+  async #setView(filter: string, sort: ViewSort | undefined, rows: RowLevel): Promise<ViewState> {
     const work = this.#work;
-    const isChanged = await work.set(filter, sort);
+    const isChanged = await work.set(filter, rows === 'lookups' ? sort : undefined);
     if (this.#disposed) throw closedTrace();
     // Cleared meanwhile: the new trace has the view of before.
-    if (work !== this.#work) return this.#setView(filter, sort);
-    if (isChanged) this.#viewId++;
+    if (work !== this.#work) return this.#setView(filter, sort, rows);
+    if (isChanged || rows !== this.#rows) this.#viewId++;
+    this.#showRows(rows);
     if (!this.#view.isCurrent) this.#changed();
-    return viewStateOf(this.#view, this.#viewId);
+    return viewStateOf(this.#state());
+  }
+
+  get #rows(): RowLevel {
+    return this.#events?.level ?? 'lookups';
+  }
+
+  #showRows(rows: RowLevel): void {
+    this.#events = rows === 'lookups' ? undefined : new EventView(this.#engine, this.#view, rows);
   }
 
   /** The state now; also brings verdicts, findings and the view up to date. */
@@ -212,7 +225,7 @@ export class LocalTraceStore implements TraceStore {
     return snapshotOf({
       engine: this.#engine,
       findings: this.#findings,
-      view: viewStateOf(this.#view, this.#viewId),
+      view: viewStateOf(this.#state()),
       source: { ...this.#source, problems: [...this.#source.problems, ...this.#work.problems] },
       generation: this.#generation,
       seq: ++this.#seq,
@@ -228,6 +241,7 @@ export class LocalTraceStore implements TraceStore {
       this.#findings = evaluateFindings(this.#engine);
     }
     this.#work.update(this.#findings);
+    this.#events?.update();
   }
 
   // ---- files -------------------------------------------------------------------------------------------------
@@ -321,6 +335,7 @@ export class LocalTraceStore implements TraceStore {
     this.#work.dispose();
     this.#work = this.#viewWork();
     this.#view.set(filter, sort);
+    this.#showRows(this.#rows);
     this.#findings = NO_FINDINGS;
     this.#findingsVersion = -1;
     this.#viewId++;

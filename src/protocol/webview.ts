@@ -10,7 +10,7 @@ import type { FilterProblem } from '../core/filter/filterProblem.ts';
 import type { TimeTerm } from '../core/filter/times.ts';
 import type { Finding } from '../core/findings/finding.ts';
 import type { CorefileLineUse } from '../core/view/corefileUse.ts';
-import type { GridRow, LookupDetails } from '../core/view/rows.ts';
+import type { GridRow, LookupDetails, RowLevel } from '../core/view/rows.ts';
 import type { Timeline } from '../core/view/timeline.ts';
 
 // ---- requests: panel → host ------------------------------------------------------------------------------------
@@ -18,8 +18,8 @@ import type { Timeline } from '../core/view/timeline.ts';
 export type PanelRequest =
   /** Ask for the whole state; the host answers with the reply and pushes from then on. */
   | { readonly kind: 'panel/ready' }
-  /** Replace the view. `filter` is of the filter language (docs/filter.md); a broken one leaves the rows as they were. */
-  | { readonly kind: 'view/set'; readonly filter: string; readonly sort?: SortOrder }
+  /** Replace the view. `rows` are lookups unless said; only lookups are sorted. `filter` is of the filter language (docs/filter.md); a broken one leaves the rows as they were. */
+  | { readonly kind: 'view/set'; readonly filter: string; readonly sort?: SortOrder; readonly rows?: RowLevel }
   /** What may be written at the cursor of a filter. */
   | { readonly kind: 'filter/complete'; readonly text: string; readonly cursor: number }
   | { readonly kind: 'rows/read'; readonly view: number; readonly from: number; readonly to: number }
@@ -96,6 +96,7 @@ export interface ViewState {
   readonly times?: readonly TimeTerm[];
   /** What is wrong with the filter that was asked for last. */
   readonly problem?: FilterProblem;
+  readonly rows: RowLevel;
   /** Rows in the view, expanded children included. */
   readonly count: number;
   /** Lookups that match. */
@@ -221,6 +222,10 @@ const isSomeCounts = (value: unknown): boolean =>
 
 const isSortColumn = (value: unknown): value is SortColumn => SORTS.has(value);
 
+export function isRowLevel(value: unknown): value is RowLevel {
+  return value === 'lookups' || value === 'transactions' || value === 'messages';
+}
+
 /** The order when the value is one in every field, else `undefined`. */
 export function asSortOrder(value: unknown): SortOrder | undefined {
   if (!isRecord(value)) return undefined;
@@ -245,7 +250,9 @@ function isPanelRequest(value: unknown): value is PanelRequest {
       return true;
     case 'view/set':
       return (
-        isText(value['filter'], 10_000) && (value['sort'] === undefined || asSortOrder(value['sort']) !== undefined)
+        isText(value['filter'], 10_000) &&
+        (value['sort'] === undefined || asSortOrder(value['sort']) !== undefined) &&
+        (value['rows'] === undefined || isRowLevel(value['rows']))
       );
     case 'filter/complete':
       return isText(value['text'], 10_000) && isCount(value['cursor']);

@@ -214,8 +214,8 @@ test('a broken connection says so, with what was lost one click away', async () 
 
 test('a preset filters in one choice, and says so when the filter is another', async () => {
   const { page } = await gallery.show({ scenario: 'story' });
-  const chosen = page.locator('vscode-dropdown .selected-value');
-  await page.locator('vscode-dropdown').click();
+  const chosen = page.locator('vscode-dropdown[title="Preset filters"] .selected-value');
+  await page.locator('vscode-dropdown[title="Preset filters"]').click();
   await page.locator('vscode-option', { hasText: 'Server failure' }).click();
   await page.getByText('3 of 60 lookups', { exact: true }).waitFor();
   await page.locator('vscode-text-field input').fill('myext');

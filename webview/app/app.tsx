@@ -14,6 +14,7 @@ import { TimelineStrip } from './timelineStrip.tsx';
 import type { PanelTab } from './uiState.ts';
 import { VantageList } from './vantageList.tsx';
 import { VerdictLine } from './verdictLine.tsx';
+import { ROW_TITLES } from './words.ts';
 
 /** Below this width the details stand under the rows. */
 const NARROW_PX = 820;
@@ -92,7 +93,7 @@ export function App({ controller }: { readonly controller: TraceController }) {
             panels={[
               {
                 id: 'lookups',
-                title: 'Lookups',
+                title: ROW_TITLES[ui.rows],
                 content: <LookupGrid state={state} snapshot={snapshot} controller={controller} />,
               },
               {

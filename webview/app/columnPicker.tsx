@@ -6,7 +6,7 @@ import { Divider } from '../widgets/divider.tsx';
 import { Popover } from '../widgets/popover.tsx';
 import { lookupColumns } from './lookupColumns.tsx';
 import type { PanelState, TraceController } from './traceController.ts';
-import { DEFAULT_COLUMNS } from './uiState.ts';
+import { DEFAULT_COLUMNS, DEFAULT_EVENT_COLUMNS } from './uiState.ts';
 
 const CHOICES = lookupColumns({ startUs: undefined, live: false });
 
@@ -19,7 +19,9 @@ export function ColumnPicker({
   readonly controller: TraceController;
 }) {
   const [open, setOpen] = useState(false);
-  const { columns, sinceStart } = state.ui;
+  const { rows, sinceStart } = state.ui;
+  const columns = rows === 'lookups' ? state.ui.columns : state.ui.eventColumns;
+  const usual = rows === 'lookups' ? DEFAULT_COLUMNS : DEFAULT_EVENT_COLUMNS;
   const shown = visibleColumns(CHOICES, columns);
   return (
     <div class="picker">
@@ -69,7 +71,7 @@ export function ColumnPicker({
           >
             Show all
           </LinkButton>
-          <LinkButton onClick={() => controller.setColumns({ visible: DEFAULT_COLUMNS, widths: {} })}>
+          <LinkButton onClick={() => controller.setColumns({ visible: usual, widths: {} })}>
             Reset columns and widths
           </LinkButton>
         </Popover>

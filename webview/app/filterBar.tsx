@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { TraceSnapshot, ViewState } from '../../src/protocol/webview.ts';
+import { isRowLevel, type TraceSnapshot, type ViewState } from '../../src/protocol/webview.ts';
 import { IconButton, LinkButton } from '../widgets/button.tsx';
 import { Chip } from '../widgets/chip.tsx';
 import { Dropdown } from '../widgets/dropdown.tsx';
@@ -9,6 +9,7 @@ import { ColumnPicker } from './columnPicker.tsx';
 import { FilterProblemLine } from './filterProblemLine.tsx';
 import { joinedTerms, termWords } from './filterTerms.ts';
 import type { PanelState, TraceController } from './traceController.ts';
+import { ROW_TITLES } from './words.ts';
 
 export interface FilterBarProps {
   readonly state: PanelState;
@@ -30,6 +31,7 @@ const PRESETS = [
   { value: 'slow', label: 'Slow' },
   { value: 'pending', label: 'Still waiting' },
 ];
+const ROWS = Object.entries(ROW_TITLES).map(([value, label]) => ({ value, label }));
 const OWN = { value: '*', label: 'Own filter' };
 const CHOICES = [...PRESETS, OWN];
 
@@ -104,6 +106,14 @@ export function FilterBar({ state, snapshot, controller }: FilterBarProps) {
             />
           </>
         )}
+        <Dropdown
+          label="Rows"
+          value={ui.rows}
+          options={ROWS}
+          onChange={(value) => {
+            if (isRowLevel(value)) controller.setRows(value);
+          }}
+        />
         <ColumnPicker state={state} controller={controller} />
         <span class="toolbar-gap" />
         {running && <IconButton icon="stop" label="Stop the trace" onClick={() => controller.run({ name: 'stop' })} />}
@@ -157,6 +167,15 @@ function FilterFacts({ state, snapshot, view, controller }: FilterBarProps & { r
           text={held > 0 ? `Frozen, ${formatPlural(held, 'new row')}` : 'Frozen'}
           onRemove={() => controller.toggleFreeze()}
         />
+      )}
+      {view.rows !== 'lookups' && (
+        <span>
+          {formatPlural(
+            view.count,
+            view.rows === 'messages' ? 'message' : 'query',
+            view.rows === 'messages' ? undefined : 'queries',
+          )}
+        </span>
       )}
       <span>
         {terms.length > 0

@@ -7,7 +7,7 @@ import { HopStrip } from '../widgets/hopStrip.tsx';
 import { SeverityMark } from '../widgets/severityMark.tsx';
 import { stripHops } from './hops.ts';
 import { Waiting } from './waiting.tsx';
-import { isWaiting, lookupResult, type ResultWords, transactionResult } from './words.ts';
+import { isWaiting, lookupResult, messageResult, type ResultWords, transactionResult } from './words.ts';
 
 export interface ColumnContext {
   /** Epoch µs to count from; `undefined` shows the time of day. */
@@ -45,16 +45,17 @@ function resultCell({ text, tone }: ResultWords): ComponentChildren {
 }
 
 function resultOf(row: GridRow): ResultWords {
+  if (row.kind === 'message') return messageResult(row);
   return row.kind === 'lookup' ? lookupResult(row) : transactionResult(row);
 }
 
 function whoAsked(row: GridRow): string {
-  if (row.kind === 'transaction') return row.vantage;
+  if (row.kind !== 'lookup') return row.vantage;
   return row.pod === '' ? row.client : row.pod;
 }
 
 function nameCell(row: GridRow): ComponentChildren {
-  if (row.kind === 'transaction') {
+  if (row.kind !== 'lookup') {
     const again = row.retransmissions > 0 ? ` · sent ${String(row.retransmissions + 1)} times` : '';
     return (
       <span title={`${row.leg}, seen at ${row.vantage}: ${row.name}`}>
@@ -131,14 +132,15 @@ export function lookupColumns(context: ColumnContext): readonly Column<GridRow>[
       render: (row) => plain(whoAsked(row), row.kind === 'lookup' ? undefined : 'muted'),
       text: whoAsked,
     },
+    text('vantage', 'Seen at', 150, (row) => (row.kind === 'lookup' ? '' : row.vantage), 'Where it was captured'),
     text('src', 'Source', 210, (row) => row.src, 'src: p/ pod, s/ Service, n/ node, r/ other address'),
     text('dst', 'Destination', 210, (row) => row.dst, 'dst: p/ pod, s/ Service, n/ node, r/ other address'),
-    text('id', 'ID', 54, (row) => (row.kind === 'transaction' ? row.dnsId : ''), 'id: of the DNS message, hexadecimal'),
+    text('id', 'ID', 54, (row) => (row.kind === 'lookup' ? '' : row.dnsId), 'id: of the DNS message, hexadecimal'),
     text(
       'qr',
       'QR',
       54,
-      (row) => (row.kind === 'transaction' ? row.qr : row.latencyNs === undefined ? 'Q' : 'Q+R'),
+      (row) => (row.kind === 'lookup' ? (row.latencyNs === undefined ? 'Q' : 'Q+R') : row.qr),
       'qr: Q query, R response',
     ),
     {
@@ -151,6 +153,7 @@ export function lookupColumns(context: ColumnContext): readonly Column<GridRow>[
       render: nameCell,
       text: ({ name }) => name,
     },
+    { ...text('qname', 'Question', 240, (row) => row.name, 'name: as it was asked'), minWidth: 100, grows: true },
     {
       id: 'qtype',
       title: 'Type',
@@ -207,6 +210,8 @@ export function lookupColumns(context: ColumnContext): readonly Column<GridRow>[
       (row) => (row.kind === 'lookup' ? String(row.attempts) : String(row.retransmissions + 1)),
       'Queries sent, repeats included',
     ),
+    text('size', 'Size', 64, (row) => (row.kind === 'message' ? String(row.size) : ''), 'Bytes of the DNS message'),
+    text('packet', 'Packet', 70, (row) => (row.kind === 'message' ? String(row.packet) : ''), 'Number in its capture'),
     text(
       'sure',
       'Confidence',

@@ -6,10 +6,12 @@ import type { RowInfo } from '../grid/gridRow.tsx';
 import { VirtualGrid } from '../grid/virtualGrid.tsx';
 import { LookupsEmpty } from './emptyState.tsx';
 import { lookupColumns, SORT_COLUMNS } from './lookupColumns.tsx';
-import { type PanelState, rowKey, type TraceController } from './traceController.ts';
+import { rowKey } from './rowFacts.ts';
+import type { PanelState, TraceController } from './traceController.ts';
+import { ROW_TITLES } from './words.ts';
 
-function rowInfo(row: GridRow): RowInfo {
-  if (row.kind === 'transaction') return { key: rowKey(row), level: 2, expandable: false, expanded: false };
+function rowInfo(row: GridRow, level: 1 | 2): RowInfo {
+  if (row.kind !== 'lookup') return { key: rowKey(row), level, expandable: false, expanded: false };
   return { key: rowKey(row), level: 1, expandable: row.transactions > 0, expanded: row.expanded };
 }
 
@@ -21,20 +23,26 @@ export interface LookupGridProps {
 
 export function LookupGrid({ state, snapshot, controller }: LookupGridProps) {
   const { ui, view } = state;
-  const { sort } = ui;
+  const { rows } = ui;
+  const isTree = rows === 'lookups';
+  const sort = isTree ? ui.sort : undefined;
+  const columnState = isTree ? ui.columns : ui.eventColumns;
   const live = snapshot.source.kind === 'live' && ['running', 'reconnecting'].includes(snapshot.source.state);
   const startUs = ui.sinceStart ? state.startUs : undefined;
-  const columns = useMemo(() => lookupColumns({ startUs, live }), [startUs, live]);
+  const columns = useMemo(() => {
+    const all = lookupColumns({ startUs, live });
+    return isTree ? all : all.map((column) => ({ ...column, sortable: false }));
+  }, [startUs, live, isTree]);
   const shownSort =
     sort === undefined ? undefined : Object.entries(SORT_COLUMNS).find(([, column]) => column === sort.column)?.[0];
   return (
     <VirtualGrid<GridRow>
-      label="Lookups"
+      label={ROW_TITLES[rows]}
       cache={controller.cache}
       count={view?.count ?? 0}
       columns={columns}
-      columnState={ui.columns}
-      onColumnState={(columnState) => controller.setColumns(columnState)}
+      columnState={columnState}
+      onColumnState={(state) => controller.setColumns(state)}
       sort={
         sort === undefined || shownSort === undefined ? undefined : { column: shownSort, descending: sort.descending }
       }
@@ -44,13 +52,13 @@ export function LookupGrid({ state, snapshot, controller }: LookupGridProps) {
           next === undefined || column === undefined ? undefined : { column, descending: next.descending },
         );
       }}
-      rowInfo={rowInfo}
+      rowInfo={(row) => rowInfo(row, isTree ? 2 : 1)}
       selected={state.selected}
       onSelect={(row, index) => controller.select(row, index)}
       onOpen={(row, by) => controller.open(row, by)}
       onToggle={(row, expanded) => void controller.toggleRow(row, expanded)}
       onChoose={(ranges) => controller.choose(ranges)}
-      onCopy={() => void controller.copy('text', visibleColumns(columns, ui.columns))}
+      onCopy={() => void controller.copy('text', visibleColumns(columns, columnState))}
       follow={state.follow && snapshot.source.kind === 'live'}
       onFollow={(follow) => controller.noteFollow(follow)}
       identity={`${String(snapshot.generation)}:${String(view?.view ?? -1)}`}

@@ -6,7 +6,7 @@ import { Disposable } from '../../src/base/disposable.ts';
 import { Emitter, type Event } from '../../src/base/event.ts';
 import { type Problem, toProblem } from '../../src/base/problem.ts';
 import type { Finding } from '../../src/core/findings/finding.ts';
-import type { GridRow, LookupDetails } from '../../src/core/view/rows.ts';
+import type { GridRow, LookupDetails, RowLevel } from '../../src/core/view/rows.ts';
 import type { PanelAction, PanelPush, SortOrder, TraceSnapshot, ViewState } from '../../src/protocol/webview.ts';
 import type { Column, ColumnState } from '../grid/columns.ts';
 import { RowCache } from '../grid/rowCache.ts';
@@ -14,6 +14,7 @@ import type { IndexRange } from '../grid/selection.ts';
 import { Latest } from './latest.ts';
 import type { HostPort } from './messagePort.ts';
 import { Overviews } from './overviews.ts';
+import { lookupOf, NO_LOOKUP, rowKey, stillChanging } from './rowFacts.ts';
 import { type CopyFormat, copyText } from './rowText.ts';
 import { snapshotUse } from './snapshotOrder.ts';
 import { asUiState, type PanelTab, type UiState, type UiStateStore } from './uiState.ts';
@@ -51,13 +52,7 @@ export interface PanelState {
   readonly trouble: Problem | undefined;
 }
 
-export const rowKey = (row: GridRow): string => `${row.kind}-${String(row.id)}`;
-const lookupOf = (row: GridRow): number => (row.kind === 'lookup' ? row.id : row.lookup);
-
 const HISTORY = 50;
-
-/** How long after its start a lookup's far legs may still come in. */
-const SETTLING_MS = 15_000;
 
 export class TraceController extends Disposable {
   readonly #port: HostPort;
@@ -132,6 +127,12 @@ export class TraceController extends Disposable {
     this.#requestView();
   }
 
+  /** What a row is. Only lookups are sorted, so the order waits while other rows are shown. */
+  setRows(rows: RowLevel): void {
+    this.#setUi({ rows });
+    this.#requestView();
+  }
+
   setFollow(follow: boolean): void {
     const count = this.#state.view?.count ?? 0;
     this.#set(follow && count > 0 ? { follow, jump: { index: count - 1 } } : { follow });
@@ -160,10 +161,8 @@ export class TraceController extends Disposable {
 
   async toggleRow(row: GridRow, expanded: boolean): Promise<void> {
     const { view } = this.#state;
-    if (view === undefined) return;
-    const next = await this.#ask(
-      this.#port.request({ kind: 'row/expand', view: view.view, lookup: lookupOf(row), expanded }),
-    );
+    if (view === undefined || row.kind !== 'lookup') return;
+    const next = await this.#ask(this.#port.request({ kind: 'row/expand', view: view.view, lookup: row.id, expanded }));
     if (next === undefined || next.view !== this.#state.view?.view) return;
     this.cache.invalidate();
     this.#set({ view: next });
@@ -173,7 +172,10 @@ export class TraceController extends Disposable {
 
   select(row: GridRow, index: number): void {
     this.#set({ selected: rowKey(row), selectedIndex: index });
-    if (this.#state.pane?.kind === 'lookup') this.openLookup(lookupOf(row));
+    const lookup = lookupOf(row);
+    if (this.#state.pane?.kind !== 'lookup') return;
+    if (lookup === undefined) this.closePane();
+    else this.openLookup(lookup);
   }
 
   choose(chosen: readonly IndexRange[]): void {
@@ -189,7 +191,12 @@ export class TraceController extends Disposable {
   }
 
   open(row: GridRow, by: 'pointer' | 'key'): void {
-    this.openLookup(lookupOf(row));
+    const lookup = lookupOf(row);
+    if (lookup === undefined) {
+      this.#set({ trouble: NO_LOOKUP });
+      return;
+    }
+    this.openLookup(lookup);
     if (by === 'key') this.#set({ focusPane: {} });
   }
 
@@ -227,8 +234,9 @@ export class TraceController extends Disposable {
     this.#setUi({ tab });
   }
 
+  /** Of the rows on screen: lookups have columns of their own. */
   setColumns(columns: ColumnState): void {
-    this.#setUi({ columns });
+    this.#setUi(this.#state.ui.rows === 'lookups' ? { columns } : { eventColumns: columns });
   }
 
   setShare(share: number): void {
@@ -352,8 +360,9 @@ export class TraceController extends Disposable {
 
   #requestView(): void {
     this.#views.run(async () => {
-      const { filter, sort } = this.#state.ui;
-      const request = { kind: 'view/set', filter, ...(sort === undefined ? {} : { sort }) } as const;
+      const { filter, sort, rows } = this.#state.ui;
+      const what = rows === 'lookups' ? {} : { rows };
+      const request = { kind: 'view/set', filter, ...what, ...(sort === undefined ? {} : { sort }) } as const;
       const view = await this.#ask(this.#port.request(request));
       if (view === undefined) return;
       this.#set({ frozen: false });
@@ -388,11 +397,4 @@ export class TraceController extends Disposable {
       this.#set({ pane: { ...pane, details: found ?? known, problem } });
     });
   }
-}
-
-/** Details of a lookup that still waits, or whose far legs may still come in, are read again. */
-function stillChanging(snapshot: TraceSnapshot, details: LookupDetails | undefined): boolean {
-  if (snapshot.source.kind !== 'live') return false;
-  if (details === undefined || details.lookup.outcome === 'pending') return true;
-  return snapshot.source.state === 'running' && Date.now() - details.lookup.timeUs / 1000 < SETTLING_MS;
 }

@@ -1,4 +1,5 @@
-import { asSortOrder, type SortOrder } from '../../src/protocol/webview.ts';
+import type { RowLevel } from '../../src/core/view/rows.ts';
+import { asSortOrder, isRowLevel, type SortOrder } from '../../src/protocol/webview.ts';
 import type { ColumnState } from '../grid/columns.ts';
 
 export type PanelTab = 'lookups' | 'findings' | 'watched';
@@ -8,7 +9,11 @@ export interface UiState {
   readonly filter: string;
   /** Time order when absent. */
   readonly sort: SortOrder | undefined;
+  /** What a row is. */
+  readonly rows: RowLevel;
   readonly columns: ColumnState;
+  /** Of rows that are transactions or messages. */
+  readonly eventColumns: ColumnState;
   readonly tab: PanelTab;
   /** Share of the details pane. */
   readonly share: number;
@@ -28,10 +33,26 @@ export interface UiStateStore {
 
 export const DEFAULT_COLUMNS: readonly string[] = ['time', 'pod', 'name', 'qtype', 'way', 'result', 'latency'];
 
+/** The seeds' columns: what Inspektor Gadget prints of an event. */
+export const DEFAULT_EVENT_COLUMNS: readonly string[] = [
+  'time',
+  'vantage',
+  'src',
+  'dst',
+  'qr',
+  'id',
+  'qname',
+  'qtype',
+  'result',
+  'latency',
+];
+
 export const DEFAULT_UI_STATE: UiState = {
   filter: '',
   sort: undefined,
+  rows: 'lookups',
   columns: { visible: DEFAULT_COLUMNS, widths: {} },
+  eventColumns: { visible: DEFAULT_EVENT_COLUMNS, widths: {} },
   tab: 'lookups',
   share: 0.4,
   sinceStart: false,
@@ -44,14 +65,14 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function columnsOf(value: unknown): ColumnState {
-  if (!isRecord(value) || !Array.isArray(value['visible'])) return DEFAULT_UI_STATE.columns;
+function columnsOf(value: unknown, fallback: ColumnState): ColumnState {
+  if (!isRecord(value) || !Array.isArray(value['visible'])) return fallback;
   const visible = value['visible'].filter((id) => typeof id === 'string');
   const widths: Record<string, number> = {};
   if (isRecord(value['widths'])) {
     for (const [id, width] of Object.entries(value['widths'])) if (typeof width === 'number') widths[id] = width;
   }
-  return { visible: visible.length > 0 ? visible : DEFAULT_COLUMNS, widths };
+  return { visible: visible.length > 0 ? visible : fallback.visible, widths };
 }
 
 /** What was saved, perhaps by another version: each field that is not sound falls back to its default. */
@@ -61,7 +82,9 @@ export function asUiState(value: unknown): UiState {
   return {
     filter: typeof filter === 'string' ? filter.slice(0, 10_000) : '',
     sort: asSortOrder(value['sort']),
-    columns: columnsOf(value['columns']),
+    rows: isRowLevel(value['rows']) ? value['rows'] : 'lookups',
+    columns: columnsOf(value['columns'], DEFAULT_UI_STATE.columns),
+    eventColumns: columnsOf(value['eventColumns'], DEFAULT_UI_STATE.eventColumns),
     tab: tab === 'findings' || tab === 'watched' ? tab : 'lookups',
     share: typeof share === 'number' && share > 0 && share < 1 ? share : DEFAULT_UI_STATE.share,
     sinceStart: sinceStart === true,

@@ -1,5 +1,12 @@
 import type { FaultHop } from '../../src/core/findings/finding.ts';
-import type { Confidence, LookupRow, TransactionRow, TransactionState } from '../../src/core/view/rows.ts';
+import type {
+  Confidence,
+  GridRow,
+  LookupRow,
+  MessageRow,
+  RowLevel,
+  TransactionState,
+} from '../../src/core/view/rows.ts';
 
 /** What the result column says, and how loud: `bad` is an error, `warn` a warning, `calm` is muted. */
 export interface ResultWords {
@@ -41,9 +48,28 @@ export function transactionResult(row: { readonly state: TransactionState; reado
   }
 }
 
-export function isWaiting(row: LookupRow | TransactionRow): boolean {
-  return row.kind === 'lookup' ? row.outcome === 'pending' : row.state === 'pending';
+/** What is said of a message alone: a query that nobody answered is bad, one under way is no news. */
+export function messageResult(row: MessageRow): ResultWords {
+  if (row.qr === 'R') return transactionResult(row);
+  return row.state === 'unanswered' ? { text: 'No answer', tone: 'bad' } : { text: '', tone: 'calm' };
 }
+
+export function isWaiting(row: GridRow): boolean {
+  switch (row.kind) {
+    case 'lookup':
+      return row.outcome === 'pending';
+    case 'transaction':
+      return row.state === 'pending';
+    case 'message':
+      return false;
+  }
+}
+
+export const ROW_TITLES: Readonly<Record<RowLevel, string>> = {
+  lookups: 'Lookups',
+  transactions: 'Queries',
+  messages: 'Messages',
+};
 
 export const CONFIDENCE_WORDS: Readonly<Record<Confidence, string>> = {
   exact: 'Exact: every packet behind this was seen, and nothing was lost there',

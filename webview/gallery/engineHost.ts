@@ -1,6 +1,7 @@
 /** A real capture in the real engine, in the browser: what a panel shows of it is what it would show in VS Code. */
 import { evaluateFindings, type FindingSet } from '../../src/core/findings/evaluateFindings.ts';
 import { TraceEngine } from '../../src/core/trace/traceEngine.ts';
+import { EventView } from '../../src/core/view/eventView.ts';
 import { LookupView } from '../../src/core/view/lookupView.ts';
 import { runSteps } from '../../src/base/steps.ts';
 import { parseTopologyComment, parseVantageComment } from '../../src/protocol/sessionFile.ts';
@@ -15,6 +16,7 @@ export class EngineHost extends GalleryHost {
   readonly #engine: TraceEngine;
   readonly #findings: FindingSet;
   readonly #view: LookupView;
+  #events: EventView | undefined;
   #viewId = 1;
   #seq = 0;
 
@@ -32,21 +34,30 @@ export class EngineHost extends GalleryHost {
     if (request.kind === 'panel/ready') return this.#snapshot();
     if (request.kind === 'action/run') return { done: true };
     if (request.kind === 'view/set') {
-      if (this.#view.set(request.filter, request.sort)) this.#viewId++;
-      return viewStateOf(this.#view, this.#viewId);
+      const { rows = 'lookups' } = request;
+      this.#view.set(request.filter, rows === 'lookups' ? request.sort : undefined);
+      this.#events = rows === 'lookups' ? undefined : new EventView(this.#engine, this.#view, rows);
+      this.#viewId++;
+      return viewStateOf(this.#state());
     }
     return isOverview(request) ? runSteps(overviewOf(request, this.#state())) : answerTo(request, this.#state());
   }
 
   #state(): TraceState {
-    return { engine: this.#engine, findings: this.#findings, view: this.#view, viewId: this.#viewId };
+    return {
+      engine: this.#engine,
+      findings: this.#findings,
+      view: this.#view,
+      events: this.#events,
+      viewId: this.#viewId,
+    };
   }
 
   #snapshot(): TraceSnapshot {
     return snapshotOf({
       engine: this.#engine,
       findings: this.#findings,
-      view: viewStateOf(this.#view, this.#viewId),
+      view: viewStateOf(this.#state()),
       source: { kind: 'file', title: this.#title, state: 'ended', problems: [] },
       generation: 1,
       seq: ++this.#seq,

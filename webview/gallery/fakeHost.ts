@@ -168,6 +168,7 @@ export class FakeHost extends GalleryHost {
     return {
       view: this.#view,
       filter: this.#filter,
+      rows: 'lookups',
       terms: filterTerms(this.#filter, this.#parsed.value),
       ...(this.#problem === undefined ? {} : { problem: this.#problem }),
       count: this.#total() + legs,

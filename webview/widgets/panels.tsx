@@ -2,7 +2,7 @@ import { type ComponentChildren, h } from 'preact';
 
 export interface Panel {
   readonly id: string;
-  readonly title: ComponentChildren;
+  readonly title: string;
   readonly content: ComponentChildren;
 }
 
@@ -28,7 +28,17 @@ export function Panels({ label, active, panels, onActive }: PanelsProps) {
       },
     },
     panels.map((panel) =>
-      h('vscode-panel-tab', { key: `tab-${panel.id}`, id: `tab-${panel.id}`, class: 'panel-tab' }, panel.title),
+      h(
+        'vscode-panel-tab',
+        {
+          key: `tab-${panel.id}`,
+          id: `tab-${panel.id}`,
+          class: 'panel-tab',
+          // The toolkit names a tab after its first text, for good.
+          'aria-label': panel.title,
+        },
+        panel.title,
+      ),
     ),
     panels.map((panel) =>
       h(

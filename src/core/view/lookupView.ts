@@ -46,6 +46,7 @@ export class LookupView {
   readonly #expanded = new Map<number, Expansion>();
   #expansions: Expansion[] = [];
   #builtVersion = -1;
+  #revision = 0;
   readonly #corefile: CorefileUse;
   readonly #facts: LookupFacts = {
     lookupsOfFinding: (id) => this.#lookupsOfFinding(id),
@@ -86,6 +87,11 @@ export class LookupView {
   get choice(): LookupChoice | undefined {
     if (this.#matching === undefined) return undefined;
     return new LookupChoice(this.#ids ?? [], this.#engine.trace.lookups.length);
+  }
+
+  /** Grows whenever the rows may have changed. */
+  get revision(): number {
+    return this.#revision;
   }
 
   /** What matches, down to messages; `undefined` when nothing is filtered. */
@@ -262,6 +268,7 @@ export class LookupView {
     this.#sort = sort;
     this.#ids = ids;
     this.#builtVersion = version;
+    this.#revision++;
     this.#placeExpansions();
   }
 

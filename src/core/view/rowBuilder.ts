@@ -14,7 +14,7 @@ import { NONE, Proto, ROW_MASK, State } from '../trace/tables.ts';
 import type { TraceEngine } from '../trace/traceEngine.ts';
 import { roleOf } from '../trace/trace.ts';
 import { answersOf } from './messageBytes.ts';
-import type { LookupRow, TransactionRow, TransactionState } from './rows.ts';
+import type { LookupRow, MessageRow, TransactionRow, TransactionState } from './rows.ts';
 import { wayOf } from './way.ts';
 
 export const STATE_NAMES: readonly TransactionState[] = ['pending', 'answered', 'late', 'unanswered', 'unsolicited'];
@@ -73,6 +73,7 @@ export function transactionRow(engine: TraceEngine, id: number, index: number): 
   const row = id & ROW_MASK;
   const end = chunk.end[row]!;
   const answered = !Number.isNaN(end);
+  const isTimed = answered && chunk.state[row] !== State.unsolicited;
   const lookup = trace.lookupOf(chunk.exchange[row]!);
   const answers = answered ? answersOf(engine, chunk.response[row]!) : { count: 0, addresses: [] };
   return {
@@ -84,11 +85,11 @@ export function transactionRow(engine: TraceEngine, id: number, index: number): 
     name: visibleText(trace.names.textOf(chunk.name[row]!)),
     qtype: typeText(chunk.qtype[row]!),
     rcode: answered ? rcodeText(chunk.rcode[row]!) : '',
-    latencyNs: answered ? end - chunk.start[row]! : undefined,
-    slow: answered && end - chunk.start[row]! > engine.slowNs,
+    latencyNs: isTimed ? end - chunk.start[row]! : undefined,
+    slow: isTimed && end - chunk.start[row]! > engine.slowNs,
     numAnswers: answered ? chunk.answers[row]! : undefined,
     addresses: answers.addresses.slice(0, MOST_ADDRESSES),
-    lookup: lookup === NONE ? 0 : lookup,
+    lookup: lookup === NONE ? undefined : lookup,
     state: STATE_NAMES[chunk.state[row]!] ?? 'pending',
     leg: legOf(engine, id),
     vantage: visibleText(trace.vantages[chunk.vantage[row]!]!.vantage.name),
@@ -96,6 +97,33 @@ export function transactionRow(engine: TraceEngine, id: number, index: number): 
     qr: chunk.state[row] === State.unsolicited ? 'R' : answered ? 'Q+R' : 'Q',
     retransmissions: chunk.retransmissions[row]!,
     joined: confidenceOf(joinOf(engine, id)),
+  };
+}
+
+export function messageRow(engine: TraceEngine, id: number, index: number): MessageRow {
+  const { trace } = engine;
+  const chunk = trace.messages.of(id);
+  const row = id & ROW_MASK;
+  const isResponse = (chunk.flags[row]! & 0x8000) !== 0;
+  // Read before the transaction is: rows may lie on disk, and the next one asked for takes this one's place.
+  const [time, size, packet, transaction] = [
+    chunk.time[row]!,
+    chunk.size[row]!,
+    chunk.packet[row]!,
+    chunk.transaction[row]!,
+  ];
+  const { src, dst, ...owner } = transactionRow(engine, transaction, index);
+  return {
+    ...owner,
+    kind: 'message',
+    id,
+    timeUs: trace.epochUs(time),
+    src: isResponse ? dst : src,
+    dst: isResponse ? src : dst,
+    qr: isResponse ? 'R' : 'Q',
+    size,
+    packet,
+    ...(isResponse ? {} : { rcode: '', latencyNs: undefined, slow: false, numAnswers: undefined, addresses: [] }),
   };
 }
 

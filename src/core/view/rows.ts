@@ -94,7 +94,8 @@ export interface LookupRow extends RowBase {
 
 export interface TransactionRow extends RowBase {
   readonly kind: 'transaction';
-  readonly lookup: number;
+  /** Absent for what a resolver asked of its own accord. */
+  readonly lookup: number | undefined;
   readonly state: TransactionState;
   /** Stretch it belongs to, e.g. `client ↔ CoreDNS`. */
   readonly leg: string;
@@ -106,7 +107,21 @@ export interface TransactionRow extends RowBase {
   readonly joined: Confidence;
 }
 
-export type GridRow = LookupRow | TransactionRow;
+/** One message, in the words of the transaction it belongs to. */
+export interface MessageRow extends Omit<TransactionRow, 'kind' | 'qr'> {
+  readonly kind: 'message';
+  readonly qr: 'Q' | 'R';
+  /** DNS message, bytes. */
+  readonly size: number;
+  /** Number of the packet in its capture, from 1. */
+  readonly packet: number;
+}
+
+export type GridRow = LookupRow | TransactionRow | MessageRow;
+
+/** What a row of the grid is: a lookup with what it led to below it, a query with its response, or one message. */
+export type RowLevel = 'lookups' | EventLevel;
+export type EventLevel = 'transactions' | 'messages';
 
 /** One DNS message with its decoded tree, for the details pane. */
 export interface MessageDetails {

@@ -9,6 +9,7 @@ import { knownValues } from '../../core/filter/knownValues.ts';
 import type { FindingSet } from '../../core/findings/evaluateFindings.ts';
 import type { TraceEngine } from '../../core/trace/traceEngine.ts';
 import { lookupDetails } from '../../core/view/lookupDetails.ts';
+import type { EventView } from '../../core/view/eventView.ts';
 import type { LookupView } from '../../core/view/lookupView.ts';
 import type { OverviewRequest, ReplyMap, ViewState } from '../../protocol/webview.ts';
 import type { TraceQuery } from './traceStore.ts';
@@ -21,22 +22,25 @@ export interface TraceState {
   readonly engine: TraceEngine;
   readonly findings: FindingSet;
   readonly view: LookupView;
+  /** Instead of lookups, when rows are something else. */
+  readonly events: EventView | undefined;
   readonly viewId: number;
 }
 
 /** Throws a `ProblemError`: `stale-view`, `no-such-row`. */
 export function answerTo(query: RowQuery, state: TraceState): ReplyMap[RowQuery['kind']] {
   const { engine, findings, view, viewId } = state;
+  const rows = state.events ?? view;
   switch (query.kind) {
     case 'filter/complete':
       return { items: completeFilter(query.text, query.cursor, knownValues(engine, findings)) };
     case 'rows/read':
       checkView(query.view, viewId);
-      return { view: viewId, from: query.from, rows: view.read(query.from, query.to), count: view.count };
+      return { view: viewId, from: query.from, rows: rows.read(query.from, query.to), count: rows.count };
     case 'row/expand':
       checkView(query.view, viewId);
       view.expand(query.lookup, query.expanded);
-      return viewStateOf(view, viewId);
+      return viewStateOf(state);
     case 'row/details':
       if (query.lookup >= engine.trace.lookups.length)
         throw new ProblemError({ code: 'no-such-row', detail: 'That row is gone: the trace was cleared' });
@@ -45,7 +49,7 @@ export function answerTo(query: RowQuery, state: TraceState): ReplyMap[RowQuery[
       return { lines: view.corefile.byLine() };
     case 'view/nextFailure':
       checkView(query.view, viewId);
-      return { index: view.nextFailure(query.index) };
+      return { index: rows.nextFailure(query.index) };
     default:
       return assertNever(query);
   }
@@ -56,14 +60,16 @@ export function needsFreshTrace({ kind }: RowQuery): boolean {
   return kind === 'filter/complete' || kind === 'row/details' || kind === 'corefile/use';
 }
 
-export function viewStateOf(view: LookupView, viewId: number): ViewState {
-  const { filter, terms, times, problem, count, lookups } = view;
+export function viewStateOf({ view, events, viewId }: Pick<TraceState, 'view' | 'events' | 'viewId'>): ViewState {
+  const { filter, terms, times, problem, lookups } = view;
+  const { count } = events ?? view;
   return {
     view: viewId,
     filter,
     terms,
     ...(times.length === 0 ? {} : { times }),
     ...(problem === undefined ? {} : { problem }),
+    rows: events?.level ?? 'lookups',
     count,
     lookups,
   };
