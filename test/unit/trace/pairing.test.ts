@@ -135,3 +135,71 @@ test('damaged packets never throw and never lose the count', () => {
     }),
   );
 });
+
+test('R1: what differs in one part of the key or the question is another transaction, with an answer of its own', () => {
+  for (const other of [
+    { client: '10.244.1.99' },
+    { server: '10.96.0.11' },
+    { port: 40_001 },
+    { id: 8 },
+    { name: 'b.example.com' },
+    { type: 'AAAA' },
+    { proto: 'tcp' as const },
+  ]) {
+    const { engine } = podStory()
+      .leg({ ...base, at: 0 })
+      .leg({ ...base, ...other, at: 1, took: 1 })
+      .withFaults(9)
+      .run();
+    const chunk = engine.trace.transactions.of(0);
+    assert.deepEqual(
+      [engine.trace.transactions.length, Number.isNaN(chunk.end[0]!), chunk.end[1]! - chunk.start[1]!],
+      [2, true, 1e6],
+      JSON.stringify(other),
+    );
+  }
+});
+
+/** An engine that watches live: gives the states of all transactions at `ms` since the story began, with `length` bytes of it here by then. */
+function live(story: Story): (ms: number, length?: number) => readonly number[] {
+  const { bytes } = story.captures().get(vantage)!;
+  const engine = new TraceEngine();
+  engine.addVantage({ name: vantage, role: 'client', addresses: [POD] });
+  const stream = engine.openStream(0);
+  let pushed = 0;
+  return (ms, length = bytes.length) => {
+    if (pushed < length) {
+      stream.push(bytes.slice(pushed, length));
+      pushed = length;
+      // What came just now tells how far the clocks are apart.
+      engine.tick(engine.trace.epochNs(engine.trace.now));
+    }
+    engine.tick(engine.trace.epochNs(ms * 1e6));
+    const { transactions } = engine.trace;
+    return Array.from({ length: transactions.length }, (_, id) => transactions.of(id).state[id]!);
+  };
+}
+
+test('live, a query is unanswered five seconds after it was sent last', () => {
+  const at = live(
+    podStory()
+      .leg({ ...base, at: 0 })
+      .leg({ ...base, id: 8, at: 1000 })
+      .leg({ ...base, at: 3000 })
+      .leg({ ...base, id: 9, at: 3000, took: 1 }),
+  );
+  assert.deepEqual(at(5999), [0, 0, 1]);
+  assert.deepEqual(at(6000), [0, 3, 1]);
+  assert.deepEqual(at(7999), [0, 3, 1]);
+  assert.deepEqual(at(8000), [3, 3, 1]);
+});
+
+test('live, a query that is sent again after it was given up waits anew', () => {
+  const story = podStory()
+    .leg({ ...base, at: 0 })
+    .leg({ ...base, at: 6000 });
+  const at = live(story);
+  const first = 24 + (story.captures().get(vantage)!.bytes.length - 24) / 2;
+  assert.deepEqual([at(4999, first), at(5500, first)], [[0], [3]]);
+  assert.deepEqual([at(10_999), at(11_000)], [[0], [3]]);
+});

@@ -369,4 +369,62 @@ describe('DNS on ports nobody named', () => {
     const questions = [0, 1, 2, 3].map((k) => pair(k)[0]!);
     for (const packets of [netbios, answers, questions]) assert.equal(trace(packets).trace.messages.length, 0);
   });
+
+  test('an answer has the ID, the name and the socket of a question', () => {
+    const name = (k: number): string => `n${String(k)}.example.com`;
+    const ends = (k: number): typeof up => ({ src: POD, sport: 30_000 + k, dst: DNS, dport: 1053 });
+    const asked = (k: number): Uint8Array => udpPacket({ ...ends(k), payload: dnsQuery({ id: k, name: name(k) }) });
+    const back = (k: number): typeof up => ({ src: DNS, sport: 1053, dst: POD, dport: 30_000 + k });
+    const found = (answer: (k: number) => Uint8Array): number =>
+      trace([1, 2, 3, 4].flatMap((k) => [asked(k), answer(k)])).trace.foundServers.found.length;
+    const said = (id: number, of: string): Uint8Array => dnsResponse({ id, name: of });
+    assert.equal(
+      found((k) => udpPacket({ ...back(k), payload: said(k, name(k)) })),
+      1,
+    );
+    assert.equal(
+      found((k) => udpPacket({ ...back(k), payload: said(k + 256, name(k)) })),
+      0,
+      'another ID',
+    );
+    assert.equal(
+      found((k) => udpPacket({ ...back(k), payload: said(k, name(k + 1)) })),
+      0,
+      'another name',
+    );
+    assert.equal(
+      found((k) => udpPacket({ ...back(k), dport: 29_000, payload: said(k, name(k)) })),
+      0,
+      'another socket',
+    );
+    assert.equal(
+      found((k) => udpPacket({ ...back(k), src: NODE, payload: said(k, name(k)) })),
+      0,
+      'another server',
+    );
+    assert.equal(
+      found((k) => udpPacket({ ...back(k), payload: said(k, name(k)).subarray(0, -1) })),
+      0,
+      'cut',
+    );
+  });
+
+  test('of what came before a server was known the latest is kept', () => {
+    const questions = Array.from({ length: 40 }, (_, k) => pair(k)[0]!);
+    const answers = [37, 38, 39].map((k) => pair(k)[1]!);
+    const engine = trace([...questions, ...answers]);
+    assert.equal(engine.trace.messages.length, 32, 'with the three answers');
+    assert.equal(trace([...questions, ...[0, 1, 2].map((k) => pair(k)[1]!)]).trace.messages.length, 0);
+  });
+
+  test('each server is found by itself, of many the ones asked last, and so many and no more', () => {
+    const ports = Array.from({ length: 300 }, (_, k) => 2000 + k);
+    const asked = ports.map((port) => pair(0, port)[0]!);
+    const answered = (port: number): Uint8Array[] => [0, 1, 2].flatMap((k) => pair(k, port).slice(k === 0 ? 1 : 0));
+    const portsOf = (engine: TraceEngine): readonly number[] => engine.trace.foundServers.found.map(({ port }) => port);
+    assert.deepEqual(portsOf(trace([...asked, ...answered(2299), ...answered(2044)])), [2299, 2044]);
+    assert.deepEqual(portsOf(trace([...asked, ...pair(0, 2043).slice(1), ...pair(1, 2043), ...pair(2, 2043)])), []);
+    const all = trace(ports.slice(0, 70).flatMap((port) => [0, 1, 2].flatMap((k) => pair(k, port))));
+    assert.deepEqual(portsOf(all), ports.slice(0, 64));
+  });
 });
