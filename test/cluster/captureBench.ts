@@ -150,7 +150,7 @@ export async function podsWithTcpdump(namespace: string): Promise<readonly strin
   const found: string[] = [];
   for (const [place, selector] of [
     [namespace, ''],
-    ['kube-system', 'k8s-app=kube-dns'],
+    ['kube-system', 'k8s-app in (kube-dns, node-local-dns)'],
   ] as const) {
     for (const pod of await podsOf(place, selector)) {
       const { name } = pod.metadata;

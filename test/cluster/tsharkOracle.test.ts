@@ -11,10 +11,15 @@ import { TraceEngine } from '../../src/core/trace/traceEngine.ts';
 import { readCaptureFiles } from '../../src/io/captureFiles.ts';
 
 const faults = path.join(import.meta.dirname, '../fixtures/faults');
+/**
+ * Taken on a node as well, where one packet is seen in the pod, on the node's interfaces and in CoreDNS with the same addresses: tshark knows
+ * no vantages, and takes what it saw before for a repeat (docs/tshark.md).
+ */
+const ON_NODE = /nodelocal/u;
 const recordings = [
   path.join(import.meta.dirname, '../../examples/first-story.pcapng'),
   ...readdirSync(faults)
-    .filter((name) => name.endsWith('.pcapng'))
+    .filter((name) => name.endsWith('.pcapng') && !ON_NODE.test(name))
     .map((name) => path.join(faults, name)),
 ];
 

@@ -43,6 +43,18 @@ export const corednsPod = (name: string, ip: string): Pod =>
     },
   });
 
+/** Of the DaemonSet that Kubernetes ships; it has the node's network, and so its address. */
+export const nodeLocalPod = (name: string, node = 'node-1'): Pod =>
+  podObject('kube-system', name, {
+    labels: { 'k8s-app': 'node-local-dns' },
+    ip: '192.0.2.10',
+    spec: {
+      nodeName: node,
+      hostNetwork: true,
+      containers: [{ name: 'node-cache', image: 'registry.k8s.io/dns/k8s-dns-node-cache:1.26.4' }],
+    },
+  });
+
 export const kubeDns: Service = {
   metadata: { namespace: 'kube-system', name: 'kube-dns', labels: { 'k8s-app': 'kube-dns' } },
   spec: {

@@ -2,13 +2,14 @@
  * Rule R2: the same query seen at two vantages is one exchange. In the pod its server is the kube-dns address, in the
  * CoreDNS pod the server's own (the translation happens on the node), so the server is NOT compared: client address,
  * client port, protocol, ID, name and type are. That is `exact`. When the client address itself was translated (a node
- * address stands for the pod's), ID, name, type and a window of 50 ms must leave a single candidate: `inferred`.
+ * address stands for the pod's), ID, name, type and a window of 50 ms must leave a single candidate: `inferred`. So is what CoreDNS asks when
+ * it leaves the node under the node's address; there the server and the vantage are the same.
  * Candidates come from chains of transactions with the same (ID, name, type), newest first, at most 16 deep.
  */
 import { Forgetting } from '../trace/forgetting.ts';
 import { RowIndex } from '../trace/rowIndex.ts';
 import { Join, NONE, ROW_MASK, type TransactionChunk, type TransactionRows } from '../trace/tables.ts';
-import { roleOf, type Trace } from '../trace/trace.ts';
+import { isOnNode, roleOf, type Trace } from '../trace/trace.ts';
 
 /**
  * A socket does not draw the same ID for the same name again within this, but it repeats a query that went unanswered: glibc after
@@ -18,6 +19,8 @@ const EXACT_WINDOW_NS = 11e9;
 /** Copies of one packet inside one node's capture. */
 const SAME_VANTAGE_WINDOW_NS = 50e6;
 const TRANSLATED_WINDOW_NS = 50e6;
+/** The same packet on its way through one node. */
+const MASQUERADED_WINDOW_NS = 2e6;
 const DEPTH = 16;
 /**
  * Of the answered ones, this many are kept for other streams to show again: those run a second apart, and files are read in
@@ -67,7 +70,11 @@ export class ExchangeJoin {
             isRepeat = isHeld;
           }
         }
-      } else if (!sameVantage && distance <= TRANSLATED_WINDOW_NS && this.#mayBeTranslated(other, at, chunk, row)) {
+      } else if (
+        sameVantage
+          ? distance <= MASQUERADED_WINDOW_NS && this.#isMasqueraded(other, at, chunk, row)
+          : distance <= TRANSLATED_WINDOW_NS && this.#mayBeTranslated(other, at, chunk, row)
+      ) {
         translated = candidate;
         translatedCount++;
       }
@@ -124,6 +131,17 @@ export class ExchangeJoin {
       roles.includes('coredns') &&
       !roles.every((role) => role === 'coredns') &&
       !this.#holds(other.exchange[at]!, chunk, row)
+    );
+  }
+
+  /** A capture of a whole node shows CoreDNS's query as it leaves the pod, and with the node's address as it leaves the node. */
+  #isMasqueraded(other: TransactionRows, at: number, chunk: TransactionRows, row: number): boolean {
+    const { corednsAddresses, vantages } = this.#trace;
+    return (
+      corednsAddresses.has(other.client[at]!) !== corednsAddresses.has(chunk.client[row]!) &&
+      other.server[at] === chunk.server[row] &&
+      other.serverPort[at] === chunk.serverPort[row] &&
+      isOnNode(vantages[chunk.vantage[row]!]!)
     );
   }
 

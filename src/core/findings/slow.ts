@@ -4,8 +4,14 @@
  * 100 ms; error when clients asked again because of it. Silent below ten answered queries at the hop: a percentile of
  * fewer says nothing.
  */
-import { corednsTransaction, primaryTransaction } from '../lookups/exchangeViews.ts';
+import {
+  askingCoreDns,
+  corednsTransaction,
+  nodeLocalTransaction,
+  primaryTransaction,
+} from '../lookups/exchangeViews.ts';
 import { NONE, ROW_MASK, State } from '../trace/tables.ts';
+import type { Trace } from '../trace/trace.ts';
 import { corednsWatch } from './corednsReplicas.ts';
 import type { FindingContext } from './findingRule.ts';
 import { durationText, plural, type FindingRule, type RuleHit } from './findingRule.ts';
@@ -78,7 +84,7 @@ interface Blame {
   readonly certain: boolean;
 }
 
-/** Where the slowest exchange of a lookup spent its time: upstream, inside CoreDNS, or on the way to it. */
+/** Where the slowest exchange of a lookup spent its time: upstream, inside CoreDNS or NodeLocal, or on the way. */
 function slowestHop(context: FindingContext, lookup: number): Blame | undefined {
   const { trace } = context.engine;
   let worst: Blame | undefined;
@@ -93,39 +99,39 @@ function slowestHop(context: FindingContext, lookup: number): Blame | undefined 
     }
     if (!(took > context.engine.slowNs) || (worst !== undefined && took <= worst.took)) continue;
     const askedAgain = chunk.retransmissions[row]! > 0 || chunk.state[row] === State.late;
-    let upstreamTook = 0;
-    let upstream = NONE;
-    let silentChild = false;
-    for (const child of trace.childrenOf(exchange)) {
-      const childId = primaryTransaction(trace, child);
-      const childChunk = trace.transactions.of(childId);
-      const end = childChunk.end[childId & ROW_MASK]!;
-      if (Number.isNaN(end)) {
-        silentChild = true;
-        continue;
-      }
-      upstreamTook += end - childChunk.start[childId & ROW_MASK]!;
-      upstream = childId;
-    }
-    // The wait for a silent upstream is told by `upstream-no-answer`.
-    if (silentChild) continue;
-    if (upstream !== NONE && upstreamTook > took / 2) {
-      const server = trace.transactions.of(upstream).server[upstream & ROW_MASK]!;
-      worst = {
-        hop: 'upstream',
-        server,
-        took: upstreamTook,
-        proof: upstream,
-        askedAgain,
-        isLost: false,
-        certain: true,
-      };
-    } else {
-      const blame = { server: chunk.server[row]!, took, proof: id, askedAgain, isLost: false };
-      worst = withoutUpstream(context, exchange, blame);
-    }
+    worst =
+      blameFor(context, exchange, { server: chunk.server[row]!, took, proof: id, askedAgain, isLost: false }) ?? worst;
   }
   return worst;
+}
+
+/** `undefined` while some of those asked are silent: the wait for them is told by `upstream-no-answer`. */
+function blameFor(context: FindingContext, exchange: number, own: Omit<Blame, 'hop' | 'certain'>): Blame | undefined {
+  const { trace } = context.engine;
+  let childrenTook = 0;
+  let last = NONE;
+  for (const child of trace.childrenOf(exchange)) {
+    const id = primaryTransaction(trace, child);
+    const took = durationOf(trace, id);
+    if (Number.isNaN(took)) return undefined;
+    childrenTook += took;
+    last = id;
+  }
+  const isUpstream = last !== NONE && childrenTook > own.took / 2;
+  const server = isUpstream ? trace.transactions.of(last).server[last & ROW_MASK]! : own.server;
+  const atNode = nodeLocalTransaction(trace, exchange);
+  const asking = askingCoreDns(trace, exchange);
+  // NodeLocal DNSCache waited for CoreDNS: whose time that was is the same question again.
+  if (isUpstream && asking !== exchange)
+    return blameFor(context, asking, { ...own, server, took: childrenTook, proof: last });
+  if (isUpstream) return { ...own, hop: 'upstream', server, took: childrenTook, proof: last, certain: true };
+  if (atNode === NONE) return withoutUpstream(context, exchange, own);
+  return { ...own, hop: 'nodelocal', certain: durationOf(trace, atNode) > own.took / 2 };
+}
+
+function durationOf(trace: Trace, id: number): number {
+  const chunk = trace.transactions.of(id);
+  return chunk.end[id & ROW_MASK]! - chunk.start[id & ROW_MASK]!;
 }
 
 /** A query that got no answer and was asked again from another socket: the client's own wait, blamed on where the first one was lost. */
@@ -244,12 +250,22 @@ function wordsFor(context: FindingContext, hop: SlowHop, longest: number, signat
       explanation: `Of the time these lookups took, most passed between CoreDNS's query to ${server} and its answer${signature}`,
       nextSteps: ['Ask the upstream directly and compare the time', 'Check that `cache` is on for the zone'],
     };
+  if (hop.hop === 'nodelocal')
+    return {
+      cause,
+      title,
+      ruledOut: ['CoreDNS and its upstreams: these lookups did not wait for them'],
+      explanation: hop.certain
+        ? `NodeLocal DNSCache itself took this time between receiving the query and answering it${signature}`
+        : `These lookups waited for NodeLocal DNSCache, or on the way to it${signature}`,
+      nextSteps: ["Look at the CPU limits and load of the node-local-dns pod on the client's node, and of that node"],
+    };
   const isOnTheWay = hop.hop === 'client-coredns' && hop.certain;
   const passed =
     hop.hop === 'coredns'
       ? 'CoreDNS itself took this time between receiving the query and answering it'
       : isOnTheWay
-        ? 'CoreDNS answered fast; the time passed on the way between the pod and CoreDNS'
+        ? 'CoreDNS answered fast; the time passed on the way to it and back'
         : `These lookups waited for ${server}; where the time went was not watched`;
   return {
     cause,

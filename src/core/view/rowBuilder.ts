@@ -12,7 +12,7 @@ import { whoAsked } from '../topology/whoAsked.ts';
 import { isNodeLocalAddress } from '../trace/nodeLocal.ts';
 import { NONE, Proto, ROW_MASK, State } from '../trace/tables.ts';
 import type { TraceEngine } from '../trace/traceEngine.ts';
-import { roleOf } from '../trace/trace.ts';
+import { roleOf, type Trace } from '../trace/trace.ts';
 import { answersOf } from './messageBytes.ts';
 import type { LookupRow, MessageRow, TransactionRow, TransactionState } from './rows.ts';
 import { wayOf } from './way.ts';
@@ -158,7 +158,7 @@ export function legOf(engine: TraceEngine, id: number): string {
     exchange !== NONE &&
     (trace.exchanges.of(exchange).parent[exchange & ROW_MASK] !== NONE ||
       trace.exchanges.of(exchange).background[exchange & ROW_MASK] === 1);
-  const fromNodeLocal = trace.nodeLocal.sources.has(chunk.client[row]!);
+  const fromNodeLocal = trace.nodeLocal.sources.has(chunk.client[row]!) && !isAskedByCoreDns(trace, exchange);
   if (upstream && !fromNodeLocal) return 'CoreDNS ↔ upstream';
   const state = trace.vantages[chunk.vantage[row]!]!;
   const server = trace.addresses.textOf(chunk.server[row]!);
@@ -169,6 +169,14 @@ export function legOf(engine: TraceEngine, id: number): string {
   if (isNodeLocalAddress(server) || isServedOnNode(engine, exchange)) return 'client ↔ NodeLocal';
   if (roleOf(state) === 'coredns' || topology.isResolver(server)) return 'client ↔ CoreDNS';
   return topology.isDnsService(server) || isTranslated(engine, id) ? 'client ↔ kube-dns' : 'client ↔ server';
+}
+
+/** Some view of it has a CoreDNS pod as the client: another may have the address of the node. */
+function isAskedByCoreDns(trace: Trace, exchange: number): boolean {
+  if (exchange === NONE) return false;
+  for (const id of trace.transactionsOf(exchange))
+    if (trace.corednsAddresses.has(trace.transactions.of(id).client[id & ROW_MASK]!)) return true;
+  return false;
 }
 
 /** The capture of a node saw NodeLocal receive it, at the DNS Service's address. */

@@ -210,6 +210,9 @@ export function podReady(pod: Pod): boolean {
   return (pod.status?.conditions ?? []).some((condition) => condition.type === 'Ready' && condition.status === 'True');
 }
 
+export const podRunning = (pod: Pod): boolean =>
+  pod.status?.phase === 'Running' && pod.metadata?.deletionTimestamp === undefined;
+
 export function podAddresses(pod: Pod): readonly string[] {
   const many = (pod.status?.podIPs ?? [])
     .map((entry) => entry.ip)

@@ -20,7 +20,9 @@ export function buildConsent(
   const ports = portsText(request.ports ?? []);
   const deadline = formatDuration(lifetimeSeconds(duration) * 1000);
   const raw = captures.some((capture) => capture.rung === 2);
-  const follow = captures.some((capture) => capture.vantage.role === 'coredns');
+  const roles = new Set(captures.map((capture) => capture.vantage.role));
+  const followed = [...(roles.has('coredns') ? ['CoreDNS'] : []), ...(roles.has('nodelocal') ? ['NodeLocal'] : [])];
+  const seesNode = captures.some((capture) => capture.wholeNode !== undefined);
   const ends =
     request.endContainers === false
       ? `after ${formatDuration(REUSE_SECONDS * 1000)} of idling for reuse`
@@ -32,11 +34,9 @@ export function buildConsent(
   return {
     what: `${containers}; each runs tcpdump for DNS on ${ports}, ICMP errors about it, and fragments of UDP packets, which can be of others`,
     where:
-      `In ${captures.map((capture) => capture.vantage.name).join(', ')} of cluster ${context.cluster} (${context.server})` +
-      (follow ? ', and in CoreDNS pods that replace these during the trace' : ''),
-    rights: raw
-      ? 'Runs as root in the container with the capability NET_RAW; sees these packets of these pods and nothing of their files'
-      : 'Runs without any added capability; sees these packets of these pods and nothing of their files',
+      `In ${captures.map(placeText).join(', ')} of cluster ${context.cluster} (${context.server})` +
+      (followed.length === 0 ? '' : `, and in ${followed.join(' and ')} pods that replace these during the trace`),
+    rights: `${raw ? 'Runs as root in the container with the capability NET_RAW' : 'Runs without any added capability'}; sees these packets of these pods${seesNode ? ', and of all others on their nodes where said so,' : ''} and nothing of their files`,
     howLong: `Until you stop it, at most ${formatDuration(duration)}`,
     howItEnds: `tcpdump ends when you stop, or within 15 s when this program is gone; the container ends ${ends}, or by itself after ${deadline}`,
     leaves:
@@ -49,6 +49,13 @@ export function buildConsent(
         : [{ namespace: capture.namespace, pod: capture.pod, container: capture.create }],
     ),
   };
+}
+
+/** A pod in the network of its node is no pod of its own to a capture. */
+function placeText({ vantage, wholeNode }: PlannedCapture): string {
+  return wholeNode === undefined
+    ? vantage.name
+    : `${vantage.name} (in the network of node ${wholeNode}: sees the DNS of every pod there)`;
 }
 
 /** `ports 53 and 853 (encrypted)`; the capture adds the latter by itself (src/sources/captureFilter.ts). */

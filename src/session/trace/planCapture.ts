@@ -134,6 +134,7 @@ export async function planCapture(context: PlanContext, pod: Pod, role: VantageR
     namespace,
     pod: name,
     ...(pod.metadata?.uid === undefined ? {} : { uid: pod.metadata.uid }),
+    ...(pod.spec?.hostNetwork === true ? { wholeNode: pod.spec.nodeName ?? '' } : {}),
     rung,
     ...(reuse === undefined ? { create } : { reuse }),
     snapLength: SNAP_LENGTH,
@@ -184,12 +185,6 @@ export function podWarnings(pod: Pod, isDns: boolean): readonly Problem[] {
       recover: isDns
         ? 'Raise its limit first if it is nearly used up'
         : 'Watch CoreDNS alone (target coredns) if that is too close',
-    });
-  }
-  if (pod.spec?.hostNetwork === true) {
-    warnings.push({
-      code: 'host-network-pod',
-      detail: `Pod ${name} uses the network of its node: DNS of other pods on that node is seen too`,
     });
   }
   return warnings;

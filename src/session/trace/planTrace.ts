@@ -5,9 +5,17 @@
  */
 import { ProblemError, toProblem, type Problem } from '../../base/problem.ts';
 import type { Pod } from '../../core/topology/kubeTypes.ts';
+import type { VantageRole } from '../../core/trace/vantage.ts';
 import { buildConsent } from './consent.ts';
 import { capturePorts } from './capturePorts.ts';
-import { discoverCoreDns, isCoreDnsPod, podKey, type CoreDnsDiscovery } from '../cluster/coreDns.ts';
+import {
+  discoverCoreDns,
+  isCoreDnsPod,
+  isNodeLocalPod,
+  podKey,
+  podRunning,
+  type CoreDnsDiscovery,
+} from '../cluster/coreDns.ts';
 import { roleYaml } from '../permissions.ts';
 import { planCapture, podWarnings, PlanContext } from './planCapture.ts';
 import type { KubeApi } from '../ports.ts';
@@ -38,43 +46,41 @@ export async function planTrace(
     wantsDns ? readDnsObjects(kube, signal) : undefined,
   ]);
   const discovery = dns === undefined ? undefined : discoverCoreDns(dns.value);
-  const dnsPods = (discovery?.pods ?? []).filter(isRunning);
+  const dnsPods = (discovery?.pods ?? []).filter(podRunning);
   const isDns = (pod: Pod): boolean => dnsPods.some((one) => keyOf(one) === keyOf(pod));
   const targets = request.target.kind === 'coredns' ? dnsPods : target.pods;
-  const others =
-    request.watchCoreDns === false ? [] : dnsPods.filter((pod) => !targets.some((one) => keyOf(one) === keyOf(pod)));
+  const isOther = (pod: Pod): boolean => !targets.some((one) => keyOf(one) === keyOf(pod));
+  const nodeLocal = nodeLocalFor(request, targets, discovery);
+  const others = request.watchCoreDns === false ? [] : [...nodeLocal.pods, ...dnsPods].filter(isOther);
 
   const problems: Problem[] = [...target.problems];
   const warnings: Problem[] = [...target.warnings, ...contextWarnings(kube)];
   const missing: MissingPermission[] = [...target.missing];
   const captures: PlannedCapture[] = [];
-  const unwatched: UnwatchedHop[] = [];
+  const unwatched: UnwatchedHop[] = [...nodeLocal.unwatched];
   if (request.target.kind === 'coredns' && targets.length === 0)
     problems.push(...noCoreDns(kube, dns?.problems ?? [], discovery));
 
-  const plans = await Promise.all(
-    [...targets, ...others].map((pod) => planCapture(context, pod, isDns(pod) ? 'coredns' : 'client')),
-  );
+  const roleOf = (pod: Pod): VantageRole => (isNodeLocalPod(pod) ? 'nodelocal' : isDns(pod) ? 'coredns' : 'client');
+  const watched = [...targets, ...others];
+  const plans = await Promise.all(watched.map((pod) => planCapture(context, pod, roleOf(pod))));
   plans.forEach((plan, index) => {
     const isTarget = index < targets.length;
     if (plan.capture !== undefined) captures.push(plan.capture);
     missing.push(...plan.missing);
     if (plan.problem === undefined) return;
     if (isTarget) problems.push(plan.problem);
-    else unwatched.push({ hop: 'coredns', name: plan.name, problem: plan.problem });
+    else
+      unwatched.push({
+        hop: nodeLocal.pods.includes(watched[index]!) ? 'nodelocal' : 'coredns',
+        name: plan.name,
+        problem: plan.problem,
+      });
   });
-  for (const pod of [...targets, ...others]) warnings.push(...podWarnings(pod, isDns(pod)));
-  if (
-    request.watchCoreDns !== false &&
-    request.target.kind !== 'coredns' &&
-    others.length === 0 &&
-    !targets.some(isDns)
-  ) {
+  for (const pod of watched) warnings.push(...podWarnings(pod, isDns(pod)));
+  if (request.watchCoreDns !== false && request.target.kind !== 'coredns' && !watched.some(isDns)) {
     for (const problem of noCoreDns(kube, dns?.problems ?? [], discovery))
       unwatched.push({ hop: 'coredns', name: 'CoreDNS', problem });
-  }
-  for (const pod of discovery?.nodeLocalPods ?? []) {
-    unwatched.push({ hop: 'nodelocal', name: keyOf(pod), problem: NODELOCAL_UNWATCHED });
   }
   const distinctMissing = distinct(missing, (one) => one.text);
   const ported = { ...request, ports: request.ports ?? capturePorts(dns?.value, discovery) };
@@ -91,7 +97,41 @@ export async function planTrace(
     missing: distinctMissing,
     ...(yaml === undefined ? {} : { roleYaml: yaml }),
     warnings: distinct(warnings, (one) => one.detail),
-    problems: distinct(withWayOut(problems, request, others.length > 0 && captures.length > 0), (one) => one.detail),
+    problems: distinct(
+      withWayOut(
+        problems,
+        request,
+        captures.some(({ vantage }) => vantage.role === 'coredns'),
+      ),
+      (one) => one.detail,
+    ),
+  };
+}
+
+/**
+ * NodeLocal DNSCache of the nodes that the targets run on. Its capture sees the whole node: where none of the targets is
+ * a client of it, and on other nodes, it shows nothing that was asked for.
+ */
+function nodeLocalFor(
+  request: TraceRequest,
+  targets: readonly Pod[],
+  discovery: CoreDnsDiscovery | undefined,
+): { readonly pods: readonly Pod[]; readonly unwatched: readonly UnwatchedHop[] } {
+  const all = discovery?.nodeLocalPods ?? [];
+  if (all.length === 0) return { pods: [], unwatched: [] };
+  if (request.target.kind === 'coredns') {
+    return { pods: [], unwatched: [{ hop: 'nodelocal', name: 'NodeLocal DNSCache', problem: ASKS_FOR_PODS }] };
+  }
+  const nodes = new Set(targets.flatMap((pod) => pod.spec?.nodeName ?? []));
+  const here = all.filter((pod) => nodes.has(pod.spec?.nodeName ?? ''));
+  return {
+    pods: here.filter(podRunning),
+    // A pod that is being replaced stands beside its successor for a while.
+    unwatched: here
+      .filter(
+        (pod) => !podRunning(pod) && !here.some((one) => podRunning(one) && one.spec?.nodeName === pod.spec?.nodeName),
+      )
+      .map((pod) => ({ hop: 'nodelocal', name: keyOf(pod), problem: notRunning(pod) })),
   };
 }
 
@@ -107,24 +147,24 @@ export async function planFollowUp(
   signal?: AbortSignal,
 ): Promise<PlannedCapture> {
   const context = new PlanContext(kube, request, options.nowNs, signal);
-  const plan = await planCapture(
-    context,
-    pod,
-    isCoreDnsPod(pod) || request.target.kind === 'coredns' ? 'coredns' : 'client',
-  );
+  const isDns = isCoreDnsPod(pod) || request.target.kind === 'coredns';
+  const plan = await planCapture(context, pod, isNodeLocalPod(pod) ? 'nodelocal' : isDns ? 'coredns' : 'client');
   if (plan.capture !== undefined) return plan.capture;
   throw new ProblemError(plan.problem ?? toProblem(undefined, 'capture-refused'));
 }
 
-const NODELOCAL_UNWATCHED: Problem = {
+const ASKS_FOR_PODS: Problem = {
   code: 'nodelocal-unwatched',
-  detail:
-    'NodeLocal DNSCache runs in the network of the node, where a capture sees every pod of it: its leg is not watched',
+  detail: 'it answers pods from its cache, and asks CoreDNS from the address of their node',
+  recover: 'Trace one of the pods to watch it on that node',
 };
 
+const notRunning = (pod: Pod): Problem => ({
+  code: 'nodelocal-not-running',
+  detail: `NodeLocal DNSCache does not run on node ${pod.spec?.nodeName ?? ''}, whose pods may have no DNS`,
+});
+
 const keyOf = (pod: Pod): string => podKey(pod.metadata?.namespace, pod.metadata?.name);
-const isRunning = (pod: Pod): boolean =>
-  pod.status?.phase === 'Running' && pod.metadata?.deletionTimestamp === undefined;
 
 function distinct<T>(items: readonly T[], key: (item: T) => string): readonly T[] {
   return [...new Map(items.map((item) => [key(item), item])).values()];

@@ -1,5 +1,6 @@
 import { toProblem, type Problem } from '../../base/problem.ts';
 import type { Pod } from '../../core/topology/kubeTypes.ts';
+import { podRunning } from '../cluster/coreDns.ts';
 import { describeCheck } from '../permissions.ts';
 import type { KubeApi } from '../ports.ts';
 import { formatTraceTarget } from './traceTarget.ts';
@@ -60,9 +61,7 @@ export async function resolveTarget(
 
 function judge(found: readonly Pod[], request: TraceRequest, named: boolean): ResolvedTarget {
   const place = `${formatTraceTarget(request.target)} in namespace ${request.namespace}`;
-  const running = found.filter(
-    (pod) => pod.status?.phase === 'Running' && pod.metadata?.deletionTimestamp === undefined,
-  );
+  const running = found.filter(podRunning);
   const problems: Problem[] = [];
   const warnings: Problem[] = [];
   if (running.length === 0) {

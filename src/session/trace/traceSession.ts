@@ -7,7 +7,7 @@ import { describeAftermath } from './aftermath.ts';
 import { CaptureRunner } from './captureRunner.ts';
 import type { OpenCapture } from './capturePort.ts';
 import type { ClusterModel } from '../cluster/clusterModel.ts';
-import { podKey } from '../cluster/coreDns.ts';
+import { podKey, podRunning } from '../cluster/coreDns.ts';
 import { formatDuration } from '../duration.ts';
 import { DEFAULT_MAX_DURATION_MS } from './planCapture.ts';
 import { planFollowUp } from './planTrace.ts';
@@ -35,6 +35,8 @@ export class TraceSession extends Disposable {
   readonly #problems = new Map<string, Problem>();
   readonly #following = new Set<string>();
   readonly #abort = new AbortController();
+  /** Whose NodeLocal pod the user agreed to watch. */
+  readonly #nodesWithNodeLocal: ReadonlySet<string | undefined>;
   #state: TraceState = 'idle';
   #startedNs: bigint | undefined;
   #aftermath: Aftermath | undefined;
@@ -52,6 +54,8 @@ export class TraceSession extends Disposable {
   constructor(options: TraceSessionOptions) {
     super();
     this.#options = options;
+    const nodeLocal = options.plan.captures.filter(({ vantage }) => vantage.role === 'nodelocal');
+    this.#nodesWithNodeLocal = new Set(nodeLocal.map(({ vantage }) => vantage.node));
     this.ended = new Promise((resolve) => (this.#settleEnded = resolve));
     this._register(toDisposable(() => this.#drop()));
   }
@@ -179,7 +183,7 @@ export class TraceSession extends Disposable {
     return this.#options.plan.request.target.kind === 'coredns';
   }
 
-  /** The cluster changed: tell the engine, drop captures of pods that are gone, follow CoreDNS pods that are new. */
+  /** The cluster changed: tell the engine, drop captures of pods that are gone, follow CoreDNS and NodeLocal pods that are new. */
   #onCluster(): void {
     const { cluster, sink, plan } = this.#options;
     if (this.#stopping !== undefined || this.isDisposed) return;
@@ -191,7 +195,9 @@ export class TraceSession extends Disposable {
         runner.podGone();
     }
     if (plan.request.watchCoreDns !== false && cluster.isReady) {
-      for (const pod of cluster.discovery?.pods ?? []) if (isRunning(pod)) this.#follow(pod);
+      for (const pod of cluster.discovery?.pods ?? []) if (podRunning(pod)) this.#follow(pod);
+      for (const pod of cluster.discovery?.nodeLocalPods ?? [])
+        if (podRunning(pod) && this.#nodesWithNodeLocal.has(pod.spec?.nodeName)) this.#follow(pod);
     }
     this.#refresh();
   }
@@ -212,7 +218,7 @@ export class TraceSession extends Disposable {
           const problem = toProblem(error, 'capture-refused');
           this.#problems.set(`follow ${key}`, {
             ...problem,
-            detail: `CoreDNS pod ${name} is not watched: ${problem.detail}`,
+            detail: `${name} is not watched: ${problem.detail}`,
           });
         },
       )
@@ -253,7 +259,7 @@ export class TraceSession extends Disposable {
       [...this.#runners.values()].filter((runner) => runner.state === 'running').map((runner) => runner.name),
     );
     const unwatched = (this.#options.cluster.discovery?.pods ?? [])
-      .filter(isRunning)
+      .filter(podRunning)
       .map((pod) => podKey(pod.metadata?.namespace, pod.metadata?.name))
       .filter((name) => !watched.has(name))
       .sort();
@@ -269,8 +275,6 @@ export class TraceSession extends Disposable {
 }
 
 const isOver = (runner: CaptureRunner): boolean => runner.state === 'ended' || runner.state === 'failed';
-const isRunning = (pod: Pod): boolean =>
-  pod.status?.phase === 'Running' && pod.metadata?.deletionTimestamp === undefined;
 
 /** `undefined` as soon as one runs; the first one's problem when none does. */
 function anyRuns(firsts: readonly Promise<Problem | undefined>[]): Promise<Problem | undefined> {

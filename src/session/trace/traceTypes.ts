@@ -17,7 +17,7 @@ export type Rung = 1 | 2;
 export interface TraceRequest {
   readonly target: TraceTarget;
   readonly namespace: string;
-  /** Watch every CoreDNS pod as well. Default true. */
+  /** Watch every CoreDNS pod as well, and NodeLocal DNSCache on the nodes of the targets. Default true. */
   readonly watchCoreDns?: boolean;
   /** Image with `sh` and `tcpdump`; {@link DEFAULT_CAPTURE_IMAGE} when absent. */
   readonly image?: string;
@@ -37,6 +37,8 @@ export interface PlannedCapture {
   readonly namespace: string;
   readonly pod: string;
   readonly uid?: string;
+  /** Node whose network the pod shares: the capture sees these packets of every pod there. */
+  readonly wholeNode?: string;
   readonly rung: Rung;
   /** Idling container to be used; absent when one has to be created. */
   readonly reuse?: string;
@@ -92,7 +94,7 @@ export interface TracePlan {
   readonly missing: readonly MissingPermission[];
   /** YAML of Roles that would give what is missing; absent when nothing is. */
   readonly roleYaml?: string;
-  /** Worth saying, no reason to stop: little memory left, TLS checks off in the kubeconfig, NodeLocal unwatched. */
+  /** Worth saying, no reason to stop: little memory left, TLS checks off in the kubeconfig. */
   readonly warnings: readonly Problem[];
   /** Reasons why the trace cannot start. Empty when it can. */
   readonly problems: readonly Problem[];

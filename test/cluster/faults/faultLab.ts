@@ -19,6 +19,7 @@ import { labImages } from '../lab/images.ts';
 import { defaultCorefile } from '../lab/manifests.ts';
 import { corednsBinary, namespacePath, namespaces, network, nodes, runDir, upstreamNamespace } from '../lab/places.ts';
 import { ensureProcess, recordedNames, stopProcess } from '../lab/processes.ts';
+import { nodeLocal, nodeLocalAddress } from '../lab/scenarios/nodeLocal.ts';
 import { run, systemPath, tryRun } from '../lab/shell.ts';
 
 export const shop = 'shop';
@@ -210,6 +211,19 @@ export class FaultLab {
     }
   }
 
+  /** NodeLocal DNSCache on every node; it asks CoreDNS for everything. */
+  async nodeLocal(): Promise<void> {
+    this.later(nodeLocal.remove);
+    await nodeLocal.apply();
+  }
+
+  /** A pod whose resolv.conf names NodeLocal DNSCache. */
+  async cachedPod(name: string): Promise<void> {
+    const searches = [`${shop}.svc.cluster.local`, 'svc.cluster.local', 'cluster.local'];
+    const dnsConfig = { nameservers: [nodeLocalAddress], searches, options: [{ name: 'ndots', value: '5' }] };
+    await this.objects([clientPod(name, { dnsPolicy: 'None', dnsConfig })]);
+  }
+
   /** Undoes what was done, the latest first. Whatever fails, the rest is undone. */
   async mend(): Promise<void> {
     const failures: unknown[] = [];
@@ -255,6 +269,7 @@ export async function clean(): Promise<void> {
   for (const name of await recordedNames()) if (name.startsWith(`${serverPrefix}`)) await stopProcess(name);
   for (const namespace of namespaces) await removeRules(namespacePath(namespace));
   await deleteNamespace(shop);
+  await nodeLocal.remove();
   await kubectl([...system, 'scale', 'deployment/coredns', '--replicas=2']);
   if ((await readCorefile()) !== defaultCorefile) {
     await patchCorefile(defaultCorefile);

@@ -4,9 +4,9 @@ import { runTrace } from '../../../src/cli/trace.ts';
 import { defaultTraceDeps } from '../../../src/cli/traceDeps.ts';
 import type { Finding } from '../../../src/core/findings/finding.ts';
 import { evaluateFindings } from '../../../src/core/findings/evaluateFindings.ts';
-import { labImages } from '../lab/images.ts';
-import { labKubeconfig, runInPod } from '../lab/labClient.ts';
-import { FaultLab, shop } from './faultLab.ts';
+import { labKubeconfig } from '../lab/labClient.ts';
+import { drive, isListening, traceArguments } from './drive.ts';
+import { FaultLab } from './faultLab.ts';
 import type { Recipe } from './recipe.ts';
 
 const SLOW_NS = 5_000_000;
@@ -29,7 +29,6 @@ async function traced(recipe: Recipe, lab: FaultLab, file: string): Promise<read
   let stop = (): void => undefined;
   let course = '';
   let traffic: Promise<unknown> | undefined;
-  const pod = recipe.pod ?? 'client';
 
   /** Saves when the command asks for its summary: everything was captured by then. */
   class RecordedTrace extends InProcessTrace {
@@ -45,10 +44,6 @@ async function traced(recipe: Recipe, lab: FaultLab, file: string): Promise<read
     }
   }
 
-  const drive = async (): Promise<void> => {
-    const script = runInPod(shop, pod, ['sh', '-c', recipe.traffic], { container: 'app', timeout: 120_000 });
-    await Promise.all([script, recipe.meanwhile?.(lab)]);
-  };
   const deps = {
     ...defaultTraceDeps(),
     makeTrace: (reports: ConstructorParameters<typeof InProcessTrace>[1]) =>
@@ -60,31 +55,16 @@ async function traced(recipe: Recipe, lab: FaultLab, file: string): Promise<read
   };
   const io = {
     stdout: (text: string) => {
-      if (traffic === undefined && isListening(text)) traffic = drive().finally(() => stop());
+      if (traffic === undefined && isListening(text)) traffic = drive(recipe, lab).finally(() => stop());
     },
     stderr: (text: string) => {
       course += text;
     },
     readFile: () => Promise.reject(new Error('nothing to read')),
   };
-  const target = [...(recipe.trace ?? [`pod/${pod}`]), '--json'];
-  const code = await runTrace(
-    [...target, '-n', shop, '--duration', '120s', '--yes', '--image', labImages.netshoot],
-    io,
-    deps,
-  );
+  const code = await runTrace(traceArguments(recipe), io, deps);
   if (code !== 0 || traffic === undefined) throw new Error(`The trace ended with ${String(code)}: ${course}`);
   await traffic;
   await saved;
   return found;
-}
-
-/** A line of `trace --json` that says that every capture listens. */
-function isListening(line: string): boolean {
-  const value = JSON.parse(line) as {
-    readonly type: string;
-    readonly captures?: readonly { readonly state: string }[];
-  };
-  const { type, captures = [] } = value;
-  return type === 'state' && captures.length > 0 && captures.every(({ state }) => state === 'running');
 }

@@ -147,6 +147,28 @@ describe('the chain behind NodeLocal', () => {
     assert.deepEqual(parentJoins(story.run()), []);
   });
 
+  for (const [what, shown] of [
+    ['as it left the pod', ['pod']],
+    ['as it left the pod and then the node, whose address it got', ['pod', 'node']],
+  ] as const) {
+    for (const order of [undefined, [node, coredns, pod], [coredns, node, pod]]) {
+      test(`CoreDNS on the same node: its own query upstream, seen ${what}, is its own (${order?.join(', ') ?? 'in time'})`, () => {
+        const story = places();
+        chain(story, { at: 0, id: 1 });
+        const last = { name: NAME, answers, server: UPSTREAM, id: 9001, proto: 'tcp', vantage: node } as const;
+        for (const place of shown)
+          story.leg(
+            place === 'pod'
+              ? { ...last, at: 2.05, took: 7.9, client: COREDNS, port: 50_001 }
+              : { ...last, at: 2.1, took: 7.8, client: NODE, port: 61_001 },
+          );
+        const told = story.run(order, known);
+        assert.deepEqual(legs(told), [`${WHOLE}${', CoreDNS ↔ upstream'.repeat(shown.length)}`]);
+        assert.deepEqual(parentJoins(told), [2, 2]);
+      });
+    }
+  }
+
   test('AWS and GCP answer DNS at 169.254.169.x: no NodeLocal', () => {
     const story = places();
     story.leg({
@@ -167,6 +189,23 @@ describe('the chain behind NodeLocal', () => {
 });
 
 describe('what the chain says', () => {
+  for (const [who, to, expected] of [
+    ['the upstream', 'upstream', ['info slow upstream slow']],
+    ['CoreDNS', 'coredns', ['info slow coredns slow']],
+    ['NodeLocal', 'cache', ['info slow nodelocal slow']],
+  ] as const) {
+    test(`slow is who took the time: ${who}`, () => {
+      const story = places();
+      for (let id = 1; id <= 12; id++)
+        chain(story, { at: id * 1000, id, to, took: 40, name: `n${String(id)}.example.com` });
+      const told = story.run();
+      assert.deepEqual(told.told, expected);
+      const server = { upstream: UPSTREAM, coredns: COREDNS, cache: CACHE }[to];
+      assert.equal(told.findings.findings[0]?.subject['server'], server);
+      assert.equal(told.findings.findings[0].confidence, 'strong');
+    });
+  }
+
   test('an answer from its cache never reaches CoreDNS, and nothing is lost', () => {
     const story = places();
     chain(story, { at: 0 });

@@ -11,7 +11,6 @@ import { isExpected } from '../../cluster/faults/recipe.ts';
 /** Findings that no lab capture shows, each with the reason. */
 const WITHOUT_CAPTURE: Readonly<Record<string, string>> = {
   'answers-not-endpoints': 'a saved trace keeps the Services that packets went to, so that only the live trace tells',
-  'nodelocal-bypassed': 'NodeLocal DNSCache has no place in the lab yet: its address lies on every node',
   'coredns-overloaded': 'newer than the recordings, and it takes a limit on CPU or max_concurrent to record',
 };
 

@@ -6,7 +6,7 @@ import type { Pod } from '../../../src/core/topology/kubeTypes.ts';
 import { captureContainer } from '../../../src/session/trace/captureContainer.ts';
 import { planTrace } from '../../../src/session/trace/planTrace.ts';
 import type { TracePlan, TraceRequest } from '../../../src/session/trace/traceTypes.ts';
-import { fillCluster, podObject } from '../../support/clusterObjects.ts';
+import { fillCluster, nodeLocalPod, podObject } from '../../support/clusterObjects.ts';
 import { InMemoryKube } from '../../support/inMemoryKube.ts';
 
 const nowNs = 1_800_000_000_000_000_000n;
@@ -147,13 +147,87 @@ describe('planTrace', () => {
     );
   });
 
-  it('warns of little memory, shared networks and TLS that nobody checks', async () => {
+  it('watches NodeLocal on the node of the pod, and says that it sees the whole node', async () => {
+    kube.put('pods', nodeLocalPod('node-local-dns-1'));
+    kube.put('pods', nodeLocalPod('node-local-dns-2', 'node-2'));
+    const { captures, unwatched, problems, warnings, consent } = await plan();
+    assert.deepEqual(
+      captures.map(({ vantage }) => `${vantage.role} ${vantage.name}`),
+      [
+        'client shop/order-service',
+        'nodelocal kube-system/node-local-dns-1',
+        'coredns kube-system/coredns-a',
+        'coredns kube-system/coredns-b',
+      ],
+    );
+    assert.deepEqual([unwatched, problems, warnings], [[], [], []]);
+    const cache = captures[1];
+    assert.deepEqual(
+      [cache?.vantage.node, cache?.vantage.addresses, cache?.wholeNode],
+      ['node-1', ['192.0.2.10'], 'node-1'],
+    );
+    assert.equal(cache?.create?.securityContext, undefined, 'no more rights than in any other pod');
+    assert.match(
+      consent.where,
+      /kube-system\/node-local-dns-1 \(in the network of node node-1: sees the DNS of every pod there\)/,
+    );
+    assert.match(consent.where, /, and in CoreDNS and NodeLocal pods that replace these during the trace$/);
+    assert.match(consent.rights, /of all others on their nodes where said so/);
+    assert.deepEqual(consent.objects[1], {
+      namespace: 'kube-system',
+      pod: 'node-local-dns-1',
+      container: cache?.create,
+    });
+  });
+
+  it('goes on without NodeLocal where it is refused, does not run or is none of the trace, and says so', async () => {
+    const cache = nodeLocalPod('node-local-dns-1');
+    const told = async (more: Partial<TraceRequest> = {}): Promise<readonly unknown[]> => {
+      const { captures, unwatched, problems, consent } = await plan(more);
+      assert.deepEqual(problems, []);
+      assert.ok(!captures.some(({ vantage }) => vantage.role === 'nodelocal'));
+      assert.ok(!consent.where.includes('every pod'), consent.where);
+      return unwatched.map(({ hop, name, problem }) => [hop, name, problem.code]);
+    };
+    assert.deepEqual(await told(), [], 'no NodeLocal, nothing to say');
+    kube.put('pods', { ...cache, status: { ...cache.status, phase: 'Pending' } });
+    assert.deepEqual(await told(), [['nodelocal', 'kube-system/node-local-dns-1', 'nodelocal-not-running']]);
+    kube.put('pods', cache);
+    assert.deepEqual(await told({ watchCoreDns: false }), []);
+    assert.deepEqual(await told({ target: { kind: 'coredns' } }), [
+      ['nodelocal', 'NodeLocal DNSCache', 'nodelocal-unwatched'],
+    ]);
+    kube.refuse = (_verb, resource, namespace) =>
+      resource === 'pods/ephemeralcontainers' && namespace === 'kube-system'
+        ? { code: 'admission-refused', detail: 'The cluster refuses' }
+        : undefined;
+    assert.deepEqual(await told(), [
+      ['nodelocal', 'kube-system/node-local-dns-1', 'admission-refused'],
+      ['coredns', 'kube-system/coredns-a', 'admission-refused'],
+      ['coredns', 'kube-system/coredns-b', 'admission-refused'],
+    ]);
+  });
+
+  it('knows a NodeLocal pod that is the target itself', async () => {
+    kube.put('pods', nodeLocalPod('node-local-dns-1'));
+    const { captures } = await plan({ target: { kind: 'pod', name: 'node-local-dns-1' }, namespace: 'kube-system' });
+    assert.deepEqual(
+      captures.map(({ vantage }) => vantage.role),
+      ['nodelocal', 'coredns', 'coredns'],
+    );
+  });
+
+  it('warns of little memory and TLS that nobody checks, and tells a shared network', async () => {
     kube = new InMemoryKube({ skipsTlsVerify: true });
     fillCluster(kube);
     const containers = [{ name: 'main', image: 'x', resources: { limits: { memory: '40Mi' } } }];
     kube.put('pods', podObject('shop', 'order-service', { spec: { hostNetwork: true, containers } }));
-    const { warnings, captures } = await plan({ watchCoreDns: false });
-    assert.deepEqual(warnings.map(({ code }) => code).sort(), ['host-network-pod', 'memory-short', 'tls-not-verified']);
+    const { warnings, captures, consent } = await plan({ watchCoreDns: false });
+    assert.deepEqual(warnings.map(({ code }) => code).sort(), ['memory-short', 'tls-not-verified']);
+    assert.match(
+      consent.where,
+      /shop\/order-service \(in the network of node node-1: sees the DNS of every pod there\)/,
+    );
     assert.equal(captures[0]?.bufferKib, 8192);
   });
 

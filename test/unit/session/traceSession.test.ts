@@ -7,7 +7,7 @@ import { TraceSession } from '../../../src/session/trace/traceSession.ts';
 import type { TraceRequest } from '../../../src/session/trace/traceTypes.ts';
 import { captureFilter } from '../../../src/sources/captureFilter.ts';
 import { openPodCapture } from '../../../src/sources/podCapture.ts';
-import { corednsPod, fillCluster } from '../../support/clusterObjects.ts';
+import { corednsPod, fillCluster, nodeLocalPod } from '../../support/clusterObjects.ts';
 import { InMemoryKube, type InMemoryExec, ManualClock, obedientExec, settled } from '../../support/inMemoryKube.ts';
 import { RecordingSink } from '../../support/recordingSink.ts';
 
@@ -184,6 +184,24 @@ describe('TraceSession', () => {
     });
     assert.equal(session.status.state, 'running');
     assert.ok(session.status.problems.some(({ detail }) => detail === 'Pod kube-system/coredns-a was deleted'));
+    session.dispose();
+  });
+
+  it('follows NodeLocal on the nodes that were agreed to, and no other', async () => {
+    kube.put('pods', nodeLocalPod('node-local-dns-1'));
+    const session = await started();
+    kube.put('pods', nodeLocalPod('node-local-dns-2', 'node-2'));
+    kube.put('pods', nodeLocalPod('node-local-dns-3'));
+    kube.remove('pods', 'kube-system', 'node-local-dns-1');
+    await clock.advance(200);
+    const told = session.status.captures
+      .filter(({ vantage }) => vantage.role === 'nodelocal')
+      .map(({ vantage, state }) => [vantage.name, state]);
+    assert.deepEqual(told, [
+      ['kube-system/node-local-dns-1', 'failed'],
+      ['kube-system/node-local-dns-3', 'running'],
+    ]);
+    assert.deepEqual(sink.unwatched.at(-1), [], 'what is said about silence is said of CoreDNS');
     session.dispose();
   });
 
