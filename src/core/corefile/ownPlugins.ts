@@ -25,11 +25,11 @@ const FIRST_ZONE: Readonly<Record<string, number | undefined>> = {
   whoami: undefined,
 };
 
-/** Plugins that answer nothing themselves, or pass the question on. */
+/** Plugins that answer nothing themselves but errors and nothing at all, or pass the question on. */
 const SILENT: ReadonlySet<string> = new Set(
   (
-    'autopath bind bufsize cache cancel debug dns64 dnssec dnstap errors forward geoip header health https https3 import kubernetes ' +
-    'loadbalance log loop metadata minimal multisocket nsid pprof prometheus quic ready reload rewrite root shed sign ' +
+    'acl autopath bind bufsize cache cancel debug dns64 dnssec dnstap errors forward geoip grpc header health https https3 import ' +
+    'kubernetes loadbalance log loop metadata minimal multisocket nsid pprof prometheus quic ready reload rewrite root shed sign ' +
     'timeouts tls trace tsig view'
   ).split(' '),
 );
@@ -50,7 +50,7 @@ export function ownPlugins({ plugins, zones }: ServerBlockModel): readonly OwnPl
   );
 }
 
-/** Whether something in the block may answer that we don't know: a plugin from elsewhere, `grpc`, `acl`, an import that is not there. */
+/** Whether something in the block may answer that we don't know: a plugin from elsewhere, an import that is not there. */
 export function isIncomplete({ plugins, incomplete }: ServerBlockModel): boolean {
   return incomplete || [...plugins.keys()].some((name) => !SILENT.has(name) && !Object.hasOwn(FIRST_ZONE, name));
 }

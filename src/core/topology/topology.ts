@@ -85,6 +85,8 @@ export interface TopologyServerBlock {
   readonly rewrites?: readonly string[];
   /** Serves only what the expression of its `view` takes. */
   readonly hasView?: true;
+  /** Its `acl` may answer with nothing instead of an answer. */
+  readonly filters?: true;
   /** Something in it is not known (an import, a plugin from elsewhere), so that what it lacks proves nothing. */
   readonly incomplete?: true;
 }

@@ -193,7 +193,7 @@ function blockOf({ topology }: TraceEngine, name: string, port: number): Topolog
 }
 
 function byBlock(engine: TraceEngine, inside: number, name: string, block: TopologyServerBlock): AnsweredBy {
-  const { kubernetes, own = [], forwards, cache, incomplete, rewrites = [], hasView } = block;
+  const { kubernetes, own = [], forwards, cache, incomplete, rewrites = [], hasView, filters } = block;
   const holds = (zones: readonly string[]): boolean => zones.some((zone) => inZone(name, zone));
   if (hasView === true)
     return (
@@ -217,6 +217,9 @@ function byBlock(engine: TraceEngine, inside: number, name: string, block: Topol
       why: `the name is served by ${owner}`,
       evidence: [],
     };
+  // What is cached has records, at least the SOA of a zone that lacks the name.
+  if (filters === true && answerOf(engine, inside) === undefined)
+    return unknown('it has no records, and the acl of its block of the Corefile may have filtered them');
   const counted = byTtl(engine, inside);
   if (owners.length > 0) return counted ?? unknown(`${owner} may hold the name, and so may the cache`);
   if (cache === undefined)

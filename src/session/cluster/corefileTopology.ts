@@ -1,5 +1,6 @@
-import { type ServerBlockModel, readCorefile, upstreamsOf } from '../../core/corefile/model.ts';
+import { type ServerBlockModel, parseUpstream, readCorefile, upstreamsOf } from '../../core/corefile/model.ts';
 import { isIncomplete, ownPlugins, rewrittenZones } from '../../core/corefile/ownPlugins.ts';
+import { zonesOfArgument } from '../../core/corefile/serverKey.ts';
 import {
   type Topology,
   type TopologyServerBlock,
@@ -36,16 +37,36 @@ export function corefileTopology(corefile: string | undefined): CorefileTopology
   return {
     ...(leavesOut ? { leavesServicesOut: true as const } : {}),
     clusterDomain: domain?.replace(/\.$/, '') ?? emptyTopology.clusterDomain,
-    upstreams: upstreamsOf(model).flatMap(({ from, to, line }) => {
-      if ('file' in to || !isTransport(to.transport)) return [];
-      return [{ address: to.address, port: to.port, transport: to.transport, zone: from, line }];
-    }),
+    upstreams: [
+      ...upstreamsOf(model).flatMap(({ from, to, line }) => {
+        if ('file' in to || !isTransport(to.transport)) return [];
+        return [{ address: to.address, port: to.port, transport: to.transport, zone: from, line }];
+      }),
+      ...model.blocks.flatMap(grpcUpstreams),
+    ],
     servers: model.blocks.filter(({ node }) => node.keys.length > 0).map(serverBlock),
   };
 }
 
 function isTransport(text: string): text is TopologyUpstream['transport'] {
   return TRANSPORTS.has(text);
+}
+
+/** Of the plugin `grpc`, which is another `forward`. Its addresses are written without a transport. */
+function grpcUpstreams({ plugins }: ServerBlockModel): readonly TopologyUpstream[] {
+  return (plugins.get('grpc') ?? []).flatMap(({ args: [from, ...to] }) => {
+    const [zone] = from === undefined ? [] : zonesOfArgument(from.text);
+    if (zone === undefined) return [];
+    return to.flatMap(({ text, line }) => {
+      const target = parseUpstream(text);
+      if ('file' in target) return [];
+      return [{ address: target.address, port: target.port, transport: 'grpc' as const, zone, line }];
+    });
+  });
+}
+
+function mayFilter({ plugins }: ServerBlockModel): boolean {
+  return (plugins.get('acl') ?? []).some(({ options }) => options.some(({ name }) => name.text === 'filter'));
 }
 
 function serverBlock(block: ServerBlockModel): TopologyServerBlock {
@@ -73,6 +94,7 @@ function serverBlock(block: ServerBlockModel): TopologyServerBlock {
     ...(cache === undefined ? {} : { cache }),
     ...(rewrites.length === 0 ? {} : { rewrites }),
     ...(plugins.has('view') ? { hasView: true as const } : {}),
+    ...(mayFilter(block) ? { filters: true as const } : {}),
     ...(isIncomplete(block) ? { incomplete: true as const } : {}),
   };
 }

@@ -318,6 +318,29 @@ describe('where it cannot be known', () => {
     );
   });
 
+  test('a grpc upstream would not be seen', () => {
+    const story = watchedStory();
+    ask(story, { at: 0, took: 2, name: EXTERNAL, answers });
+    const block = '.:53 {\n grpc example.com 10.224.0.99:9005\n forward . 10.224.0.92\n cache\n}\n';
+    assert.match(told(story, withCorefile(block))[0]!, /^unknown exact: its upstream is asked over an encrypted/);
+    const other = watchedStory();
+    ask(other, { at: 0, took: 2, name: 'www.example.org', answers });
+    assert.match(told(other, withCorefile(block))[0]!, /^cache strong/);
+  });
+
+  test('an acl may have filtered an answer without records, a refusal is CoreDNS’s own, and records come from elsewhere', () => {
+    const block = (rule: string): string => `.:53 {\n acl {\n  ${rule}\n }\n forward . 10.224.0.92\n cache\n}\n`;
+    const of = (spec: object, rule: string): string => {
+      const story = watchedStory();
+      ask(story, { at: 0, took: 2, name: EXTERNAL, ...spec });
+      return told(story, withCorefile(block(rule)))[0]!;
+    };
+    assert.match(of({}, 'filter net *'), /^unknown exact: it has no records, and the acl of its block/);
+    assert.match(of({ answers }, 'filter net *'), /^cache strong/);
+    assert.match(of({}, 'block net 192.0.2.0/24'), /^cache strong/);
+    assert.match(of({ rcode: 'REFUSED' }, 'block net *'), /^local strong: it is an error of its own/);
+  });
+
   test('no answer is nobody’s', () => {
     const story = watchedStory();
     ask(story, { at: 0, name: EXTERNAL });
