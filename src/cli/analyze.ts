@@ -11,6 +11,7 @@ import { ownQueriesText } from '../core/correlate/ownQueries.ts';
 import type { Matches } from '../core/filter/traceFilter.ts';
 import type { Topology } from '../core/topology/topology.ts';
 import { TraceEngine } from '../core/trace/traceEngine.ts';
+import type { AnsweredByCounts } from '../core/view/answeredByCounts.ts';
 import { clockText } from '../core/view/clockText.ts';
 import { LookupView } from '../core/view/lookupView.ts';
 import { evaluateFindings } from '../core/findings/evaluateFindings.ts';
@@ -90,12 +91,14 @@ export async function runAnalyze(argv: readonly string[], io: CliIo): Promise<nu
     const selected = matches === undefined ? undefined : { filter: args.filter, matches };
     const summary = summarize(engine, files.map(fileView), selected);
     const statistics = args.stats ? await reportStatistics(engine, matches) : undefined;
-    if (args.json)
-      io.stdout(`${jsonText({ ...printed(summary), ...(statistics === undefined ? {} : { statistics }) })}\n`);
+    if (args.json) io.stdout(`${jsonText({ ...printed(summary), ...statistics })}\n`);
     else {
       io.stdout(textReport(engine, summary, view));
-      if (statistics !== undefined)
-        io.stdout(`\n${(await import('./statisticsLines.ts')).statisticsLines(statistics).join('\n')}\n`);
+      if (statistics !== undefined) {
+        const { answersLine, statisticsLines } = await import('./statisticsLines.ts');
+        const lines = [...statisticsLines(statistics.statistics), ...answersLine(statistics.answeredBy)];
+        io.stdout(`\n${lines.join('\n')}\n`);
+      }
     }
     return 0;
   } finally {
@@ -107,10 +110,20 @@ export async function runAnalyze(argv: readonly string[], io: CliIo): Promise<nu
 /** Rows of each kind of group in JSON. */
 const MOST_GROUP_ROWS = 100;
 
-async function reportStatistics(engine: TraceEngine, matches: Matches | undefined): Promise<Statistics> {
+/** What only `--stats` tells. */
+interface MoreFigures {
+  readonly statistics: Statistics;
+  readonly answeredBy: AnsweredByCounts;
+}
+
+async function reportStatistics(engine: TraceEngine, matches: Matches | undefined): Promise<MoreFigures> {
   const { collectStatistics } = await import('../core/analysis/collectStatistics.ts');
   const { statisticsOf } = await import('../core/analysis/statistics.ts');
-  return statisticsOf(collectStatistics(engine, matches), MOST_GROUP_ROWS);
+  const { countAnsweredBy } = await import('../core/view/answeredByCounts.ts');
+  return {
+    statistics: statisticsOf(collectStatistics(engine, matches), MOST_GROUP_ROWS),
+    answeredBy: countAnsweredBy(engine, matches?.lookups),
+  };
 }
 
 /** What does not end by itself ends with Ctrl-C, and is analysed up to there. */
@@ -126,8 +139,8 @@ async function readUntilInterrupted(
   try {
     return await readCaptureFiles(makeEngine, args.files, {
       ...(args.follow ? { signal: stop.signal, follow: true } : {}),
-      // Only shown rows need their packets again.
-      keepBytes: args.filter !== '',
+      // Only shown rows need their packets again, and answers whose TTL tells where they came from.
+      keepBytes: args.filter !== '' || args.stats,
       ...(args.files.includes('-') && io.stdin !== undefined ? { stdin: untilAborted(io.stdin, stop.signal) } : {}),
     });
   } finally {

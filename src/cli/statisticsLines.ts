@@ -10,6 +10,7 @@ import type {
 } from '../core/analysis/statistics.ts';
 import type { SpreadView } from '../core/analysis/spread.ts';
 import { durationText, plural } from '../core/findings/findingRule.ts';
+import { type AnsweredByCounts, answeredByText } from '../core/view/answeredByCounts.ts';
 
 const MOST_GROUP_ROWS = 10;
 const TOPIC_WIDTH = 34;
@@ -21,6 +22,12 @@ interface Cells {
   readonly min?: string;
   readonly max?: string;
   readonly row?: StatisticsRow;
+}
+
+/** Empty when nothing was answered. */
+export function answersLine(counts: AnsweredByCounts): readonly string[] {
+  const text = answeredByText(counts);
+  return text === '' ? [] : ['', `Answers of lookups: ${text}`];
 }
 
 const WIDTHS = [10, 12, 12, 12, 10, 9, 10, 11];

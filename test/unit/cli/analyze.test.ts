@@ -279,6 +279,19 @@ test('--stats adds statistics: rows in words, and an object in JSON that counts 
   assert.equal('statistics' in (JSON.parse((await analyze(at('pod.pcap'), '--json')).out) as object), false);
 });
 
+test('--stats tells where answers came from', async () => {
+  const of = async (...argv: readonly string[]): Promise<unknown> => {
+    const { out } = await analyze(at('pod.pcap'), at('coredns.pcap'), '--stats', '--json', ...argv);
+    return (JSON.parse(out) as { answeredBy: unknown }).answeredBy;
+  };
+  const none = { upstream: 0, cache: 0, local: 0, nodelocal: 0, unknown: 0 };
+  assert.deepEqual(await of(), { every: 1, lookups: { ...none, upstream: 1, local: 1 } });
+  assert.deepEqual(await of('--filter', 'name == www.example.com'), { every: 1, lookups: { ...none, upstream: 1 } });
+  const words = await analyze(at('pod.pcap'), at('coredns.pcap'), '--stats');
+  assert.match(words.out, /\n\nAnswers of lookups: 1 from an upstream, 1 from data of CoreDNS\n$/u);
+  assert.ok(!('answeredBy' in (JSON.parse((await analyze(at('pod.pcap'), '--json')).out) as object)));
+});
+
 test('--stats with a filter counts what matches, and leaves out records, which are counted of all', async () => {
   const { out } = await analyze(at('pod.pcap'), '--stats', '--json', '--filter', 'rcode==ServerFailure');
   const { statistics } = JSON.parse(out) as {
