@@ -51,8 +51,6 @@ class NodeTestRunner implements TestRunner {
   private readonly files: readonly string[];
   /** How often a test was the one that noticed, by the file of the mutant: those go first. */
   private readonly noticed = new Map<string, Map<string, number>>();
-  /** Processor time of each test, ms. */
-  private readonly costs = new Map<string, number>();
 
   constructor(options: StrykerOptions) {
     this.files = options['nodeTestFiles'] as readonly string[];
@@ -65,19 +63,19 @@ class NodeTestRunner implements TestRunner {
   async dryRun({ coverageAnalysis }: DryRunOptions): Promise<DryRunResult> {
     await this.load();
     const results: TestResult[] = [];
+    const costs = new Map<string, number>();
     for (const test of collectedTests()) {
       const before = process.cpuUsage();
       results.push(await this.result(test));
-      const { user, system } = process.cpuUsage(before);
-      this.costs.set(test.id, (user + system) / 1000);
+      costs.set(test.id, millisecondsSince(before));
     }
     await closeSuites();
-    results.sort((a, b) => this.costOf(a.id) - this.costOf(b.id));
+    results.sort((a, b) => costs.get(a.id)! - costs.get(b.id)!);
     if (coverageAnalysis === 'off') return { status: DryRunStatus.Complete, tests: results };
     // Absent when no test reached anything: then no test is to run.
     const { mutantCoverage = { static: {}, perTest: {} } } = theSwitch;
     // The order of the tests here is the order in which a mutant meets them. Slow ones decide nothing: they'd take most of the time.
-    const quick = results.filter(({ id }) => this.costOf(id) <= SLOWEST_MS && mutantCoverage.perTest[id]);
+    const quick = results.filter(({ id }) => costs.get(id)! <= SLOWEST_MS && mutantCoverage.perTest[id]);
     const perTest = Object.fromEntries(quick.map(({ id }) => [id, mutantCoverage.perTest[id]!]));
     return {
       status: DryRunStatus.Complete,
@@ -103,10 +101,9 @@ class NodeTestRunner implements TestRunner {
     const rank = (id: string): number => noticed.get(id) ?? 0;
     const ids = (options.testFilter ?? [...byId.keys()]).toSorted((a, b) => rank(b) - rank(a));
     const tests: TestResult[] = [];
-    let cost = 0;
+    const begun = process.cpuUsage();
     for (const id of ids) {
-      cost += this.costOf(id);
-      if (cost > MUTANT_MS) break;
+      if (millisecondsSince(begun) > MUTANT_MS) break;
       const result = await this.result(byId.get(id)!);
       tests.push(result);
       if (result.status !== TestStatus.Failed) continue;
@@ -131,10 +128,6 @@ class NodeTestRunner implements TestRunner {
     }
   }
 
-  private costOf(id: string): number {
-    return this.costs.get(id) ?? 0;
-  }
-
   private async result(test: CollectedTest): Promise<TestResult> {
     const started = performance.now();
     theSwitch.currentTestId = test.id;
@@ -147,6 +140,11 @@ class NodeTestRunner implements TestRunner {
       theSwitch.currentTestId = undefined;
     }
   }
+}
+
+function millisecondsSince(before: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
 }
 
 function failed(id: string, timeSpentMs: number, error: unknown): TestResult {
