@@ -4,6 +4,7 @@
  * client port, protocol, ID, name and type are. That is `exact`. When the client address itself was translated (a node
  * address stands for the pod's), ID, name, type and a window of 50 ms must leave a single candidate: `inferred`. So is what CoreDNS asks when
  * it leaves the node under the node's address; there the server and the vantage are the same.
+ * A socket that asks again, as the answer that left the CoreDNS pod never came, is the same exchange: it then has that pod's view twice.
  * Candidates come from chains of transactions with the same (ID, name, type), newest first, at most 16 deep.
  */
 import { Forgetting } from '../trace/forgetting.ts';

@@ -3,6 +3,7 @@
  * and in the order they were seen, also those that belong to no lookup (what CoreDNS asks of its own accord). Without a filter it is the
  * identity and costs nothing; with one it is an array of ids, made anew when the view of lookups was.
  */
+import { DnsFlag } from '../dns/header.ts';
 import { DnsRcode } from '../dns/types.ts';
 import { EventBit, type Matches } from '../filter/traceFilter.ts';
 import { NONE, ROW_MASK, State } from '../trace/tables.ts';
@@ -90,7 +91,7 @@ export class EventView {
       for (let id = 0; id < messages.length; id++) {
         const chunk = messages.of(id);
         const row = id & ROW_MASK;
-        const side = (chunk.flags[row]! & 0x8000) === 0 ? EventBit.query : EventBit.response;
+        const side = (chunk.flags[row]! & DnsFlag.QR) === 0 ? EventBit.query : EventBit.response;
         if ((matches.transactions[chunk.transaction[row]!]! & side) !== 0) ids[count++] = id;
       }
     }

@@ -3,6 +3,7 @@
  * rows that somebody looks at cost it. All text from the network is made visible here, once.
  */
 import { visibleText } from '../../base/visibleText.ts';
+import { DnsFlag } from '../dns/header.ts';
 import { DnsType, rcodeText, typeText } from '../dns/types.ts';
 import { nodeLocalTransaction, primaryTransaction } from '../lookups/exchangeViews.ts';
 import { OUTCOME_NAMES } from '../lookups/outcome.ts';
@@ -104,7 +105,7 @@ export function messageRow(engine: TraceEngine, id: number, index: number): Mess
   const { trace } = engine;
   const chunk = trace.messages.of(id);
   const row = id & ROW_MASK;
-  const isResponse = (chunk.flags[row]! & 0x8000) !== 0;
+  const isResponse = (chunk.flags[row]! & DnsFlag.QR) !== 0;
   // Read before the transaction is: rows may lie on disk, and the next one asked for takes this one's place.
   const [time, size, packet, transaction] = [
     chunk.time[row]!,
