@@ -6,7 +6,7 @@
 import { DnsFlag } from '../dns/header.ts';
 import { EventBit, type Matches } from '../filter/traceFilter.ts';
 import { IdCounts } from '../trace/byId.ts';
-import { COPY_NS } from '../trace/ingest.ts';
+import { COPY_NS } from '../trace/messageRows.ts';
 import { ROW_MASK, State } from '../trace/tables.ts';
 import type { TraceEngine } from '../trace/traceEngine.ts';
 import type { Trace } from '../trace/trace.ts';

@@ -13,6 +13,7 @@ import { ROW_MASK, State } from '../trace/tables.ts';
 import type { TraceEngine } from '../trace/traceEngine.ts';
 import { roleOf, type Trace } from '../trace/trace.ts';
 import { visibleText } from '../../base/visibleText.ts';
+import { IdCounts } from '../trace/byId.ts';
 import { LatencyHistogram } from './latencyHistogram.ts';
 import type { LatencyStats } from './latencyStats.ts';
 import { matchedTotals } from './matchedTotals.ts';
@@ -123,7 +124,7 @@ export function summarize(engine: TraceEngine, files: readonly AnalyzedFile[], s
     }
     answered++;
     server.answered++;
-    server.rcodes.set(chunk.rcode[row]!, (server.rcodes.get(chunk.rcode[row]!) ?? 0) + 1);
+    server.rcodes.add(chunk.rcode[row]!);
     server.latencies.add(took);
     latencies.add(took);
   }
@@ -209,7 +210,7 @@ class ServerTally {
   queries = 0;
   answered = 0;
   unanswered = 0;
-  readonly rcodes = new Map<number, number>();
+  readonly rcodes = new IdCounts();
   readonly latencies = new LatencyHistogram();
 
   constructor(address: string, port: number) {

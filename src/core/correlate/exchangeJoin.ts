@@ -41,6 +41,11 @@ export class ExchangeJoin {
     this.#forgetting = new Forgetting(trace, EXACT_WINDOW_NS);
   }
 
+  /** Touches what `join` of a query with this ID, name and type begins with. */
+  load(name: number, qtype: number, dnsId: number, proto: number): number {
+    return this.#index.load(keyHash(name, qtype, dnsId, proto));
+  }
+
   /** Puts a new transaction into the exchange it is another view of. Returns false when there is none yet. */
   join(id: number): boolean {
     const trace = this.#trace;
@@ -90,7 +95,7 @@ export class ExchangeJoin {
   #link(id: number, chunk: TransactionChunk, row: number): number {
     const index = this.#index;
     const transactions = this.#trace.transactions;
-    const hash = keyHash(chunk, row);
+    const hash = keyHash(chunk.name[row]!, chunk.qtype[row]!, chunk.dnsId[row]!, chunk.proto[row]!);
     let place = index.first(hash);
     let older = index.idAt(place);
     while (older !== NONE && !sameKey(transactions.of(older), older & ROW_MASK, chunk, row)) {
@@ -172,8 +177,8 @@ function sameKey(a: TransactionRows, i: number, b: TransactionRows, j: number): 
   return a.dnsId[i] === b.dnsId[j] && a.name[i] === b.name[j] && a.qtype[i] === b.qtype[j] && a.proto[i] === b.proto[j];
 }
 
-function keyHash(chunk: TransactionRows, row: number): number {
-  let hash = Math.imul(chunk.name[row]! ^ (chunk.qtype[row]! << 16), 0x9e37_79b1);
-  hash = Math.imul(hash ^ chunk.dnsId[row]! ^ (chunk.proto[row]! << 24), 0x85eb_ca6b);
-  return (hash ^ (hash >>> 14)) >>> 0;
+function keyHash(name: number, qtype: number, dnsId: number, proto: number): number {
+  let hash = Math.imul(name ^ (qtype << 16), 0x9e37_79b1);
+  hash = Math.imul(hash ^ dnsId ^ (proto << 24), 0x85eb_ca6b);
+  return hash ^ (hash >>> 14);
 }

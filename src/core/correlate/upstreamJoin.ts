@@ -200,5 +200,5 @@ export class UpstreamJoin {
 function keyHash(vantage: number, server: number, name: number, qtype: number): number {
   let hash = Math.imul(name ^ (qtype << 20), 0x9e37_79b1);
   hash = Math.imul(hash ^ server ^ (vantage << 16), 0x85eb_ca6b);
-  return (hash ^ (hash >>> 14)) >>> 0;
+  return hash ^ (hash >>> 14);
 }

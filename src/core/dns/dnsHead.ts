@@ -38,7 +38,7 @@ export class DnsHead {
   qtype = 0;
   /** As on the wire: with mDNS the top bit is QU (RFC 6762 §5.4). */
   qclass = 0;
-  /** 32-bit hash of the name, case ignored; 0 when there is no question. */
+  /** 32-bit hash of the name (signed, so that it is a small integer), case ignored; 0 when there is no question. */
   nameHash = 0;
   /** One of {@link DnsHeadProblem}. */
   problem = 0;
@@ -117,7 +117,7 @@ export function nameHash(bytes: Uint8Array, start: number, end: number): number 
   hash ^= scramble(lowerCaseWord(rest)) ^ (end - start);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
+  return hash ^ (hash >>> 16);
 }
 
 function scramble(word: number): number {

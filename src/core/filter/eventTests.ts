@@ -177,7 +177,7 @@ const second = new Uint8Array(ROWS);
 function byId(
   size: () => number,
   judge: (id: number) => boolean,
-  ids: (chunk: TransactionChunk) => Uint32Array | Uint16Array,
+  ids: (chunk: TransactionChunk) => Int32Array | Uint16Array,
 ): EventTest {
   const verdicts = new IdVerdicts();
   return {
@@ -229,7 +229,7 @@ function bySeer(
 }
 
 /** Which addresses of a transaction a field means; several: one of them is enough. */
-function addressColumns(field: FilterField, { chunk, response }: EventWindow): readonly Uint32Array[] {
+function addressColumns(field: FilterField, { chunk, response }: EventWindow): readonly Int32Array[] {
   switch (field.column) {
     case 'src':
       return [response ? chunk.server : chunk.client];

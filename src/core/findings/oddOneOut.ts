@@ -5,7 +5,7 @@
  * answers for the same names in that time and had at most a tenth of that share bad.
  * Two ascending passes over the transactions, the second only when the first finds somebody to doubt.
  */
-import { ROW_MASK, State } from '../trace/tables.ts';
+import { NONE, ROW_MASK, State } from '../trace/tables.ts';
 import type { FindingContext } from './findingRule.ts';
 import { LookupGroup } from './lookupGroup.ts';
 
@@ -67,7 +67,7 @@ function suspectsAmong(context: FindingContext, compared: Compared): ReadonlyMap
     const chunk = trace.transactions.of(id);
     const row = id & ROW_MASK;
     const lookup = trace.lookupOf(chunk.exchange[row]!);
-    if (lookup >= trace.lookups.length || !context.isOpen(lookup)) continue;
+    if (lookup === NONE || !context.isOpen(lookup)) continue;
     const suspect = suspectFor(suspects, chunk.server[row]!, chunk.start[row]!);
     if (suspect === undefined) continue;
     suspect.lookups.add(lookup);

@@ -5,7 +5,7 @@
  * own.
  */
 import { Cause } from '../lookups/verdict.ts';
-import { ROW_MASK } from '../trace/tables.ts';
+import { NONE, ROW_MASK } from '../trace/tables.ts';
 import { plural, type FindingRule } from './findingRule.ts';
 import { LookupGroup } from './lookupGroup.ts';
 
@@ -18,7 +18,7 @@ export const servfailFromCache: FindingRule = {
     const group = new LookupGroup();
     for (const lookup of context.failuresOf(Cause.upstreamSilent)) {
       const proof = context.proofOf(lookup);
-      if (proof >= trace.transactions.length) continue;
+      if (proof === NONE) continue;
       const exchange = trace.transactions.of(proof).exchange[proof & ROW_MASK]!;
       if (trace.lookupOf(exchange) !== lookup) group.add(context, lookup);
     }

@@ -66,7 +66,7 @@ function take(context: FindingContext, pairs: Map<string, Pair>, id: number): vo
   let pair = pairs.get(key);
   const question = `${String(chunk.name[row])}:${String(chunk.qtype[row])}`;
   const lookup = trace.lookupOf(chunk.exchange[row]!);
-  const isOpen = lookup < trace.lookups.length && context.isOpen(lookup);
+  const isOpen = lookup !== NONE && context.isOpen(lookup);
   if (isTruncated) {
     if (pair === undefined) {
       pair = {

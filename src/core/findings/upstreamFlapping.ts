@@ -5,7 +5,7 @@
  * unanswered asked for names that this upstream answers at other times. Excluded by silence for certain names only.
  * One ascending pass over the transactions, and none without trouble.
  */
-import { ROW_MASK, State } from '../trace/tables.ts';
+import { NONE, ROW_MASK, State } from '../trace/tables.ts';
 import { durationText, plural, type FindingContext, type FindingRule, type RuleHit } from './findingRule.ts';
 import { LookupGroup } from './lookupGroup.ts';
 import { NamesByAnswer, settledUpstreamQueries } from './upstreamQueries.ts';
@@ -65,7 +65,7 @@ function take(context: FindingContext, upstreams: Map<number, Upstream>, id: num
   }
   upstream.names.unanswered(name, 1);
   const lookup = trace.lookupOf(chunk.exchange[row]!);
-  if (lookup < trace.lookups.length && context.isOpen(lookup)) {
+  if (lookup !== NONE && context.isOpen(lookup)) {
     upstream.lookups.add(lookup);
     if (upstream.proofs.length < 5) upstream.proofs.push(id);
   }

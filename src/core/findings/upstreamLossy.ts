@@ -107,7 +107,7 @@ function addServedFromCache(context: FindingContext, lossy: ReadonlyMap<number, 
   const { transactions } = context.engine.trace;
   for (const lookup of context.failuresOf(Cause.upstreamSilent)) {
     const proof = context.proofOf(lookup);
-    if (proof < transactions.length) lossy.get(transactions.of(proof).server[proof & ROW_MASK]!)?.lookups.add(lookup);
+    if (proof !== NONE) lossy.get(transactions.of(proof).server[proof & ROW_MASK]!)?.lookups.add(lookup);
   }
 }
 

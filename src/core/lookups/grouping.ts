@@ -26,7 +26,7 @@ const PLACES = 2 * RECENT;
 export class LookupGrouping {
   readonly #trace: Trace;
   /** By client's address id, one cache line each: its latest lookups, newest first, each with the hash of its first label. */
-  #recent = new Uint32Array(64 * PLACES).fill(NONE);
+  #recent = new Int32Array(64 * PLACES).fill(NONE);
   #clients = 0;
 
   constructor(trace: Trace) {
@@ -74,7 +74,7 @@ export class LookupGrouping {
   }
 
   #grow(start: number): void {
-    const larger = new Uint32Array(Math.max(start + PLACES, this.#recent.length * 2)).fill(NONE);
+    const larger = new Int32Array(Math.max(start + PLACES, this.#recent.length * 2)).fill(NONE);
     larger.set(this.#recent);
     this.#recent = larger;
   }

@@ -120,6 +120,7 @@ export class CaptureReader {
     }
     if (this.#reader === undefined) return start;
     const next = this.#reader.consume(bytes, start, end, base);
+    this.#sink.onBufferDone?.();
     this.#problem = this.#reader.problem;
     return next;
   }

@@ -1,6 +1,6 @@
 /**
  * What a capture reader delivers, one call a packet, nothing allocated.
- * Invariant: `bytes` belongs to the reader and is valid only during the call; copy what must last.
+ * Invariant: `bytes` belongs to the reader and is valid until it calls `onBufferDone`; copy what must last.
  */
 export interface PacketSink {
   /**
@@ -23,6 +23,8 @@ export interface PacketSink {
     interfaceIndex: number,
     streamOffset: number,
   ): void;
+  /** The bytes of the packets so far are about to change. */
+  onBufferDone?(): void;
   /** A pcapng interface was described (pcap: once, from the file header). Always before its first packet. */
   onInterface(description: CaptureInterface): void;
   /** Drops that the capture itself reports (pcapng interface statistics and packet options), counts since its start. */

@@ -6,11 +6,11 @@
  */
 import { addressText } from '../packet/address.ts';
 
-const EMPTY = 0xffff_ffff;
+const EMPTY = -1;
 
 export class AddressTable {
-  #keys = new Uint32Array(1024);
-  #ids = new Uint32Array(1024).fill(EMPTY);
+  #keys = new Int32Array(1024);
+  #ids = new Int32Array(1024).fill(EMPTY);
   #v4Count = 0;
   readonly #v6 = new Map<string, number>();
   readonly #texts: string[] = [];
@@ -24,8 +24,7 @@ export class AddressTable {
   /** Id of the address in `bytes[start, start + length)`, `length` 4 or 16. */
   idOf(bytes: Uint8Array, start: number, length: number): number {
     if (length !== 4) return this.#idOfText6(addressText(bytes, start, length));
-    const key =
-      ((bytes[start]! << 24) | (bytes[start + 1]! << 16) | (bytes[start + 2]! << 8) | bytes[start + 3]!) >>> 0;
+    const key = (bytes[start]! << 24) | (bytes[start + 1]! << 16) | (bytes[start + 2]! << 8) | bytes[start + 3]!;
     const mask = this.#keys.length - 1;
     let slot = (Math.imul(key, 0x9e37_79b1) >>> 7) & mask;
     for (;;) {
@@ -80,8 +79,8 @@ export class AddressTable {
   #grow(): void {
     const keys = this.#keys;
     const ids = this.#ids;
-    this.#keys = new Uint32Array(keys.length * 2);
-    this.#ids = new Uint32Array(keys.length * 2).fill(EMPTY);
+    this.#keys = new Int32Array(keys.length * 2);
+    this.#ids = new Int32Array(keys.length * 2).fill(EMPTY);
     const mask = this.#keys.length - 1;
     for (let old = 0; old < keys.length; old++) {
       if (ids[old] === EMPTY) continue;

@@ -31,6 +31,11 @@ export class Columns {
     return new Uint32Array(this.bytes.buffer, this.#take(4), ROWS);
   }
 
+  /** Ids of rows, names and addresses: `NONE` is -1. */
+  protected i32(): Int32Array<ArrayBuffer> {
+    return new Int32Array(this.bytes.buffer, this.#take(4), ROWS);
+  }
+
   protected u16(): Uint16Array<ArrayBuffer> {
     return new Uint16Array(this.bytes.buffer, this.#take(2), ROWS);
   }

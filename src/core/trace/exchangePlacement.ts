@@ -26,6 +26,11 @@ export class ExchangePlacement {
     return this.#placement.clients;
   }
 
+  /** Touches what placing a query with this ID, name and type begins with. */
+  load(name: number, qtype: number, dnsId: number, proto: number): number {
+    return this.#exchangeJoin.load(name, qtype, dnsId, proto);
+  }
+
   /** Places a transaction that was just made by a query. */
   place(transaction: number, key: PairKey, state: VantageState): void {
     if (!this.#exchangeJoin.join(transaction)) this.#begin(transaction, key, state);

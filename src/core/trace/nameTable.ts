@@ -8,7 +8,7 @@
 import { nameHash, sameNameIgnoringCase } from '../dns/dnsHead.ts';
 import { nameText } from '../dns/name.ts';
 
-const EMPTY = 0xffff_ffff;
+const EMPTY = -1;
 /** A slot: hash, id, and where the name starts and ends in the arena. */
 const SLOT = 4;
 const TEXT_CACHE = 20_000;
@@ -18,9 +18,9 @@ export class NameTable {
   #used = 0;
   #starts = new Uint32Array(1024);
   #ends = new Uint32Array(1024);
-  #hashes = new Uint32Array(1024);
-  #labelHashes = new Uint32Array(1024);
-  #slots = new Uint32Array(4096 * SLOT).fill(EMPTY);
+  #hashes = new Int32Array(1024);
+  #labelHashes = new Int32Array(1024);
+  #slots = new Int32Array(4096 * SLOT).fill(EMPTY);
   #count = 0;
   readonly #texts = new Map<number, string>();
 
@@ -45,6 +45,24 @@ export class NameTable {
       slot = (slot + SLOT) & mask;
     }
     return this.#add(slot, bytes, start, end, hash);
+  }
+
+  /** Touches the slot where a name with this hash begins to be looked for. */
+  loadSlot(hash: number): number {
+    return this.#slots[firstSlot(hash) & (this.#slots.length - 1)]!;
+  }
+
+  /** Touches the bytes of the name in that slot. */
+  loadBytes(hash: number): number {
+    const slot = firstSlot(hash) & (this.#slots.length - 1);
+    // Of a free slot, past the arena's end: nothing is loaded.
+    return (this.#arena[this.#slots[slot + 2]!] ?? 0) ^ (this.#arena[this.#slots[slot + 3]! - 1] ?? 0);
+  }
+
+  /** Id of the name in that slot if it has this hash; nearly always what `idOf` will say. NONE otherwise. */
+  likelyId(hash: number): number {
+    const slot = firstSlot(hash) & (this.#slots.length - 1);
+    return this.#slots[slot] === hash ? this.#slots[slot + 1]! : EMPTY;
   }
 
   textOf(id: number): string {
@@ -99,8 +117,8 @@ export class NameTable {
     const size = this.#starts.length * 2;
     const starts = new Uint32Array(size);
     const ends = new Uint32Array(size);
-    const hashes = new Uint32Array(size);
-    const labelHashes = new Uint32Array(size);
+    const hashes = new Int32Array(size);
+    const labelHashes = new Int32Array(size);
     starts.set(this.#starts);
     ends.set(this.#ends);
     hashes.set(this.#hashes);
@@ -119,7 +137,7 @@ export class NameTable {
   }
 
   #growSlots(): void {
-    this.#slots = new Uint32Array(this.#slots.length * 2).fill(EMPTY);
+    this.#slots = new Int32Array(this.#slots.length * 2).fill(EMPTY);
     const mask = this.#slots.length - 1;
     for (let id = 0; id < this.#count; id++) {
       let slot = firstSlot(this.#hashes[id]!) & mask;

@@ -63,6 +63,11 @@ export class PairingTable {
     return index.idAt(place);
   }
 
+  /** Touches what `find` of this key begins with. */
+  load(key: PairKey): number {
+    return this.#index.load(hashOf(key));
+  }
+
   /** Makes `id` the newest transaction of the key and question that `find` was asked for last. */
   setFound(id: number): void {
     if (this.#index.put(this.#place, this.#hash, id)) this.#index.keep(this.#forgetting.keep(id, KEEP));
@@ -74,5 +79,5 @@ function hashOf(key: PairKey): number {
   hash = Math.imul(hash ^ (key.clientPort | (key.dnsId << 16)), 0x85eb_ca6b);
   hash ^= hash >>> 15;
   hash = Math.imul(hash ^ key.server ^ (key.serverPort << 16), 0xc2b2_ae35);
-  return (hash ^ (hash >>> 13)) >>> 0;
+  return hash ^ (hash >>> 13);
 }

@@ -1,5 +1,5 @@
 /**
- * From a hash to row ids: open addressing, eight bytes an entry, hash beside id, so that a probe that misses never
+ * From a hash (32 bits, signed) to row ids: open addressing, eight bytes an entry, hash beside id, so that a probe that misses never
  * touches the columns. The caller compares the columns of a hit (equal hashes are no proof) and goes on with `after`.
  * Nothing is deleted one by one: when half full, the index is rebuilt with what may still be found, so that its size
  * follows the rate of packets and not the length of the trace, and its entries stay in the processor's cache.
@@ -23,6 +23,11 @@ export class RowIndex {
   /** The same, beyond an entry that turned out to be something else. */
   after(place: number, hash: number): number {
     return this.#probe(hash, (place + 1) & this.#mask);
+  }
+
+  /** Touches the entry where `first` begins to look. */
+  load(hash: number): number {
+    return this.#entries[2 * (hash & this.#mask)]!;
   }
 
   /** Id at a place; NONE when it is free. */
@@ -73,10 +78,10 @@ export class RowIndex {
   }
 }
 
-function emptyEntries(places: number): Uint32Array<ArrayBuffer> {
-  return freed(new Uint32Array(2 * places));
+function emptyEntries(places: number): Int32Array<ArrayBuffer> {
+  return freed(new Int32Array(2 * places));
 }
 
-function freed(entries: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
+function freed(entries: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
   return entries.fill(NONE);
 }

@@ -7,8 +7,8 @@ import { Columns, type ChunkedTable, type Reading } from './chunkedTable.ts';
 // Who addresses rows needs these beside the columns.
 export { ROW_MASK, ROWS } from './chunkedTable.ts';
 
-/** No row. */
-export const NONE = 0xffff_ffff;
+/** No row. A small integer, as ids are: 0xffffffff would be a number with a place of its own in memory wherever it goes. */
+export const NONE = -1;
 
 /** 34 bytes a message. */
 export class MessageChunk extends Columns {
@@ -18,8 +18,8 @@ export class MessageChunk extends Columns {
   readonly offset = this.f64();
   /** 1-based number of the packet in its stream, as Wireshark numbers frames. */
   readonly packet = this.u32();
-  readonly transaction = this.u32();
-  readonly next = this.u32();
+  readonly transaction = this.i32();
+  readonly next = this.i32();
   /** Second 16-bit word of the DNS header (RFC 1035 §4.1.1). */
   readonly flags = this.u16();
   /** Captured length of the packet, bytes. */
@@ -42,18 +42,18 @@ export class TransactionChunk extends Columns {
   readonly lastQuery = this.f64();
   /** Response; NaN while there is none. */
   readonly end = this.f64();
-  readonly client = this.u32();
-  readonly server = this.u32();
-  readonly name = this.u32();
-  readonly firstMessage = this.u32();
-  readonly lastMessage = this.u32();
-  readonly response = this.u32();
-  readonly exchange = this.u32();
-  readonly nextInExchange = this.u32();
+  readonly client = this.i32();
+  readonly server = this.i32();
+  readonly name = this.i32();
+  readonly firstMessage = this.i32();
+  readonly lastMessage = this.i32();
+  readonly response = this.i32();
+  readonly exchange = this.i32();
+  readonly nextInExchange = this.i32();
   /** Older transaction with the same (ID, name, type): the candidates of rule R2. */
-  readonly olderSameId = this.u32();
+  readonly olderSameId = this.i32();
   /** Older transaction with the same (server, name, type): the candidates of rule R3. */
-  readonly olderSameQuestion = this.u32();
+  readonly olderSameQuestion = this.i32();
   readonly clientPort = this.u16();
   readonly serverPort = this.u16();
   readonly dnsId = this.u16();
@@ -72,14 +72,14 @@ export class TransactionChunk extends Columns {
 /** 30 bytes an exchange: the same query and response, seen at one vantage or more. */
 export class ExchangeChunk extends Columns {
   static readonly rowBytes = 30;
-  readonly first = this.u32();
+  readonly first = this.i32();
   /** The client's exchange that this upstream exchange serves (rule R3); NONE for a root. */
-  readonly parent = this.u32();
-  readonly firstChild = this.u32();
-  readonly lastChild = this.u32();
-  readonly nextSibling = this.u32();
-  readonly lookup = this.u32();
-  readonly nextInLookup = this.u32();
+  readonly parent = this.i32();
+  readonly firstChild = this.i32();
+  readonly lastChild = this.i32();
+  readonly nextSibling = this.i32();
+  readonly lookup = this.i32();
+  readonly nextInLookup = this.i32();
   readonly parentJoin = this.u8();
   /** Set apart, never a lookup. 1: asked by a resolver on its own behalf (R5); 2: a step of a walk that began before its pod was watched. */
   readonly background = this.u8();
@@ -92,17 +92,17 @@ export class LookupChunk extends Columns {
   /** Latest response to any of its exchanges; NaN before the first. */
   readonly lastEnd = this.f64();
   readonly latency = this.f64();
-  readonly client = this.u32();
+  readonly client = this.i32();
   /** The name being tried now; the one that decides the outcome. */
-  readonly name = this.u32();
-  readonly firstExchange = this.u32();
-  readonly lastExchange = this.u32();
+  readonly name = this.i32();
+  readonly firstExchange = this.i32();
+  readonly lastExchange = this.i32();
   /** First exchange of the current name. */
-  readonly stepExchange = this.u32();
+  readonly stepExchange = this.i32();
   /** Transaction that proves the verdict; NONE without one. */
-  readonly proof = this.u32();
+  readonly proof = this.i32();
   /** Address of the server at fault or asked, id. */
-  readonly culprit = this.u32();
+  readonly culprit = this.i32();
   readonly exchanges = this.u16();
   /** Of the transaction that decides, 12 bits. */
   readonly rcode = this.u16();

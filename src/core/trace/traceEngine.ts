@@ -223,6 +223,7 @@ export class TraceEngine {
 
   /** No more packets will come: settles all that the rest of the capture had time to answer. */
   finish(): void {
+    this.#ingest.flush();
     for (const state of this.trace.vantages) {
       state.ended = true;
       state.roleDueAt = 0;
@@ -254,6 +255,7 @@ export class TraceEngine {
    * processor's cache, and keeps the rows within their budget.
    */
   catchUp(): void {
+    this.#ingest.flush();
     this.refresh();
     this.trace.memory.trim();
   }

@@ -85,6 +85,7 @@ export class TraceStream implements PacketSink {
   }
 
   onInterface(description: CaptureInterface): void {
+    this.#ingest.flush();
     const vantage = this.#vantageFor(description);
     this.#vantages[description.index] = vantage;
     this.#linkTypes[description.index] = description.linkType;
@@ -115,11 +116,17 @@ export class TraceStream implements PacketSink {
     this.#ingest.packet(vantage, state, bytes, start, end, seconds, nanos, linkType, offset);
   }
 
+  onBufferDone(): void {
+    this.#ingest.flush();
+  }
+
   onPacketComment(interfaceIndex: number, comment: string): void {
+    this.#ingest.flush();
     this.#trace.vantages[this.#vantages[interfaceIndex] ?? NONE]?.comment(comment);
   }
 
   onDropCount(interfaceIndex: number, dropped: number): void {
+    this.#ingest.flush();
     const state = this.#trace.vantages[this.#vantages[interfaceIndex] ?? NONE];
     const before = this.#drops[interfaceIndex] ?? 0;
     if (state === undefined || dropped <= before) return;

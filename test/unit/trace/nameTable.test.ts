@@ -17,7 +17,7 @@ function wire(name: string): Uint8Array {
 function idOf(table: NameTable, name: string, bits = 32): number {
   const bytes = concat(PAD, wire(name), PAD);
   const end = bytes.length - PAD.length;
-  return table.idOf(bytes, PAD.length, end, (nameHash(bytes, PAD.length, end) & (2 ** bits - 1)) >>> 0);
+  return table.idOf(bytes, PAD.length, end, nameHash(bytes, PAD.length, end) & (2 ** bits - 1));
 }
 
 const label = fc.stringMatching(/^[a-dA-D]{1,3}$/u);

@@ -35,7 +35,7 @@ test('when half full it keeps what is wanted, again and again, and forgets the r
   const index = new RowIndex();
   let rebuilt = 0;
   for (let id = 0; id < 100_000; id++) {
-    const hash = Math.imul(id, 0x9e37_79b1) >>> 0;
+    const hash = Math.imul(id, 0x9e37_79b1);
     if (index.put(index.first(hash), hash, id)) {
       rebuilt++;
       index.keep((kept) => id - kept < 5000);
@@ -43,10 +43,10 @@ test('when half full it keeps what is wanted, again and again, and forgets the r
   }
   assert.ok(rebuilt > 5, `rebuilt ${String(rebuilt)} times`);
   for (let id = 95_000; id < 100_000; id++) {
-    const hash = Math.imul(id, 0x9e37_79b1) >>> 0;
+    const hash = Math.imul(id, 0x9e37_79b1);
     assert.equal(index.idAt(index.first(hash)), id);
   }
-  const forgotten = Math.imul(10, 0x9e37_79b1) >>> 0;
+  const forgotten = Math.imul(10, 0x9e37_79b1);
   assert.equal(index.idAt(index.first(forgotten)), NONE);
 });
 
