@@ -65,9 +65,10 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
 
   // Traces and their panels
   const traces = own(new TraceList());
-  stopTraces = async () => {
-    await traces.stopAll();
+  stopTraces = () => {
+    // At once: after a reload the next window looks for them while this one still ends its captures.
     lost.leave();
+    return traces.stopAll();
   };
   own(new TraceStatusBar(traces));
   const plain = own(new PlainDocuments());

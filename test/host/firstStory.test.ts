@@ -204,7 +204,7 @@ test('what the killed window had seen is offered to the next one', async () => {
   await workbench.answerMessage('2 traces were not saved', 'Choose…');
   const rows = await workbench.quickPickRows();
   assert.equal(rows.length, 2);
-  for (const row of rows) assert.match(row, new RegExp(`^${story.facts.pod} .* kB`, 'su'));
+  for (const row of rows) assert.match(row, new RegExp(`^${story.facts.pod} .* [kM]B`, 'su'));
   await workbench.quickPickRow(story.facts.pod).click();
   await workbench.quickPick.getByRole('button', { name: 'OK' }).click();
   await workbench.editorTab(story.facts.pod).waitFor();
