@@ -2,13 +2,20 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
-import { ask, POD, Story } from '../support/story.ts';
+import { lossesComment } from '../../src/protocol/sessionFile.ts';
+import { CaptureBuilder, dnsQuery, dnsResponse } from '../support/packetBuilder.ts';
+import { ask, EPOCH_NS, POD, Story, VIP } from '../support/story.ts';
 import { Gallery, type GalleryPage, screenshot } from './galleryPage.ts';
 import { violations } from './violations.ts';
 
 let gallery: Gallery;
 before(async () => {
-  gallery = await Gallery.open(new Map([['steady', steady()]]));
+  gallery = await Gallery.open(
+    new Map([
+      ['steady', steady()],
+      ['lossy', lossy()],
+    ]),
+  );
 });
 after(() => gallery.close());
 
@@ -29,6 +36,27 @@ function steady(): Uint8Array {
       });
   }
   return story.captures().get('shop/order-service')!.bytes;
+}
+
+/** A lookup a second for a minute; packets dropped twice in its eleventh second, nothing seen from 30 s to 40 s. */
+function lossy(): Uint8Array {
+  const at = (ms: number): bigint => EPOCH_NS + BigInt(ms) * 1_000_000n;
+  const losses = [
+    { packets: 3, kind: 'kernel', fromNs: at(10_100), toNs: at(10_200), reason: 'The kernel dropped packets' },
+    { packets: 4, kind: 'kernel', fromNs: at(10_700), toNs: at(10_800), reason: 'It dropped <b>more</b> \u202e' },
+    { packets: undefined, kind: 'gap', fromNs: at(30_000), toNs: at(40_000), reason: 'The connection broke' },
+  ] as const;
+  const comment = new TextEncoder().encode(lossesComment(losses));
+  const builder = new CaptureBuilder({ format: 'pcapng', nanos: true, interfaceOptions: [[1, comment]] });
+  for (let second = 0; second < 60; second++) {
+    if (second >= 30 && second < 40) continue;
+    const spec = { id: second + 1, name: `n${String(second)}.example.com`, type: 'A' };
+    const ends = { src: POD, sport: 40_000 + second, dst: VIP, dport: 53 };
+    builder.udp({ timeNs: at(second * 1000), ...ends, payload: dnsQuery(spec) });
+    const back = { src: VIP, sport: 53, dst: POD, dport: 40_000 + second };
+    builder.udp({ timeNs: at(second * 1000 + 2), ...back, payload: dnsResponse({ ...spec, answers: [] }) });
+  }
+  return builder.bytes();
 }
 
 const input = (page: Page): Locator => page.locator('vscode-text-field input');
@@ -139,6 +167,110 @@ test('the picture in words', async () => {
     (await page.locator(`#${id ?? ''}`).textContent()) ?? '',
     /^From 2025-11-21 04:40:00\.000 to 2025-11-21 04:40:20\.000 in steps of 100 ms: 200 lookups\. .*30 failed, 10 of them without an answer, the first at 04:40:04\.000, the last at 04:40:10\.900\. Slowest from/,
   );
+});
+
+test('events stand above the columns: near ones as one, told in words, reached by key, one step from their rows', async () => {
+  const { page, complaints } = await show({ capture: 'lossy' });
+  const marks = page.locator('.timeline-mark');
+  const words = await marks.evaluateAll((all) => all.map((one) => one.getAttribute('aria-label')));
+  assert.equal(words.length, 2);
+  assert.match(
+    words[0] ?? '',
+    /^04:40:10\.100 .*: The kernel dropped packets \(3 packets\); .*It dropped <b>more<\/b> \\u\{202e\} \(4 packets\)$/,
+  );
+  assert.match(words[1] ?? '', /^04:40:30\.000 .*: The connection broke$/);
+  assert.equal(await page.locator('.timeline b').count(), 0);
+  const kinds = await page.locator('.timeline-mark path').evaluateAll((all) => all.map((one) => one.getAttribute('d')));
+  assert.equal(new Set(kinds).size, 2, 'told apart by shape');
+  await slider(page).focus();
+  await page.keyboard.press('Tab');
+  assert.equal(await page.locator('.timeline-event').innerText(), words[0]);
+  await page.keyboard.press('ArrowRight');
+  assert.equal(await page.locator('.timeline-event').innerText(), words[1]);
+  await page.keyboard.press('Enter');
+  assert.match((await slider(page).getAttribute('aria-valuetext')) ?? '', /^04:40:30\.000 \+ 500 ms, 0 lookups/);
+  await screenshot(page, 'timeline-events');
+  assert.deepEqual(await violations(page), []);
+  assert.deepEqual(complaints, []);
+});
+
+/** Counts what is painted from here on. */
+async function countPainting(page: Page): Promise<() => Promise<number>> {
+  await page.evaluate(() => {
+    const { prototype } = CanvasRenderingContext2D;
+    const clear = prototype.clearRect;
+    const counted = window as unknown as { painted: number };
+    counted.painted = 0;
+    prototype.clearRect = function (...where) {
+      counted.painted++;
+      clear.apply(this, where);
+    };
+  });
+  return () => page.evaluate(() => (window as unknown as { painted: number }).painted);
+}
+
+test('its colours are those of the theme, also after it changed; hidden, it paints nothing', async () => {
+  const { page, complaints, settled } = await show();
+  const bluish = (): Promise<string> =>
+    page.locator('.time-chart canvas').evaluate((canvas: HTMLCanvasElement) => {
+      const [red, green, blue] = canvas.getContext('2d')!.getImageData(80, 40, 1, 1).data;
+      return [red, green, blue].join();
+    });
+  assert.equal(await bluish(), '55,148,255');
+  await page.evaluate(() => {
+    document.documentElement.style.setProperty('--vscode-charts-blue', '#0063d3');
+    document.body.className = 'vscode-light';
+  });
+  await settled();
+  assert.equal(await bluish(), '0,99,211');
+  const painted = await countPainting(page);
+  await page.evaluate(() => (document.getElementById('app')!.style.display = 'none'));
+  await page.evaluate(() => window.gallery?.controller.setFilter('refused'));
+  await page.waitForFunction(() => window.gallery?.controller.overviews.timeline.value?.chosen !== undefined);
+  await page.evaluate(() => document.documentElement.style.setProperty('--vscode-charts-blue', '#3794ff'));
+  await settled();
+  assert.equal(await painted(), 0);
+  await page.evaluate(() => (document.getElementById('app')!.style.display = ''));
+  await page.waitForFunction(() => (window as unknown as { painted: number }).painted > 0);
+  assert.deepEqual(complaints, []);
+});
+
+test('while a trace runs its columns stay where they are, and the picture waits for who points at it', async () => {
+  const { page, complaints, settled } = await gallery.show({ scenario: 'story' });
+  assert.equal(await page.locator('.timeline').count(), 0, 'nothing where there is nothing to show');
+  const grow = (seconds: number): Promise<void> =>
+    page.evaluate((intervals) => {
+      const fake = window.gallery!.fake!;
+      const counts = (value: number): number[] => new Array<number>(intervals).fill(value);
+      const all = {
+        lookups: counts(4),
+        failed: counts(0),
+        unanswered: counts(0),
+        medianNs: counts(2e6),
+        p95Ns: counts(3e6),
+      };
+      fake.timeline = { startUs: 1_763_700_000_000_000, stepUs: 1_000_000, all, marks: [] };
+      fake.update({ state: {} });
+    }, seconds);
+  const last = (): Promise<string | null> => slider(page).getAttribute('aria-valuemax');
+  await grow(20);
+  await page.locator('.u-over').waitFor();
+  assert.equal(await last(), '19');
+  // Twenty of the 240 intervals that there is room for.
+  const box = (await page.locator('.u-over').boundingBox())!;
+  const at = (interval: number): number => box.x + (box.width * (interval + 0.5)) / 240;
+  await page.mouse.move(at(10), box.y + 20);
+  const time = page.locator('.timeline-time');
+  assert.match(await time.innerText(), /^04:40:10\.000 \+ 1 s$/);
+  await grow(40);
+  await page.waitForFunction(() => window.gallery?.controller.overviews.timeline.value?.all.lookups.length === 40);
+  await settled();
+  assert.equal(await last(), '19', 'held while pointed at');
+  await page.mouse.move(5, 5);
+  await page.locator('[role=slider][aria-valuemax="39"]').waitFor();
+  await page.mouse.move(at(10), box.y + 22);
+  assert.match(await time.innerText(), /^04:40:10\.000 \+ 1 s$/);
+  assert.deepEqual(complaints, []);
 });
 
 for (const theme of ['dark', 'light', 'contrast'] as const) {

@@ -1,12 +1,13 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Timeline } from '../../src/core/view/timeline.ts';
 import type { TraceSnapshot, ViewState } from '../../src/protocol/webview.ts';
 import { Icon } from '../widgets/icon.tsx';
 import { TimeChart } from '../widgets/timeChart.tsx';
-import { beginOf, type IntervalRange, type TimeChartData } from '../widgets/timeChartScale.ts';
+import { beginOf, intervalAt, type IntervalRange, type TimeChartData } from '../widgets/timeChartScale.ts';
 import { filteredTime, filterInTime, timeWords } from './filterTerms.ts';
 import { TIMELINE_INTERVALS } from './overviews.ts';
 import { rangeOf, type TimelineCursor, timelineKey } from './timelineKeys.ts';
+import { TimelineMarks } from './timelineMarks.tsx';
 import { type Readout, readout, readoutText, spanText, summary } from './timelineWords.ts';
 import type { PanelState, TraceController } from './traceController.ts';
 
@@ -67,6 +68,10 @@ function OpenTimeline({ value, running, view, controller }: OpenTimelineProps) {
   const [pointed, setPointed] = useState<number | undefined>(undefined);
   const [cursor, setCursor] = useState<TimelineCursor | undefined>(undefined);
   const [said, setSaid] = useState('');
+  const [event, setEvent] = useState<string | undefined>(undefined);
+  const slider = useRef<HTMLDivElement | null>(null);
+  const { marks } = value;
+  const gaps = useMemo(() => marks.filter(({ kind }) => kind === 'gap'), [marks]);
   const data = useHeld(value, running, pointed !== undefined || cursor !== undefined, view.view);
   const range = cursor?.anchor === undefined ? undefined : rangeOf(cursor);
   const interval = pointed ?? cursor?.at;
@@ -100,30 +105,49 @@ function OpenTimeline({ value, running, view, controller }: OpenTimelineProps) {
     <>
       <div class="timeline-head">
         <Toggle open onToggle={() => controller.setTimeline(false)} />
-        <Legend words={words} stepUs={data.stepUs} />
+        {event === undefined ? (
+          <Legend words={words} stepUs={data.stepUs} />
+        ) : (
+          <div class="timeline-legend timeline-event">{event}</div>
+        )}
       </div>
-      <div
-        class="timeline-chart"
-        role="slider"
-        tabIndex={0}
-        aria-label="Time"
-        aria-describedby="timeline-summary"
-        aria-valuemin={0}
-        aria-valuemax={last}
-        aria-valuenow={Math.min(cursor?.at ?? 0, last)}
-        aria-valuetext={readoutText(cursor === undefined ? readout(data, all) : readout(data, rangeOf(cursor)))}
-        onKeyDown={onKeyDown}
-        onBlur={() => setCursor(undefined)}
-      >
-        <TimeChart
-          data={data}
-          lit={filteredTime(view)}
-          cursor={cursor?.at}
-          selection={range}
-          onPoint={setPointed}
-          onBrush={apply}
-          onDoubleClick={clear}
-        />
+      <div class="timeline-body">
+        <div
+          class="timeline-chart"
+          ref={slider}
+          role="slider"
+          tabIndex={0}
+          aria-label="Time"
+          aria-describedby="timeline-summary"
+          aria-valuemin={0}
+          aria-valuemax={last}
+          aria-valuenow={Math.min(cursor?.at ?? 0, last)}
+          aria-valuetext={readoutText(cursor === undefined ? readout(data, all) : readout(data, rangeOf(cursor)))}
+          onKeyDown={onKeyDown}
+          onBlur={() => setCursor(undefined)}
+        >
+          <TimeChart
+            data={data}
+            lit={filteredTime(view)}
+            gaps={gaps}
+            cursor={cursor?.at}
+            selection={range}
+            onPoint={setPointed}
+            onBrush={apply}
+            onDoubleClick={clear}
+          />
+        </div>
+        {marks.length > 0 && (
+          <TimelineMarks
+            marks={marks}
+            data={data}
+            onPoint={setEvent}
+            onOpen={(us) => {
+              slider.current?.focus();
+              setCursor({ at: intervalAt(data, us), anchor: undefined });
+            }}
+          />
+        )}
       </div>
       <p class="unseen" id="timeline-summary">
         {summary(data)}

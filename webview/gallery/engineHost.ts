@@ -2,9 +2,10 @@
 import { evaluateFindings, type FindingSet } from '../../src/core/findings/evaluateFindings.ts';
 import { TraceEngine } from '../../src/core/trace/traceEngine.ts';
 import { EventView } from '../../src/core/view/eventView.ts';
+import type { CaptureLoss } from '../../src/core/trace/vantage.ts';
 import { LookupView } from '../../src/core/view/lookupView.ts';
 import { runSteps } from '../../src/base/steps.ts';
-import { parseTopologyComment, parseVantageComment } from '../../src/protocol/sessionFile.ts';
+import { parseLossesComment, parseTopologyComment, parseVantageComment } from '../../src/protocol/sessionFile.ts';
 import type { PanelRequest, ReplyMap, TraceSnapshot } from '../../src/protocol/webview.ts';
 import { isOverview, overviewOf } from '../../src/session/trace/overviews.ts';
 import { answerTo, type TraceState, viewStateOf } from '../../src/session/trace/traceAnswers.ts';
@@ -67,16 +68,21 @@ export class EngineHost extends GalleryHost {
 
 function traceOf(bytes: Uint8Array, title: string): TraceEngine {
   const engine = new TraceEngine();
+  const losses: (readonly CaptureLoss[])[] = [];
   const stream = engine.openFile(
     ({ comments, sectionComments, name }) => {
       const topology = parseTopologyComment(sectionComments);
       if (topology !== undefined) engine.setTopology(topology);
+      losses.push(parseLossesComment(comments));
       return parseVantageComment(comments) ?? { name: name ?? title, role: 'unknown', addresses: [] };
     },
     (offset, length) => bytes.subarray(offset, offset + length),
   );
   stream.push(bytes);
   stream.end();
+  losses.forEach((own, vantage) => {
+    for (const loss of own) engine.reportLoss(vantage, loss);
+  });
   engine.finish();
   return engine;
 }

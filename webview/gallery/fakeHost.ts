@@ -18,14 +18,16 @@ export interface FakeLookups {
   at(number: number): FakeLookup;
 }
 
-/** Pictures of the whole are drawn from real captures (`engineHost.ts`) only. */
 const NO_TIMELINE: Timeline = {
   startUs: 0,
   stepUs: 1000,
   all: { lookups: [], failed: [], unanswered: [], medianNs: [], p95Ns: [] },
+  marks: [],
 };
 
 export class FakeHost extends GalleryHost {
+  /** Pictures of the whole are drawn from real captures (`engineHost.ts`), but for what a live trace alone shows. */
+  timeline = NO_TIMELINE;
   readonly #expanded = new Set<number>();
   lookups: FakeLookups;
   state: FakeState;
@@ -96,7 +98,7 @@ export class FakeHost extends GalleryHost {
       case 'corefile/use':
         return { lines: [] };
       case 'timeline/read':
-        return NO_TIMELINE;
+        return this.timeline;
       case 'action/run':
         if (request.action.name === 'clear') this.clear();
         if (request.action.name === 'stop')

@@ -7,6 +7,7 @@ import {
   type ChartColours,
   type ChartLabel,
   columns,
+  paintGap,
   paintLabels,
   paintLit,
   readColours,
@@ -27,12 +28,15 @@ import {
 /** Room for labels, CSS pixels. */
 export const CHART_LEFT = 58;
 export const CHART_RIGHT = 10;
+export const CHART_TOP = 16;
 const AXIS_PX = 20;
 
 export interface TimeChartProps {
   readonly data: TimeChartData;
   /** What stands out behind the columns, epoch µs; open ends reach to the border. */
   readonly lit: { readonly fromUs?: number; readonly toUs?: number } | undefined;
+  /** Stretches of which nothing is known, epoch µs. */
+  readonly gaps: readonly { readonly fromUs: number; readonly toUs: number }[];
   /** The interval that keys have gone to, and the range that they have chosen. */
   readonly cursor: number | undefined;
   readonly selection: IntervalRange | undefined;
@@ -53,8 +57,8 @@ export function TimeChart(props: TimeChartProps) {
     plot.current = made;
     return () => made.dispose();
   }, []);
-  const { data, lit, cursor, selection } = props;
-  useEffect(() => plot.current?.draw(), [data, lit?.fromUs, lit?.toUs]);
+  const { data, lit, gaps, cursor, selection } = props;
+  useEffect(() => plot.current?.draw(), [data, gaps, lit?.fromUs, lit?.toUs]);
   useEffect(() => plot.current?.mark(), [data, cursor, selection?.from, selection?.to]);
   return <div class="time-chart" ref={root} aria-hidden="true" />;
 }
@@ -161,7 +165,7 @@ class Plot {
       width,
       height,
       ms: 1,
-      padding: [6, CHART_RIGHT, 0, CHART_LEFT],
+      padding: [CHART_TOP, CHART_RIGHT, 0, CHART_LEFT],
       legend: { show: false },
       cursor: {
         y: false,
@@ -185,7 +189,7 @@ class Plot {
           space: 90,
           // What would be cut off at the right border is left out.
           values: (chart, splits, _axis, _space, step) =>
-            splits.map((ms) => (chart.valToPos(ms, 'x') > chart.over.clientWidth - AXIS_PX ? '' : axisTime(ms, step))),
+            splits.map((ms) => (pxToEnd(chart, ms) < AXIS_PX ? '' : axisTime(ms, step))),
         },
         { scale: 'count', show: false },
         { scale: 'took', show: false },
@@ -212,7 +216,8 @@ class Plot {
   }
 
   #paintBehind(chart: uPlot): void {
-    const { data, lit } = this.#props();
+    const { data, lit, gaps } = this.#props();
+    for (const { fromUs, toUs } of gaps) paintGap(chart, fromUs / 1000, toUs / 1000, this.#colours);
     if (lit !== undefined) {
       const { min, max } = limitsOf(data);
       const from = lit.fromUs === undefined ? min : lit.fromUs / 1000;
@@ -262,6 +267,11 @@ function mostOf({ strong, whole = strong }: TimeChartData): number {
 
 function decadesOf({ strong, whole }: TimeChartData): Limits {
   return tookDecades(whole === undefined ? [strong] : [strong, whole]) ?? { min: 1e6, max: 1e7 };
+}
+
+function pxToEnd({ scales, width }: uPlot, ms: number): number {
+  const { min = 0, max = 0 } = scales['x'] ?? {};
+  return ((max - ms) / (max - min)) * (width - CHART_LEFT - CHART_RIGHT);
 }
 
 /** A whole decade needs no fraction. */

@@ -140,12 +140,26 @@ export function paintLabels(chart: uPlot, labels: readonly ChartLabel[], colours
   ctx.restore();
 }
 
+/** A stretch of which nothing is known, striped as wide as the line. */
+export function paintGap(chart: uPlot, fromMs: number, toMs: number, colours: ChartColours): void {
+  const { ctx, bbox } = chart;
+  const [left, right] = [placeOf(chart, fromMs), placeOf(chart, toMs)];
+  ctx.save();
+  ctx.fillStyle = stripes(colours.line, 'transparent');
+  ctx.fillRect(left, bbox.top, Math.max(Math.round(2 * devicePixelRatio), right - left), bbox.height);
+  ctx.restore();
+}
+
+/** Device pixels of a moment, within the plot. */
+function placeOf(chart: uPlot, ms: number): number {
+  const { left, width } = chart.bbox;
+  return Math.max(left, Math.min(left + width, Math.round(chart.valToPos(ms, 'x', true))));
+}
+
 /** The part that is chosen, between its two edges, behind everything. */
 export function paintLit(chart: uPlot, fromMs: number, toMs: number, colours: ChartColours): void {
   const { ctx, bbox } = chart;
-  const place = (ms: number): number =>
-    Math.max(bbox.left, Math.min(bbox.left + bbox.width, Math.round(chart.valToPos(ms, 'x', true))));
-  const [left, right] = [place(fromMs), place(toMs)];
+  const [left, right] = [placeOf(chart, fromMs), placeOf(chart, toMs)];
   const edge = Math.max(1, Math.round(devicePixelRatio));
   ctx.save();
   ctx.fillStyle = colours.lit;

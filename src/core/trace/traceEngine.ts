@@ -9,6 +9,7 @@ import { VerdictEngine, WALK_PAUSE_NS } from '../lookups/verdict.ts';
 import { LookupFlag } from '../lookups/verdictRow.ts';
 import type { CaptureInterface } from '../packet/packetSink.ts';
 import { emptyTopology, type Topology } from '../topology/topology.ts';
+import { DnsChanges } from '../topology/dnsChanges.ts';
 import { ServiceChanges } from '../topology/serviceChanges.ts';
 import { TopologyIndex } from '../topology/topologyIndex.ts';
 import { AnswerTally } from './answerTally.ts';
@@ -63,6 +64,8 @@ export class TraceEngine {
   topology: TopologyIndex;
   /** What Services were before the topology at hand. */
   readonly serviceChanges = new ServiceChanges();
+  /** What became of the pods and the Corefile of the cluster's DNS meanwhile. */
+  readonly dnsChanges = new DnsChanges();
   /** See {@link EngineOptions.expect}. */
   readonly expect: ReadonlyMap<string, readonly string[]>;
   readonly byteSources: (ReadBytes | undefined)[] = [];
@@ -141,7 +144,11 @@ export class TraceEngine {
   setTopology(given: Topology): void {
     const topology = canonicalTopology(given);
     // Of files, topologies are snapshots that say the same thing better or worse.
-    if (this.trace.live && !this.trace.finished) this.serviceChanges.note(this.topology.topology, topology);
+    if (this.trace.live && !this.trace.finished) {
+      this.serviceChanges.note(this.topology.topology, topology);
+      if (!Number.isNaN(this.trace.clock))
+        this.dnsChanges.note(this.topology.topology, topology, this.trace.epochNs(this.trace.clock));
+    }
     this.topology = new TopologyIndex(topology, this.trace.addressNames);
     this.#watchServices();
     this.trace.nodeLocal.know(topology);

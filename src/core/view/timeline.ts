@@ -9,6 +9,7 @@ import { OutcomeCode } from '../lookups/outcome.ts';
 import { ROW_MASK } from '../trace/tables.ts';
 import { isFailure, type TraceEngine } from '../trace/traceEngine.ts';
 import type { LookupChoice } from './lookupChoice.ts';
+import { timelineMarks, type TimelineMark } from './timelineMarks.ts';
 
 export interface Timeline {
   /** Begin of the first interval, epoch µs. */
@@ -18,6 +19,8 @@ export interface Timeline {
   readonly all: TimelineSeries;
   /** What the filter chooses of it; absent without one. */
   readonly chosen?: TimelineSeries;
+  /** What happened meanwhile, in time order. */
+  readonly marks: readonly TimelineMark[];
 }
 
 /** Lookups by the interval they began in. */
@@ -44,7 +47,7 @@ const BUCKETS = DOUBLINGS * BUCKETS_PER_DOUBLING;
 export function* timelineOf(engine: TraceEngine, choice: LookupChoice | undefined, most: number): Steps<Timeline> {
   const { trace } = engine;
   const range = rangeOf(engine);
-  if (range === undefined) return { startUs: 0, stepUs: US_PER_MS, all: new Series(0).toPlain() };
+  if (range === undefined) return { startUs: 0, stepUs: US_PER_MS, all: new Series(0).toPlain(), marks: [] };
   const { stepUs, startUs, intervals } = intervalsOf(range.fromUs, range.toUs, most);
   const all = new Series(intervals);
   const chosen = choice === undefined ? undefined : new Series(intervals);
@@ -63,6 +66,7 @@ export function* timelineOf(engine: TraceEngine, choice: LookupChoice | undefine
     stepUs,
     all: all.toPlain(),
     ...(chosen === undefined ? {} : { chosen: chosen.toPlain() }),
+    marks: timelineMarks(engine, startUs, stepUs),
   };
 }
 

@@ -4,6 +4,7 @@ import { plural } from '../../core/findings/findingRule.ts';
 import { roleOf } from '../../core/trace/trace.ts';
 import type { TraceEngine } from '../../core/trace/traceEngine.ts';
 import { clockText } from '../../core/view/clockText.ts';
+import { lossText } from '../../core/view/timelineMarks.ts';
 import { visibleText } from '../../base/visibleText.ts';
 import type { TraceSnapshot, UpstreamTraffic, VantageView, Verdict, ViewState } from '../../protocol/webview.ts';
 import type { SourceView } from './traceStore.ts';
@@ -22,12 +23,7 @@ const MOST_NOTES = 20;
 export function snapshotOf(input: SnapshotInput): TraceSnapshot {
   const { engine, findings, source } = input;
   const { totals, vantages } = engine.trace;
-  const notes = vantages.flatMap((state) =>
-    state.losses.map(
-      (loss) =>
-        `${visibleText(state.vantage.name)}: ${visibleText(loss.reason)}${loss.packets === undefined ? '' : ` (${plural(loss.packets, 'packet')})`}`,
-    ),
-  );
+  const notes = vantages.flatMap((state) => state.losses.map((loss) => lossText(state.vantage.name, loss)));
   notes.push(...findings.broken.map((id) => `The rule ${id} failed on this trace: its findings are missing`));
   return {
     kind: 'trace/snapshot',
