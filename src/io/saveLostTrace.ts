@@ -37,7 +37,7 @@ export async function saveLostTrace(folder: string, target: string): Promise<{ r
   const { pods, services, upstreams } = topology.topology;
   const seen = new Set([...pods, ...services].flatMap(({ addresses }) => addresses));
   for (const { address } of upstreams) seen.add(address);
-  const head = { topology, seen, unwatched: notes.unwatched, vantages };
+  const head = { topology, seen, unwatched: notes.unwatched, changes: [], vantages };
   const packets = await writeAtomically(target, 'The trace', (sink) =>
     writeSession(sink, { head, sources, afterNs: notes.clearedNs }),
   );

@@ -8,6 +8,7 @@
 import * as fs from 'node:fs';
 import { CaptureReader } from '../core/packet/captureReader.ts';
 import type { PacketSink } from '../core/packet/packetSink.ts';
+import type { DnsChange } from '../core/topology/dnsChanges.ts';
 import type { TopologyIndex } from '../core/topology/topologyIndex.ts';
 import { listeningTime, roleOf } from '../core/trace/trace.ts';
 import type { TraceEngine } from '../core/trace/traceEngine.ts';
@@ -18,6 +19,7 @@ import {
   listeningComment,
   lossesComment,
   topologyComment,
+  changesComment,
   unwatchedComment,
   vantageComment,
 } from '../protocol/sessionFile.ts';
@@ -162,6 +164,7 @@ export interface SessionHead {
   /** Addresses of the packets, as text. */
   readonly seen: ReadonlySet<string>;
   readonly unwatched: readonly string[];
+  readonly changes: readonly DnsChange[];
   readonly vantages: readonly HeadVantage[];
 }
 
@@ -182,15 +185,19 @@ export function headOf(engine: TraceEngine): SessionHead {
     const { vantage, linkType, losses } = state;
     return { vantage, linkType, losses, listening: listeningTime(trace, state), role: roleOf(state) };
   });
-  return { topology, seen, unwatched: trace.unwatched, vantages };
+  return { topology, seen, unwatched: trace.unwatched, changes: engine.dnsChanges.all, vantages };
 }
 
-export async function writeHead(sink: ByteSink, { topology, seen, unwatched, vantages }: SessionHead): Promise<void> {
+export async function writeHead(
+  sink: ByteSink,
+  { topology, seen, unwatched, changes, vantages }: SessionHead,
+): Promise<void> {
   await sink.write(
     sectionHeader([
       [COMMENT, formatComment()],
       [COMMENT, topologyComment(topology.topology, seen)],
       ...comment(unwatchedComment(unwatched)),
+      ...comment(changesComment(changes)),
       [4, 'DNScope'],
     ]),
   );

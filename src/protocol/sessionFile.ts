@@ -1,9 +1,10 @@
 /**
  * What a saved capture carries beside its packets, as pcapng comments, so that it reopens with its names and roles and
  * still opens in Wireshark: `dnscope:vantage:{…}`, `dnscope:listening:{…}` and `dnscope:losses:[…]` on an interface, `dnscope:format:{…}`,
- * `dnscope:topology:{…}` and `dnscope:unwatched:[…]` on the section (docs/session-format.md). Losses and unwatched pods go along because every claim about silence rests on
+ * `dnscope:topology:{…}`, `dnscope:changes:[…]` and `dnscope:unwatched:[…]` on the section (docs/session-format.md). Losses and unwatched pods go along because every claim about silence rests on
  * them: without them a reopened trace would claim more than the live one. A file may come from anywhere: what does not fit the shapes below is ignored, never trusted.
  */
+import type { DnsChange } from '../core/topology/dnsChanges.ts';
 import type {
   Topology,
   TopologyNode,
@@ -21,11 +22,13 @@ const TOPOLOGY_MARK = 'dnscope:topology:';
 const LOSSES_MARK = 'dnscope:losses:';
 const LISTENING_MARK = 'dnscope:listening:';
 const UNWATCHED_MARK = 'dnscope:unwatched:';
+const CHANGES_MARK = 'dnscope:changes:';
 /** A pcapng option holds at most 65,535 bytes; comments are written in ASCII, so characters are bytes. */
 export const LONGEST_COMMENT = 60_000;
 export const MOST_LOSSES = 200;
 const MOST_UNWATCHED = 1000;
 const LONGEST_REASON = 200;
+const MOST_CHANGES = 200;
 /** Above any count of packets, and {@link MOST_LOSSES} of them still add up exactly. */
 const MOST_PACKETS = 1e13;
 
@@ -101,6 +104,19 @@ export function unwatchedComment(pods: readonly string[]): string | undefined {
   }
 }
 
+/** What became of the cluster's DNS while the trace ran; `undefined` when nothing did. The latest that fit. */
+export function changesComment(changes: readonly DnsChange[]): string | undefined {
+  if (changes.length === 0) return undefined;
+  for (let most = MOST_CHANGES; ; most = Math.floor(most / 2)) {
+    const kept = changes.slice(-most).map(({ atNs, text: said }) => ({
+      atNs: String(clampNs(atNs)),
+      text: said.slice(0, LONGEST_REASON),
+    }));
+    const comment = marked(CHANGES_MARK, kept);
+    if (comment.length <= LONGEST_COMMENT || most <= 1) return comment;
+  }
+}
+
 export function parseVantageComment(comments: readonly string[] | undefined): Vantage | undefined {
   const value = findMarked(comments, VANTAGE_MARK);
   if (!isRecord(value) || typeof value['name'] !== 'string' || !isRole(value['role'])) return undefined;
@@ -143,6 +159,15 @@ export function parseListeningComment(comments: readonly string[] | undefined): 
 
 export function parseUnwatchedComment(comments: readonly string[] | undefined): readonly string[] {
   return texts(findMarked(comments, UNWATCHED_MARK));
+}
+
+export function parseChangesComment(comments: readonly string[] | undefined): readonly DnsChange[] {
+  const found = records(findMarked(comments, CHANGES_MARK)).slice(0, MOST_CHANGES);
+  return found.flatMap((value): readonly DnsChange[] => {
+    const atNs = nanoseconds(value['atNs']);
+    const said = text(value['text'])?.slice(0, LONGEST_REASON);
+    return atNs === undefined || said === undefined || said === '' ? [] : [{ atNs, text: said }];
+  });
 }
 
 function lossOf(value: Json): readonly CaptureLoss[] {

@@ -189,7 +189,7 @@ class Plot {
           space: 90,
           // What would be cut off at the right border is left out.
           values: (chart, splits, _axis, _space, step) =>
-            splits.map((ms) => (pxToEnd(chart, ms) < AXIS_PX ? '' : axisTime(ms, step))),
+            splits.map((ms) => (pxToEnd(chart, ms) < (step < 1000 ? 40 : 26) - CHART_RIGHT ? '' : axisTime(ms, step))),
         },
         { scale: 'count', show: false },
         { scale: 'took', show: false },

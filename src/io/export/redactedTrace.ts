@@ -98,6 +98,8 @@ function redactedHead(head: SessionHead, pseudonyms: Pseudonyms): SessionHead {
     topology: new TopologyIndex(redactTopology(head.topology.topology, pseudonyms)),
     seen: new Set([...head.seen].map((address) => pseudonyms.address(address))),
     unwatched: head.unwatched.map((pod) => redactPodKey(pod, pseudonyms)),
+    // They name pods in sentences.
+    changes: [],
     vantages: head.vantages.map(({ vantage, losses, listening, role }, index) => ({
       vantage: redactVantage(vantage, index, pseudonyms),
       linkType: LinkType.linuxSll2,

@@ -18,6 +18,7 @@ import {
   parseListeningComment,
   parseLossesComment,
   parseTopologyComment,
+  parseChangesComment,
   parseUnwatchedComment,
   parseVantageComment,
   SESSION_FORMAT,
@@ -178,6 +179,7 @@ export class ReadingPass {
       const topology = parseTopologyComment(state.comments);
       if (topology !== undefined) engine.setTopology(topology);
       const unwatched = parseUnwatchedComment(state.comments);
+      engine.dnsChanges.add(parseChangesComment(state.comments));
       if (unwatched.length > 0) engine.setUnwatched([...new Set([...engine.trace.unwatched, ...unwatched])]);
       vantages.forEach((vantage, index) => {
         const seen = engine.trace.vantages[vantage]!;

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import {
+  changesComment,
   LONGEST_COMMENT,
   lossesComment,
   MOST_LOSSES,
+  parseChangesComment,
   parseLossesComment,
   parseTopologyComment,
   parseUnwatchedComment,
@@ -91,6 +93,24 @@ test('losses survive the round: drops, gaps and whether there were any', () => {
       assert.ok((text?.length ?? 0) <= LONGEST_COMMENT);
       assert.deepEqual([after.dropped, after.lossless], [before.dropped, before.lossless]);
       assert.ok(after.gaps <= before.gaps && after.gaps > 0 === before.gaps > 0);
+    }),
+  );
+});
+
+test('changes of the DNS survive the round; of too many the latest', () => {
+  const change = fc.record({
+    atNs: fc.bigInt(0n, LATEST_NS),
+    text: fc.string({ unit: 'binary', minLength: 1, maxLength: 200 }),
+  });
+  fc.assert(
+    fc.property(fc.array(change, { maxLength: 300 }), (made) => {
+      const changes = made.map(({ atNs, text }) => ({ atNs, text }));
+      const text = changesComment(changes);
+      assert.equal(text === undefined, changes.length === 0);
+      assert.ok((text?.length ?? 0) <= LONGEST_COMMENT);
+      const read = parseChangesComment(text === undefined ? [] : [text]);
+      assert.ok(read.length >= Math.min(changes.length, 25));
+      assert.deepEqual(read, read.length === 0 ? [] : changes.slice(-read.length));
     }),
   );
 });
@@ -191,6 +211,8 @@ test('hostile losses and unwatched pods never throw, and what is kept is within 
         assert.ok(fromNs >= 0n && fromNs <= toNs && toNs <= LATEST_NS);
         assert.ok(reason.length <= 200);
       }
+      for (const { atNs, text } of parseChangesComment([`dnscope:changes:${body}`]))
+        assert.ok(atNs >= 0n && atNs <= LATEST_NS && text.length <= 200);
       const pods = parseUnwatchedComment([`dnscope:unwatched:${body}`]);
       assert.ok(pods.length <= 1000 && pods.every((pod) => pod.length <= 512));
     }),

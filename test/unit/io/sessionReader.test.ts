@@ -20,6 +20,7 @@ before(async () => {
   const at = store.engine.trace.epochNs(0);
   store.reportLoss(0 as VantageId, { packets: 3, kind: 'kernel', fromNs: at, toNs: at, reason: 'drops' });
   store.setUnwatched(['kube-system/coredns-2']);
+  store.engine.dnsChanges.add([{ atNs: at, text: 'CoreDNS pod coredns-2 came' }]);
   session = Uint8Array.from((await exported(store, { format: 'pcapng' })).whole);
   store.dispose();
 });
@@ -32,6 +33,7 @@ interface Reopened {
   readonly names: readonly string[];
   readonly losses: number;
   readonly unwatched: readonly string[];
+  readonly changes: readonly string[];
   readonly owner: string;
 }
 
@@ -46,6 +48,7 @@ async function reopen(bytes: Uint8Array): Promise<Reopened> {
     names: trace.vantages.map((state) => `${state.vantage.name} ${state.vantage.role}`),
     losses: trace.vantages.reduce((sum, state) => sum + state.dropped, 0),
     unwatched: trace.unwatched,
+    changes: store.engine.dnsChanges.all.map(({ text }) => text),
     owner: topology.shortName('10.244.1.12'),
   };
   store.dispose();
@@ -64,6 +67,7 @@ function packetStarts(): readonly number[] {
 test('cut anywhere behind its head it reopens up to the cut, with all names, roles and losses', async () => {
   const starts = packetStarts();
   const whole = await reopen(session);
+  assert.deepEqual(whole.changes, ['CoreDNS pod coredns-2 came']);
   assert.deepEqual([whole.opened.packets, whole.opened.truncated, whole.opened.problem], [15, false, undefined]);
   for (let packets = 0; packets < starts.length - 1; packets++) {
     const start = starts[packets]!;
