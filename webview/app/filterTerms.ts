@@ -10,7 +10,11 @@ export function joinedTerms(terms: readonly string[]): string {
 }
 
 /** What a chip says of a term: findings by their title, times by the clock that the rows show. */
-export function termWords({ terms, times }: ViewState, index: number, findings: readonly Finding[]): string {
+export function termWords(
+  { terms, times }: Pick<ViewState, 'terms' | 'times'>,
+  index: number,
+  findings: readonly Finding[],
+): string {
   const term = terms[index] ?? '';
   const time = times?.find((one) => one.term === index);
   if (time !== undefined) return timeWords(time);
