@@ -198,7 +198,7 @@ test('events stand above the columns: near ones as one, told in words, reached b
 async function countPainting(page: Page): Promise<() => Promise<number>> {
   await page.evaluate(() => {
     const { prototype } = CanvasRenderingContext2D;
-    const clear = Reflect.get(prototype, 'clearRect') as (...where: number[]) => void;
+    const clear = Reflect.get(prototype, 'clearRect');
     const counted = window as unknown as { painted: number };
     counted.painted = 0;
     prototype.clearRect = function (...where) {
