@@ -106,7 +106,14 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
       onClosedWhileRunning: (trace) => void notify.guard(offerToStop(notify, panels, trace)),
     }),
   );
-  own(settings.onDidChange(() => traces.all.forEach((trace) => trace.store.setSlowThreshold(settings.slowNs))));
+  let { slowNs } = settings;
+  const onSettings = (): void => {
+    // A trace may have been given its own in its panel; only a change of this setting replaces it.
+    if (slowNs === settings.slowNs) return;
+    slowNs = settings.slowNs;
+    traces.all.forEach((trace) => trace.store.setSlowThreshold(slowNs));
+  };
+  own(settings.onDidChange(onSettings));
   own(settings.onDidChange(() => settings.problems.forEach((problem) => void notify.problem(problem))));
 
   // Tree

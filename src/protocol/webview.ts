@@ -53,11 +53,17 @@ export type PanelAction =
   /** Opens the live Corefile at a 1-based line. */
   | { readonly name: 'showInCorefile'; readonly line: number }
   | { readonly name: 'watchCoreDns' }
+  /** In this trace; the setting stays as it is. */
+  | { readonly name: 'setSlowThreshold'; readonly nanoseconds: number }
   | { readonly name: 'copy'; readonly text: string }
   | { readonly name: 'openFindingHelp'; readonly finding: string };
 
 /** Lookups that can be chosen by their numbers; a filter chooses more. */
 export const MOST_CHOSEN = 100_000;
+
+/** What may be called slow, ns. */
+export const LEAST_SLOW_NS = 5e3;
+export const MOST_SLOW_NS = 10e9;
 
 export type SortColumn = 'time' | 'client' | 'name' | 'qtype' | 'outcome' | 'latency';
 export interface SortOrder {
@@ -209,6 +215,7 @@ const ACTIONS: ReadonlySet<string> = new Set<PanelAction['name']>([
   'inspectCorefile',
   'showInCorefile',
   'watchCoreDns',
+  'setSlowThreshold',
   'copy',
   'openFindingHelp',
 ]);
@@ -238,6 +245,10 @@ function isAction(value: unknown): boolean {
   if (value['name'] === 'copy') return isText(value['text'], 1_000_000);
   if (value['name'] === 'exportRows') return isCount(value['generation']) && isSomeCounts(value['lookups']);
   if (value['name'] === 'showInCorefile') return isCount(value['line']);
+  if (value['name'] === 'setSlowThreshold')
+    return (
+      isCount(value['nanoseconds']) && value['nanoseconds'] >= LEAST_SLOW_NS && value['nanoseconds'] <= MOST_SLOW_NS
+    );
   if (value['name'] === 'openFindingHelp') return isText(value['finding'], 200);
   return true;
 }

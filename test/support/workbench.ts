@@ -247,7 +247,7 @@ export class TracePanelView {
 
   /** The field in which filters are typed. */
   get filter(): Locator {
-    return this.frame.locator('.toolbar vscode-text-field input');
+    return this.frame.locator('.toolbar .combo-input');
   }
 
   tab(name: string): Locator {

@@ -49,8 +49,8 @@ for (const theme of ['dark', 'light', 'contrast'] as const) {
 
   test(`a broken filter in ${theme} can be read by all`, async () => {
     const { page, settled } = await gallery.show({ scenario: 'story', theme });
-    await page.locator('vscode-text-field input').fill('failed and rcode == Sucess');
-    await page.locator('.filter-problem-mark').waitFor();
+    await page.locator('.combo-input').fill('failed and rcode == Sucess');
+    await page.locator('.combo-squiggle').waitFor();
     await settled();
     await screenshot(page, `filter-problem-${theme}`);
     assert.deepEqual(await violations(page), []);

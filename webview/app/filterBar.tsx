@@ -1,13 +1,14 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
 import { isRowLevel, type TraceSnapshot, type ViewState } from '../../src/protocol/webview.ts';
 import { IconButton, LinkButton } from '../widgets/button.tsx';
 import { Chip } from '../widgets/chip.tsx';
 import { Dropdown } from '../widgets/dropdown.tsx';
 import { formatCount, formatPlural } from '../widgets/format.ts';
-import { TextField } from '../widgets/textField.tsx';
 import { ColumnPicker } from './columnPicker.tsx';
+import { FilterField } from './filterField.tsx';
 import { FilterProblemLine } from './filterProblemLine.tsx';
 import { joinedTerms, termWords } from './filterTerms.ts';
+import { type Preset, presetsFor } from './presets.ts';
+import { SlowThreshold } from './slowThreshold.tsx';
 import type { PanelState, TraceController } from './traceController.ts';
 import { ROW_TITLES } from './words.ts';
 
@@ -17,44 +18,14 @@ export interface FilterBarProps {
   readonly controller: TraceController;
 }
 
-const TYPING_MS = 120;
-
-/** Filters in the user's words; the values are of the filter language (docs/filter.md). */
-const PRESETS = [
-  { value: '', label: 'All lookups' },
-  { value: 'failed', label: 'Failed' },
-  { value: 'servfail', label: 'Server failure' },
-  { value: 'unanswered', label: 'No answer' },
-  { value: 'refused', label: 'Refused' },
-  { value: 'nxdomain', label: 'Name not found' },
-  { value: 'nodata', label: 'No records' },
-  { value: 'slow', label: 'Slow' },
-  { value: 'pending', label: 'Still waiting' },
-];
 const ROWS = Object.entries(ROW_TITLES).map(([value, label]) => ({ value, label }));
-const OWN = { value: '*', label: 'Own filter' };
-const CHOICES = [...PRESETS, OWN];
+const OWN: Preset = { value: '*', label: 'Own filter' };
 
 /** Filter and switches; all that changes what the rows show stands here, in words. */
 export function FilterBar({ state, snapshot, controller }: FilterBarProps) {
   const { ui, view } = state;
-  const [text, setText] = useState(ui.filter);
-  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-  useEffect(() => {
-    clearTimeout(timer.current);
-    setText(ui.filter);
-  }, [ui.filter]);
-
-  const apply = (value: string): void => {
-    clearTimeout(timer.current);
-    controller.setFilter(value.trim());
-  };
-  const onInput = (value: string): void => {
-    setText(value);
-    clearTimeout(timer.current);
-    timer.current = setTimeout(() => apply(value), TYPING_MS);
-  };
-  const isPreset = PRESETS.some(({ value }) => value === ui.filter);
+  const presets = presetsFor(snapshot.upstreams);
+  const isPreset = presets.some(({ value }) => value === ui.filter);
   const live = snapshot.source.kind === 'live';
   const running = live && (snapshot.source.state === 'running' || snapshot.source.state === 'reconnecting');
   return (
@@ -62,25 +33,16 @@ export function FilterBar({ state, snapshot, controller }: FilterBarProps) {
       <Dropdown
         label="Preset filters"
         value={isPreset ? ui.filter : OWN.value}
-        options={CHOICES}
+        options={[...presets, OWN]}
         onChange={(value) => {
           if (value === OWN.value) controller.focusFilter();
-          else controller.setFilter(value);
+          else controller.setFilter(value, true);
         }}
       />
-      <TextField
-        label="Filter lookups"
-        placeholder="Filter: words, or ns:shop and latency > 5ms …"
-        value={text}
-        icon="filter"
-        invalid={view?.problem !== undefined}
-        onInput={onInput}
-        onKey={(key) => {
-          if (key === 'Enter') apply(text);
-          else if (text !== '') apply('');
-        }}
-        {...(state.focusFilter === undefined ? {} : { focus: state.focusFilter })}
-      />
+      {view?.terms.some((term) => /\bslow\b/iu.test(term)) === true && (
+        <SlowThreshold slowNs={snapshot.slowNs} controller={controller} />
+      )}
+      <FilterField state={state} controller={controller} />
       <div class="toolbar-group">
         {snapshot.counts.failed > 0 && (
           <IconButton
@@ -135,7 +97,7 @@ export function FilterBar({ state, snapshot, controller }: FilterBarProps) {
           onClick={() => controller.run({ name: 'save' })}
         />
       </div>
-      <FilterProblemLine filter={ui.filter} problem={view?.problem} />
+      <FilterProblemLine problem={view?.problem} />
       {view !== undefined && <FilterFacts state={state} snapshot={snapshot} view={view} controller={controller} />}
     </div>
   );

@@ -81,7 +81,7 @@ function latencyCell(row: GridRow, context: ColumnContext): ComponentChildren {
   return (
     <span
       class={row.slow ? 'took took-slow' : 'took'}
-      title={row.slow ? 'Slower than the threshold in the settings' : undefined}
+      title={row.slow ? 'Slower than the threshold: filter by Slow to change it' : undefined}
     >
       {row.slow && row.kind === 'lookup' && row.outcome === 'answered' && <SeverityMark level="warning" label="Slow" />}
       {formatDuration(row.latencyNs)}

@@ -1,9 +1,10 @@
-import { useMemo } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import type { GridRow } from '../../src/core/view/rows.ts';
 import type { TraceSnapshot } from '../../src/protocol/webview.ts';
 import { visibleColumns } from '../grid/columns.ts';
 import type { RowInfo } from '../grid/gridRow.tsx';
 import { VirtualGrid } from '../grid/virtualGrid.tsx';
+import { CellMenu, type CellMenuPlace, cellTools } from './cellMenu.tsx';
 import { LookupsEmpty } from './emptyState.tsx';
 import { lookupColumns, SORT_COLUMNS } from './lookupColumns.tsx';
 import { rowKey } from './rowFacts.ts';
@@ -35,36 +36,50 @@ export function LookupGrid({ state, snapshot, controller }: LookupGridProps) {
   }, [startUs, live, isTree]);
   const shownSort =
     sort === undefined ? undefined : Object.entries(SORT_COLUMNS).find(([, column]) => column === sort.column)?.[0];
+  const [menu, setMenu] = useState<CellMenuPlace | undefined>(undefined);
   return (
-    <VirtualGrid<GridRow>
-      label={ROW_TITLES[rows]}
-      cache={controller.cache}
-      count={view?.count ?? 0}
-      columns={columns}
-      columnState={columnState}
-      onColumnState={(state) => controller.setColumns(state)}
-      sort={
-        sort === undefined || shownSort === undefined ? undefined : { column: shownSort, descending: sort.descending }
-      }
-      onSort={(next) => {
-        const column = next === undefined ? undefined : SORT_COLUMNS[next.column];
-        controller.setSort(
-          next === undefined || column === undefined ? undefined : { column, descending: next.descending },
-        );
-      }}
-      rowInfo={(row) => rowInfo(row, isTree ? 2 : 1)}
-      selected={state.selected}
-      onSelect={(row, index) => controller.select(row, index)}
-      onOpen={(row, by) => controller.open(row, by)}
-      onToggle={(row, expanded) => void controller.toggleRow(row, expanded)}
-      onChoose={(ranges) => controller.choose(ranges)}
-      onCopy={() => void controller.copy('text', visibleColumns(columns, columnState))}
-      follow={state.follow && snapshot.source.kind === 'live'}
-      onFollow={(follow) => controller.noteFollow(follow)}
-      identity={`${String(snapshot.generation)}:${String(view?.view ?? -1)}`}
-      jump={state.jump}
-    >
-      <LookupsEmpty state={state} snapshot={snapshot} controller={controller} />
-    </VirtualGrid>
+    <>
+      {menu !== undefined && (
+        <CellMenu
+          key={`${String(menu.x)} ${String(menu.y)}`}
+          place={menu}
+          columns={visibleColumns(columns, columnState)}
+          controller={controller}
+          onClose={() => setMenu(undefined)}
+        />
+      )}
+      <VirtualGrid<GridRow>
+        label={ROW_TITLES[rows]}
+        cache={controller.cache}
+        count={view?.count ?? 0}
+        columns={columns}
+        columnState={columnState}
+        onColumnState={(state) => controller.setColumns(state)}
+        sort={
+          sort === undefined || shownSort === undefined ? undefined : { column: shownSort, descending: sort.descending }
+        }
+        onSort={(next) => {
+          const column = next === undefined ? undefined : SORT_COLUMNS[next.column];
+          controller.setSort(
+            next === undefined || column === undefined ? undefined : { column, descending: next.descending },
+          );
+        }}
+        rowInfo={(row) => rowInfo(row, isTree ? 2 : 1)}
+        selected={state.selected}
+        onSelect={(row, index) => controller.select(row, index)}
+        onOpen={(row, by) => controller.open(row, by)}
+        onToggle={(row, expanded) => void controller.toggleRow(row, expanded)}
+        onChoose={(ranges) => controller.choose(ranges)}
+        onCopy={() => void controller.copy('text', visibleColumns(columns, columnState))}
+        follow={state.follow && snapshot.source.kind === 'live'}
+        onFollow={(follow) => controller.noteFollow(follow)}
+        identity={`${String(snapshot.generation)}:${String(view?.view ?? -1)}`}
+        jump={state.jump}
+        onMenu={(row, column, x, y) => setMenu({ row, column, x, y })}
+        cellTools={(row, column) => cellTools(row, column, controller)}
+      >
+        <LookupsEmpty state={state} snapshot={snapshot} controller={controller} />
+      </VirtualGrid>
+    </>
   );
 }

@@ -5,12 +5,15 @@
 import { Disposable } from '../../src/base/disposable.ts';
 import { Emitter, type Event } from '../../src/base/event.ts';
 import { type Problem, toProblem } from '../../src/base/problem.ts';
+import type { FilterCompletion } from '../../src/core/filter/complete.ts';
 import type { Finding } from '../../src/core/findings/finding.ts';
 import type { GridRow, LookupDetails, RowLevel } from '../../src/core/view/rows.ts';
 import type { PanelAction, PanelPush, SortOrder, TraceSnapshot, ViewState } from '../../src/protocol/webview.ts';
 import type { Column, ColumnState } from '../grid/columns.ts';
 import { RowCache } from '../grid/rowCache.ts';
 import type { IndexRange } from '../grid/selection.ts';
+import { remembered } from './filterHistory.ts';
+import { NO_STATE } from './noState.ts';
 import { Latest } from './latest.ts';
 import type { HostPort } from './messagePort.ts';
 import { Overviews } from './overviews.ts';
@@ -71,22 +74,7 @@ export class TraceController extends Disposable {
     super();
     this.#port = port;
     this.#store = store;
-    this.#state = {
-      snapshot: undefined,
-      view: undefined,
-      ui: asUiState(store.read()),
-      follow: true,
-      frozen: false,
-      selected: undefined,
-      selectedIndex: -1,
-      chosen: [],
-      pane: undefined,
-      jump: undefined,
-      focusFilter: undefined,
-      focusPane: undefined,
-      startUs: undefined,
-      trouble: undefined,
-    };
+    this.#state = { ...NO_STATE, ui: asUiState(store.read()) };
     this.cache = new RowCache<GridRow>({ read: (from, to) => this.#readRows(from, to) }, () => this.#set({}));
     this.overviews = this._register(new Overviews(port, () => this.#set({})));
     this._register(port.onDidPush((push) => this.#onPush(push)));
@@ -105,13 +93,24 @@ export class TraceController extends Disposable {
 
   // ---- view -------------------------------------------------------------------------------------------------------
 
-  setFilter(filter: string): void {
+  setFilter(filter: string, isChosen = false): void {
+    if (isChosen) this.rememberFilter(filter);
     const old = this.#state.ui.filter;
     if (filter === old) return;
     this.#history.push(old);
     if (this.#history.length > HISTORY) this.#history.shift();
     this.#setUi({ filter });
     this.#requestView();
+  }
+
+  rememberFilter(filter: string): void {
+    const recent = remembered(this.#state.ui.recent, filter);
+    if (recent !== this.#state.ui.recent) this.#setUi({ recent });
+  }
+
+  /** What may be written there; nothing where nobody answers. */
+  async complete(text: string, cursor: number): Promise<readonly FilterCompletion[]> {
+    return (await this.#ask(this.#port.request({ kind: 'filter/complete', text, cursor })))?.items ?? [];
   }
 
   /** The filter before this one. */
@@ -227,7 +226,7 @@ export class TraceController extends Disposable {
 
   showRows(filter: string): void {
     this.#setUi({ tab: 'lookups' });
-    this.setFilter(filter);
+    this.setFilter(filter, true);
   }
 
   setTab(tab: PanelTab): void {

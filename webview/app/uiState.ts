@@ -1,5 +1,6 @@
 import type { RowLevel } from '../../src/core/view/rows.ts';
 import { asSortOrder, isRowLevel, type SortOrder } from '../../src/protocol/webview.ts';
+import { asRecent } from './filterHistory.ts';
 import type { ColumnState } from '../grid/columns.ts';
 
 export type PanelTab = 'lookups' | 'findings' | 'watched';
@@ -7,6 +8,8 @@ export type PanelTab = 'lookups' | 'findings' | 'watched';
 /** What the panel remembers by itself while it is hidden or reloaded. */
 export interface UiState {
   readonly filter: string;
+  /** Filters of late, newest first. */
+  readonly recent: readonly string[];
   /** Time order when absent. */
   readonly sort: SortOrder | undefined;
   /** What a row is. */
@@ -49,6 +52,7 @@ export const DEFAULT_EVENT_COLUMNS: readonly string[] = [
 
 export const DEFAULT_UI_STATE: UiState = {
   filter: '',
+  recent: [],
   sort: undefined,
   rows: 'lookups',
   columns: { visible: DEFAULT_COLUMNS, widths: {} },
@@ -81,6 +85,7 @@ export function asUiState(value: unknown): UiState {
   const { filter, tab, share, lookup, generation, sinceStart } = value;
   return {
     filter: typeof filter === 'string' ? filter.slice(0, 10_000) : '',
+    recent: asRecent(value['recent']),
     sort: asSortOrder(value['sort']),
     rows: isRowLevel(value['rows']) ? value['rows'] : 'lookups',
     columns: columnsOf(value['columns'], DEFAULT_UI_STATE.columns),

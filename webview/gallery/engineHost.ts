@@ -15,7 +15,7 @@ import { GalleryHost } from './galleryHost.ts';
 export class EngineHost extends GalleryHost {
   readonly #title: string;
   readonly #engine: TraceEngine;
-  readonly #findings: FindingSet;
+  #findings: FindingSet;
   readonly #view: LookupView;
   #events: EventView | undefined;
   #viewId = 1;
@@ -33,7 +33,10 @@ export class EngineHost extends GalleryHost {
 
   protected answer(request: PanelRequest): ReplyMap[PanelRequest['kind']] {
     if (request.kind === 'panel/ready') return this.#snapshot();
-    if (request.kind === 'action/run') return { done: true };
+    if (request.kind === 'action/run') {
+      if (request.action.name === 'setSlowThreshold') this.#setSlowThreshold(request.action.nanoseconds);
+      return { done: true };
+    }
     if (request.kind === 'view/set') {
       const { rows = 'lookups' } = request;
       this.#view.set(request.filter, rows === 'lookups' ? request.sort : undefined);
@@ -42,6 +45,14 @@ export class EngineHost extends GalleryHost {
       return viewStateOf(this.#state());
     }
     return isOverview(request) ? runSteps(overviewOf(request, this.#state())) : answerTo(request, this.#state());
+  }
+
+  #setSlowThreshold(nanoseconds: number): void {
+    this.#engine.setSlowThreshold(nanoseconds);
+    this.#engine.refresh();
+    this.#findings = evaluateFindings(this.#engine);
+    this.#view.update(this.#findings);
+    this.push(this.#snapshot());
   }
 
   #state(): TraceState {

@@ -218,6 +218,7 @@ function matches(row: LookupRow, filter: FilterNode): boolean {
     case 'or':
       return filter.items.some((item) => matches(row, item));
     case 'not':
+    case 'none':
       return !matches(row, filter.item);
     case 'verdict':
       if (filter.word === 'slow') return row.slow;

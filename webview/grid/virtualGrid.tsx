@@ -7,6 +7,7 @@
  */
 import type { ComponentChildren } from 'preact';
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { cellAt, CellTools } from './cellPointer.tsx';
 import { type Column, type ColumnState, layoutColumns, visibleColumns } from './columns.ts';
 import { GridHeader, type GridSort } from './gridHeader.tsx';
 import { gridKey } from './gridKeys.ts';
@@ -53,6 +54,10 @@ export interface VirtualGridProps<Row> {
   /** Several rows are chosen, or (empty) only the selected one. */
   readonly onChoose: (ranges: readonly IndexRange[]) => void;
   readonly onCopy: () => void;
+  /** A right click on a cell, or the menu key: then without a cell. Pixels of the window. */
+  readonly onMenu?: (row: Row, column: string | undefined, x: number, y: number) => void;
+  /** Small tools over the cell the pointer is at; nothing where there are none. */
+  readonly cellTools?: (row: Row | undefined, column: string) => ComponentChildren;
   readonly follow: boolean;
   /** The user scrolled to the end or away from it. */
   readonly onFollow: (follow: boolean) => void;
@@ -75,6 +80,7 @@ interface Chosen {
 export function VirtualGrid<Row>(props: VirtualGridProps<Row>) {
   const { cache, count, columns, columnState, rowInfo, selected, follow } = props;
   const bodyRef = useRef<HTMLDivElement>(null);
+  const gridRef = useRef<HTMLDivElement>(null);
   const canvasRef = useRef<HTMLDivElement>(null);
   const scrollerRef = useRef<HTMLDivElement>(null);
   const rowHeight = useRowHeight(bodyRef);
@@ -197,6 +203,13 @@ export function VirtualGrid<Row>(props: VirtualGridProps<Row>) {
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.target !== event.currentTarget) return;
     const row = cache.get(current);
+    if (event.key === 'ContextMenu' || (event.shiftKey && event.key === 'F10')) {
+      const box = document.getElementById(`grid-row-${String(current)}`)?.getBoundingClientRect();
+      if (row === undefined || box === undefined) return;
+      event.preventDefault();
+      props.onMenu?.(row, undefined, box.left + 24, box.bottom);
+      return;
+    }
     const info = row === undefined ? undefined : rowInfo(row);
     const parent =
       info?.level === 2 ? cache.findBefore(current, ANCHOR_REACH, (other) => rowInfo(other).level === 1) : -1;
@@ -244,9 +257,19 @@ export function VirtualGrid<Row>(props: VirtualGridProps<Row>) {
       />,
     );
   }
+  const onContextMenu = (event: MouseEvent): void => {
+    const at = cellAt(event.target, shown);
+    const row = at === undefined ? undefined : cache.get(at.index);
+    if (at === undefined || row === undefined || props.onMenu === undefined) return;
+    event.preventDefault();
+    if (chosen === undefined || !isSelected(chosen.selection, at.index)) select(at.index);
+    canvasRef.current?.focus({ preventScroll: true });
+    props.onMenu(row, at.column, event.clientX, event.clientY);
+  };
+  const { cellTools } = props;
   const active = count > 0 && current >= range.from && current < range.to ? `grid-row-${String(current)}` : undefined;
   return (
-    <div class="grid">
+    <div ref={gridRef} class="grid">
       <div ref={scrollerRef} class="grid-scroller">
         <div
           ref={canvasRef}
@@ -260,6 +283,7 @@ export function VirtualGrid<Row>(props: VirtualGridProps<Row>) {
           tabIndex={0}
           style={{ minWidth: `${String(layout.least)}px`, '--grid-columns': layout.tracks }}
           onKeyDown={onKeyDown}
+          onContextMenu={onContextMenu}
         >
           <GridHeader
             columns={shown}
@@ -273,6 +297,15 @@ export function VirtualGrid<Row>(props: VirtualGridProps<Row>) {
           </div>
         </div>
       </div>
+      {cellTools !== undefined && (
+        <CellTools
+          body={bodyRef}
+          frame={gridRef}
+          columns={shown}
+          moved={`${props.identity} ${String(top)}`}
+          tools={(index, column) => cellTools(cache.get(index), column)}
+        />
+      )}
       <Scrollbar state={state} track={size.height} onScroll={scrollTo} />
       {count === 0 && <div class="grid-empty">{props.children}</div>}
     </div>

@@ -10,7 +10,6 @@ import {
   vsCodePanelTab,
   vsCodePanelView,
   vsCodeProgressRing,
-  vsCodeTextField,
 } from '@vscode/webview-ui-toolkit';
 import { badgeDefinition } from './badgeTemplate.ts';
 
@@ -30,6 +29,5 @@ export function registerToolkit(): void {
     vsCodePanelTab(),
     vsCodePanelView(),
     vsCodeProgressRing(),
-    vsCodeTextField(),
   );
 }

@@ -25,6 +25,8 @@ export type VerdictWord = 'answered' | 'nodata' | 'nxdomain' | 'error' | 'unansw
 export type FilterNode =
   | { readonly kind: 'and' | 'or'; readonly items: readonly FilterNode[]; readonly start: number; readonly end: number }
   | { readonly kind: 'not'; readonly item: FilterNode; readonly start: number; readonly end: number }
+  /** No event of the lookup matches. */
+  | { readonly kind: 'none'; readonly item: FilterNode; readonly start: number; readonly end: number }
   | {
       readonly kind: 'compare';
       readonly field: FilterField;

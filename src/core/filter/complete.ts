@@ -3,6 +3,7 @@ import { typeNames } from '../dns/types.ts';
 import { FILTER_FIELDS, operatorsOf, VERDICT_WORDS, type FilterField, type FilterOperator } from './fields.ts';
 import { placeAtEnd } from './parser.ts';
 import { RCODE_WORDS } from './values.ts';
+import { writtenValue } from './writtenValue.ts';
 
 export interface FilterCompletion {
   readonly label: string;
@@ -72,7 +73,7 @@ function choicesAt(place: ReturnType<typeof placeAtEnd>, context: FilterContext,
         label: text,
         kind: 'value' as const,
         help,
-        insert: /[\s(){},"']/u.test(text) ? `"${text.replace(/["\\]/gu, '\\$&')}"` : text,
+        insert: writtenValue(text),
       }));
     case 'nothing':
       return [];
@@ -113,6 +114,7 @@ const TERMS: readonly Choice[] = [
     insert: names[0]!,
   })),
   { label: 'not', kind: 'joiner', help: 'the condition after it must not hold', insert: 'not ' },
+  { label: 'none()', kind: 'joiner', help: 'no query or response of the lookup is so', insert: 'none(' },
 ];
 
 const known = (help: string, ...texts: readonly string[]): readonly KnownValue[] =>

@@ -4,7 +4,7 @@
  *     filter  = either { "," either }                 a comma is AND, as in Inspektor Gadget
  *     either  = both { ("or" | "||") both }
  *     both    = one { ["and" | "&&"] one }            words side by side must all hold
- *     one     = ("not" | "!") one | "(" filter ")" | field operator value | field | word | "quoted words"
+ *     one     = ("not" | "!") one | ["none"] "(" filter ")" | field operator value | field | word | "quoted words"
  *
  * Never throws. Bounded: {@link MOST_CHARACTERS}, {@link DEEPEST} levels, {@link MOST_TERMS} terms; one pass, one problem.
  */
@@ -65,6 +65,8 @@ export function placeAtEnd(text: string): FilterPlace {
 }
 
 const KEYWORD = /(?:and|or|not|in|contains|matches)(?![^\s(){},"'=<>~!])/iuy;
+/** With a blank before the parenthesis it is a word to search for. */
+const NONE_OF = /^none\($/iu;
 /** Operators in words that are ordinary words elsewhere. */
 const WORD_OPERATORS: Readonly<Record<string, FilterOperator>> = {
   contains: 'contains',
@@ -184,11 +186,13 @@ class FilterParser {
       const item = this.#one(depth + 1);
       return item === undefined ? undefined : { kind: 'not', item, start, end: item.end };
     }
+    const none = NONE_OF.test(this.#slice(5)) && reader.take(this.#slice(4));
     if (reader.take('(')) {
       const inside = this.#filter(depth + 1);
       if (inside === undefined) return undefined;
       if (!reader.skipSpace().take(')')) return this.#fail('and, or or )');
       this.#at('nothing');
+      if (none) return { kind: 'none', item: inside, start, end: reader.at };
       const wrapped = { ...inside, start, end: reader.at };
       this.#wrapped.add(wrapped);
       return wrapped;

@@ -140,6 +140,8 @@ export class TraceFilter {
         return new Disjunction(node.items.map((item) => this.#lookupTest(item)));
       case 'not':
         return new Negation(this.#lookupTest(node.item));
+      case 'none':
+        return this.#without(node.item);
       case 'compare':
         return lookupComparison(this.#engine, this.#facts, node);
       case 'verdict':
@@ -167,6 +169,22 @@ export class TraceFilter {
       default:
         throw new Error('Words are of lookups');
     }
+  }
+
+  /** Lookups none of whose events match. */
+  #without(node: FilterNode): LookupTest {
+    const filter = new TraceFilter(this.#engine, node, this.#facts);
+    let some: Uint8Array = new Uint8Array(0);
+    return {
+      sided: false,
+      isDear: true,
+      prepare: () => {
+        some = filter.lookups();
+      },
+      fill({ base, rows }, { bytes }) {
+        for (let row = 0; row < rows; row++) bytes[row] = some[base + row]! ^ 1;
+      },
+    };
   }
 
   /** A condition on lookups, asked of their events. */

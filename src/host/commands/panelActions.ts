@@ -54,6 +54,9 @@ export async function runPanelAction(
       await documents.corefiles.open(await contextOf(host, trace));
       revealLine(action.line);
       return true;
+    case 'setSlowThreshold':
+      trace.store.setSlowThreshold(action.nanoseconds);
+      return true;
     case 'copy':
       await vscode.env.clipboard.writeText(action.text);
       return true;

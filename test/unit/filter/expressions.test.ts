@@ -115,6 +115,17 @@ check('expressions of the seeds', [
   ['dns.time >= 4', 'fail'],
 ]);
 
+check('not is about an event, none about all of a lookup', [
+  ['not name == api.shop.svc.cluster.local', ALL],
+  ['none(name == api.shop.svc.cluster.local)', 'ok fail gone six nx web'],
+  [`none(server == ${UPSTREAM})`, 'srch gone six nx web'],
+  ['none(rcode == NXDOMAIN) name:example', 'ok gone six web'],
+  ['none(failed)', 'ok srch six web'],
+  ['not none(failed and rcode == SERVFAIL)', 'fail'],
+  ['none(none(type == AAAA))', 'six'],
+  [`none(slow) or upstream == ${UPSTREAM}`, 'ok srch fail gone nx'],
+]);
+
 check('words are searched for in the row', [
   ['', ALL],
   ['example', 'ok gone six nx web'],

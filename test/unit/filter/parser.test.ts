@@ -13,7 +13,8 @@ function printed(node: FilterNode | undefined): string {
     case 'or':
       return `(${node.kind} ${node.items.map(printed).join(' ')})`;
     case 'not':
-      return `(not ${printed(node.item)})`;
+    case 'none':
+      return `(${node.kind} ${printed(node.item)})`;
     case 'compare':
       return `(${node.field.names[0]!} ${node.negated ? '!' : ''}${node.tests.map(testText).join('|')})`;
     case 'present':
@@ -95,6 +96,10 @@ test('what is read', () => {
     ['tcp', '(is tcp)'],
     ['dns.flags.truncated == True', '(dns.flags.truncated 1)'],
     ['finding:slow#2', '(finding =slow#2)'],
+    ['a, none(b or name==c) d', '(and "a" (none (or "b" (name =c))) "d")'],
+    ['not None(a b)', '(not (none (and "a" "b")))'],
+    ['none (a b)', '(and "none" (and "a" "b"))'],
+    ['none', '"none"'],
   ];
   for (const [text, tree] of table) {
     const { value, problem } = parseFilter(text);
@@ -126,6 +131,8 @@ test('what is wrong, with its column and what could stand there', () => {
     ['a or', '5: expected a condition or a word, found the end'],
     ['a,,b', '3: expected a condition or a word, found ,'],
     ['(a', '3: expected and, or or ), found the end'],
+    ['none()', '6: expected a condition or a word, found )'],
+    ['none(a', '7: expected and, or or ), found the end'],
     ['a)', '2: expected and, or, a comma or the end, found )'],
     ['"a', '3: expected a closing quote, found the end'],
     ['""', '1: expected a condition or a word, found nothing between the quotes'],
