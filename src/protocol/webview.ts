@@ -11,6 +11,7 @@ import type { TimeTerm } from '../core/filter/times.ts';
 import type { Finding } from '../core/findings/finding.ts';
 import type { CorefileLineUse } from '../core/view/corefileUse.ts';
 import type { GridRow, LookupDetails, RowLevel } from '../core/view/rows.ts';
+import type { DnsMap } from '../core/view/mapPicture.ts';
 import type { Timeline } from '../core/view/timeline.ts';
 
 // ---- requests: panel → host ------------------------------------------------------------------------------------
@@ -35,7 +36,9 @@ export type PanelRequest =
 /** Pictures of the whole trace, drawn in a pass over its rows while other requests go on. */
 export type OverviewRequest =
   /** Lookups, failures and times over the whole trace, beside those that the filter chooses; in `intervals` parts at most. */
-  { readonly kind: 'timeline/read'; readonly intervals: number };
+  | { readonly kind: 'timeline/read'; readonly intervals: number }
+  /** The ways of what the filter chooses, summed: who asks whom, how much, how well. */
+  | { readonly kind: 'map/read' };
 
 export const MOST_INTERVALS = 2000;
 
@@ -87,6 +90,7 @@ export interface ReplyMap {
   readonly 'row/details': LookupDetails;
   readonly 'view/nextFailure': { readonly index: number };
   readonly 'timeline/read': Timeline;
+  readonly 'map/read': DnsMap;
   readonly 'corefile/use': { readonly lines: readonly CorefileLineUse[] };
   readonly 'action/run': { readonly done: boolean };
 }
@@ -258,6 +262,7 @@ function isPanelRequest(value: unknown): value is PanelRequest {
   switch (value['kind']) {
     case 'panel/ready':
     case 'corefile/use':
+    case 'map/read':
       return true;
     case 'view/set':
       return (

@@ -281,6 +281,12 @@ export class CaptureBuilder {
     return this.ip(spec, udpPacket(spec));
   }
 
+  /** pcapng: on another interface than the first. */
+  udpAt(interfaceIndex: number, spec: UdpSpec & Timed): this {
+    const frame = linkFrame(this.#linkType, udpPacket(spec), spec);
+    return this.frame(spec.timeNs, frame, frame.length, interfaceIndex);
+  }
+
   tcp(spec: TcpSpec & Timed): this {
     return this.ip(spec, tcpPacket(spec));
   }

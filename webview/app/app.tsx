@@ -3,6 +3,7 @@ import { formatCount } from '../widgets/format.ts';
 import { Panels } from '../widgets/panels.tsx';
 import { ProgressRing } from '../widgets/progressRing.tsx';
 import { SplitPane } from '../widgets/splitPane.tsx';
+import { DnsMapView } from './dnsMapView.tsx';
 import { DetailsPane } from './detailsPane.tsx';
 import { FindingsEmpty } from './emptyState.tsx';
 import { FilterBar } from './filterBar.tsx';
@@ -95,6 +96,11 @@ export function App({ controller }: { readonly controller: TraceController }) {
                 id: 'lookups',
                 title: ROW_TITLES[ui.rows],
                 content: <LookupGrid state={state} snapshot={snapshot} controller={controller} />,
+              },
+              {
+                id: 'map',
+                title: 'Map',
+                content: <DnsMapView state={state} snapshot={snapshot} controller={controller} />,
               },
               {
                 id: 'findings',

@@ -60,7 +60,7 @@ export function ColumnPicker({
             );
           })}
           <Divider />
-          <Checkbox checked={sinceStart} onChange={(checked) => controller.setSinceStart(checked)}>
+          <Checkbox checked={sinceStart} onChange={(checked) => controller.setShown({ sinceStart: checked })}>
             Time since the trace began
           </Checkbox>
           <Divider />

@@ -1,5 +1,6 @@
 /** The pictures of the whole trace, by name; each is read while it is looked at. To add one: its request in the protocol, and a line here. */
 import { Disposable } from '../../src/base/disposable.ts';
+import type { DnsMap } from '../../src/core/view/mapPicture.ts';
 import type { Timeline } from '../../src/core/view/timeline.ts';
 import type { OverviewRequest, ReplyMap } from '../../src/protocol/webview.ts';
 import type { HostPort } from './messagePort.ts';
@@ -10,6 +11,7 @@ export const TIMELINE_INTERVALS = 240;
 
 export class Overviews extends Disposable {
   readonly timeline: Overview<Timeline>;
+  readonly map: Overview<DnsMap>;
   readonly #port: HostPort;
   readonly #onDidChange: () => void;
   readonly #all: Overview<unknown>[] = [];
@@ -19,6 +21,7 @@ export class Overviews extends Disposable {
     this.#port = port;
     this.#onDidChange = onDidChange;
     this.timeline = this.#of({ kind: 'timeline/read', intervals: TIMELINE_INTERVALS });
+    this.map = this.#of({ kind: 'map/read' });
   }
 
   /** The trace has grown. */

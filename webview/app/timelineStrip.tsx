@@ -35,7 +35,7 @@ export function TimelineStrip({ state, snapshot, controller }: TimelineStripProp
         <OpenTimeline value={value} running={running} view={view} controller={controller} />
       ) : (
         <div class="timeline-head">
-          <Toggle open={open} onToggle={() => controller.setTimeline(!open)} />
+          <Toggle open={open} onToggle={() => controller.setShown({ timeline: !open })} />
         </div>
       )}
       {open && value === undefined && <div class="timeline-chart" />}
@@ -104,7 +104,7 @@ function OpenTimeline({ value, running, view, controller }: OpenTimelineProps) {
   return (
     <>
       <div class="timeline-head">
-        <Toggle open onToggle={() => controller.setTimeline(false)} />
+        <Toggle open onToggle={() => controller.setShown({ timeline: false })} />
         {event === undefined ? (
           <Legend words={words} stepUs={data.stepUs} />
         ) : (

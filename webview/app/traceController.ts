@@ -242,12 +242,8 @@ export class TraceController extends Disposable {
     this.#setUi({ share });
   }
 
-  setSinceStart(sinceStart: boolean): void {
-    this.#setUi({ sinceStart });
-  }
-
-  setTimeline(timeline: boolean): void {
-    this.#setUi({ timeline });
+  setShown(change: Partial<Pick<UiState, 'sinceStart' | 'timeline' | 'mapAsTable'>>): void {
+    this.#setUi(change);
   }
 
   run(action: PanelAction): void {

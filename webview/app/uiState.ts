@@ -3,7 +3,7 @@ import { asSortOrder, isRowLevel, type SortOrder } from '../../src/protocol/webv
 import { asRecent } from './filterHistory.ts';
 import type { ColumnState } from '../grid/columns.ts';
 
-export type PanelTab = 'lookups' | 'findings' | 'watched';
+export type PanelTab = 'lookups' | 'map' | 'findings' | 'watched';
 
 /** What the panel remembers by itself while it is hidden or reloaded. */
 export interface UiState {
@@ -23,6 +23,7 @@ export interface UiState {
   readonly sinceStart: boolean;
   /** The timeline is open. */
   readonly timeline: boolean;
+  readonly mapAsTable: boolean;
   /** Lookup in the details pane. */
   readonly lookup: number | undefined;
   /** The trace's generation that the lookup is of: in another one the number means something else. */
@@ -61,6 +62,7 @@ export const DEFAULT_UI_STATE: UiState = {
   share: 0.4,
   sinceStart: false,
   timeline: true,
+  mapAsTable: false,
   lookup: undefined,
   generation: undefined,
 };
@@ -90,10 +92,11 @@ export function asUiState(value: unknown): UiState {
     rows: isRowLevel(value['rows']) ? value['rows'] : 'lookups',
     columns: columnsOf(value['columns'], DEFAULT_UI_STATE.columns),
     eventColumns: columnsOf(value['eventColumns'], DEFAULT_UI_STATE.eventColumns),
-    tab: tab === 'findings' || tab === 'watched' ? tab : 'lookups',
+    tab: tab === 'map' || tab === 'findings' || tab === 'watched' ? tab : 'lookups',
     share: typeof share === 'number' && share > 0 && share < 1 ? share : DEFAULT_UI_STATE.share,
     sinceStart: sinceStart === true,
     timeline: value['timeline'] !== false,
+    mapAsTable: value['mapAsTable'] === true,
     lookup: typeof lookup === 'number' ? lookup : undefined,
     generation: typeof generation === 'number' ? generation : undefined,
   };

@@ -5,6 +5,7 @@
 import type { FilterNode } from '../../src/core/filter/ast.ts';
 import { filterTerms, parseFilter } from '../../src/core/filter/parser.ts';
 import type { LookupRow, TransactionRow } from '../../src/core/view/rows.ts';
+import type { DnsMap } from '../../src/core/view/mapPicture.ts';
 import type { Timeline } from '../../src/core/view/timeline.ts';
 import type { PanelRequest, ReplyMap, SortOrder, TraceSnapshot, ViewState } from '../../src/protocol/webview.ts';
 import { type FakeLookup, fakeDetails } from './fakeTrace.ts';
@@ -24,6 +25,8 @@ const NO_TIMELINE: Timeline = {
   all: { lookups: [], failed: [], unanswered: [], medianNs: [], p95Ns: [] },
   marks: [],
 };
+
+const NO_MAP: DnsMap = { lookups: 0, recentSeconds: 1, nodes: [], edges: [] };
 
 export class FakeHost extends GalleryHost {
   /** Pictures of the whole are drawn from real captures (`engineHost.ts`), but for what a live trace alone shows. */
@@ -99,6 +102,8 @@ export class FakeHost extends GalleryHost {
         return { lines: [] };
       case 'timeline/read':
         return this.timeline;
+      case 'map/read':
+        return NO_MAP;
       case 'action/run':
         if (request.action.name === 'clear') this.clear();
         if (request.action.name === 'stop')

@@ -33,7 +33,7 @@ function words(hop: HopStripHop): string {
 }
 
 /** One mark in a field of 12 × 12 around the middle. */
-function Mark({ state, x, y }: { readonly state: HopStripState; readonly x: number; readonly y: number }) {
+export function HopMarkShape({ state, x, y }: { readonly state: HopStripState; readonly x: number; readonly y: number }) {
   const at = `translate(${String(x)} ${String(y)})`;
   switch (state) {
     case 'ok':
@@ -78,7 +78,7 @@ export function HopStrip({ hops }: { readonly hops: readonly HopStripHop[] }) {
         <g key={hop.hop}>
           <title>{words(hop)}</title>
           <rect class="hop-field" x={index * STEP} y="0" width={STEP} height="14" />
-          <Mark state={hop.state} x={STEP / 2 + index * STEP} y={7} />
+          <HopMarkShape state={hop.state} x={STEP / 2 + index * STEP} y={7} />
         </g>
       ))}
     </svg>
@@ -104,7 +104,7 @@ export function HopStripDetails({ hops }: { readonly hops: readonly HopStripHop[
             {index > 0 && <Arrow used={hop.state !== 'unused'} side="in" />}
             {index > 0 && <span class="hop-detail-took">{arrowTime(hops, index)}</span>}
             <svg width="20" height="20" viewBox="0 0 14 14" role="img" aria-label={STATE_WORDS[hop.state]}>
-              <Mark state={hop.state} x={7} y={7} />
+              <HopMarkShape state={hop.state} x={7} y={7} />
             </svg>
             {index < hops.length - 1 && <Arrow used={hops[index + 1]?.state !== 'unused'} side="out" />}
           </div>
@@ -139,7 +139,7 @@ export function HopLegend() {
       {ALL_HOP_STATES.map((state) => (
         <li key={state}>
           <svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">
-            <Mark state={state} x={7} y={7} />
+            <HopMarkShape state={state} x={7} y={7} />
           </svg>
           {STATE_WORDS[state]}
         </li>

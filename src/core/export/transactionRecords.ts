@@ -21,7 +21,9 @@ import type { VantageRole } from '../trace/vantage.ts';
 import { lookupAnsweredBy } from '../view/answeredBy.ts';
 import { messageBytes, type MessageSource } from '../view/messageBytes.ts';
 import type { LookupChoice } from '../view/lookupChoice.ts';
-import { joinOf, legOf, STATE_NAMES } from '../view/rowBuilder.ts';
+import { LEG_WORDS } from '../view/legWords.ts';
+import { legsOf } from '../view/legs.ts';
+import { joinOf, STATE_NAMES } from '../view/rowBuilder.ts';
 import type { Confidence, Outcome, TransactionState } from '../view/rows.ts';
 import { Parties, type Party } from './party.ts';
 import { readAhead } from './readAhead.ts';
@@ -134,7 +136,7 @@ function recordOf(
     responseTimeNs: known(trace.epochNs(answered ? end : 0)),
     vantage: visibleText(state.vantage.name),
     vantageRole: roleOf(state),
-    leg: legOf(engine, id).toLowerCase().replace(' ↔ ', '-'),
+    leg: LEG_WORDS[legsOf(engine).of(chunk, row)]!,
     protocol: chunk.proto[row] === Proto.tcp ? 'TCP' : 'UDP',
     client: parties.at(chunk.client[row]!, chunk.clientPort[row]!, chunk.vantage[row]),
     server: parties.at(chunk.server[row]!, chunk.serverPort[row]!),

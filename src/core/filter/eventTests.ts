@@ -6,6 +6,8 @@ import { whoAsked } from '../topology/whoAsked.ts';
 import { NONE, ROW_MASK, ROWS, type TransactionChunk } from '../trace/tables.ts';
 import type { Trace } from '../trace/trace.ts';
 import type { TraceEngine } from '../trace/traceEngine.ts';
+import { legsOf } from '../view/legs.ts';
+import { LEG_WORDS } from '../view/legWords.ts';
 import type { ValueTest } from './ast.ts';
 import { ANSWERED, BY_STATE, CODES, NUMBERS, type Code, type EventWindow, type Read } from './eventColumns.ts';
 import type { FilterField } from './fields.ts';
@@ -49,6 +51,8 @@ export function eventComparison(engine: TraceEngine, comparison: Comparison): Ev
       return bySeer(engine, ({ namespace }) => textPasses(comparison, labelTexts(namespace)));
     case 'seenNode':
       return bySeer(engine, ({ node }) => textPasses(comparison, labelTexts(node)));
+    case 'leg':
+      return legTest(engine, comparison);
     case 'qr':
     case 'response':
       return directionTest(comparison);
@@ -105,6 +109,28 @@ function directionTest(comparison: Comparison): EventTest {
     prepare: () => undefined,
     fill({ response }, { bytes }) {
       bytes.fill(passes[response ? 1 : 0]!);
+    },
+  };
+}
+
+/** Dear: what else is of the same exchange tells one stretch from another. */
+function legTest(engine: TraceEngine, comparison: Comparison): EventTest {
+  const passes = new Uint8Array(LEG_WORDS.length);
+  fillRanges(
+    comparison,
+    Float64Array.from(LEG_WORDS, (_, code) => code),
+    passes.length,
+    passes,
+  );
+  let legs = legsOf(engine);
+  return {
+    sided: false,
+    isDear: true,
+    prepare: () => {
+      legs = legsOf(engine);
+    },
+    fill({ chunk, rows }, { bytes }, wanted) {
+      for (let row = 0; row < rows; row++) bytes[row] = wanted?.bytes[row] === 0 ? 0 : passes[legs.of(chunk, row)]!;
     },
   };
 }

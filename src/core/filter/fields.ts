@@ -6,6 +6,7 @@
  * its columns hold, Wireshark's what its dissector would show: only a response has an rcode there.
  */
 import { OUTCOME_NAMES } from '../lookups/outcome.ts';
+import { LEG_WORDS } from '../view/legWords.ts';
 import { ANSWERED_BY } from '../lookups/answeredByNames.ts';
 
 export type FieldLevel = 'lookup' | 'transaction' | 'message';
@@ -105,6 +106,14 @@ const OWN: readonly Row[] = [
   ],
   ['pod', 'lookup', 'text', 'pod', 'pod that made the lookup, as `namespace/pod`', 'pod:order-service'],
   ['ns namespace', 'lookup', 'label', 'namespace', 'namespace of the pod that made the lookup', 'ns:shop'],
+  [
+    'workload',
+    'lookup',
+    'text',
+    'workload',
+    "what the pod belongs to, as `namespace/workload`, told by the pod's name",
+    'workload == shop/order-service',
+  ],
   ['node', 'lookup', 'label', 'node', 'node of the pod that made the lookup', 'node:worker-*'],
   ['client', 'lookup', 'endpoint', 'client', 'address that made the lookup', 'client == 10.244.0.0/16'],
   [
@@ -118,6 +127,15 @@ const OWN: readonly Row[] = [
   ['upstream', 'transaction', 'endpoint', 'upstream', 'server that CoreDNS asked', 'upstream:10.224.0.92'],
   ['port server.port', 'transaction', 'number', 'port', 'port of the server', 'port != 53'],
   ['vantage', 'transaction', 'text', 'vantage', 'place where it was seen: pod or file', 'vantage:coredns'],
+  [
+    'leg',
+    'transaction',
+    'choice',
+    'leg',
+    'stretch of the way on which it was seen',
+    'leg == coredns-upstream and latency > 100ms',
+    { choices: LEG_WORDS },
+  ],
   ['proto', 'transaction', 'choice', 'proto', 'transport', 'proto == tcp', { choices: ['udp', 'tcp'] }],
   ['answers num_answers ancount', 'transaction', 'number', 'answers', 'records in the answer section', 'answers == 0'],
   [

@@ -5,6 +5,7 @@ import { primaryTransaction } from '../lookups/exchangeViews.ts';
 import { ANSWERED_BY } from '../lookups/answeredByNames.ts';
 import { OutcomeCode, OUTCOME_NAMES } from '../lookups/outcome.ts';
 import { LookupFlag } from '../lookups/verdictRow.ts';
+import { workloadOf } from '../topology/workloadOf.ts';
 import { ownsUnclaimed, whoAsked, type WhoAsked } from '../topology/whoAsked.ts';
 import { NONE, ROW_MASK, ROWS, type LookupChunk } from '../trace/tables.ts';
 import { isFailure, type TraceEngine } from '../trace/traceEngine.ts';
@@ -53,6 +54,10 @@ export function lookupComparison(engine: TraceEngine, facts: LookupFacts, compar
       });
     case 'pod':
       return new ClientTest(engine, ({ namespace, pod }) => textPasses(comparison, objectTexts(namespace, pod)));
+    case 'workload':
+      return new ClientTest(engine, ({ namespace, pod }) =>
+        textPasses(comparison, objectTexts(namespace, workloadOf(pod))),
+      );
     case 'namespace':
       return new ClientTest(engine, ({ namespace }) => textPasses(comparison, labelTexts(namespace)));
     case 'node':

@@ -5,15 +5,15 @@
 import { visibleText } from '../../base/visibleText.ts';
 import { DnsFlag } from '../dns/header.ts';
 import { DnsType, rcodeText, typeText } from '../dns/types.ts';
-import { nodeLocalTransaction, primaryTransaction } from '../lookups/exchangeViews.ts';
+import { primaryTransaction } from '../lookups/exchangeViews.ts';
 import { OUTCOME_NAMES } from '../lookups/outcome.ts';
 import { LookupFlag } from '../lookups/verdictRow.ts';
 import { confidenceOf } from '../findings/findingRule.ts';
 import { whoAsked } from '../topology/whoAsked.ts';
-import { isNodeLocalAddress } from '../trace/nodeLocal.ts';
 import { NONE, Proto, ROW_MASK, State } from '../trace/tables.ts';
 import type { TraceEngine } from '../trace/traceEngine.ts';
-import { roleOf, type Trace } from '../trace/trace.ts';
+import { legsOf } from './legs.ts';
+import { LEG_TITLES } from './legWords.ts';
 import { answersOf } from './messageBytes.ts';
 import type { LookupRow, MessageRow, TransactionRow, TransactionState } from './rows.ts';
 import { wayOf } from './way.ts';
@@ -151,50 +151,7 @@ function countTransactions(engine: TraceEngine, exchange: number): number {
 
 /** The stretch a transaction was seen on, in the words of the interface. */
 export function legOf(engine: TraceEngine, id: number): string {
-  const { trace, topology } = engine;
-  const chunk = trace.transactions.of(id);
-  const row = id & ROW_MASK;
-  const exchange = chunk.exchange[row]!;
-  const upstream =
-    exchange !== NONE &&
-    (trace.exchanges.of(exchange).parent[exchange & ROW_MASK] !== NONE ||
-      trace.exchanges.of(exchange).background[exchange & ROW_MASK] === 1);
-  const fromNodeLocal = trace.nodeLocal.sources.has(chunk.client[row]!) && !isAskedByCoreDns(trace, exchange);
-  if (upstream && !fromNodeLocal) return 'CoreDNS ↔ upstream';
-  const state = trace.vantages[chunk.vantage[row]!]!;
-  const server = trace.addresses.textOf(chunk.server[row]!);
-  if (fromNodeLocal)
-    return roleOf(state) === 'coredns' || trace.corednsAddresses.has(chunk.server[row]!)
-      ? 'NodeLocal ↔ CoreDNS'
-      : 'NodeLocal ↔ upstream';
-  if (isNodeLocalAddress(server) || isServedOnNode(engine, exchange)) return 'client ↔ NodeLocal';
-  if (roleOf(state) === 'coredns' || topology.isResolver(server)) return 'client ↔ CoreDNS';
-  return topology.isDnsService(server) || isTranslated(engine, id) ? 'client ↔ kube-dns' : 'client ↔ server';
-}
-
-/** Some view of it has a CoreDNS pod as the client: another may have the address of the node. */
-function isAskedByCoreDns(trace: Trace, exchange: number): boolean {
-  if (exchange === NONE) return false;
-  for (const id of trace.transactionsOf(exchange))
-    if (trace.corednsAddresses.has(trace.transactions.of(id).client[id & ROW_MASK]!)) return true;
-  return false;
-}
-
-/** The capture of a node saw NodeLocal receive it, at the DNS Service's address. */
-function isServedOnNode({ trace }: TraceEngine, exchange: number): boolean {
-  return exchange !== NONE && nodeLocalTransaction(trace, exchange) !== NONE;
-}
-
-/** Another view of the same exchange has another server: this one's is a Service address. */
-function isTranslated(engine: TraceEngine, id: number): boolean {
-  const { trace } = engine;
-  const chunk = trace.transactions.of(id);
-  const exchange = chunk.exchange[id & ROW_MASK]!;
-  if (exchange === NONE) return false;
-  for (const other of trace.transactionsOf(exchange)) {
-    if (trace.transactions.of(other).server[other & ROW_MASK] !== chunk.server[id & ROW_MASK]) return true;
-  }
-  return false;
+  return LEG_TITLES[legsOf(engine).of(engine.trace.transactions.of(id), id & ROW_MASK)]!;
 }
 
 /** How sure it is that a transaction belongs where it was put: the weaker of its own join and its exchange's. */

@@ -8,6 +8,7 @@ import type { Steps } from '../../base/steps.ts';
 import { OutcomeCode } from '../lookups/outcome.ts';
 import { ROW_MASK } from '../trace/tables.ts';
 import { isFailure, type TraceEngine } from '../trace/traceEngine.ts';
+import { LATENCY_BUCKETS, latencyAt, latencyBucket } from './latencyBuckets.ts';
 import type { LookupChoice } from './lookupChoice.ts';
 import { timelineMarks, type TimelineMark } from './timelineMarks.ts';
 
@@ -37,11 +38,6 @@ export interface TimelineSeries {
 
 const STRETCH = 1 << 16;
 const US_PER_MS = 1000;
-const BUCKETS_PER_DOUBLING = 8;
-/** Shorter times are told as this one: the packets' own times are no better. */
-const LEAST_NS = 1000;
-const DOUBLINGS = 27;
-const BUCKETS = DOUBLINGS * BUCKETS_PER_DOUBLING;
 
 /** @param most intervals at most, at least 1 */
 export function* timelineOf(engine: TraceEngine, choice: LookupChoice | undefined, most: number): Steps<Timeline> {
@@ -80,13 +76,13 @@ class Series {
     this.#lookups = new Uint32Array(intervals);
     this.#failed = new Uint32Array(intervals);
     this.#unanswered = new Uint32Array(intervals);
-    this.#took = new Uint32Array(intervals * BUCKETS);
+    this.#took = new Uint32Array(intervals * LATENCY_BUCKETS);
   }
 
   /** @param latency ns; NaN before the lookup has ended */
   add(interval: number, outcome: number, latency: number): void {
     this.#lookups[interval]!++;
-    if (!Number.isNaN(latency)) this.#took[interval * BUCKETS + bucketOf(latency)]!++;
+    if (!Number.isNaN(latency)) this.#took[interval * LATENCY_BUCKETS + latencyBucket(latency)]!++;
     if (!isFailure(outcome)) return;
     this.#failed[interval]!++;
     if (outcome === OutcomeCode.unanswered) this.#unanswered[interval]!++;
@@ -127,21 +123,9 @@ function intervalsOf(
   }
 }
 
-function bucketOf(nanoseconds: number): number {
-  if (!(nanoseconds > LEAST_NS)) return 0;
-  return Math.min(BUCKETS - 1, Math.floor(Math.log2(nanoseconds / LEAST_NS) * BUCKETS_PER_DOUBLING));
-}
-
-/** The middle of the bucket that holds the given share of each interval's times. */
+/** By interval. */
 function percentiles(took: Uint32Array, share: number): readonly number[] {
-  const values: number[] = [];
-  for (let begin = 0; begin < took.length; begin += BUCKETS) {
-    let total = 0;
-    for (let bucket = 0; bucket < BUCKETS; bucket++) total += took[begin + bucket]!;
-    let rank = Math.ceil(total * share);
-    let bucket = 0;
-    while (rank > took[begin + bucket]! && bucket < BUCKETS - 1) rank -= took[begin + bucket++]!;
-    values.push(total === 0 ? 0 : Math.round(LEAST_NS * 2 ** ((bucket + 0.5) / BUCKETS_PER_DOUBLING)));
-  }
-  return values;
+  return Array.from({ length: took.length / LATENCY_BUCKETS }, (_, interval) =>
+    latencyAt(took, share, interval * LATENCY_BUCKETS),
+  );
 }

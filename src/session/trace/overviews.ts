@@ -2,12 +2,14 @@
  * Pictures of the whole trace: passes over all its rows, so they come in steps between which packets and other requests have their turn.
  * Each shows what the view's filter chooses, beside the whole where that helps.
  */
+import { assertNever } from '../../base/assertNever.ts';
 import type { Steps } from '../../base/steps.ts';
+import { dnsMapOf } from '../../core/view/dnsMap.ts';
 import { timelineOf } from '../../core/view/timeline.ts';
 import type { OverviewRequest, ReplyMap } from '../../protocol/webview.ts';
 import type { TraceState } from './traceAnswers.ts';
 
-const KINDS: ReadonlySet<string> = new Set<OverviewRequest['kind']>(['timeline/read']);
+const KINDS: ReadonlySet<string> = new Set<OverviewRequest['kind']>(['timeline/read', 'map/read']);
 
 export function isOverview(query: { readonly kind: string }): query is OverviewRequest {
   return KINDS.has(query.kind);
@@ -17,5 +19,12 @@ export function overviewOf(
   query: OverviewRequest,
   { engine, view }: TraceState,
 ): Steps<ReplyMap[OverviewRequest['kind']]> {
-  return timelineOf(engine, view.choice, query.intervals);
+  switch (query.kind) {
+    case 'timeline/read':
+      return timelineOf(engine, view.choice, query.intervals);
+    case 'map/read':
+      return dnsMapOf(engine, view.choice);
+    default:
+      return assertNever(query);
+  }
 }
