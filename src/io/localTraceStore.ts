@@ -4,6 +4,7 @@
  * may take at most a quarter of the time.
  */
 import { Emitter } from '../base/event.ts';
+import type { Steps } from '../base/steps.ts';
 import { ProblemError } from '../base/problem.ts';
 import { evaluateFindings, NO_FINDINGS, type FindingSet } from '../core/findings/evaluateFindings.ts';
 import type { Topology } from '../core/topology/topology.ts';
@@ -15,8 +16,14 @@ import { LookupView, type ViewSort } from '../core/view/lookupView.ts';
 import type { RowLevel } from '../core/view/rows.ts';
 import type { ExportRequest, ExportResult } from '../protocol/export.ts';
 import type { OverviewRequest, ReplyMap, TraceSnapshot, ViewState } from '../protocol/webview.ts';
-import { isOverview, overviewOf } from '../session/trace/overviews.ts';
-import { answerTo, needsFreshTrace, staleView, viewStateOf, type TraceState } from '../session/trace/traceAnswers.ts';
+import {
+  answerTo,
+  isOverview,
+  needsFreshTrace,
+  staleView,
+  viewStateOf,
+  type TraceState,
+} from '../session/trace/traceAnswers.ts';
 import { snapshotOf } from '../session/trace/traceSnapshot.ts';
 import type { ExportOptions, OpenedFile, SourceView, TraceQuery, TraceStore } from '../session/trace/traceStore.ts';
 import { readCaptureFiles } from './captureFiles.ts';
@@ -190,11 +197,16 @@ export class LocalTraceStore implements TraceStore {
     return { engine: this.#engine, findings: this.#findings, view, events: this.#events, viewId: this.#viewId };
   }
 
+  /** A picture of the whole trace: who shows none need not carry what draws them. */
+  protected overviewOf(query: OverviewRequest, _state: TraceState): Steps<ReplyMap[OverviewRequest['kind']]> {
+    throw new ProblemError({ code: 'unexpected', detail: `Nothing here answers ${query.kind}` });
+  }
+
   async #overview(query: OverviewRequest): Promise<ReplyMap[OverviewRequest['kind']]> {
     this.#refresh();
     const work = this.#work;
     const isWanted = (): boolean => work === this.#work && !this.#disposed;
-    const overview = await runInSlices(overviewOf(query, this.#state()), SLICE_MS, isWanted);
+    const overview = await runInSlices(this.overviewOf(query, this.#state()), SLICE_MS, isWanted);
     if (overview === undefined) throw this.#disposed ? closedTrace() : staleView();
     return overview;
   }

@@ -1,16 +1,17 @@
-/** Entry of the trace's worker thread: a LocalTraceStore behind messages. Decoding and joining never block the editor. */
+/** Entry of the trace's worker thread: a PanelTraceStore behind messages. Decoding and joining never block the editor. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { assertNever } from '../base/assertNever.ts';
 import { toProblem } from '../base/problem.ts';
 import type { VantageId } from '../core/trace/vantage.ts';
-import { LocalTraceStore, type LocalTraceOptions } from '../io/localTraceStore.ts';
+import type { LocalTraceOptions } from '../io/localTraceStore.ts';
+import { PanelTraceStore } from '../io/panelTraceStore.ts';
 import { saveLostTrace } from '../io/saveLostTrace.ts';
 import type { FromWorker, ToWorker, WorkerCall } from '../protocol/worker.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('traceWorker runs as a worker thread only');
 
-const store = new LocalTraceStore(workerData as LocalTraceOptions);
+const store = new PanelTraceStore(workerData as LocalTraceOptions);
 const running = new Map<number, AbortController>();
 const send = (message: FromWorker): void => {
   port.postMessage(message);

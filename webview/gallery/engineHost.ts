@@ -7,8 +7,8 @@ import { LookupView } from '../../src/core/view/lookupView.ts';
 import { runSteps } from '../../src/base/steps.ts';
 import { parseLossesComment, parseTopologyComment, parseVantageComment } from '../../src/protocol/sessionFile.ts';
 import type { PanelRequest, ReplyMap, TraceSnapshot } from '../../src/protocol/webview.ts';
-import { isOverview, overviewOf } from '../../src/session/trace/overviews.ts';
-import { answerTo, type TraceState, viewStateOf } from '../../src/session/trace/traceAnswers.ts';
+import { overviewOf } from '../../src/session/trace/overviews.ts';
+import { answerTo, isOverview, type TraceState, viewStateOf } from '../../src/session/trace/traceAnswers.ts';
 import { snapshotOf } from '../../src/session/trace/traceSnapshot.ts';
 import { GalleryHost } from './galleryHost.ts';
 

@@ -9,12 +9,6 @@ import { timelineOf } from '../../core/view/timeline.ts';
 import type { OverviewRequest, ReplyMap } from '../../protocol/webview.ts';
 import type { TraceState } from './traceAnswers.ts';
 
-const KINDS: ReadonlySet<string> = new Set<OverviewRequest['kind']>(['timeline/read', 'map/read']);
-
-export function isOverview(query: { readonly kind: string }): query is OverviewRequest {
-  return KINDS.has(query.kind);
-}
-
 export function overviewOf(
   query: OverviewRequest,
   { engine, view }: TraceState,
