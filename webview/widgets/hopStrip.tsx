@@ -33,7 +33,15 @@ function words(hop: HopStripHop): string {
 }
 
 /** One mark in a field of 12 × 12 around the middle. */
-export function HopMarkShape({ state, x, y }: { readonly state: HopStripState; readonly x: number; readonly y: number }) {
+export function HopMarkShape({
+  state,
+  x,
+  y,
+}: {
+  readonly state: HopStripState;
+  readonly x: number;
+  readonly y: number;
+}) {
   const at = `translate(${String(x)} ${String(y)})`;
   switch (state) {
     case 'ok':
