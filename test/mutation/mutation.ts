@@ -85,7 +85,7 @@ async function runRoom(room: string): Promise<readonly MutantResult[]> {
     incremental: values.sample === undefined && values.only === '',
     incrementalFile,
     concurrency: 1,
-    timeoutMS: 60_000, // of a busy machine; an endless loop is told by how often it goes round
+    timeoutMS: 20_000, // of a busy machine; an endless loop is told by how often it goes round
     timeoutFactor: 4,
     tempDirName: path.join('out', 'mutation', 'copy'),
     ignorePatterns: ['out', 'dist', '.cache'],

@@ -36,7 +36,7 @@ interface Switch {
 const SLOWEST_MS = 3000;
 const MUTANT_MS = 1500;
 /** A property that holds is not worth more, however many runs it wants. */
-const PROPERTY_MS = 250;
+const PROPERTY_MS = 1000;
 const theSwitch: Switch = ((globalThis as { __stryker__?: Switch }).__stryker__ ??= {});
 
 registerHooks({

@@ -5,7 +5,7 @@ import type { Answer } from 'dns-packet';
 import { decodeMessage } from '../../../src/core/dns/message.ts';
 import { Pseudonyms } from '../../../src/core/export/pseudonyms.ts';
 import { redactMessage } from '../../../src/core/export/redactMessage.ts';
-import { dnsResponse } from '../../support/packetBuilder.ts';
+import { addressBytes, dnsResponse } from '../../support/packetBuilder.ts';
 
 const pseudonyms = new Pseudonyms((text) => createHmac('sha512', 'k').update(text).digest());
 const hidden = (name: string): string => pseudonyms.name(name);
@@ -125,4 +125,29 @@ test('of a cut message what is whole is redacted, and of the rest nothing is lef
     assert.equal(redacted.length, length);
     assert.doesNotMatch(Buffer.from(redacted).toString('latin1'), secrets, String(length));
   }
+});
+
+test('the addresses that a service offers are moved like any others, each hint in its own length', () => {
+  const hints = (key: number, value: readonly number[]): Uint8Array => {
+    const service = [0, 1, 0, 0, key, 0, value.length, ...value];
+    const head = [0, 1, 0x81, 0x80, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 65, 0, 1, 0, 0, 0, 9, 0, service.length];
+    return redactMessage(Uint8Array.from([...head, ...service]), pseudonyms).slice(head.length + 7);
+  };
+  const bytesOf = (address: string): readonly number[] => [...pseudonyms.addressBytes(addressBytes(address))];
+  assert.deepEqual(
+    [...hints(4, [...addressBytes('10.244.1.1'), ...addressBytes('10.244.1.2')])],
+    [...bytesOf('10.244.1.1'), ...bytesOf('10.244.1.2')],
+  );
+  assert.deepEqual([...hints(6, [...addressBytes('fd00::1')])], bytesOf('fd00::1'));
+  assert.deepEqual([...hints(4, [10, 244, 1])], [0, 0, 0], 'no whole address: it may be anything');
+  assert.deepEqual([...hints(6, [10, 244, 1, 1])], [0, 0, 0, 0]);
+});
+
+test('a pointer to a name that stands elsewhere tells whether a label is the last', () => {
+  // The answer's owner is `dev` and then a pointer to the root label of the question; alone, `dev` would be a label of somebody.
+  const question = [4, 0x63, 0x61, 0x72, 0x74, 3, 0x64, 0x65, 0x76, 0, 0, 1, 0, 1];
+  const answer = [3, 0x64, 0x65, 0x76, 0xc0, 21, 0, 1, 0, 1, 0, 0, 0, 5, 0, 4, 10, 0, 0, 1];
+  const message = Uint8Array.from([0, 1, 0x81, 0x80, 0, 1, 0, 1, 0, 0, 0, 0, ...question, ...answer]);
+  const { questions, answers } = decodeMessage(redactMessage(message, pseudonyms)).message;
+  assert.deepEqual([questions[0]!.name, answers[0]!.name], [hidden('cart.dev.'), 'dev.']);
 });
