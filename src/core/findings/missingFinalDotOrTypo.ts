@@ -7,7 +7,6 @@
  * `unsuccessful-response` tells.
  * Three passes over lookups at most, and none when every name was found; compared are at most 200 names with at most 20,000.
  */
-import { heardUntil } from '../lookups/coverage.ts';
 import { OutcomeCode } from '../lookups/outcome.ts';
 import { Cause, WALK_PAUSE_NS } from '../lookups/verdict.ts';
 import { NONE, ROW_MASK } from '../trace/tables.ts';
@@ -95,7 +94,7 @@ function wasOver(context: FindingContext, lookup: number): boolean {
   const proof = context.proofOf(lookup);
   if (proof === NONE) return false;
   const { vantage, end } = trace.transactions.of(proof);
-  return heardUntil(trace.vantages[vantage[proof & ROW_MASK]!]!) - end[proof & ROW_MASK]! >= WALK_PAUSE_NS;
+  return trace.vantages[vantage[proof & ROW_MASK]!]!.lastTime - end[proof & ROW_MASK]! >= WALK_PAUSE_NS;
 }
 
 /** "Never as it is" does not hold for a name that one of its clients asked for as it is, at any other time. */

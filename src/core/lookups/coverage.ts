@@ -1,5 +1,5 @@
 /** What the watched places could have seen: the ground of every claim that something was not there. */
-import { roleOf, type Trace, type VantageState } from '../trace/trace.ts';
+import { roleOf, type Trace } from '../trace/trace.ts';
 
 /** From a packet in a pod to its row here, on a loaded node over a slow connection. */
 export const DELIVERY_NS = 1.5e9;
@@ -21,13 +21,4 @@ export function corednsCoverage(trace: Trace, time: number): 'all' | 'some' | 'n
     (state) => state.listenedAt(time) && state.lossless && state.vantage.role === 'coredns',
   );
   return certain ? 'all' : 'some';
-}
-
-/**
- * Until when a stream that ended is known to have brought everything: other places may have been watched for longer. A stopped
- * capture listened on behind its last packet, but what was still on its way then is lost.
- */
-export function heardUntil(state: VantageState): number {
-  const { lastTime, listenedUntil } = state;
-  return Number.isFinite(listenedUntil) ? Math.max(lastTime, listenedUntil - DELIVERY_NS) : lastTime;
 }

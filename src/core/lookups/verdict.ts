@@ -6,7 +6,7 @@
  */
 import { DnsRcode } from '../dns/types.ts';
 import { faultBehindNodeLocal, type CoreDnsFault } from './behindNodeLocal.ts';
-import { corednsCoverage, DELIVERY_NS, heardUntil, isQuiet } from './coverage.ts';
+import { corednsCoverage, DELIVERY_NS, isQuiet } from './coverage.ts';
 import { STEP_NS } from './grouping.ts';
 import { OutcomeCode } from './outcome.ts';
 import { LookupFlag, type Verdict, writeVerdict } from './verdictRow.ts';
@@ -158,15 +158,14 @@ export class VerdictEngine {
    */
   #mayWalkOn(lookup: number, vantage: number, lastEnd: number): boolean {
     const trace = this.#trace;
-    const state = trace.vantages[vantage]!;
-    if (trace.finished) {
-      const name = trace.lookups.of(lookup).name[lookup & ROW_MASK]!;
-      return trace.passedNames.has(name) && heardUntil(state) - lastEnd < WALK_PAUSE_NS;
-    }
+    // A name that other walks went on from ends a walk only where its own capture brought something later: a clock goes on while a
+    // capture is being stopped, and so do the captures of others.
+    const wasPassed = trace.passedNames.has(trace.lookups.of(lookup).name[lookup & ROW_MASK]!);
+    const own = trace.vantages[vantage]!.lastTime;
+    if (trace.finished) return wasPassed && own - lastEnd < WALK_PAUSE_NS;
     if (!trace.live) return false;
     // Packets lag behind the watching clock; before its first tick they are all the clock there is.
-    const own = state.lastTime;
-    const now = Number.isNaN(trace.clock) ? own : Math.max(own, trace.clock - DELIVERY_NS);
+    const now = wasPassed || Number.isNaN(trace.clock) ? own : Math.max(own, trace.clock - DELIVERY_NS);
     return now - lastEnd < WALK_PAUSE_NS;
   }
 

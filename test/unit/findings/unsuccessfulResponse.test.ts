@@ -152,6 +152,25 @@ test('live, a missing name is told once nothing followed it', () => {
   assert.deepEqual(told(2700e6), ['warning unsuccessful-response name name-does-not-exist']);
 });
 
+test('live, a walk that stops where others went on waits for its own capture, whatever the clock says', () => {
+  const story = watchedStory();
+  const first = 'api.example.com.svc.cluster.local';
+  ask(story, { at: 0, took: 1, name: first, rcode: 'NXDOMAIN' });
+  ask(story, { at: 2, took: 1, name: 'api.example.com', answers: ['192.0.2.1'] });
+  ask(story, { at: 3000, took: 1, name: first, rcode: 'NXDOMAIN' });
+  const engine = new TraceEngine();
+  [...story.captures().values()].forEach(({ vantage, bytes }) => {
+    engine.openStream(engine.addVantage(vantage)).push(bytes);
+  });
+  for (const after of [0, 3e9, 9e9]) {
+    engine.tick(engine.trace.epochNs(engine.trace.now + after));
+    engine.refresh();
+    assert.deepEqual(new Told(engine).told, [], `${String(after / 1e9)} s later`);
+  }
+  engine.finish();
+  assert.deepEqual(new Told(engine).told, []);
+});
+
 test('a walk that the pod’s capture joins half way does not begin with a missing name', () => {
   const story = watchedStory();
   const search = { client: POD, took: 1, vantage: 'kube-system/coredns-1', server: COREDNS };
