@@ -223,6 +223,7 @@ describe('filters from cells', () => {
     const { page, grid, rows, settled } = await show();
     await rows.nth(1).locator('.cell-pod').click({ button: 'right' });
     const items = page.getByRole('menuitem');
+    await items.first().waitFor();
     const texts = await items.allInnerTexts();
     assert.deepEqual(
       texts.map((text) => text.replace(/-[a-z0-9]+-[a-z0-9]+$/u, '')),
@@ -235,10 +236,13 @@ describe('filters from cells', () => {
       ],
     );
     await page.keyboard.press('Escape');
-    assert.equal(await items.count(), 0);
+    await items.first().waitFor({ state: 'detached' });
     await page.keyboard.press('ArrowDown');
+    // It opens under the pointer, which rests and so chooses nothing.
+    await rows.nth(2).locator('.cell-time').hover();
     await page.keyboard.press('Shift+F10');
     await items.first().waitFor();
+    assert.match(await page.locator('.menu-item[data-current]').innerText(), /^Filter for this value: Time/u);
     await screenshot(page, 'cell-menu');
     assert.deepEqual(await violations(page), []);
     await page.keyboard.press('End');

@@ -95,6 +95,7 @@ test('what is brushed narrows the rows; one chip says so, in the clock of the ro
   await page.getByText('20 of 200 lookups', { exact: true }).waitFor();
   // What the field proposes lies over the strip for as long as it has the focus.
   await page.locator('.grid-canvas').focus();
+  await page.locator('.combo-option').first().waitFor({ state: 'detached' });
   await brush(page, 50, 99);
   await page.getByText('10 of 200 lookups', { exact: true }).waitFor();
   await brush(page, 40, 49);

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { PanelRequest, SortOrder } from '../../src/protocol/webview.ts';
 import { asHostMessage, HostPort } from '../../webview/app/messagePort.ts';
-import { type PanelState, TraceController } from '../../webview/app/traceController.ts';
+import type { PanelState } from '../../webview/app/panelState.ts';
+import { TraceController } from '../../webview/app/traceController.ts';
 import type { FakeHost } from '../../webview/gallery/fakeHost.ts';
 import { SCENARIOS } from '../../webview/gallery/scenarios.ts';
 

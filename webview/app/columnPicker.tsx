@@ -5,7 +5,8 @@ import { Checkbox } from '../widgets/checkbox.tsx';
 import { Divider } from '../widgets/divider.tsx';
 import { Popover } from '../widgets/popover.tsx';
 import { lookupColumns } from './lookupColumns.tsx';
-import type { PanelState, TraceController } from './traceController.ts';
+import type { PanelState } from './panelState.ts';
+import type { TraceController } from './traceController.ts';
 import { DEFAULT_COLUMNS, DEFAULT_EVENT_COLUMNS } from './uiState.ts';
 
 const CHOICES = lookupColumns({ startUs: undefined, live: false });

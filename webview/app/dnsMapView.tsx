@@ -10,7 +10,8 @@ import { MapDrawing } from './mapDrawing.tsx';
 import { MapOrder } from './mapOrder.ts';
 import { MapTable } from './mapTable.tsx';
 import type { MapScale } from './mapWords.ts';
-import type { PanelState, TraceController } from './traceController.ts';
+import type { PanelState } from './panelState.ts';
+import type { TraceController } from './traceController.ts';
 
 /** Places outlive the tab: who comes back finds everything where it was. */
 const orders = new WeakMap<TraceController, MapOrder>();

@@ -3,7 +3,8 @@ import type { TraceSnapshot } from '../../src/protocol/webview.ts';
 import { Button } from '../widgets/button.tsx';
 import { formatPlural } from '../widgets/format.ts';
 import { HopLegend } from '../widgets/hopStrip.tsx';
-import type { PanelState, TraceController } from './traceController.ts';
+import type { PanelState } from './panelState.ts';
+import type { TraceController } from './traceController.ts';
 
 function Empty({ title, children }: { readonly title: string; readonly children?: ComponentChildren }) {
   return (

@@ -9,7 +9,8 @@ import { FilterProblemLine } from './filterProblemLine.tsx';
 import { joinedTerms, termWords } from './filterTerms.ts';
 import { type Preset, presetsFor } from './presets.ts';
 import { SlowThreshold } from './slowThreshold.tsx';
-import type { PanelState, TraceController } from './traceController.ts';
+import type { PanelState } from './panelState.ts';
+import type { TraceController } from './traceController.ts';
 import { ROW_TITLES } from './words.ts';
 
 export interface FilterBarProps {

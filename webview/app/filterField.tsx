@@ -4,7 +4,8 @@ import type { FilterCompletion } from '../../src/core/filter/complete.ts';
 import { ComboField, type Suggestion } from '../widgets/comboField.tsx';
 import { stepThrough } from './filterHistory.ts';
 import { FILTER_PROBLEM_ID } from './filterProblemLine.tsx';
-import type { PanelState, TraceController } from './traceController.ts';
+import type { PanelState } from './panelState.ts';
+import type { TraceController } from './traceController.ts';
 
 const TYPING_MS = 120;
 

@@ -8,7 +8,8 @@ import { CellMenu, type CellMenuPlace, cellTools } from './cellMenu.tsx';
 import { LookupsEmpty } from './emptyState.tsx';
 import { lookupColumns, SORT_COLUMNS } from './lookupColumns.tsx';
 import { rowKey } from './rowFacts.ts';
-import type { PanelState, TraceController } from './traceController.ts';
+import type { PanelState } from './panelState.ts';
+import type { TraceController } from './traceController.ts';
 import { ROW_TITLES } from './words.ts';
 
 function rowInfo(row: GridRow, level: 1 | 2): RowInfo {

@@ -9,7 +9,8 @@ import { TIMELINE_INTERVALS } from './overviews.ts';
 import { rangeOf, type TimelineCursor, timelineKey } from './timelineKeys.ts';
 import { TimelineMarks } from './timelineMarks.tsx';
 import { type Readout, readout, readoutText, spanText, summary } from './timelineWords.ts';
-import type { PanelState, TraceController } from './traceController.ts';
+import type { PanelState } from './panelState.ts';
+import type { TraceController } from './traceController.ts';
 
 interface TimelineStripProps {
   readonly state: PanelState;

@@ -13,47 +13,14 @@ import type { Column, ColumnState } from '../grid/columns.ts';
 import { RowCache } from '../grid/rowCache.ts';
 import type { IndexRange } from '../grid/selection.ts';
 import { remembered } from './filterHistory.ts';
-import { NO_STATE } from './noState.ts';
 import { Latest } from './latest.ts';
 import type { HostPort } from './messagePort.ts';
 import { Overviews } from './overviews.ts';
+import { NO_STATE, type PanelState } from './panelState.ts';
 import { lookupOf, NO_LOOKUP, rowKey, stillChanging } from './rowFacts.ts';
 import { type CopyFormat, copyText } from './rowText.ts';
 import { snapshotUse } from './snapshotOrder.ts';
 import { asUiState, type PanelTab, type UiState, type UiStateStore } from './uiState.ts';
-
-export type SidePane =
-  | {
-      readonly kind: 'lookup';
-      readonly lookup: number;
-      readonly details: LookupDetails | undefined;
-      readonly problem: Problem | undefined;
-    }
-  /** `filter` tells findings of one id apart. */
-  | { readonly kind: 'finding'; readonly filter: string };
-
-export interface PanelState {
-  readonly snapshot: TraceSnapshot | undefined;
-  readonly view: ViewState | undefined;
-  readonly ui: UiState;
-  readonly follow: boolean;
-  readonly frozen: boolean;
-  /** Key of the selected row. */
-  readonly selected: string | undefined;
-  /** Where it was when it was selected. */
-  readonly selectedIndex: number;
-  /** Rows that are chosen together; none when it is only the selected one. */
-  readonly chosen: readonly IndexRange[];
-  readonly pane: SidePane | undefined;
-  readonly jump: { readonly index: number } | undefined;
-  readonly focusFilter: object | undefined;
-  /** The pane takes the focus when this is a new object. */
-  readonly focusPane: object | undefined;
-  /** Epoch µs of the first row that was seen, for times since the start. */
-  readonly startUs: number | undefined;
-  /** What went wrong between panel and host. */
-  readonly trouble: Problem | undefined;
-}
 
 const HISTORY = 50;
 

@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 export interface MenuItem {
   readonly label: string;
@@ -21,7 +21,8 @@ export function Menu({ label, x, y, items, onClose }: MenuProps) {
   const ref = useRef<HTMLDivElement>(null);
   const [at, setAt] = useState(0);
   const [place, setPlace] = useState({ left: x, top: y });
-  useEffect(() => {
+  // Before it is painted: the next key is the menu's already.
+  useLayoutEffect(() => {
     const opener = document.activeElement;
     ref.current?.focus({ preventScroll: true });
     const onPointer = ({ target }: PointerEvent): void => {
@@ -82,7 +83,8 @@ export function Menu({ label, x, y, items, onClose }: MenuProps) {
           class={item.isFirstOfGroup === true && index > 0 ? 'menu-item menu-group' : 'menu-item'}
           role="menuitem"
           data-current={index === at ? '' : undefined}
-          onPointerEnter={() => setAt(index)}
+          // Not when it enters: a menu may open under a pointer that rests.
+          onPointerMove={() => setAt(index)}
           onClick={() => choose(index)}
         >
           {item.label}

@@ -74,6 +74,8 @@ class Plot {
   /** What the chart at hand was made for. */
   #stepUs = 0;
   #isStale = true;
+  /** A new picture would take away what is being brushed: it comes when the button is let go. */
+  #isBrushed = false;
 
   constructor(element: HTMLElement, props: () => TimeChartProps) {
     this.#element = element;
@@ -86,6 +88,8 @@ class Plot {
     for (const one of [document.body, document.documentElement])
       this.#themes.observe(one, { attributes: true, attributeFilter: ['class', 'style', 'data-vscode-theme-id'] });
     document.addEventListener('visibilitychange', this.#onSeen);
+    element.addEventListener('mousedown', this.#onDown);
+    window.addEventListener('mouseup', this.#onUp);
     this.draw();
   }
 
@@ -93,6 +97,7 @@ class Plot {
     this.#sizes.disconnect();
     this.#themes.disconnect();
     document.removeEventListener('visibilitychange', this.#onSeen);
+    window.removeEventListener('mouseup', this.#onUp);
     this.#chart?.destroy();
   }
 
@@ -100,7 +105,7 @@ class Plot {
   draw(): void {
     this.#isStale = true;
     const { clientWidth: width, clientHeight: height } = this.#element;
-    if (width === 0 || height === 0 || document.hidden) return;
+    if (width === 0 || height === 0 || document.hidden || this.#isBrushed) return;
     this.#isStale = false;
     const { data } = this.#props();
     if (this.#chart === undefined || this.#stepUs !== data.stepUs) {
@@ -114,7 +119,7 @@ class Plot {
   /** Shows what keys have gone to and chosen. */
   mark(): void {
     const chart = this.#chart;
-    if (chart === undefined || this.#isStale) return;
+    if (chart === undefined || this.#isStale || this.#isBrushed) return;
     const { data, cursor, selection } = this.#props();
     const place = (interval: number): number => chart.valToPos(xOf(data, interval), 'x');
     if (cursor !== undefined) chart.setCursor({ left: place(cursor + 0.5), top: 0 }, false);
@@ -125,6 +130,18 @@ class Plot {
 
   readonly #onSeen = (): void => {
     if (this.#isStale) this.draw();
+  };
+
+  readonly #onDown = ({ button }: MouseEvent): void => {
+    this.#isBrushed = button === 0;
+  };
+
+  /** After the document's, where uPlot tells what was brushed. */
+  readonly #onUp = (): void => {
+    if (!this.#isBrushed) return;
+    this.#isBrushed = false;
+    if (this.#isStale) this.draw();
+    else this.mark();
   };
 
   #onSize(): void {

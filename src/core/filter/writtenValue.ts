@@ -2,3 +2,9 @@
 export function writtenValue(text: string): string {
   return text === '' || /[\s(){},"'*?]|&&|\|\|/u.test(text) ? `"${text.replace(/["\\]/gu, '\\$&')}"` : text;
 }
+
+/** `field == value`, or `field in (…)` for several. */
+export function writtenCondition(field: string, values: readonly string[]): string {
+  const texts = values.map(writtenValue);
+  return texts.length === 1 ? `${field} == ${texts[0]!}` : `${field} in (${texts.join(', ')})`;
+}

@@ -9,7 +9,7 @@ import { whoAsked, ownsUnclaimed, type WhoAsked } from '../topology/whoAsked.ts'
 import { workloadOf } from '../topology/workloadOf.ts';
 import { ROW_MASK, type LookupRows } from '../trace/tables.ts';
 import type { TraceEngine } from '../trace/traceEngine.ts';
-import { fieldText } from '../filter/valueText.ts';
+import { writtenCondition } from '../filter/writtenValue.ts';
 import { MapFlow } from './mapFlow.ts';
 
 const MOST_WORKLOADS = 1000;
@@ -101,7 +101,7 @@ export class MapClients {
     if (known !== undefined) return known;
     if (this.#byWorkload.size >= MOST_WORKLOADS)
       return (this.#otherPods ??= this.#add({ id: 'client:other-pods', label: 'Pods of other workloads' }));
-    const own = fieldText('workload', [key]);
+    const own = writtenCondition('workload', [key]);
     const group = this.#add({
       id: `client:${key}`,
       label: visibleText(workload),
@@ -120,7 +120,7 @@ export class MapClients {
         filter: `client not in (${[...this.#kept].map((id) => this.#engine.trace.addresses.textOf(id)).join(', ')}) and ${UNCLAIMED}`,
       }));
     }
-    const own = fieldText('client', [address]);
+    const own = writtenCondition('client', [address]);
     return this.#add({
       id: `client:${address}`,
       label: visibleText(label),

@@ -1,6 +1,6 @@
 /** Filters for the figures of the map: the conditions on one query by which it was counted at a place or on an edge. */
 import { visibleText } from '../../base/visibleText.ts';
-import { fieldText } from '../filter/valueText.ts';
+import { writtenCondition } from '../filter/writtenValue.ts';
 import { roleOf } from '../trace/trace.ts';
 import type { TraceEngine } from '../trace/traceEngine.ts';
 import type { FlowEdge, MapPass } from './mapPass.ts';
@@ -8,7 +8,7 @@ import { Leg, LEG_WORDS } from './legWords.ts';
 import type { Place } from './mapPlaces.ts';
 
 export const legIs = (...legs: readonly number[]): string =>
-  fieldText(
+  writtenCondition(
     'leg',
     legs.map((leg) => LEG_WORDS[leg]!),
   );
@@ -46,7 +46,7 @@ export class MapConditions {
 
   /** The condition that a query went to this place, with what joins it on. */
   #serverIs(place: Place): string {
-    return place.isRest ? notIn('server', this.#alike(place)) : ` and ${fieldText('server', place.servers)}`;
+    return place.isRest ? notIn('server', this.#alike(place)) : ` and ${writtenCondition('server', place.servers)}`;
   }
 
   /** Servers that stand alone beside a rest. */
@@ -74,7 +74,9 @@ export class MapConditions {
   }
 
   #senderIs(asking: Place): string {
-    return asking.isRest ? notIn('src.addr', this.#alike(asking)) : ` and ${fieldText('src.addr', asking.servers)}`;
+    return asking.isRest
+      ? notIn('src.addr', this.#alike(asking))
+      : ` and ${writtenCondition('src.addr', asking.servers)}`;
   }
 
   /** Where clients ask both the Service and CoreDNS pods by their own addresses, the place tells one from the other. */
@@ -85,7 +87,7 @@ export class MapConditions {
       .filter((state) => roleOf(state) === 'coredns')
       .map(({ vantage }) => visibleText(vantage.name).toLowerCase());
     if (names.length === 0) return '';
-    const there = fieldText('vantage', names);
+    const there = writtenCondition('vantage', names);
     return kind === 'arrive' ? ` and ${there}` : ` and not ${there}`;
   }
 }

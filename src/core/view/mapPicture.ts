@@ -1,6 +1,6 @@
 /** What was counted, as nodes and edges with the filters that choose what is behind their figures; hops that nobody watched stand there hollow. */
 import { visibleText } from '../../base/visibleText.ts';
-import { fieldText } from '../filter/valueText.ts';
+import { writtenCondition } from '../filter/writtenValue.ts';
 import type { TraceEngine } from '../trace/traceEngine.ts';
 import type { FlowEdge, MapPass } from './mapPass.ts';
 import { Leg } from './legWords.ts';
@@ -150,7 +150,7 @@ class Picture {
         members,
         watched: isWatched,
         ...noteOf(flow, left),
-        ...counted(flow, fieldText('ns', [namespace]), 'failed'),
+        ...counted(flow, writtenCondition('ns', [namespace]), 'failed'),
       });
   }
 
@@ -218,7 +218,7 @@ class Picture {
         from: namespaceId(namespace),
         to: edge.to.id,
         watched: true,
-        ...counted(flow, joined(fieldText('ns', [namespace]), this.#conditions.ofEdge(edge)), FAILS),
+        ...counted(flow, joined(writtenCondition('ns', [namespace]), this.#conditions.ofEdge(edge)), FAILS),
       });
   }
 
@@ -251,7 +251,7 @@ class Picture {
       this.edges.push({
         from: namespaceId(namespace),
         to: entry.id,
-        ...arrivals(flow, fieldText('ns', [namespace])),
+        ...arrivals(flow, writtenCondition('ns', [namespace])),
       });
   }
 
