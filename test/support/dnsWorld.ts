@@ -24,9 +24,10 @@ const pod = (
   ready: true,
 });
 
-/** A namespace with two workloads and another with one, two CoreDNS pods. */
+/** A namespace with two workloads and another with one, two CoreDNS pods, a node. */
 export const worldTopology: Topology = {
   ...emptyTopology,
+  nodes: [{ name: 'worker-1', addresses: [NODE] }],
   pods: [
     pod('shop', 'order-service', POD),
     pod('shop', 'web-7d4b9c6f5-x2x5z', '10.244.1.20'),
@@ -73,11 +74,12 @@ interface World {
   readonly isKnown: boolean;
 }
 
-const PLACES: Readonly<Record<string, readonly ['client' | 'coredns' | 'nodelocal', string]>> = {
+const PLACES: Readonly<Record<string, readonly ['client' | 'coredns' | 'nodelocal' | 'node', string]>> = {
   'shop/order-service': ['client', POD],
   'kube-system/coredns-1': ['coredns', COREDNS],
   'kube-system/coredns-2': ['coredns', OTHER_COREDNS],
   'kube-system/node-local-dns-1': ['nodelocal', NODE],
+  'worker-1': ['node', NODE],
 };
 
 export const randomWorld: fc.Arbitrary<World> = fc.record({
@@ -118,8 +120,8 @@ function tell(one: Asked, at: number, id: number, seen: (vantage: string, leg: O
     seen('kube-system/node-local-dns-1', further);
     seen(where, { ...further, at: at + 0.4 });
   }
-  one.upstreams.forEach((upstream, index) =>
-    seen(where, {
+  one.upstreams.forEach((upstream, index) => {
+    const forwarded = {
       at: at + 0.5 + index * 0.2,
       client: one.pod,
       port: 50_000 + id * 4 + index,
@@ -128,6 +130,10 @@ function tell(one: Asked, at: number, id: number, seen: (vantage: string, leg: O
       name,
       ...answer,
       ...(one.took === undefined ? {} : { took: one.took * 0.5 }),
-    }),
-  );
+    };
+    seen(where, forwarded);
+    // The node puts its own address on what leaves it.
+    if (!one.lost) seen('worker-1', { ...forwarded, at: forwarded.at + 0.01 });
+    seen('worker-1', { ...forwarded, at: forwarded.at + 0.02, client: NODE, port: 20_000 + id * 4 + index });
+  });
 }

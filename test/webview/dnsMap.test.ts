@@ -80,6 +80,22 @@ describe('figures lead to their rows', () => {
     assert.equal(await lookups(page), 2);
   });
 
+  test('under a filter a figure narrows it, to the rows that it counts', async () => {
+    const { page, settled } = await open({ capture: 'first-story' });
+    await page.evaluate(() => window.gallery?.controller.setFilter('rcode == NXDOMAIN'));
+    await page.getByText('of the filter').waitFor();
+    const upstream = page.getByRole('button', { name: /^10\.224\.0\.92:53: \d+ lookups?\b/u });
+    const words = await upstream.locator('.map-words').textContent();
+    await upstream.click();
+    await page.locator('.grid-row').first().waitFor();
+    await settled();
+    assert.equal(`10.224.0.92:53: ${String(await lookups(page))}`, /^.*?: \d+/u.exec(words ?? '')?.[0]);
+    assert.match(
+      await page.evaluate(() => window.gallery?.controller.state.ui.filter ?? ''),
+      /^rcode == NXDOMAIN, not none\(leg .*10\.224\.0\.92:53\)$/u,
+    );
+  });
+
   test('every figure of a picture, with its own words', async () => {
     const { page } = await open({ capture: 'one-coredns-failing' });
     const names = await page

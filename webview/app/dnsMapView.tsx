@@ -6,6 +6,7 @@ import { Button } from '../widgets/button.tsx';
 import { formatPlural } from '../widgets/format.ts';
 import { HopLegend } from '../widgets/hopStrip.tsx';
 import { ProgressRing } from '../widgets/progressRing.tsx';
+import { narrowedTo } from './filterTerms.ts';
 import { MapDrawing } from './mapDrawing.tsx';
 import { MapOrder } from './mapOrder.ts';
 import { MapTable } from './mapTable.tsx';
@@ -55,6 +56,7 @@ export function DnsMapView({ state, snapshot, controller }: DnsMapProps) {
   const isLive = snapshot.source.kind === 'live' && snapshot.source.state === 'running';
   const scale: MapScale = { recentSeconds: isLive ? map.recentSeconds : undefined };
   const { mapAsTable, filter } = state.ui;
+  const showRows = (figure: string): void => controller.showRows(narrowedTo(map.within, figure));
   const change = (act: () => void): void => {
     act();
     redraw({});
@@ -63,7 +65,9 @@ export function DnsMapView({ state, snapshot, controller }: DnsMapProps) {
     <section class="map" aria-label="Map of the lookups' ways">
       <div class="map-bar">
         <span class="map-summary">
-          {filter === '' ? formatPlural(map.lookups, 'lookup') : `${formatPlural(map.lookups, 'lookup')} of the filter`}
+          {map.within.length === 0
+            ? formatPlural(map.lookups, 'lookup')
+            : `${formatPlural(map.lookups, 'lookup')} of the filter`}
         </span>
         {filter !== '' && <Button onClick={() => controller.setFilter('')}>Show all</Button>}
         <span class="map-gap" />
@@ -82,15 +86,9 @@ export function DnsMapView({ state, snapshot, controller }: DnsMapProps) {
         </Button>
       </div>
       {mapAsTable ? (
-        <MapTable map={map} isFolded={order.isFolded(map)} onShow={(one) => controller.showRows(one)} />
+        <MapTable map={map} isFolded={order.isFolded(map)} onShow={showRows} />
       ) : (
-        <MapDrawing
-          map={map}
-          scale={scale}
-          order={order}
-          onShow={(one) => controller.showRows(one)}
-          onChange={change}
-        />
+        <MapDrawing map={map} scale={scale} order={order} onShow={showRows} onChange={change} />
       )}
     </section>
   );

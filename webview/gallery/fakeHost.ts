@@ -26,7 +26,7 @@ const NO_TIMELINE: Timeline = {
   marks: [],
 };
 
-const NO_MAP: DnsMap = { lookups: 0, recentSeconds: 1, nodes: [], edges: [] };
+const NO_MAP: DnsMap = { lookups: 0, within: [], recentSeconds: 1, nodes: [], edges: [] };
 
 export class FakeHost extends GalleryHost {
   /** Pictures of the whole are drawn from real captures (`engineHost.ts`), but for what a live trace alone shows. */

@@ -26,6 +26,7 @@ export interface KnownValue {
 export interface FilterContext {
   readonly names: readonly KnownValue[];
   readonly pods: readonly KnownValue[];
+  readonly workloads: readonly KnownValue[];
   readonly namespaces: readonly KnownValue[];
   readonly nodes: readonly KnownValue[];
   readonly clients: readonly KnownValue[];
@@ -139,6 +140,8 @@ function valuesOf(field: FilterField, context: FilterContext): readonly KnownVal
     case 'pod':
     case 'seenPod':
       return context.pods;
+    case 'workload':
+      return context.workloads;
     case 'namespace':
     case 'seenNamespace':
       return context.namespaces;

@@ -1,6 +1,7 @@
 import { visibleText } from '../../base/visibleText.ts';
 import type { FindingSet } from '../findings/evaluateFindings.ts';
 import { plural } from '../findings/findingRule.ts';
+import { workloadOf } from '../topology/workloadOf.ts';
 import type { TraceEngine } from '../trace/traceEngine.ts';
 import type { FilterContext, KnownValue } from './complete.ts';
 
@@ -22,6 +23,9 @@ export function knownValues(engine: TraceEngine, { findings }: FindingSet): Filt
       allPods.map(({ namespace, name, node = '' }) =>
         known(`${namespace}/${name}`, node === '' ? 'pod' : `pod on ${node}`),
       ),
+    ),
+    workloads: distinct(
+      allPods.map(({ namespace, name }) => known(`${namespace}/${workloadOf(name)}`, 'pods of this workload')),
     ),
     namespaces: distinct(allPods.map(({ namespace }) => known(namespace, 'namespace'))),
     nodes: distinct([

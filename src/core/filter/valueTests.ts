@@ -65,8 +65,19 @@ function namesOf(owner: ObjectOwner): readonly [namespace: string, name: string]
   return [namespace, name];
 }
 
+/** Of an address many networks are asked, one after another: it is read once. */
+let latest: { readonly address: string; readonly bytes: readonly number[] | undefined } = {
+  address: '',
+  bytes: undefined,
+};
+
+function bytesOf(address: string): readonly number[] | undefined {
+  if (latest.address !== address) latest = { address, bytes: parseIp(address)?.bytes };
+  return latest.bytes;
+}
+
 export function inNetwork(test: Extract<ValueTest, { readonly kind: 'network' }>, address: string): boolean {
-  const bytes = parseIp(address)?.bytes;
+  const bytes = bytesOf(address);
   if (bytes?.length !== test.bytes.length) return false;
   for (let bit = 0; bit < test.ones; bit += 8) {
     const kept = (0xff00 >> Math.min(8, test.ones - bit)) & 0xff;

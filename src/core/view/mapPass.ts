@@ -160,11 +160,14 @@ export class MapPass {
       case Leg.nodeLocalUpstream:
       case Leg.coreDnsUpstream: {
         const isNodeLocal = leg === Leg.nodeLocalUpstream;
-        const asking = isNodeLocal ? places.anyNodeLocal : places.atCoreDns(chunk.client[row]!);
+        const client = chunk.client[row]!;
         const upstream = places.atUpstream(server, chunk.serverPort[row]!);
-        asking.isWatched = true;
         upstream.isWatched = true;
         count(upstream.flow);
+        // As it left the node, with the node's address: who asked stands on another view.
+        if (!isNodeLocal && !trace.corednsAddresses.has(client) && this.#isCoreDnsOn(exchange)) return;
+        const asking = isNodeLocal ? places.anyNodeLocal : places.atCoreDns(client);
+        asking.isWatched = true;
         count(this.#edge('forward', leg, asking, upstream).flow);
         return;
       }
@@ -176,6 +179,14 @@ export class MapPass {
         count(this.#edge('ask', Leg.clientServer, group, asked).flow);
       }
     }
+  }
+
+  /** Some view of it has a CoreDNS pod's address as the client. */
+  #isCoreDnsOn(exchange: number): boolean {
+    const { trace } = this.#engine;
+    for (const id of trace.transactionsOf(exchange))
+      if (trace.corednsAddresses.has(trace.transactions.of(id).client[id & ROW_MASK]!)) return true;
+    return false;
   }
 
   #edge(kind: EdgeKind, leg: number, from: ClientGroup | Place | undefined, to: Place): FlowEdge {

@@ -1,5 +1,6 @@
 /** What was counted, as nodes and edges with the filters that choose what is behind their figures; hops that nobody watched stand there hollow. */
 import { visibleText } from '../../base/visibleText.ts';
+import { ofLookup } from '../filter/ofLookup.ts';
 import { writtenCondition } from '../filter/writtenValue.ts';
 import type { TraceEngine } from '../trace/traceEngine.ts';
 import type { FlowEdge, MapPass } from './mapPass.ts';
@@ -11,6 +12,8 @@ import { MOST_COREDNS, type MapColumn, type Place } from './mapPlaces.ts';
 export interface DnsMap {
   /** All that are counted. */
   readonly lookups: number;
+  /** Conditions that choose them; empty where all are counted. With the filter of a figure they choose what the figure counts. */
+  readonly within: readonly string[];
   /** What `recent` counts, s: less than usual in a young trace. */
   readonly recentSeconds: number;
   readonly nodes: readonly MapNode[];
@@ -54,7 +57,8 @@ const NOTHING: MapFigures = { lookups: 0, failed: 0, began: 0, nxdomain: 0, quer
 /** That a name does not exist is an answer, too. */
 const FAILS = '(state == unanswered or rcode not in (NOERROR, NXDOMAIN))';
 
-export function pictureOf(engine: TraceEngine, pass: MapPass): DnsMap {
+/** @param within conditions that chose what was counted */
+export function pictureOf(engine: TraceEngine, pass: MapPass, within: readonly string[]): DnsMap {
   const picture = new Picture(engine, pass);
   const { trace } = engine;
   const first = Math.min(...trace.vantages.map(({ firstTime }) => firstTime).filter((time) => !Number.isNaN(time)));
@@ -62,12 +66,14 @@ export function pictureOf(engine: TraceEngine, pass: MapPass): DnsMap {
   const explained = new Set(
     picture.edges.filter(({ p95Ns = 0, began }) => p95Ns > engine.slowNs || began > 0).map(({ from }) => from),
   );
+  const own = <One extends Counted>(one: One): One => (within.length === 0 ? one : narrowing(one));
   return {
     lookups: pass.lookups,
+    within,
     recentSeconds: Math.min(RECENT_SECONDS, Math.max(1, seconds)),
-    nodes: picture.nodes,
+    nodes: picture.nodes.map(own),
     edges: picture.edges.map((edge) => ({
-      ...edge,
+      ...own(edge),
       slow: (edge.p95Ns ?? 0) > engine.slowNs && !explained.has(edge.to),
     })),
   };
@@ -319,6 +325,16 @@ const namespaceId = (namespace: string): string => `namespace:${namespace}`;
 
 function joined(group: string | undefined, condition: string): string | undefined {
   return group === undefined ? undefined : `${group} and ${condition}`;
+}
+
+/** Beside other conditions each holds for the lookup, not for the event that those are about. */
+function narrowing<One extends Counted>(one: One): One {
+  const { filter, failedFilter } = one;
+  return {
+    ...one,
+    ...(filter === undefined ? {} : { filter: ofLookup(filter) }),
+    ...(failedFilter === undefined ? {} : { failedFilter: ofLookup(failedFilter) }),
+  };
 }
 
 function counted(flow: MapFlow, filter: string | undefined, fails: string): Counted {

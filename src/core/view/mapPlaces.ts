@@ -159,6 +159,8 @@ export class MapPlaces {
     const owner = topology.ownerOf(address);
     if (owner?.kind === 'pod') return owner.pod.name;
     const own = trace.vantages.find(({ vantage }) => vantage.addresses.includes(address))?.vantage;
+    // What a node asks by itself, or for pods that were not watched.
+    if (owner?.kind === 'node' && own?.pod === undefined) return `Node ${owner.name}`;
     return own?.pod ?? own?.name ?? topology.shortName(address);
   }
 

@@ -17,7 +17,7 @@ export function overviewOf(
     case 'timeline/read':
       return timelineOf(engine, view.choice, query.intervals);
     case 'map/read':
-      return dnsMapOf(engine, view.choice);
+      return dnsMapOf(engine, view.choice, view.terms);
     default:
       return assertNever(query);
   }

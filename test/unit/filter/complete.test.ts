@@ -44,6 +44,7 @@ test('behind a field its operators, behind an operator values of its kind', () =
   assert.deepEqual(labels('name == my|'), ['myexternalendpoint.com.']);
   assert.deepEqual(labels('name:www|'), ['www.example.com.']);
   assert.deepEqual(labels('pod:ord|'), ['shop/order-service']);
+  assert.deepEqual(labels('workload == |'), ['shop/order-service', 'kube-system/coredns']);
   assert.deepEqual(labels('ns:|'), ['shop', 'kube-system']);
   assert.deepEqual(labels('upstream:|'), [UPSTREAM]);
   assert.deepEqual(labels('finding:|'), ['upstream-no-answer']);

@@ -9,29 +9,40 @@ import { dnsMapOf } from '../../../src/core/view/dnsMap.ts';
 import { LookupView } from '../../../src/core/view/lookupView.ts';
 import type { DnsMap, MapEdge, MapNode } from '../../../src/core/view/mapPicture.ts';
 import { engineOf, randomWorld, worldTopology } from '../../support/dnsWorld.ts';
+import { ROW_MASK } from '../../../src/core/trace/tables.ts';
+import { narrowedTo } from '../../../webview/app/filterTerms.ts';
+import { amountText } from '../../../webview/app/mapWords.ts';
+import { filledTrace } from '../../bench/filledTrace.ts';
 import { ask, COREDNS, forward, POD, Story, UPSTREAM, VIP, watchedStory } from '../../support/story.ts';
 
-/** Lookups that a filter chooses, by the grid's own view. */
-function chosenBy(engine: TraceEngine, filter: string): number {
+function viewOf(engine: TraceEngine, filter: string): LookupView {
   const view = new LookupView(engine);
   view.update(NO_FINDINGS);
   view.set(filter, undefined);
   assert.equal(view.problem, undefined, filter);
-  return view.lookups;
+  return view;
 }
+
+/** Lookups that are shown when a figure of the map is clicked, by the grid's own view. */
+const shownBy = (engine: TraceEngine, map: DnsMap, figure: string): number =>
+  viewOf(engine, narrowedTo(map.within, figure)).lookups;
 
 function assertExact(engine: TraceEngine, map: DnsMap): void {
   for (const figures of [...map.nodes, ...map.edges]) {
     const what = 'id' in figures ? figures.id : `${figures.from} → ${figures.to}`;
     if (figures.filter !== undefined)
-      assert.equal(chosenBy(engine, figures.filter), figures.lookups, `${what}: ${figures.filter}`);
+      assert.equal(shownBy(engine, map, figures.filter), figures.lookups, `${what}: ${figures.filter}`);
     if (figures.failedFilter !== undefined)
-      assert.equal(chosenBy(engine, figures.failedFilter), figures.failed, `${what}: ${figures.failedFilter}`);
+      assert.equal(shownBy(engine, map, figures.failedFilter), figures.failed, `${what}: ${figures.failedFilter}`);
     assert.ok(figures.failed <= figures.lookups && figures.recent <= figures.lookups);
   }
 }
 
 const mapOf = (engine: TraceEngine): DnsMap => runSteps(dnsMapOf(engine, undefined));
+function mapWithin(engine: TraceEngine, filter: string): DnsMap {
+  const { choice, terms } = viewOf(engine, filter);
+  return runSteps(dnsMapOf(engine, choice, terms));
+}
 const node = (map: DnsMap, id: string): MapNode => {
   const found = map.nodes.find((one) => one.id === id);
   assert.ok(found, `${id} is not among ${map.nodes.map((one) => one.id).join(', ')}`);
@@ -80,10 +91,7 @@ describe('the map of a story', () => {
   });
 
   test('a filter chooses what is counted', () => {
-    const view = new LookupView(engine);
-    view.update(NO_FINDINGS);
-    view.set('error', undefined);
-    const few = runSteps(dnsMapOf(engine, view.choice));
+    const few = mapWithin(engine, 'error');
     assert.deepEqual([few.lookups, node(few, `upstream:${UPSTREAM}:53`).failed], [2, 2]);
   });
 });
@@ -147,6 +155,157 @@ describe('hops that were not watched', () => {
     assert.equal(node(map, 'coredns:coredns-2').watched, false);
     assertExact(engine, map);
   });
+});
+
+describe('what leaves a node', () => {
+  const NODE = '192.168.1.10';
+  const known: Topology = { ...topology, nodes: [{ name: 'worker-1', addresses: [NODE] }] };
+  const toUpstream = { at: 0.5, took: 3, server: UPSTREAM, id: 9, name: 'a.example', vantage: 'worker-1' };
+  /** All seen on the node: what `resolver` is asked, and what it asks, once more with the node's address. */
+  function storyOf(resolver: string): TraceEngine {
+    const story = new Story().vantage('worker-1', 'node', NODE);
+    story.leg({ ...toUpstream, at: 0, took: 4, client: POD, port: 4000, server: resolver, id: 7 });
+    story.leg({ ...toUpstream, client: resolver, port: 5000 });
+    if (resolver !== NODE) story.leg({ ...toUpstream, at: 0.51, client: NODE, port: 6000 });
+    return story.run(undefined, (engine) => engine.setTopology(known)).engine;
+  }
+  const ofCoreDns = (map: DnsMap): readonly string[] =>
+    map.nodes.filter(({ column }) => column === 'coredns').map(({ label }) => label);
+
+  test("with the node's address is told of the pod that asked, once", () => {
+    const engine = storyOf(COREDNS);
+    const map = mapOf(engine);
+    assert.deepEqual(ofCoreDns(map), ['coredns-1']);
+    assert.equal(edge(map, `coredns:${COREDNS}`, `upstream:${UPSTREAM}:53`).queries, 1);
+    assert.equal(node(map, `upstream:${UPSTREAM}:53`).queries, 1);
+    assertExact(engine, map);
+  });
+
+  test('of a resolver of its own is no pod of CoreDNS', () => {
+    const engine = storyOf(NODE);
+    const map = mapOf(engine);
+    assert.deepEqual(ofCoreDns(map), ['Node worker-1']);
+    assertExact(engine, map);
+  });
+});
+
+describe('names that mean harm', () => {
+  const HOSTILE = [
+    '"><img src=x onerror=alert(1)>',
+    'a" or failed or name == "b',
+    '\u202egnp.exe',
+    '\u001b[31mred',
+    '*',
+    'not none(',
+    '=HYPERLINK("x")',
+    "[x](command:y) | `z`, 'q'",
+    'ü\u0130İ',
+    'x'.repeat(255),
+  ];
+  const pods = HOSTILE.map((name, index) => ({
+    ...worldTopology.pods[0]!,
+    namespace: HOSTILE[(index + 3) % HOSTILE.length]!,
+    name,
+    addresses: [`10.244.9.${String(index + 1)}`],
+  }));
+  const story = new Story().vantage('kube-system/coredns-1', 'coredns', COREDNS);
+  for (const [index, pod] of pods.entries())
+    story.leg({
+      at: index * 100,
+      took: 4,
+      client: pod.addresses[0]!,
+      port: 4000,
+      server: COREDNS,
+      id: 7 + index,
+      name: 'a.example',
+      vantage: 'kube-system/coredns-1',
+    });
+  const { engine } = story.run(undefined, (made) =>
+    made.setTopology({ ...topology, pods: [...worldTopology.pods, ...pods] }),
+  );
+
+  test('are shown as they are, and their figures lead to their rows alone', () => {
+    const map = mapOf(engine);
+    const clients = map.nodes.filter(({ kind }) => kind === 'workload');
+    assert.equal(clients.length, HOSTILE.length);
+    for (const { label, detail = '' } of map.nodes) assert.doesNotMatch(label + detail, /[\p{Cc}\p{Cf}]/u);
+    assertExact(engine, map);
+    assertExact(engine, mapWithin(engine, 'name == a.example and rcode == NOERROR'));
+  });
+});
+
+test('a scan from a million addresses is a hundred cards and the rest, exact', () => {
+  const ADDRESSES = 1_000_000;
+  const engine = filledTrace(ADDRESSES);
+  const { trace } = engine;
+  for (let id = 0; id < ADDRESSES; id++) {
+    const client = trace.addresses.intern(`11.${String(id >> 16)}.${String((id >> 8) & 255)}.${String(id & 255)}`);
+    trace.vantages[0]!.asked.add(client);
+    for (let more = id; more < 150; more++) trace.vantages[0]!.asked.add(client);
+    trace.transactions.edit(id).client[id & ROW_MASK] = client;
+    trace.lookups.edit(id).client[id & ROW_MASK] = client;
+  }
+  const map = mapOf(engine);
+  const clients = map.nodes.filter(({ column }) => column === 'client');
+  assert.deepEqual([clients.length, map.lookups], [101, ADDRESSES]);
+  const rest = clients.find(({ kind }) => kind === 'rest')!;
+  assert.deepEqual([rest.lookups, rest.members], [ADDRESSES - 100, ADDRESSES - 100]);
+  assert.ok(clients.some(({ label }) => label === '11.0.0.0') && !clients.some(({ label }) => label === '11.0.0.149'));
+  assert.ok(JSON.stringify(map).length < 2_000_000, `${String(JSON.stringify(map).length)} characters`);
+  assert.equal(shownBy(engine, map, rest.filter!), rest.lookups);
+});
+
+test('a running trace is told by what came of late', () => {
+  const story = watchedStory();
+  for (let second = 0; second < 60; second++)
+    ask(story, { at: second * 1000, took: 8, name: 'a.example.com', answers: ['192.0.2.1'] });
+  const map = mapOf(story.run().engine);
+  const [client] = map.nodes;
+  assert.deepEqual([client!.lookups, client!.recent, map.recentSeconds], [60, 10, 10]);
+  assert.equal(amountText(client!, { recentSeconds: map.recentSeconds }), '1.0/s');
+  assert.equal(amountText(client!, { recentSeconds: undefined }), '60');
+  const young = watchedStory();
+  for (let at = 0; at < 8; at++) ask(young, { at: at * 250, took: 8, name: 'a.example.com', answers: ['192.0.2.1'] });
+  const early = mapOf(young.run().engine);
+  assert.equal(amountText(early.nodes[0]!, early), '4.6/s', 'a rate is of the time that there was');
+});
+
+/** Of whole lookups, of their events, of both, and such as narrow one another. */
+const FILTERS = [
+  'failed',
+  'not answered',
+  'ns:shop',
+  'n1',
+  'n1 order',
+  'name == n2.example.com',
+  'rcode == SERVFAIL',
+  'rcode != NOERROR and latency > 5ms',
+  'rcode in (NXDOMAIN, REFUSED) or state == unanswered',
+  'none(rcode == NXDOMAIN)',
+  'none(name == n0.example.com), leg == coredns-upstream',
+  `upstream:${UPSTREAM}`,
+  `upstream:${UPSTREAM} and state == answered`,
+  `server == ${COREDNS}`,
+  'client == 203.0.113.5 or workload == shop/web',
+  'not vantage:coredns',
+  'qr == R',
+  'not (src.addr == 10.244.0.5)',
+] as const;
+
+test('under a filter every figure leads to exactly its rows, and so does a figure of what it led to', () => {
+  fc.assert(
+    fc.property(randomWorld, fc.subarray([...FILTERS], { minLength: 1, maxLength: 2 }), (world, terms) => {
+      const engine = engineOf(world);
+      const map = mapWithin(engine, terms.join(', '));
+      assertExact(engine, map);
+      const upstream = map.nodes.find(({ column, filter }) => column === 'upstream' && filter !== undefined);
+      if (upstream === undefined) return;
+      const next = mapWithin(engine, narrowedTo(map.within, upstream.filter!));
+      assert.equal(next.lookups, upstream.lookups);
+      assertExact(engine, next);
+    }),
+    { numRuns: 40 },
+  );
 });
 
 test('every figure of every map leads to exactly its rows', () => {
