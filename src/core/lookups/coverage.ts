@@ -10,6 +10,14 @@ export function isQuiet(trace: Trace, vantage: number): boolean {
   return state !== undefined && state.lossless && state.vantage.role !== 'unknown';
 }
 
+/** Whether a capture of its own is there for that address, listening at the moment or not. */
+export function isWatchedClient(trace: Trace, address: number): boolean {
+  const text = trace.addresses.textOf(address);
+  return trace.vantages.some(
+    (state) => roleOf(state) === 'client' && (state.asked.get(address) > 0 || state.vantage.addresses.includes(text)),
+  );
+}
+
 /** Whether every CoreDNS pod was being watched without loss at that moment; `some` when only part is certain. */
 export function corednsCoverage(trace: Trace, time: number): 'all' | 'some' | 'none' {
   const watching = trace.vantages.filter((state) => roleOf(state) === 'coredns');

@@ -6,7 +6,7 @@
  */
 import { DnsRcode } from '../dns/types.ts';
 import { faultBehindNodeLocal, type CoreDnsFault } from './behindNodeLocal.ts';
-import { corednsCoverage, DELIVERY_NS, isQuiet } from './coverage.ts';
+import { corednsCoverage, DELIVERY_NS, isQuiet, isWatchedClient } from './coverage.ts';
 import { STEP_NS } from './grouping.ts';
 import { OutcomeCode } from './outcome.ts';
 import { LookupFlag, type Verdict, writeVerdict } from './verdictRow.ts';
@@ -136,8 +136,10 @@ export class VerdictEngine {
       verdict.latency = verdict.lastEnd - chunk.start[row]!;
     }
     if (deciding === NONE) return verdict;
-    if (verdict.outcome === 'nxdomain' && this.#mayWalkOn(lookup, this.#vantageOf(deciding), verdict.lastEnd)) {
-      trace.openWalks.add(lookup);
+    const vantage = verdict.outcome === 'nxdomain' ? this.#vantageOf(deciding) : NONE;
+    const isUnseen = vantage !== NONE && this.#mayWalkUnseen(lookup, vantage, verdict.lastEnd);
+    if (isUnseen || (vantage !== NONE && this.#mayWalkOn(lookup, vantage, verdict.lastEnd))) {
+      if (!isUnseen) trace.openWalks.add(lookup);
       verdict.outcome = 'pending';
       verdict.latency = Number.NaN;
       return verdict;
@@ -167,6 +169,17 @@ export class VerdictEngine {
     // Packets lag behind the watching clock; before its first tick they are all the clock there is.
     const now = wasPassed || Number.isNaN(trace.clock) ? own : Math.max(own, trace.clock - DELIVERY_NS);
     return now - lastEnd < WALK_PAUSE_NS;
+  }
+
+  /**
+   * Who asked is watched, and yet a resolver alone saw this: their own capture did not listen yet, or no more. The next name may have gone to
+   * another resolver, which counts for nothing only where all of them were watched.
+   */
+  #mayWalkUnseen(lookup: number, vantage: number, lastEnd: number): boolean {
+    const trace = this.#trace;
+    if (roleOf(trace.vantages[vantage]!) === 'client') return false;
+    if (!isWatchedClient(trace, trace.lookups.of(lookup).client[lookup & ROW_MASK]!)) return false;
+    return [lastEnd, lastEnd + WALK_PAUSE_NS].some((time) => corednsCoverage(trace, time) !== 'all');
   }
 
   #vantageOf(exchange: number): number {

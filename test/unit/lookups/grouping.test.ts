@@ -127,6 +127,35 @@ test('a walk that its own capture cut stays open, however long others were watch
   );
 });
 
+test('what a resolver alone saw of a watched client may have gone on at another resolver, unless all of them listened', () => {
+  const first = 'a.example.com.svc.cluster.local';
+  const outcomes = (secondUntil: number): readonly (string | undefined)[] => {
+    const story = new Story().vantage(vantage, 'client', POD);
+    for (const [index, address] of [COREDNS, '10.244.0.6'].entries())
+      story.vantage(`kube-system/coredns-${String(index + 1)}`, 'coredns', address);
+    story.leg({ ...base, at: 0, id: 1, name: 'b.example.com', answers: ['192.0.2.1'] });
+    const other = { client: '10.244.2.9', took: 1, answers: ['192.0.2.2'] };
+    for (const [vantage, server, at] of [
+      ['kube-system/coredns-1', COREDNS, 9000],
+      ['kube-system/coredns-2', '10.244.0.6', secondUntil],
+    ] as const)
+      for (const [k, time] of [1000, at].entries())
+        story.leg({ ...other, vantage, server, at: time, id: k + 5, port: 41_000 + k, name: 'c.example.com' });
+    // The pod's own capture has ended.
+    story.leg({
+      ...base,
+      server: COREDNS,
+      vantage: 'kube-system/coredns-1',
+      at: 3000,
+      id: 3,
+      name: first,
+      rcode: 'NXDOMAIN',
+    });
+    return story.run().lookups.flatMap((row) => (row.name.startsWith('a.') ? [row.outcome] : []));
+  };
+  assert.deepEqual([outcomes(4000), outcomes(9000)], [['pending'], ['nxdomain']]);
+});
+
 /** How many lookups two queries are, the second `pause` ms after the first. */
 function count(pause: number, first: Partial<Leg>, second: Partial<Leg> = {}): number {
   const { took: _took, ...query } = base;
