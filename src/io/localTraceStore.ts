@@ -11,11 +11,16 @@ import type { Topology } from '../core/topology/topology.ts';
 import { emptyTopology } from '../core/topology/topology.ts';
 import { TraceEngine } from '../core/trace/traceEngine.ts';
 import type { CaptureLoss, Vantage, VantageId } from '../core/trace/vantage.ts';
-import { EventView } from '../core/view/eventView.ts';
-import { LookupView, type ViewSort } from '../core/view/lookupView.ts';
-import type { RowLevel } from '../core/view/rows.ts';
+import { LookupView } from '../core/view/lookupView.ts';
 import type { ExportRequest, ExportResult } from '../protocol/export.ts';
-import type { OverviewRequest, ReplyMap, TraceSnapshot, ViewState } from '../protocol/webview.ts';
+import {
+  isOfEvents,
+  type OverviewRequest,
+  type ReplyMap,
+  type TraceSnapshot,
+  type ViewRequest,
+  type ViewState,
+} from '../protocol/webview.ts';
 import {
   answerTo,
   isOverview,
@@ -60,7 +65,6 @@ export class LocalTraceStore implements TraceStore {
   readonly #spill = new RowSpill();
   #engine: TraceEngine;
   #work: ViewWork;
-  #events: EventView | undefined;
   #findings: FindingSet = NO_FINDINGS;
   #findingsVersion = -1;
   #viewId = 1;
@@ -85,10 +89,6 @@ export class LocalTraceStore implements TraceStore {
     this.#kept = new KeptTrace(options.keepIn);
     this.#engine = new TraceEngine({ ...this.#options, memory: this.#spill.memory(this.#options.rowMemory) });
     this.#work = this.#viewWork();
-  }
-
-  get #view(): LookupView {
-    return this.#work.view;
   }
 
   #viewWork(): ViewWork {
@@ -185,7 +185,7 @@ export class LocalTraceStore implements TraceStore {
     if (query.kind === 'panel/ready') return this.snapshot();
     if (query.kind === 'view/set') {
       this.#refresh();
-      return this.#setView(query.filter, query.sort, query.rows ?? 'lookups');
+      return this.#setView(query);
     }
     if (isOverview(query)) return this.#overview(query);
     if (needsFreshTrace(query)) this.#refresh();
@@ -193,8 +193,8 @@ export class LocalTraceStore implements TraceStore {
   }
 
   #state(): TraceState {
-    const { view } = this.#work;
-    return { engine: this.#engine, findings: this.#findings, view, events: this.#events, viewId: this.#viewId };
+    const { view, events } = this.#work;
+    return { engine: this.#engine, findings: this.#findings, view, events, viewId: this.#viewId };
   }
 
   /** A picture of the whole trace: who shows none need not carry what draws them. */
@@ -211,24 +211,15 @@ export class LocalTraceStore implements TraceStore {
     return overview;
   }
 
-  async #setView(filter: string, sort: ViewSort | undefined, rows: RowLevel): Promise<ViewState> {
+  async #setView(request: ViewRequest): Promise<ViewState> {
     const work = this.#work;
-    const isChanged = await work.set(filter, rows === 'lookups' ? sort : undefined);
+    const isChanged = await setRows(work, request);
     if (this.#disposed) throw closedTrace();
     // Cleared meanwhile: the new trace has the view of before.
-    if (work !== this.#work) return this.#setView(filter, sort, rows);
-    if (isChanged || rows !== this.#rows) this.#viewId++;
-    this.#showRows(rows);
-    if (!this.#view.isCurrent) this.#changed();
+    if (work !== this.#work) return this.#setView(request);
+    if (isChanged) this.#viewId++;
+    if (!work.isCurrent) this.#changed();
     return viewStateOf(this.#state());
-  }
-
-  get #rows(): RowLevel {
-    return this.#events?.level ?? 'lookups';
-  }
-
-  #showRows(rows: RowLevel): void {
-    this.#events = rows === 'lookups' ? undefined : new EventView(this.#engine, this.#view, rows);
   }
 
   /** The state now; also brings verdicts, findings and the view up to date. */
@@ -253,7 +244,6 @@ export class LocalTraceStore implements TraceStore {
       this.#findings = evaluateFindings(this.#engine);
     }
     this.#work.update(this.#findings);
-    this.#events?.update();
   }
 
   // ---- files -------------------------------------------------------------------------------------------------
@@ -341,13 +331,13 @@ export class LocalTraceStore implements TraceStore {
 
   /** An empty trace with the same view on it; every row id of the old one is void. */
   #startOver(): void {
-    const { filter, sort } = this.#view;
+    const { view, events } = this.#work;
     this.#spill.dispose();
     this.#engine = new TraceEngine({ ...this.#options, memory: this.#spill.memory(this.#options.rowMemory) });
     this.#work.dispose();
     this.#work = this.#viewWork();
-    this.#view.set(filter, sort);
-    this.#showRows(this.#rows);
+    // An empty trace has its view at once.
+    void this.#work.set(view.filter, view.sort, events);
     this.#findings = NO_FINDINGS;
     this.#findingsVersion = -1;
     this.#viewId++;
@@ -390,6 +380,11 @@ export class LocalTraceStore implements TraceStore {
 }
 
 const readTrace: ReadTrace = (file, options) => readCaptureFiles(() => new TraceEngine(options), [file]);
+
+function setRows(work: ViewWork, request: ViewRequest): Promise<boolean> {
+  if (isOfEvents(request)) return work.set(request.filter, undefined, { level: request.rows, sort: request.sort });
+  return work.set(request.filter, request.sort);
+}
 
 function closedTrace(): ProblemError {
   return new ProblemError({ code: 'trace-closed', detail: 'The trace was closed' });

@@ -7,9 +7,11 @@ import type { DisposableLike } from '../base/disposable.ts';
 import { toProblem, type Problem } from '../base/problem.ts';
 import type { FindingSet } from '../core/findings/evaluateFindings.ts';
 import type { TraceEngine } from '../core/trace/traceEngine.ts';
+import { EventView, type EventSort } from '../core/view/eventView.ts';
 import type { LookupView, ViewSort } from '../core/view/lookupView.ts';
+import type { EventLevel } from '../core/view/rows.ts';
 import { runInSlices, SLICE_MS } from './slices.ts';
-import type { Steps } from '../base/steps.ts';
+import { runSteps, type Steps } from '../base/steps.ts';
 
 const REST = 3;
 
@@ -19,6 +21,12 @@ export interface ViewWorkOptions {
   readonly sliceMs: number;
 }
 
+/** Rows that are no lookups. */
+export interface EventRows {
+  readonly level: EventLevel;
+  readonly sort: EventSort | undefined;
+}
+
 const DEFAULTS: ViewWorkOptions = { manyRows: 200_000, sliceMs: SLICE_MS };
 
 export class ViewWork implements DisposableLike {
@@ -26,6 +34,9 @@ export class ViewWork implements DisposableLike {
   readonly #engine: TraceEngine;
   readonly #onDidUpdate: () => void;
   readonly #options: ViewWorkOptions;
+  #events: EventView | undefined;
+  /** Other rows than those that were told of. */
+  #isOther = false;
   #running: Steps<unknown> | undefined;
   /** The latest view that was asked for. */
   #latest: Promise<boolean | undefined> = Promise.resolve(false);
@@ -43,20 +54,41 @@ export class ViewWork implements DisposableLike {
 
   /** Why rows are not up to date; gone when they are again. */
   get problems(): readonly Problem[] {
-    return this.view.isCurrent || this.#failed === undefined ? [] : [this.#failed.problem];
+    return this.isCurrent || this.#failed === undefined ? [] : [this.#failed.problem];
   }
 
-  get #isMuch(): boolean {
-    return this.#engine.trace.lookups.length >= this.#options.manyRows;
+  /** Instead of lookups, when rows are something else. */
+  get events(): EventView | undefined {
+    return this.#events;
+  }
+
+  /** Whether rows are those of the trace as it is. */
+  get isCurrent(): boolean {
+    return this.view.isCurrent && this.#events?.isCurrent !== false;
+  }
+
+  #isMuch(level: EventLevel | undefined): boolean {
+    const { trace } = this.#engine;
+    const events = level === undefined ? 0 : trace[level].length;
+    return Math.max(trace.lookups.length, events) >= this.#options.manyRows;
+  }
+
+  get #isSimple(): boolean {
+    return this.view.filter === '' && this.view.sort === undefined && this.#events?.sort === undefined;
   }
 
   /**
    * @returns whether other rows may be shown from here on; false as well when a newer view was asked for meanwhile, and then not before that
    *   one is there
    */
-  async set(filter: string, sort: ViewSort | undefined): Promise<boolean> {
-    if (!this.#isMuch) return this.view.set(filter, sort);
-    const set = this.#inSlices(this.view.setting(filter, sort));
+  async set(filter: string, sort: ViewSort | undefined, events?: EventRows): Promise<boolean> {
+    const steps = this.#setting(filter, sort, events);
+    if (!this.#isMuch(events?.level)) {
+      // Newer than whatever is under way.
+      this.#running = undefined;
+      return runSteps(steps);
+    }
+    const set = this.#inSlices(steps);
     this.#latest = set;
     const value = await set;
     try {
@@ -71,9 +103,8 @@ export class ViewWork implements DisposableLike {
   /** Brings the view up to the trace's state: by now, or soon. */
   update(findings: FindingSet): void {
     if (this.#running !== undefined) return;
-    const { view } = this;
-    if (!this.#isMuch || view.isCurrent || (view.filter === '' && view.sort === undefined)) {
-      view.update(findings);
+    if (!this.#isMuch(this.#events?.level) || this.isCurrent || this.#isSimple) {
+      runSteps(this.#updating(findings));
       return;
     }
     // Tried again when the trace has changed.
@@ -88,7 +119,7 @@ export class ViewWork implements DisposableLike {
     }
     const started = performance.now();
     const { version } = this.#engine;
-    void this.#inSlices(view.updating(findings))
+    void this.#inSlices(this.#updating(findings))
       .catch((error: unknown) => {
         this.#failed = { version, problem: toProblem(error, 'trace-failed') };
       })
@@ -97,6 +128,28 @@ export class ViewWork implements DisposableLike {
         this.#restUntil = now + REST * (now - started);
         this.#onDidUpdate();
       });
+  }
+
+  *#setting(filter: string, sort: ViewSort | undefined, events: EventRows | undefined): Steps<boolean> {
+    if (yield* this.view.setting(filter, sort)) this.#isOther = true;
+    const before = this.#events;
+    if (events === undefined) this.#events = undefined;
+    else {
+      const { column, descending } = before?.sort ?? {};
+      if (column !== events.sort?.column || descending !== events.sort?.descending) this.#isOther = true;
+      const shown = before?.level === events.level ? before : new EventView(this.#engine, this.view, events.level);
+      yield* shown.setting(events.sort);
+      this.#events = shown;
+    }
+    if (this.#events !== before) this.#isOther = true;
+    const isOther = this.#isOther;
+    this.#isOther = false;
+    return isOther;
+  }
+
+  *#updating(findings: FindingSet): Steps<void> {
+    yield* this.view.updating(findings);
+    if (this.#events !== undefined) yield* this.#events.updating();
   }
 
   /** @returns what the work comes to; `undefined` when other work took its place */

@@ -10,17 +10,17 @@ import type { FilterProblem } from '../core/filter/filterProblem.ts';
 import type { TimeTerm } from '../core/filter/times.ts';
 import type { Finding } from '../core/findings/finding.ts';
 import type { CorefileLineUse } from '../core/view/corefileUse.ts';
-import type { GridRow, LookupDetails, RowLevel } from '../core/view/rows.ts';
+import type { EventLevel, GridRow, LookupDetails, RowLevel } from '../core/view/rows.ts';
 import type { DnsMap } from '../core/view/mapPicture.ts';
 import type { Timeline } from '../core/view/timeline.ts';
+import { asEventSort, asLookupSort, type EventSortColumn, type LookupSortColumn, type SortOrder } from './sortOrder.ts';
 
 // ---- requests: panel → host ------------------------------------------------------------------------------------
 
 export type PanelRequest =
   /** Ask for the whole state; the host answers with the reply and pushes from then on. */
   | { readonly kind: 'panel/ready' }
-  /** Replace the view. `rows` are lookups unless said; only lookups are sorted. `filter` is of the filter language (docs/filter.md); a broken one leaves the rows as they were. */
-  | { readonly kind: 'view/set'; readonly filter: string; readonly sort?: SortOrder; readonly rows?: RowLevel }
+  | ViewRequest
   /** What may be written at the cursor of a filter. */
   | { readonly kind: 'filter/complete'; readonly text: string; readonly cursor: number }
   | { readonly kind: 'rows/read'; readonly view: number; readonly from: number; readonly to: number }
@@ -32,6 +32,15 @@ export type PanelRequest =
   /** How much each line of the live Corefile served; asked by the host, for the document. */
   | { readonly kind: 'corefile/use' }
   | { readonly kind: 'action/run'; readonly action: PanelAction };
+
+/** Replace the view. `filter` is of the filter language (docs/filter.md); a broken one leaves the rows as they were. Rows are lookups unless said. */
+export type ViewRequest = { readonly kind: 'view/set'; readonly filter: string } & (
+  | { readonly rows?: 'lookups'; readonly sort?: SortOrder<LookupSortColumn> }
+  | { readonly rows: EventLevel; readonly sort?: SortOrder<EventSortColumn> }
+);
+
+export const isOfEvents = (request: ViewRequest): request is Extract<ViewRequest, { rows: EventLevel }> =>
+  request.rows === 'transactions' || request.rows === 'messages';
 
 /** Pictures of the whole trace, drawn in a pass over its rows while other requests go on. */
 export type OverviewRequest =
@@ -67,12 +76,6 @@ export const MOST_CHOSEN = 100_000;
 /** What may be called slow, ns. */
 export const LEAST_SLOW_NS = 5e3;
 export const MOST_SLOW_NS = 10e9;
-
-export type SortColumn = 'time' | 'client' | 'name' | 'qtype' | 'outcome' | 'latency';
-export interface SortOrder {
-  readonly column: SortColumn;
-  readonly descending: boolean;
-}
 
 export interface Envelope<T> {
   readonly id: number;
@@ -223,25 +226,20 @@ const ACTIONS: ReadonlySet<string> = new Set<PanelAction['name']>([
   'copy',
   'openFindingHelp',
 ]);
-const SORTS: ReadonlySet<unknown> = new Set<SortColumn>(['time', 'client', 'name', 'qtype', 'outcome', 'latency']);
-
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 const isText = (value: unknown, limit: number): value is string => typeof value === 'string' && value.length <= limit;
 
 const isSomeCounts = (value: unknown): boolean =>
   Array.isArray(value) && value.length > 0 && value.length <= MOST_CHOSEN && value.every(isCount);
 
-const isSortColumn = (value: unknown): value is SortColumn => SORTS.has(value);
-
 export function isRowLevel(value: unknown): value is RowLevel {
   return value === 'lookups' || value === 'transactions' || value === 'messages';
 }
 
-/** The order when the value is one in every field, else `undefined`. */
-export function asSortOrder(value: unknown): SortOrder | undefined {
-  if (!isRecord(value)) return undefined;
-  const { column, descending } = value;
-  return isSortColumn(column) && typeof descending === 'boolean' ? { column, descending } : undefined;
+function isView({ filter, rows, sort }: Readonly<Record<string, unknown>>): boolean {
+  if (!isText(filter, 10_000) || (rows !== undefined && !isRowLevel(rows))) return false;
+  if (sort === undefined) return true;
+  return (rows === undefined || rows === 'lookups' ? asLookupSort(sort) : asEventSort(sort)) !== undefined;
 }
 
 function isAction(value: unknown): boolean {
@@ -265,11 +263,7 @@ function isPanelRequest(value: unknown): value is PanelRequest {
     case 'map/read':
       return true;
     case 'view/set':
-      return (
-        isText(value['filter'], 10_000) &&
-        (value['sort'] === undefined || asSortOrder(value['sort']) !== undefined) &&
-        (value['rows'] === undefined || isRowLevel(value['rows']))
-      );
+      return isView(value);
     case 'filter/complete':
       return isText(value['text'], 10_000) && isCount(value['cursor']);
     case 'rows/read':

@@ -1,14 +1,15 @@
 /** Sorting 5 million rows by each column, and by one that a filter has left few of. */
 import { NO_FINDINGS } from '../../src/core/findings/evaluateFindings.ts';
 import type { TraceEngine } from '../../src/core/trace/traceEngine.ts';
-import type { ViewSortColumn } from '../../src/core/view/lookupOrder.ts';
+import { EVENT_SORT_COLUMNS } from '../../src/core/view/eventOrder.ts';
+import { EventView } from '../../src/core/view/eventView.ts';
+import { LOOKUP_SORT_COLUMNS } from '../../src/core/view/lookupOrder.ts';
 import { LookupView } from '../../src/core/view/lookupView.ts';
 import { filledTrace, ROWS } from './filledTrace.ts';
 import { best } from './filterBench.ts';
 
 const GOAL_MS = 500;
 const ROUNDS = 5;
-const COLUMNS: readonly ViewSortColumn[] = ['time', 'client', 'name', 'qtype', 'outcome', 'latency'];
 
 export function benchSorts(engine: TraceEngine): void {
   const view = new LookupView(engine);
@@ -16,7 +17,7 @@ export function benchSorts(engine: TraceEngine): void {
   process.stdout.write(
     `Sorts of ${String(ROWS / 1e6)} million rows, best of ${String(ROUNDS)}, goal ${String(GOAL_MS)} ms; longest time without a pause\n`,
   );
-  for (const column of COLUMNS) {
+  for (const column of LOOKUP_SORT_COLUMNS) {
     const took = best(() => {
       engine.version++;
       view.set('', { column, descending: false });
@@ -29,6 +30,11 @@ export function benchSorts(engine: TraceEngine): void {
     view.set('failed', { column: 'name', descending: false });
   }, ROUNDS);
   process.stdout.write(line('failed, by name', took, `${String(view.lookups)} rows`));
+  view.set('', undefined);
+  for (const column of EVENT_SORT_COLUMNS) {
+    const queries = best(() => new EventView(engine, view, 'transactions').set({ column, descending: false }), ROUNDS);
+    process.stdout.write(line(`queries by ${column}`, queries, `${String(engine.trace.transactions.length)} rows`));
+  }
   process.stdout.write('\n');
 }
 

@@ -34,7 +34,6 @@ test('a row is a lookup, a query with its response, or a message; filter and det
     lookups < queries && queries < messages && messages <= 2 * queries + 20,
     [lookups, queries, messages].join(),
   );
-  assert.equal(await page.locator('[aria-sort]').count(), 0, 'only lookups are sorted');
   assert.equal(await page.locator('.grid-twistie:not(.grid-twistie-none)').count(), 0, 'messages are no tree');
 
   await page.evaluate(() => window.gallery?.controller.setFilter('qr==R,rcode!=Success'));
@@ -56,6 +55,44 @@ test('a row is a lookup, a query with its response, or a message; filter and det
   await choose(page, 'Lookups');
   await settled();
   assert.ok((await count(page)) <= lookups);
+  assert.deepEqual(complaints, []);
+});
+
+test('messages are sorted by any heading, by pointer and by key; the order of lookups waits meanwhile', async () => {
+  const { page, settled, complaints } = await gallery.show({ capture: 'first-story' });
+  const heading = (title: string) => page.locator('[role=columnheader]', { hasText: title });
+  const ordered = (title: string, order: string): Promise<void> =>
+    page.locator(`[role=columnheader][aria-sort=${order}]`, { hasText: title }).waitFor();
+  const cells = (column: string): Promise<readonly string[]> =>
+    page.locator(`.grid-row .cell-${column}`).allInnerTexts();
+  const shown = async (column: string, isSound: (cells: readonly string[]) => boolean): Promise<void> => {
+    await page.waitForFunction((of) => document.querySelector(`.grid-row .cell-${of}`)?.textContent !== '…', column);
+    await settled();
+    const all = await cells(column);
+    assert.ok(all.length > 5 && isSound(all), `${column}: ${all.join()}`);
+  };
+  await heading('Name').getByRole('button').click();
+  await ordered('Name', 'ascending');
+  await choose(page, 'Messages');
+  await settled();
+  assert.equal(await page.locator('[aria-sort=ascending]').count(), 0, 'messages stand as they were seen');
+
+  await heading('ID').getByRole('button').click();
+  await ordered('ID', 'ascending');
+  await page.getByText('Sorted by ID').waitFor();
+  await shown('id', (ids) => ids.every((id, at) => at === 0 || ids[at - 1]! <= id));
+  await heading('Destination').getByRole('button').focus();
+  await page.keyboard.press('Enter');
+  await ordered('Destination', 'ascending');
+  await page.keyboard.press('Enter');
+  await ordered('Destination', 'descending');
+  const hostOf = (text: string): string => text.slice(0, text.lastIndexOf(':'));
+  await shown('dst', (all) => all.every((text, at) => at === 0 || hostOf(all[at - 1]!) >= hostOf(text)));
+  await page.keyboard.press('Enter');
+  await page.locator('[aria-sort=descending]').waitFor({ state: 'detached' });
+
+  await choose(page, 'Lookups');
+  await ordered('Name', 'ascending');
   assert.deepEqual(complaints, []);
 });
 

@@ -1,7 +1,8 @@
 /** What a new page of the panel asks its host for, without a browser. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { PanelRequest, SortOrder } from '../../src/protocol/webview.ts';
+import type { SortOrder } from '../../src/protocol/sortOrder.ts';
+import type { PanelRequest } from '../../src/protocol/webview.ts';
 import { asHostMessage, HostPort } from '../../webview/app/messagePort.ts';
 import type { PanelState } from '../../webview/app/panelState.ts';
 import { TraceController } from '../../webview/app/traceController.ts';

@@ -11,7 +11,8 @@ import { type Preset, presetsFor } from './presets.ts';
 import { SlowThreshold } from './slowThreshold.tsx';
 import type { PanelState } from './panelState.ts';
 import type { TraceController } from './traceController.ts';
-import { ROW_TITLES } from './words.ts';
+import { sortOf } from './uiState.ts';
+import { ROW_TITLES, SORT_WORDS } from './words.ts';
 
 export interface FilterBarProps {
   readonly state: PanelState;
@@ -58,7 +59,7 @@ export function FilterBar({ state, snapshot, controller }: FilterBarProps) {
               icon="follow"
               label={state.follow ? 'Following new rows; scroll up to stay' : 'Follow new rows'}
               pressed={state.follow}
-              disabled={state.ui.sort !== undefined}
+              disabled={sortOf(state.ui) !== undefined}
               onClick={() => controller.setFollow(!state.follow)}
             />
             <IconButton
@@ -109,6 +110,7 @@ function FilterFacts({ state, snapshot, view, controller }: FilterBarProps & { r
   const { counts, loss } = snapshot;
   const { terms } = view;
   const held = snapshot.view.count - view.count;
+  const sort = sortOf(state.ui);
   return (
     <div class="facts">
       {terms.map((term, index) => (
@@ -119,9 +121,9 @@ function FilterFacts({ state, snapshot, view, controller }: FilterBarProps & { r
           onRemove={() => controller.setFilter(joinedTerms(terms.filter((_, other) => other !== index)))}
         />
       ))}
-      {state.ui.sort !== undefined && (
+      {sort !== undefined && (
         <Chip
-          text={`Sorted by ${state.ui.sort.column === 'latency' ? 'took' : state.ui.sort.column}${snapshot.source.state === 'running' ? ', new rows fall into place' : ''}`}
+          text={`Sorted by ${SORT_WORDS[sort.column]}${snapshot.source.state === 'running' ? ', new rows fall into place' : ''}`}
           onRemove={() => controller.setSort(undefined)}
         />
       )}

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
-import type { GridRow } from '../../src/core/view/rows.ts';
-import type { SortColumn } from '../../src/protocol/webview.ts';
+import type { GridRow, RowLevel } from '../../src/core/view/rows.ts';
+import type { EventSortColumn, LookupSortColumn, SortColumn } from '../../src/protocol/sortOrder.ts';
 import type { Column } from '../grid/columns.ts';
 import { formatClock, formatDateTime, formatDuration, formatSince } from '../widgets/format.ts';
 import { HopStrip } from '../widgets/hopStrip.tsx';
@@ -17,13 +17,45 @@ export interface ColumnContext {
 }
 
 /** Column id → what the host sorts by. */
-export const SORT_COLUMNS: Readonly<Record<string, SortColumn>> = {
+type Sorts<Column> = Readonly<Record<string, Column>>;
+
+const LOOKUP_SORTS: Sorts<LookupSortColumn> = {
   time: 'time',
   pod: 'client',
   name: 'name',
   qtype: 'qtype',
   result: 'outcome',
   latency: 'latency',
+};
+
+const TRANSACTION_SORTS: Sorts<EventSortColumn> = {
+  time: 'time',
+  node: 'node',
+  namespace: 'namespace',
+  pod: 'vantage',
+  vantage: 'vantage',
+  src: 'src',
+  dst: 'dst',
+  id: 'id',
+  qr: 'qr',
+  name: 'name',
+  qname: 'name',
+  qtype: 'qtype',
+  way: 'leg',
+  result: 'outcome',
+  rcode: 'rcode',
+  latency: 'latency',
+  nameserver: 'server',
+  numAnswers: 'answers',
+  proto: 'proto',
+  queries: 'queries',
+  sure: 'confidence',
+};
+
+export const SORT_COLUMNS: Readonly<Record<RowLevel, Sorts<SortColumn>>> = {
+  lookups: LOOKUP_SORTS,
+  transactions: TRANSACTION_SORTS,
+  messages: { ...TRANSACTION_SORTS, size: 'size', packet: 'packet' },
 };
 
 function plain(text: string, className?: string): ComponentChildren {
@@ -112,7 +144,6 @@ export function lookupColumns(context: ColumnContext): readonly Column<GridRow>[
       title: 'Time',
       width: 126,
       minWidth: 102,
-      sortable: true,
       render: (row) => (
         <span class="time" title={formatDateTime(row.timeUs)}>
           {context.startUs === undefined ? formatClock(row.timeUs) : formatSince(row.timeUs, context.startUs)}
@@ -127,7 +158,6 @@ export function lookupColumns(context: ColumnContext): readonly Column<GridRow>[
       title: 'Pod',
       width: 150,
       minWidth: 44,
-      sortable: true,
       description: 'Who asked; for a leg, where it was seen',
       render: (row) => plain(whoAsked(row), row.kind === 'lookup' ? undefined : 'muted'),
       text: whoAsked,
@@ -149,7 +179,6 @@ export function lookupColumns(context: ColumnContext): readonly Column<GridRow>[
       width: 240,
       minWidth: 100,
       grows: true,
-      sortable: true,
       render: nameCell,
       text: ({ name }) => name,
     },
@@ -159,7 +188,6 @@ export function lookupColumns(context: ColumnContext): readonly Column<GridRow>[
       title: 'Type',
       width: 76,
       minWidth: 74,
-      sortable: true,
       render: (row) => plain(row.qtype),
       text: ({ qtype }) => qtype,
     },
@@ -177,7 +205,6 @@ export function lookupColumns(context: ColumnContext): readonly Column<GridRow>[
       title: 'Result',
       width: 112,
       minWidth: 98,
-      sortable: true,
       render: (row) => resultCell(resultOf(row)),
       text: (row) => resultOf(row).text,
     },
@@ -188,7 +215,6 @@ export function lookupColumns(context: ColumnContext): readonly Column<GridRow>[
       width: 88,
       minWidth: 84,
       align: 'end',
-      sortable: true,
       description: 'From the first query to the last response',
       render: (row) => latencyCell(row, context),
       text: (row) => (row.latencyNs === undefined ? '' : formatDuration(row.latencyNs)),

@@ -10,6 +10,7 @@ import { lookupColumns, SORT_COLUMNS } from './lookupColumns.tsx';
 import { rowKey } from './rowFacts.ts';
 import type { PanelState } from './panelState.ts';
 import type { TraceController } from './traceController.ts';
+import { sortOf } from './uiState.ts';
 import { ROW_TITLES } from './words.ts';
 
 function rowInfo(row: GridRow, level: 1 | 2): RowInfo {
@@ -27,16 +28,20 @@ export function LookupGrid({ state, snapshot, controller }: LookupGridProps) {
   const { ui, view } = state;
   const { rows } = ui;
   const isTree = rows === 'lookups';
-  const sort = isTree ? ui.sort : undefined;
+  const sort = sortOf(ui);
+  const sorts = SORT_COLUMNS[rows];
   const columnState = isTree ? ui.columns : ui.eventColumns;
   const live = snapshot.source.kind === 'live' && ['running', 'reconnecting'].includes(snapshot.source.state);
   const startUs = ui.sinceStart ? state.startUs : undefined;
   const columns = useMemo(() => {
     const all = lookupColumns({ startUs, live });
-    return isTree ? all : all.map((column) => ({ ...column, sortable: false }));
-  }, [startUs, live, isTree]);
+    return all.map((column) => ({ ...column, sortable: sorts[column.id] !== undefined }));
+  }, [startUs, live, sorts]);
+  // Several columns may show what is sorted by.
   const shownSort =
-    sort === undefined ? undefined : Object.entries(SORT_COLUMNS).find(([, column]) => column === sort.column)?.[0];
+    sort === undefined
+      ? undefined
+      : visibleColumns(columns, columnState).find(({ id }) => sorts[id] === sort.column)?.id;
   const [menu, setMenu] = useState<CellMenuPlace | undefined>(undefined);
   return (
     <>
@@ -60,7 +65,7 @@ export function LookupGrid({ state, snapshot, controller }: LookupGridProps) {
           sort === undefined || shownSort === undefined ? undefined : { column: shownSort, descending: sort.descending }
         }
         onSort={(next) => {
-          const column = next === undefined ? undefined : SORT_COLUMNS[next.column];
+          const column = next === undefined ? undefined : sorts[next.column];
           controller.setSort(
             next === undefined || column === undefined ? undefined : { column, descending: next.descending },
           );

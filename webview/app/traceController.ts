@@ -8,7 +8,8 @@ import { type Problem, toProblem } from '../../src/base/problem.ts';
 import type { FilterCompletion } from '../../src/core/filter/complete.ts';
 import type { Finding } from '../../src/core/findings/finding.ts';
 import type { GridRow, LookupDetails, RowLevel } from '../../src/core/view/rows.ts';
-import type { PanelAction, PanelPush, SortOrder, TraceSnapshot, ViewState } from '../../src/protocol/webview.ts';
+import { asEventSort, asLookupSort, type SortOrder } from '../../src/protocol/sortOrder.ts';
+import type { PanelAction, PanelPush, TraceSnapshot, ViewState } from '../../src/protocol/webview.ts';
 import type { Column, ColumnState } from '../grid/columns.ts';
 import { RowCache } from '../grid/rowCache.ts';
 import type { IndexRange } from '../grid/selection.ts';
@@ -20,7 +21,7 @@ import { NO_STATE, type PanelState } from './panelState.ts';
 import { lookupOf, NO_LOOKUP, rowKey, stillChanging } from './rowFacts.ts';
 import { type CopyFormat, copyText } from './rowText.ts';
 import { snapshotUse } from './snapshotOrder.ts';
-import { asUiState, type PanelTab, type UiState, type UiStateStore } from './uiState.ts';
+import { asUiState, type PanelTab, sortOf, type UiState, type UiStateStore, viewRequest } from './uiState.ts';
 
 const HISTORY = 50;
 
@@ -88,12 +89,14 @@ export class TraceController extends Disposable {
     this.#requestView();
   }
 
+  /** Of the rows on screen: lookups have an order of their own, which waits while other rows are shown. */
   setSort(sort: SortOrder | undefined): void {
-    this.#set({ follow: false, ui: this.#keep({ sort }) });
+    const change = this.#state.ui.rows === 'lookups' ? { sort: asLookupSort(sort) } : { eventSort: asEventSort(sort) };
+    this.#set({ follow: false, ui: this.#keep(change) });
     this.#requestView();
   }
 
-  /** What a row is. Only lookups are sorted, so the order waits while other rows are shown. */
+  /** What a row is. */
   setRows(rows: RowLevel): void {
     this.#setUi({ rows });
     this.#requestView();
@@ -106,7 +109,7 @@ export class TraceController extends Disposable {
 
   /** From the grid, which is already where it wants to be. */
   noteFollow(follow: boolean): void {
-    if (this.#state.ui.sort === undefined || !follow) this.#set({ follow });
+    if (sortOf(this.#state.ui) === undefined || !follow) this.#set({ follow });
   }
 
   toggleFreeze(): void {
@@ -301,11 +304,11 @@ export class TraceController extends Disposable {
       });
       this.overviews.reset({ forget: true });
     }
-    const follow = first ? snapshot.source.kind === 'live' && ui.sort === undefined : this.#state.follow;
+    const follow = first ? snapshot.source.kind === 'live' && sortOf(ui) === undefined : this.#state.follow;
     this.#set({ snapshot, follow });
     if (!this.#state.frozen) this.#adoptView(snapshot.view);
     // What the host shows is of the page before this one, or of before the clear; a snapshot does not tell its sort.
-    if (first || (cleared && (ui.sort !== undefined || ui.filter !== snapshot.view.filter))) this.#requestView();
+    if (first || (cleared && (sortOf(ui) !== undefined || ui.filter !== snapshot.view.filter))) this.#requestView();
     if (pane?.kind === 'lookup' && !cleared && stillChanging(snapshot, pane.details)) this.#readDetails(pane.lookup);
   }
 
@@ -322,10 +325,7 @@ export class TraceController extends Disposable {
 
   #requestView(): void {
     this.#views.run(async () => {
-      const { filter, sort, rows } = this.#state.ui;
-      const what = rows === 'lookups' ? {} : { rows };
-      const request = { kind: 'view/set', filter, ...what, ...(sort === undefined ? {} : { sort }) } as const;
-      const view = await this.#ask(this.#port.request(request));
+      const view = await this.#ask(this.#port.request(viewRequest(this.#state.ui)));
       if (view === undefined) return;
       this.#set({ frozen: false });
       this.#adoptView(view);
@@ -339,7 +339,7 @@ export class TraceController extends Disposable {
     if (reply.view !== this.#state.view?.view) throw new Error('The view is gone');
     const start = reply.from === 0 ? reply.rows[0]?.timeUs : undefined;
     const { startUs, ui } = this.#state;
-    if (start !== undefined && ui.sort === undefined && (startUs === undefined || start < startUs))
+    if (start !== undefined && sortOf(ui) === undefined && (startUs === undefined || start < startUs))
       this.#set({ startUs: start });
     return reply.rows;
   }

@@ -1,5 +1,12 @@
 import type { RowLevel } from '../../src/core/view/rows.ts';
-import { asSortOrder, isRowLevel, type SortOrder } from '../../src/protocol/webview.ts';
+import {
+  asEventSort,
+  asLookupSort,
+  type EventSortColumn,
+  type LookupSortColumn,
+  type SortOrder,
+} from '../../src/protocol/sortOrder.ts';
+import { isRowLevel, type ViewRequest } from '../../src/protocol/webview.ts';
 import { asRecent } from './filterHistory.ts';
 import type { ColumnState } from '../grid/columns.ts';
 
@@ -10,8 +17,10 @@ export interface UiState {
   readonly filter: string;
   /** Filters of late, newest first. */
   readonly recent: readonly string[];
-  /** Time order when absent. */
-  readonly sort: SortOrder | undefined;
+  /** Of lookups; time order when absent. */
+  readonly sort: SortOrder<LookupSortColumn> | undefined;
+  /** Of transactions and messages; as they were seen when absent. */
+  readonly eventSort: SortOrder<EventSortColumn> | undefined;
   /** What a row is. */
   readonly rows: RowLevel;
   readonly columns: ColumnState;
@@ -55,6 +64,7 @@ export const DEFAULT_UI_STATE: UiState = {
   filter: '',
   recent: [],
   sort: undefined,
+  eventSort: undefined,
   rows: 'lookups',
   columns: { visible: DEFAULT_COLUMNS, widths: {} },
   eventColumns: { visible: DEFAULT_EVENT_COLUMNS, widths: {} },
@@ -88,7 +98,8 @@ export function asUiState(value: unknown): UiState {
   return {
     filter: typeof filter === 'string' ? filter.slice(0, 10_000) : '',
     recent: asRecent(value['recent']),
-    sort: asSortOrder(value['sort']),
+    sort: asLookupSort(value['sort']),
+    eventSort: asEventSort(value['eventSort']),
     rows: isRowLevel(value['rows']) ? value['rows'] : 'lookups',
     columns: columnsOf(value['columns'], DEFAULT_UI_STATE.columns),
     eventColumns: columnsOf(value['eventColumns'], DEFAULT_UI_STATE.eventColumns),
@@ -100,4 +111,14 @@ export function asUiState(value: unknown): UiState {
     lookup: typeof lookup === 'number' ? lookup : undefined,
     generation: typeof generation === 'number' ? generation : undefined,
   };
+}
+
+/** The order of the rows on screen. */
+export const sortOf = ({ rows, sort, eventSort }: UiState): SortOrder | undefined =>
+  rows === 'lookups' ? sort : eventSort;
+
+export function viewRequest({ filter, rows, sort, eventSort }: UiState): ViewRequest {
+  const base = { kind: 'view/set', filter } as const;
+  if (rows === 'lookups') return sort === undefined ? base : { ...base, sort };
+  return eventSort === undefined ? { ...base, rows } : { ...base, rows, sort: eventSort };
 }

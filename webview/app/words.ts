@@ -7,6 +7,7 @@ import type {
   RowLevel,
   TransactionState,
 } from '../../src/core/view/rows.ts';
+import type { SortColumn } from '../../src/protocol/sortOrder.ts';
 
 /** What the result column says, and how loud: `bad` is an error, `warn` a warning, `calm` is muted. */
 export interface ResultWords {
@@ -69,6 +70,32 @@ export const ROW_TITLES: Readonly<Record<RowLevel, string>> = {
   lookups: 'Lookups',
   transactions: 'Queries',
   messages: 'Messages',
+};
+
+/** What rows are sorted by, within a sentence. */
+export const SORT_WORDS: Readonly<Record<SortColumn, string>> = {
+  time: 'time',
+  client: 'pod',
+  node: 'node',
+  namespace: 'namespace',
+  vantage: 'where they were seen',
+  src: 'source',
+  dst: 'destination',
+  id: 'ID',
+  qr: 'QR',
+  name: 'name',
+  qtype: 'type',
+  leg: 'way',
+  outcome: 'result',
+  rcode: 'response code',
+  latency: 'took',
+  server: 'nameserver',
+  answers: 'answers',
+  proto: 'transport',
+  queries: 'queries',
+  size: 'size',
+  packet: 'packet',
+  confidence: 'confidence',
 };
 
 export const CONFIDENCE_WORDS: Readonly<Record<Confidence, string>> = {

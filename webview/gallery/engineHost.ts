@@ -6,7 +6,13 @@ import type { CaptureLoss } from '../../src/core/trace/vantage.ts';
 import { LookupView } from '../../src/core/view/lookupView.ts';
 import { runSteps } from '../../src/base/steps.ts';
 import { parseLossesComment, parseTopologyComment, parseVantageComment } from '../../src/protocol/sessionFile.ts';
-import type { PanelRequest, ReplyMap, TraceSnapshot } from '../../src/protocol/webview.ts';
+import {
+  isOfEvents,
+  type PanelRequest,
+  type ReplyMap,
+  type TraceSnapshot,
+  type ViewRequest,
+} from '../../src/protocol/webview.ts';
 import { overviewOf } from '../../src/session/trace/overviews.ts';
 import { answerTo, isOverview, type TraceState, viewStateOf } from '../../src/session/trace/traceAnswers.ts';
 import { snapshotOf } from '../../src/session/trace/traceSnapshot.ts';
@@ -38,13 +44,22 @@ export class EngineHost extends GalleryHost {
       return { done: true };
     }
     if (request.kind === 'view/set') {
-      const { rows = 'lookups' } = request;
-      this.#view.set(request.filter, rows === 'lookups' ? request.sort : undefined);
-      this.#events = rows === 'lookups' ? undefined : new EventView(this.#engine, this.#view, rows);
-      this.#viewId++;
+      this.#setView(request);
       return viewStateOf(this.#state());
     }
     return isOverview(request) ? runSteps(overviewOf(request, this.#state())) : answerTo(request, this.#state());
+  }
+
+  #setView(request: ViewRequest): void {
+    this.#viewId++;
+    this.#events = undefined;
+    if (!isOfEvents(request)) {
+      this.#view.set(request.filter, request.sort);
+      return;
+    }
+    this.#view.set(request.filter, undefined);
+    this.#events = new EventView(this.#engine, this.#view, request.rows);
+    this.#events.set(request.sort);
   }
 
   #setSlowThreshold(nanoseconds: number): void {
@@ -52,6 +67,7 @@ export class EngineHost extends GalleryHost {
     this.#engine.refresh();
     this.#findings = evaluateFindings(this.#engine);
     this.#view.update(this.#findings);
+    this.#events?.update();
     this.push(this.#snapshot());
   }
 

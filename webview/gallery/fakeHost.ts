@@ -7,7 +7,8 @@ import { filterTerms, parseFilter } from '../../src/core/filter/parser.ts';
 import type { LookupRow, TransactionRow } from '../../src/core/view/rows.ts';
 import type { DnsMap } from '../../src/core/view/mapPicture.ts';
 import type { Timeline } from '../../src/core/view/timeline.ts';
-import type { PanelRequest, ReplyMap, SortOrder, TraceSnapshot, ViewState } from '../../src/protocol/webview.ts';
+import { asLookupSort, type LookupSortColumn, type SortOrder } from '../../src/protocol/sortOrder.ts';
+import type { PanelRequest, ReplyMap, TraceSnapshot, ViewState } from '../../src/protocol/webview.ts';
 import { type FakeLookup, fakeDetails } from './fakeTrace.ts';
 import { GalleryHost } from './galleryHost.ts';
 
@@ -40,7 +41,7 @@ export class FakeHost extends GalleryHost {
   #filter = '';
   #parsed = parseFilter('');
   #problem: ViewState['problem'];
-  #sort: SortOrder | undefined;
+  #sort: SortOrder<LookupSortColumn> | undefined;
   /** Numbers of the lookups in the view; `undefined` is all of them in order. */
   #numbers: readonly number[] | undefined;
 
@@ -83,7 +84,8 @@ export class FakeHost extends GalleryHost {
       case 'panel/ready':
         return { ...this.#snapshot() };
       case 'view/set':
-        this.#setView(request.filter, request.sort);
+        // Its rows are lookups, whatever is asked for.
+        this.#setView(request.filter, asLookupSort(request.sort));
         return this.#viewState();
       case 'filter/complete':
         return { items: [] };
@@ -121,7 +123,7 @@ export class FakeHost extends GalleryHost {
     }
   }
 
-  #setView(filter: string, sort: SortOrder | undefined): void {
+  #setView(filter: string, sort: SortOrder<LookupSortColumn> | undefined): void {
     const parsed = parseFilter(filter);
     this.#problem = parsed.problem;
     if (parsed.problem !== undefined) return;
@@ -247,7 +249,7 @@ function textOf(row: LookupRow): string {
   return [row.name, row.client, row.qtype, row.rcode, row.nameserver, ...row.addresses].join(' ').toLowerCase();
 }
 
-function sortKey(row: LookupRow, column: SortOrder['column']): string | number {
+function sortKey(row: LookupRow, column: LookupSortColumn): string | number {
   switch (column) {
     case 'time':
       return row.timeUs;

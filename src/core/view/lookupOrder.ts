@@ -7,15 +7,16 @@ import { OUTCOME_NAMES } from '../lookups/outcome.ts';
 import type { ReadColumn } from '../trace/chunkedTable.ts';
 import { NONE, ROW_MASK, type LookupRows } from '../trace/tables.ts';
 import { isFailure, type TraceEngine } from '../trace/traceEngine.ts';
+import { nameRanks } from './nameRanks.ts';
 import { orderOfKeys, orderOfNumbers } from './radixOrder.ts';
 import type { Steps } from '../../base/steps.ts';
 import { TextRanks } from './textRanks.ts';
 
-export type ViewSortColumn = 'time' | 'client' | 'name' | 'qtype' | 'outcome' | 'latency';
+export const LOOKUP_SORT_COLUMNS = ['time', 'client', 'name', 'qtype', 'outcome', 'latency'] as const;
+export type LookupSortColumn = (typeof LOOKUP_SORT_COLUMNS)[number];
 
 export class LookupOrder {
   readonly #engine: TraceEngine;
-  readonly #names = new TextRanks();
 
   constructor(engine: TraceEngine) {
     this.#engine = engine;
@@ -25,14 +26,14 @@ export class LookupOrder {
    * @param ids ascending
    * @returns the same, ascending by the column; equal ones by id, in which they began. Perhaps the array that was given.
    */
-  *sorted(ids: Uint32Array, column: ViewSortColumn): Steps<Uint32Array> {
+  *sorted(ids: Uint32Array, column: LookupSortColumn): Steps<Uint32Array> {
     const positions = yield* this.#positions(ids, column);
     if (positions === undefined) return ids;
     for (let i = 0; i < positions.length; i++) positions[i] = ids[positions[i]!]!;
     return positions;
   }
 
-  *#positions(ids: Uint32Array, column: ViewSortColumn): Steps<Uint32Array | undefined> {
+  *#positions(ids: Uint32Array, column: LookupSortColumn): Steps<Uint32Array | undefined> {
     const { trace } = this.#engine;
     switch (column) {
       case 'time':
@@ -42,7 +43,7 @@ export class LookupOrder {
       case 'outcome':
         return yield* orderOfKeys(yield* this.#keys(ids, ({ outcome }) => outcome, OUTCOME_KEYS));
       case 'name': {
-        const ranks = yield* this.#names.upTo(trace.names.size, (id) => trace.names.textOf(id));
+        const ranks = yield* nameRanks(this.#engine);
         return yield* orderOfKeys(yield* this.#keys(ids, ({ name }) => name, ranks));
       }
       case 'client': {

@@ -14,13 +14,13 @@ import type { TraceEngine } from '../trace/traceEngine.ts';
 import { NO_FINDINGS, type FindingSet } from '../findings/evaluateFindings.ts';
 import { CorefileUse } from './corefileUse.ts';
 import { LookupChoice } from './lookupChoice.ts';
-import { LookupOrder, type ViewSortColumn } from './lookupOrder.ts';
+import { LookupOrder, type LookupSortColumn } from './lookupOrder.ts';
 import { runSteps, type Steps } from '../../base/steps.ts';
 import { lookupRow, transactionRow, transactionsOfLookup } from './rowBuilder.ts';
 import { MAX_WINDOW, type GridRow } from './rows.ts';
 
 export interface ViewSort {
-  readonly column: ViewSortColumn;
+  readonly column: LookupSortColumn;
   readonly descending: boolean;
 }
 

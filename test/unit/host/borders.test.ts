@@ -106,3 +106,13 @@ test('rows to export are numbers of lookups, not too many, with the generation t
   assert.equal(read({ name: 'exportRows', lookups: [1] }), undefined);
   assert.ok(read({ name: 'openInWireshark' }) !== undefined);
 });
+
+test('rows are sorted by columns that they have', () => {
+  const read = (view: object): unknown =>
+    asPanelMessage({ type: 'request', id: 1, request: { kind: 'view/set', filter: '', ...view } });
+  const by = (column: unknown): object => ({ sort: { column, descending: false } });
+  for (const sound of [by('client'), { rows: 'lookups', ...by('outcome') }, { rows: 'messages', ...by('size') }, {}])
+    assert.ok(read(sound) !== undefined, JSON.stringify(sound));
+  for (const bad of [by('size'), { rows: 'messages', ...by('client') }, by('toString'), by(1), { rows: 'packets' }])
+    assert.equal(read(bad), undefined, JSON.stringify(bad));
+});

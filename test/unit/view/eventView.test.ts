@@ -24,7 +24,12 @@ function views(filter: string): {
   const lookups = new LookupView(engine);
   lookups.update(findings);
   lookups.set(filter, undefined);
-  return { lookups, rows: (level) => new EventView(engine, lookups, level) };
+  return { lookups, rows: (level) => updated(new EventView(engine, lookups, level)) };
+}
+
+function updated(view: EventView): EventView {
+  view.update();
+  return view;
 }
 
 const words = (row: GridRow): string =>
