@@ -57,6 +57,34 @@ test('a filtered trace that changed is brought up to date in slices, and tells w
   work.dispose();
 });
 
+test('messages are put in order in slices as lookups are, and follow a trace that changed', async () => {
+  const told = twentyNames().run();
+  let onUpdated = (): void => undefined;
+  const work = workOn(told, () => onUpdated());
+  const shown = () => work.events;
+  const rows = { level: 'messages', sort: { column: 'latency', descending: true } } as const;
+  const set = work.set('', undefined, rows);
+  assert.equal(shown(), undefined, 'lookups until messages are in order');
+  assert.equal(await set, true);
+  assert.deepEqual([shown()?.count, shown()?.sort?.column], [80, 'latency']);
+  assert.equal(await work.set('', undefined, rows), true);
+  const dropped = work.set('', undefined, { level: 'messages', sort: { column: 'size', descending: false } });
+  assert.equal(await work.set('', undefined, { level: 'messages', sort: undefined }), true);
+  assert.deepEqual([await dropped, shown()?.sort], [false, undefined]);
+
+  await work.set('', undefined, rows);
+  told.engine.setSlowThreshold(1);
+  told.engine.refresh();
+  const updated = new Promise<void>((resolve) => (onUpdated = resolve));
+  work.update(told.findings);
+  assert.equal(work.isCurrent, false);
+  await updated;
+  assert.deepEqual([work.isCurrent, shown()?.count], [true, 80]);
+  assert.equal(await work.set('', undefined), true);
+  assert.equal(shown(), undefined);
+  work.dispose();
+});
+
 test('work that is dropped with the trace answers all the same', async () => {
   const work = workOn(twentyNames().run());
   const set = work.set('refused', undefined);
