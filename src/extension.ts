@@ -16,6 +16,7 @@ import { traceCommands } from './host/commands/traceCommands.ts';
 import type { Host } from './host/host.ts';
 import { LazyCorefileParts } from './host/language/lazyCorefileParts.ts';
 import { CorefileFileSystem } from './host/language/corefileFileSystem.ts';
+import { RememberedLog } from './host/log.ts';
 import { Notifier } from './host/notify.ts';
 import { TracePanels } from './host/panels/tracePanels.ts';
 import { Settings } from './host/settings/settings.ts';
@@ -47,7 +48,10 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   };
 
   // What everything stands on
-  const log = own(vscode.window.createOutputChannel('DNScope', { log: true }));
+  const log = new RememberedLog(own(vscode.window.createOutputChannel('DNScope', { log: true })));
+  log.info(
+    'To report a fault: DNS: Copy Diagnostics, in the Command Palette or above this log, leaves names and addresses out',
+  );
   const notify = new Notifier(log);
   const settings = own(new Settings());
   const clock = new SystemClock();
@@ -130,6 +134,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const host: Host = {
     extensionUri: context.extensionUri,
     log,
+    recentLog: () => log.lines,
     notify,
     settings,
     memory: context.workspaceState,

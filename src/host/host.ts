@@ -8,11 +8,14 @@ import type { Notifier } from './notify.ts';
 import type { TracePanels } from './panels/tracePanels.ts';
 import type { Settings } from './settings/settings.ts';
 import type { TraceList } from './traces/traceList.ts';
+import type { Log, LogLine } from './log.ts';
 
 /** What commands work with; put together once, in extension.ts. */
 export interface Host {
   readonly extensionUri: vscode.Uri;
-  readonly log: vscode.LogOutputChannel;
+  readonly log: Log;
+  /** Its latest lines, oldest first. */
+  readonly recentLog: () => readonly LogLine[];
   readonly notify: Notifier;
   readonly settings: Settings;
   /** Of this workspace. */

@@ -4,6 +4,7 @@
  */
 import * as vscode from 'vscode';
 import { type Problem, toProblem } from '../base/problem.ts';
+import type { Log } from './log.ts';
 
 /** Texts of problems come from clusters and files: one line, bounded, so that a message stays a message. */
 const MESSAGE_LIMIT = 600;
@@ -20,9 +21,9 @@ export type ProgressTask<T> = (
 ) => Promise<T>;
 
 export class Notifier {
-  readonly #log: vscode.LogOutputChannel;
+  readonly #log: Log;
 
-  constructor(log: vscode.LogOutputChannel) {
+  constructor(log: Log) {
     this.#log = log;
   }
 

@@ -68,6 +68,8 @@ export type PanelAction =
   /** In this trace; the setting stays as it is. */
   | { readonly name: 'setSlowThreshold'; readonly nanoseconds: number }
   | { readonly name: 'copy'; readonly text: string }
+  /** For a bug report, without names and addresses. */
+  | { readonly name: 'copyDiagnostics' }
   | { readonly name: 'openFindingHelp'; readonly finding: string };
 
 /** Lookups that can be chosen by their numbers; a filter chooses more. */
@@ -224,6 +226,7 @@ const ACTIONS: ReadonlySet<string> = new Set<PanelAction['name']>([
   'watchCoreDns',
   'setSlowThreshold',
   'copy',
+  'copyDiagnostics',
   'openFindingHelp',
 ]);
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;

@@ -244,3 +244,9 @@ test('a panel that is made anew has its filter, columns and details again, unles
     assert.equal(await page.locator('.details-name', { hasText: 'myexternalendpoint.com.' }).count(), open);
   }
 });
+
+test('where something failed, diagnostics can be copied', async () => {
+  const { page } = await gallery.show({ scenario: 'failed' });
+  await page.getByText('Copy Diagnostics').click();
+  await page.waitForFunction(() => window.gallery?.host.actions.includes('copyDiagnostics'));
+});

@@ -47,13 +47,14 @@ export function App({ controller }: { readonly controller: TraceController }) {
   const state = usePanelState(controller);
   const narrow = useNarrow();
   const { snapshot, ui, pane } = state;
+  const copyDiagnostics = (): void => controller.run({ name: 'copyDiagnostics' });
   if (snapshot === undefined) {
     return (
       <main class="app app-loading">
         {state.trouble === undefined ? (
           <ProgressRing label="Opening the trace" />
         ) : (
-          <ProblemBanner level="error" problems={[state.trouble]} />
+          <ProblemBanner level="error" problems={[state.trouble]} onCopyDiagnostics={copyDiagnostics} />
         )}
       </main>
     );
@@ -75,9 +76,19 @@ export function App({ controller }: { readonly controller: TraceController }) {
       }}
     >
       <VerdictLine snapshot={snapshot} controller={controller} />
-      <ProblemBanner level={level} problems={problems} busy={source.state === 'reconnecting'} />
+      <ProblemBanner
+        level={level}
+        problems={problems}
+        busy={source.state === 'reconnecting'}
+        {...(failed ? { onCopyDiagnostics: copyDiagnostics } : {})}
+      />
       {state.trouble !== undefined && (
-        <ProblemBanner level="error" problems={[state.trouble]} onDismiss={() => controller.dismissTrouble()} />
+        <ProblemBanner
+          level="error"
+          problems={[state.trouble]}
+          onDismiss={() => controller.dismissTrouble()}
+          onCopyDiagnostics={copyDiagnostics}
+        />
       )}
       {source.aftermath !== undefined && source.state === 'ended' && <div class="aftermath">{source.aftermath}</div>}
       <FilterBar state={state} snapshot={snapshot} controller={controller} />

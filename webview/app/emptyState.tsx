@@ -75,6 +75,7 @@ export function LookupsEmpty({ state, snapshot, controller }: EmptyProps) {
               Try again
             </Button>
             <Button onClick={() => controller.run({ name: 'openCapture' })}>Open a capture</Button>
+            <Button onClick={() => controller.run({ name: 'copyDiagnostics' })}>Copy Diagnostics</Button>
           </div>
         </Empty>
       );

@@ -1,5 +1,5 @@
 import type { Problem } from '../../src/base/problem.ts';
-import { IconButton } from '../widgets/button.tsx';
+import { IconButton, LinkButton } from '../widgets/button.tsx';
 import { ProgressRing } from '../widgets/progressRing.tsx';
 import { SeverityMark } from '../widgets/severityMark.tsx';
 
@@ -9,10 +9,12 @@ export interface ProblemBannerProps {
   /** Something is being tried meanwhile. */
   readonly busy?: boolean;
   readonly onDismiss?: () => void;
+  /** Offered where something failed. */
+  readonly onCopyDiagnostics?: () => void;
 }
 
 /** What happened and what to do, for each problem. */
-export function ProblemBanner({ level, problems, busy = false, onDismiss }: ProblemBannerProps) {
+export function ProblemBanner({ level, problems, busy = false, onDismiss, onCopyDiagnostics }: ProblemBannerProps) {
   if (problems.length === 0) return undefined;
   return (
     <div class={`banner banner-${level}`} role={level === 'error' ? 'alert' : 'status'}>
@@ -25,6 +27,11 @@ export function ProblemBanner({ level, problems, busy = false, onDismiss }: Prob
           </li>
         ))}
       </ul>
+      {onCopyDiagnostics !== undefined && (
+        <LinkButton title="Copy what a bug report needs, without names and addresses" onClick={onCopyDiagnostics}>
+          Copy Diagnostics
+        </LinkButton>
+      )}
       {onDismiss !== undefined && <IconButton icon="close" label="Dismiss" onClick={onDismiss} />}
     </div>
   );

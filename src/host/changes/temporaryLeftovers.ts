@@ -14,10 +14,11 @@ import type { ClusterConnection } from '../cluster/clusterConnection.ts';
 import { type Notifier, sentence } from '../notify.ts';
 import { TEMPORARY_WORDS, shownTime } from './temporaryWords.ts';
 import type { WatchedChanges } from './watchedChanges.ts';
+import type { Log } from '../log.ts';
 
 export interface TemporaryChangesOptions {
   readonly notify: Notifier;
-  readonly log: vscode.LogOutputChannel;
+  readonly log: Log;
   readonly clock: Clock;
   readonly connection: ClusterConnection;
   readonly memory: vscode.Memento;

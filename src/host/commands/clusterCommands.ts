@@ -1,10 +1,16 @@
 import * as vscode from 'vscode';
 import type { Host } from '../host.ts';
 import type { CommandHandlers } from './ids.ts';
+import { copyDiagnostics } from './copyDiagnostics.ts';
 import { pickContextOnly } from './pickPod.ts';
 
 type ClusterCommand =
-  'dnscope.refresh' | 'dnscope.selectContext' | 'dnscope.chooseKubeconfig' | 'dnscope.copyName' | 'dnscope.showLog';
+  | 'dnscope.refresh'
+  | 'dnscope.selectContext'
+  | 'dnscope.chooseKubeconfig'
+  | 'dnscope.copyName'
+  | 'dnscope.showLog'
+  | 'dnscope.copyDiagnostics';
 
 export function clusterCommands(host: Host): Pick<CommandHandlers, ClusterCommand> {
   return {
@@ -26,5 +32,6 @@ export function clusterCommands(host: Host): Pick<CommandHandlers, ClusterComman
       if (typeof item?.copyText === 'string') await vscode.env.clipboard.writeText(item.copyText);
     },
     'dnscope.showLog': () => host.log.show(),
+    'dnscope.copyDiagnostics': () => copyDiagnostics(host),
   };
 }

@@ -40,6 +40,7 @@ export interface CommandArguments {
   'dnscope.chooseKubeconfig': [];
   'dnscope.copyName': [item?: { readonly copyText?: string }];
   'dnscope.showLog': [];
+  'dnscope.copyDiagnostics': [];
   'dnscope.symptomPod': [];
   'dnscope.symptomExternal': [];
 }

@@ -60,6 +60,8 @@ export async function runPanelAction(
     case 'copy':
       await vscode.env.clipboard.writeText(action.text);
       return true;
+    case 'copyDiagnostics':
+      return run('dnscope.copyDiagnostics');
     case 'openFindingHelp':
       return openFindingHelp(host, action.finding);
     default:

@@ -98,6 +98,7 @@ async function startTrace(
     ),
   );
   void trace.ended.then((status) => {
+    for (const problem of status.problems) host.log.error(`${problem.code}: ${visibleText(problem.detail)}`);
     host.log.info(`Trace of ${status.title} is over: ${status.state}. ${status.aftermath?.text ?? ''}`);
   });
   return started === true ? trace : undefined;

@@ -2,7 +2,6 @@
  * What is known of a cluster beyond its objects, for the checks of live Corefiles: builds from CoreDNS's metrics, silent
  * upstreams from running traces. Begins with the first look at a cluster's Corefiles, ends with the cluster's connection.
  */
-import type * as vscode from 'vscode';
 import { Disposable } from '../../base/disposable.ts';
 import { visibleText } from '../../base/visibleText.ts';
 import type { ClusterModel } from '../../session/cluster/clusterModel.ts';
@@ -11,11 +10,12 @@ import { SilentUpstreams } from '../../session/cluster/silentUpstreams.ts';
 import type { Clock } from '../../session/ports.ts';
 import { sentence } from '../notify.ts';
 import type { TraceList } from '../traces/traceList.ts';
+import type { Log } from '../log.ts';
 
 export interface ObserversOptions {
   readonly traces: TraceList;
   readonly clock: Clock;
-  readonly log: vscode.LogOutputChannel;
+  readonly log: Log;
 }
 
 /** How often the counts of running traces are read. */

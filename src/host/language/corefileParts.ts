@@ -33,10 +33,11 @@ import { ImportRegions } from './importRegions.ts';
 import { LiveRegions } from './liveRegions.ts';
 import { ManifestFiles } from './manifestFiles.ts';
 import { YamlRegions } from './yamlRegions.ts';
+import type { Log } from '../log.ts';
 
 export interface CorefilePartsOptions {
   readonly notify: Notifier;
-  readonly log: vscode.LogOutputChannel;
+  readonly log: Log;
   readonly settings: Settings;
   readonly clock: Clock;
   readonly connection: ClusterConnection;

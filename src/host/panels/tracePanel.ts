@@ -23,6 +23,7 @@ import {
 import type { TraceQuery } from '../../session/trace/traceStore.ts';
 import type { OpenTrace } from '../traces/openTrace.ts';
 import { panelHtml } from './panelHtml.ts';
+import type { Log } from '../log.ts';
 
 export type RunAction = (action: PanelAction, trace: OpenTrace) => Promise<boolean>;
 
@@ -31,7 +32,7 @@ export interface TracePanelOptions {
   readonly trace: OpenTrace;
   readonly extensionUri: vscode.Uri;
   readonly runAction: RunAction;
-  readonly log: vscode.LogOutputChannel;
+  readonly log: Log;
 }
 
 export class TracePanel extends Disposable {
@@ -136,7 +137,10 @@ export class TracePanel extends Disposable {
     try {
       return { id, ok: true, value: await this.#value(request) };
     } catch (error) {
-      return { id, ok: false, problem: toProblem(error, 'unexpected') };
+      const problem = toProblem(error, 'unexpected');
+      // What comes of scrolling while rows change is nobody's fault.
+      if (problem.code !== 'stale-view') this.#options.log.warn(`${request.kind}: ${problem.code}: ${problem.detail}`);
+      return { id, ok: false, problem };
     }
   }
 

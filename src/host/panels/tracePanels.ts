@@ -7,10 +7,11 @@ import type { TraceList } from '../traces/traceList.ts';
 import type { TraceStore } from '../../session/trace/traceStore.ts';
 import { type RunAction, TracePanel } from './tracePanel.ts';
 import { endedTrace } from './endedTrace.ts';
+import type { Log } from '../log.ts';
 
 export interface TracePanelsOptions {
   readonly extensionUri: vscode.Uri;
-  readonly log: vscode.LogOutputChannel;
+  readonly log: Log;
   readonly traces: TraceList;
   readonly openStore: () => TraceStore;
   readonly runAction: RunAction;
