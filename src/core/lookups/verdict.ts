@@ -9,6 +9,7 @@ import { faultBehindNodeLocal, type CoreDnsFault } from './behindNodeLocal.ts';
 import { corednsCoverage, DELIVERY_NS, isQuiet, isWatchedClient } from './coverage.ts';
 import { STEP_NS } from './grouping.ts';
 import { OutcomeCode } from './outcome.ts';
+import { type UpstreamFailure, UpstreamFailures } from './upstreamFailures.ts';
 import { LookupFlag, type Verdict, writeVerdict } from './verdictRow.ts';
 import { corednsTransaction, outcomeOf, primaryTransaction } from './exchangeViews.ts';
 import { Join, NONE, ROW_MASK, State } from '../trace/tables.ts';
@@ -40,31 +41,17 @@ const BEHIND_NODELOCAL: Readonly<Record<CoreDnsFault, number>> = {
   'lost-on-return': Cause.lostOnReturn,
 };
 
-/** SERVFAIL stays in CoreDNS's cache for 5 s (plugin/cache): repeats within that come without a new upstream query. */
-const SERVFAIL_CACHE_NS = 5.2e9;
 /** A failure that began before the trace ends up to 5 s into it (CoreDNS's budget) and is cached for 5 s more. */
 const YOUNG_NS = 10.5e9;
 /** A walk has ended when its next step could not be joined to it any more. */
 export const WALK_PAUSE_NS = STEP_NS + 100e6;
-const KEPT_FAILURES = 32;
 /** Unexplained upstream queries looked through, newest first; a verdict must not cost the length of the trace. */
 const SEARCHED = 2000;
 const RANK = { pending: 5, unanswered: 4, error: 3, answered: 2, nodata: 1, nxdomain: 0 } as const;
 
-interface RecentFailure {
-  readonly time: number;
-  readonly proof: number;
-  readonly culprit: number;
-}
-
 export class VerdictEngine {
   readonly #trace: Trace;
-  /** `resolver:name` → the latest upstream failures behind it, newest first, for SERVFAIL served from the cache. */
-  readonly #failures = new Map<string, RecentFailure[]>();
-  /** The same by name id, whichever resolver. */
-  readonly #failuresByName = new Map<number, RecentFailure>();
-  /** Lookups with a SERVFAIL that a later look at the same name may explain, by name id. */
-  readonly #unexplained = new Map<number, number[]>();
+  readonly #failures = new UpstreamFailures();
   slowNs: number;
 
   constructor(trace: Trace, slowNs: number) {
@@ -218,6 +205,7 @@ export class VerdictEngine {
     const inside = corednsTransaction(trace, deciding);
     if (inside === NONE) {
       verdict.cause = Cause.serverError;
+      if (verdict.rcode === DnsRcode.SERVFAIL) this.#explainUnwatched(lookup, primary, verdict);
       return;
     }
     const chunk = trace.transactions.of(inside);
@@ -245,25 +233,27 @@ export class VerdictEngine {
     const at = inside & ROW_MASK;
     const start = chunk.start[at]!;
     const name = chunk.name[at]!;
-    const own = this.#failures
-      .get(failureKey(chunk.server[at]!, name))
-      ?.find((failure) => start >= failure.time && start - failure.time <= SERVFAIL_CACHE_NS);
+    const own = this.#failures.before(chunk.server[at]!, name, start);
     const young = start - trace.vantages[chunk.vantage[at]!]!.firstTime <= YOUNG_NS;
-    const earlier = own ?? (young ? this.#failuresByName.get(name) : undefined);
-    if (earlier !== undefined) {
-      verdict.cause = Cause.upstreamSilent;
-      verdict.confidence = Join.inferred;
-      verdict.proof = earlier.proof;
-      verdict.culprit = earlier.culprit;
-      return true;
+    const failure = own ?? (young ? this.#failures.ofName(name, lookup) : undefined);
+    if (failure !== undefined) blame(verdict, failure);
+    else if (young) {
+      verdict.cause = Cause.serverError;
+      verdict.culprit = chunk.server[at]!;
     }
-    if (!young) return false;
-    verdict.cause = Cause.serverError;
-    verdict.culprit = chunk.server[at]!;
-    const waiting = this.#unexplained.get(name);
-    if (waiting === undefined) this.#unexplained.set(name, [lookup]);
-    else if (waiting.length < 1000 && !waiting.includes(lookup)) waiting.push(lookup);
-    return true;
+    return failure !== undefined || young;
+  }
+
+  /** Early in a trace, not every CoreDNS is listened at: what the same name failed of where one was explains this, too. */
+  #explainUnwatched(lookup: number, primary: number, verdict: Verdict): void {
+    const trace = this.#trace;
+    const chunk = trace.transactions.of(primary);
+    const at = primary & ROW_MASK;
+    const start = chunk.start[at]!;
+    const young = start - trace.vantages[chunk.vantage[at]!]!.firstTime <= YOUNG_NS;
+    if (!young || corednsCoverage(trace, start) === 'all') return;
+    const failure = this.#failures.ofName(chunk.name[at]!, lookup);
+    if (failure !== undefined) blame(verdict, failure);
   }
 
   /** This CoreDNS sent a query between these times that no client query explains and that did not end well. */
@@ -326,19 +316,9 @@ export class VerdictEngine {
     const server = trace.transactions.of(inside);
     const time = server.end[inside & ROW_MASK]!;
     if (!Number.isNaN(time)) {
-      const key = failureKey(server.server[inside & ROW_MASK]!, server.name[inside & ROW_MASK]!);
-      // Bounded: old failures explain nothing any more.
-      if (this.#failures.size > 10_000) this.#failures.clear();
-      if (this.#failuresByName.size > 10_000) this.#failuresByName.clear();
       const failure = { time, proof, culprit: verdict.culprit };
-      const name = server.name[inside & ROW_MASK]!;
-      // Verdicts are evaluated again in any order, so one failure may explain an earlier lookup than the latest did.
-      const known = this.#failures.get(key) ?? [];
-      if (!known.some((other) => other.time === time))
-        this.#failures.set(key, [failure, ...known].slice(0, KEPT_FAILURES));
-      this.#failuresByName.set(name, failure);
-      for (const lookup of this.#unexplained.get(name) ?? []) trace.markDirty(lookup);
-      this.#unexplained.delete(name);
+      const explained = this.#failures.add(server.server[inside & ROW_MASK]!, server.name[inside & ROW_MASK]!, failure);
+      for (const lookup of explained) trace.markDirty(lookup);
     }
   }
 
@@ -391,6 +371,10 @@ export class VerdictEngine {
   }
 }
 
-function failureKey(resolver: number, name: number): string {
-  return `${String(resolver)}:${String(name)}`;
+/** The same upstream failed behind this, too, as far as one can tell. */
+function blame(verdict: Verdict, { proof, culprit }: UpstreamFailure): void {
+  verdict.cause = Cause.upstreamSilent;
+  verdict.confidence = Join.inferred;
+  verdict.proof = proof;
+  verdict.culprit = culprit;
 }

@@ -29,6 +29,9 @@ function verdictOf(engine: TraceEngine, lookup = 0): string {
 /** Both places see traffic from before to after what matters, so that silence can be told. */
 function framed(story: Story): Story {
   ask(story, { at: -1000, took: 1, name: 'kubernetes.default.svc.cluster.local', answers: ['10.96.0.1'] });
+  return framedAfter(story);
+}
+function framedAfter(story: Story): Story {
   ask(story, { at: 60_000, took: 1, name: 'kubernetes.default.svc.cluster.local', answers: ['10.96.0.1'] });
   return story;
 }
@@ -182,6 +185,28 @@ describe('errors', () => {
       [first + 10_500 - 200.2 + 0.001, 'corednsError'],
     ] as const)
       assert.equal(told(failed(at)).split(' ')[1], cause);
+  });
+
+  test('what came early, and before CoreDNS was listened at, is explained by what the same name fails of later', () => {
+    for (const [at, rcode, coredns, expected] of [
+      [10_500, 'SERVFAIL', false, `error upstreamSilent inferred ${UPSTREAM}`],
+      [10_500.001, 'SERVFAIL', false, `error serverError exact ${VIP}`],
+      [10_500, 'SERVFAIL', true, `error serverError exact ${VIP}`],
+      [10_500, 'REFUSED', false, `error serverError exact ${VIP}`],
+    ] as const) {
+      const story = watchedStory();
+      const alone = { ...query, took: 1, server: VIP, vantage: pod };
+      if (coredns) ask(story, { at: -1000, took: 1, name: 'b.example.com', answers: ['192.0.2.1'] });
+      story.leg({ ...alone, at: 0, name: 'c.example.com', answers: ['192.0.2.1'] });
+      story.leg({ ...alone, at: coredns ? at - 1000 : at, id: 8, rcode });
+      ask(story, { at: 20_000, took: 2002, port: 41_000, name: 'a.example.com', rcode: 'SERVFAIL' });
+      forward(story, { at: 20_300, name: 'a.example.com' });
+      const { engine } = framedAfter(story).withFaults(2).run([pod, dns]);
+      const lookup = [...Array(engine.trace.lookups.length).keys()].find((one) =>
+        verdictOf(engine, one).startsWith('error'),
+      );
+      assert.equal(verdictOf(engine, lookup), expected);
+    }
   });
 
   test('an error other than SERVFAIL is never from the cache of failures', () => {
