@@ -11,6 +11,7 @@ import type { TimeTerm } from '../core/filter/times.ts';
 import type { Finding } from '../core/findings/finding.ts';
 import type { CorefileLineUse } from '../core/view/corefileUse.ts';
 import type { EventLevel, GridRow, LookupDetails, RowLevel } from '../core/view/rows.ts';
+import type { Comparison } from '../core/view/compare.ts';
 import type { DnsMap } from '../core/view/mapPicture.ts';
 import type { Timeline } from '../core/view/timeline.ts';
 import { asEventSort, asLookupSort, type EventSortColumn, type LookupSortColumn, type SortOrder } from './sortOrder.ts';
@@ -47,9 +48,13 @@ export type OverviewRequest =
   /** Lookups, failures and times over the whole trace, beside those that the filter chooses; in `intervals` parts at most. */
   | { readonly kind: 'timeline/read'; readonly intervals: number }
   /** The ways of what the filter chooses, summed: who asks whom, how much, how well. */
-  | { readonly kind: 'map/read' };
+  | { readonly kind: 'map/read' }
+  /** What two filters choose, beside each other, whatever the view's own filter; an empty one chooses nothing. */
+  | { readonly kind: 'compare/read'; readonly a: string; readonly b: string };
 
 export const MOST_INTERVALS = 2000;
+/** A filter that is too long is told what is wrong with it. */
+const LONGEST_SIDE = 20_000;
 
 export type PanelAction =
   | { readonly name: 'stop' }
@@ -96,6 +101,7 @@ export interface ReplyMap {
   readonly 'view/nextFailure': { readonly index: number };
   readonly 'timeline/read': Timeline;
   readonly 'map/read': DnsMap;
+  readonly 'compare/read': Comparison;
   readonly 'corefile/use': { readonly lines: readonly CorefileLineUse[] };
   readonly 'action/run': { readonly done: boolean };
 }
@@ -279,6 +285,8 @@ function isPanelRequest(value: unknown): value is PanelRequest {
       return isCount(value['view']) && isCount(value['index']);
     case 'timeline/read':
       return isCount(value['intervals']) && value['intervals'] > 0 && value['intervals'] <= MOST_INTERVALS;
+    case 'compare/read':
+      return isText(value['a'], LONGEST_SIDE) && isText(value['b'], LONGEST_SIDE);
     case 'action/run':
       return isAction(value['action']);
     default:

@@ -3,6 +3,7 @@ import { formatCount } from '../widgets/format.ts';
 import { Panels } from '../widgets/panels.tsx';
 import { ProgressRing } from '../widgets/progressRing.tsx';
 import { SplitPane } from '../widgets/splitPane.tsx';
+import { CompareView } from './compareView.tsx';
 import { DnsMapView } from './dnsMapView.tsx';
 import { DetailsPane } from './detailsPane.tsx';
 import { FindingsEmpty } from './emptyState.tsx';
@@ -127,6 +128,11 @@ export function App({ controller }: { readonly controller: TraceController }) {
                   ) : (
                     <FindingsEmpty snapshot={snapshot} />
                   ),
+              },
+              {
+                id: 'compare',
+                title: 'Compare',
+                content: <CompareView state={state} controller={controller} />,
               },
               {
                 id: 'watched',

@@ -3,6 +3,7 @@ import type { Column } from '../grid/columns.ts';
 import { Icon } from '../widgets/icon.tsx';
 import { Menu, type MenuItem } from '../widgets/menu.tsx';
 import { type CellFilter, cellFilter, withTerm } from './cellFilter.ts';
+import { beforeAndAfter } from './compareChoice.ts';
 import type { CopyFormat } from './rowText.ts';
 import type { TraceController } from './traceController.ts';
 
@@ -57,12 +58,21 @@ export function CellMenu({
       { label: `Exclude this value${of}`, onChoose: () => apply(controller, filter, false) },
     ];
   });
+  const compare: readonly MenuItem[] = shown.some(({ id }) => id === 'time')
+    ? [
+        {
+          label: 'Compare before and after this moment',
+          isFirstOfGroup: true,
+          onChoose: () => controller.compare(beforeAndAfter(row.timeUs), { show: true }),
+        },
+      ]
+    : [];
   const copies = COPIES.map(([label, format], index) => ({
     label,
     isFirstOfGroup: index === 0,
     onChoose: () => void controller.copy(format, columns),
   }));
-  return <Menu label="Row" x={x} y={y} items={[...items, ...copies]} onClose={onClose} />;
+  return <Menu label="Row" x={x} y={y} items={[...items, ...compare, ...copies]} onClose={onClose} />;
 }
 
 /** The same in one click, over the cell the pointer is at. */

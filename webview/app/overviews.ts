@@ -1,8 +1,10 @@
 /** The pictures of the whole trace, by name; each is read while it is looked at. To add one: its request in the protocol, and a line here. */
 import { Disposable } from '../../src/base/disposable.ts';
+import type { Comparison } from '../../src/core/view/compare.ts';
 import type { DnsMap } from '../../src/core/view/mapPicture.ts';
 import type { Timeline } from '../../src/core/view/timeline.ts';
 import type { OverviewRequest, ReplyMap } from '../../src/protocol/webview.ts';
+import type { CompareSides } from './compareChoice.ts';
 import type { HostPort } from './messagePort.ts';
 import { Overview } from './overview.ts';
 
@@ -12,16 +14,19 @@ export const TIMELINE_INTERVALS = 240;
 export class Overviews extends Disposable {
   readonly timeline: Overview<Timeline>;
   readonly map: Overview<DnsMap>;
+  readonly compare: Overview<Comparison>;
   readonly #port: HostPort;
   readonly #onDidChange: () => void;
   readonly #all: Overview<unknown>[] = [];
 
-  constructor(port: HostPort, onDidChange: () => void) {
+  /** @param sidesNow what is to be compared when it is read */
+  constructor(port: HostPort, onDidChange: () => void, sidesNow: () => CompareSides) {
     super();
     this.#port = port;
     this.#onDidChange = onDidChange;
-    this.timeline = this.#of({ kind: 'timeline/read', intervals: TIMELINE_INTERVALS });
-    this.map = this.#of({ kind: 'map/read' });
+    this.timeline = this.#of(() => ({ kind: 'timeline/read', intervals: TIMELINE_INTERVALS }));
+    this.map = this.#of(() => ({ kind: 'map/read' }));
+    this.compare = this.#of(() => ({ kind: 'compare/read', ...sidesNow() }));
   }
 
   /** The trace has grown. */
@@ -34,8 +39,8 @@ export class Overviews extends Disposable {
     for (const overview of this.#all) overview.reset(options);
   }
 
-  #of<Request extends OverviewRequest>(request: Request): Overview<ReplyMap[Request['kind']]> {
-    const overview = new Overview(() => this.#port.request(request), this.#onDidChange);
+  #of<Request extends OverviewRequest>(requestNow: () => Request): Overview<ReplyMap[Request['kind']]> {
+    const overview = new Overview(() => this.#port.request(requestNow()), this.#onDidChange);
     this.#all.push(this._register(overview));
     return overview;
   }

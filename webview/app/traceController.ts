@@ -13,6 +13,7 @@ import type { PanelAction, PanelPush, TraceSnapshot, ViewState } from '../../src
 import type { Column, ColumnState } from '../grid/columns.ts';
 import { RowCache } from '../grid/rowCache.ts';
 import type { IndexRange } from '../grid/selection.ts';
+import { type CompareChoice, compareSides } from './compareChoice.ts';
 import { remembered } from './filterHistory.ts';
 import { Latest } from './latest.ts';
 import type { HostPort } from './messagePort.ts';
@@ -44,7 +45,13 @@ export class TraceController extends Disposable {
     this.#store = store;
     this.#state = { ...NO_STATE, ui: asUiState(store.read()) };
     this.cache = new RowCache<GridRow>({ read: (from, to) => this.#readRows(from, to) }, () => this.#set({}));
-    this.overviews = this._register(new Overviews(port, () => this.#set({})));
+    this.overviews = this._register(
+      new Overviews(
+        port,
+        () => this.#set({}),
+        () => compareSides(this.#state.ui.compare),
+      ),
+    );
     this._register(port.onDidPush((push) => this.#onPush(push)));
   }
 
@@ -214,6 +221,11 @@ export class TraceController extends Disposable {
 
   setShown(change: Partial<Pick<UiState, 'sinceStart' | 'timeline' | 'mapAsTable'>>): void {
     this.#setUi(change);
+  }
+
+  compare(change: Partial<CompareChoice>, { show = false } = {}): void {
+    this.#setUi({ compare: { ...this.#state.ui.compare, ...change }, ...(show ? { tab: 'compare' } : {}) });
+    this.overviews.compare.reset({ forget: false });
   }
 
   run(action: PanelAction): void {

@@ -7,10 +7,13 @@ import {
   type SortOrder,
 } from '../../src/protocol/sortOrder.ts';
 import { isRowLevel, type ViewRequest } from '../../src/protocol/webview.ts';
+import { asCompareChoice, type CompareChoice, NO_COMPARE } from './compareChoice.ts';
 import { asRecent } from './filterHistory.ts';
 import type { ColumnState } from '../grid/columns.ts';
 
-export type PanelTab = 'lookups' | 'map' | 'findings' | 'watched';
+export type PanelTab = 'lookups' | 'map' | 'findings' | 'compare' | 'watched';
+const TABS: ReadonlySet<unknown> = new Set<PanelTab>(['lookups', 'map', 'findings', 'compare', 'watched']);
+const isTab = (value: unknown): value is PanelTab => TABS.has(value);
 
 /** What the panel remembers by itself while it is hidden or reloaded. */
 export interface UiState {
@@ -33,6 +36,7 @@ export interface UiState {
   /** The timeline is open. */
   readonly timeline: boolean;
   readonly mapAsTable: boolean;
+  readonly compare: CompareChoice;
   /** Lookup in the details pane. */
   readonly lookup: number | undefined;
   /** The trace's generation that the lookup is of: in another one the number means something else. */
@@ -73,6 +77,7 @@ export const DEFAULT_UI_STATE: UiState = {
   sinceStart: false,
   timeline: true,
   mapAsTable: false,
+  compare: NO_COMPARE,
   lookup: undefined,
   generation: undefined,
 };
@@ -103,11 +108,12 @@ export function asUiState(value: unknown): UiState {
     rows: isRowLevel(value['rows']) ? value['rows'] : 'lookups',
     columns: columnsOf(value['columns'], DEFAULT_UI_STATE.columns),
     eventColumns: columnsOf(value['eventColumns'], DEFAULT_UI_STATE.eventColumns),
-    tab: tab === 'map' || tab === 'findings' || tab === 'watched' ? tab : 'lookups',
+    tab: isTab(tab) ? tab : 'lookups',
     share: typeof share === 'number' && share > 0 && share < 1 ? share : DEFAULT_UI_STATE.share,
     sinceStart: sinceStart === true,
     timeline: value['timeline'] !== false,
     mapAsTable: value['mapAsTable'] === true,
+    compare: asCompareChoice(value['compare']),
     lookup: typeof lookup === 'number' ? lookup : undefined,
     generation: typeof generation === 'number' ? generation : undefined,
   };

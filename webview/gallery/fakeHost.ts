@@ -5,6 +5,7 @@
 import type { FilterNode } from '../../src/core/filter/ast.ts';
 import { filterTerms, parseFilter } from '../../src/core/filter/parser.ts';
 import type { LookupRow, TransactionRow } from '../../src/core/view/rows.ts';
+import type { Comparison } from '../../src/core/view/compare.ts';
 import type { DnsMap } from '../../src/core/view/mapPicture.ts';
 import type { Timeline } from '../../src/core/view/timeline.ts';
 import { asLookupSort, type LookupSortColumn, type SortOrder } from '../../src/protocol/sortOrder.ts';
@@ -28,6 +29,12 @@ const NO_TIMELINE: Timeline = {
 };
 
 const NO_MAP: DnsMap = { lookups: 0, within: [], recentSeconds: 1, nodes: [], edges: [] };
+const NO_COMPARISON: Comparison = {
+  a: { filter: '', lookups: 0 },
+  b: { filter: '', lookups: 0 },
+  figures: [],
+  offers: { clients: [], replicas: [], names: [], moments: [] },
+};
 
 export class FakeHost extends GalleryHost {
   /** Pictures of the whole are drawn from real captures (`engineHost.ts`), but for what a live trace alone shows. */
@@ -106,6 +113,8 @@ export class FakeHost extends GalleryHost {
         return this.timeline;
       case 'map/read':
         return NO_MAP;
+      case 'compare/read':
+        return NO_COMPARISON;
       case 'action/run':
         if (request.action.name === 'clear') this.clear();
         if (request.action.name === 'stop')

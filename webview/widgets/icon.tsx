@@ -18,6 +18,8 @@ const PATHS = {
   down: 'M8 3v9.5M4 8.5l4 4 4-4',
   include: 'M2 3.5h8M3.5 7h5M5 10.5h2M12 8.5v5M9.5 11h5',
   exclude: 'M2 3.5h8M3.5 7h5M5 10.5h2M9.5 11h5',
+  list: 'M5.5 4h8M5.5 8h8M5.5 12h8M2.5 4h.5M2.5 8h.5M2.5 12h.5',
+  swap: 'M2.5 5.5h10M9.5 2.5l3 3-3 3M13.5 10.5h-10M6.5 7.5l-3 3 3 3',
   chevron: 'M6 3.5 10.5 8 6 12.5',
 } as const;
 

@@ -96,6 +96,11 @@ export class LatencyHistogram {
     return { count, min: this.#min, mean: sum / count, p50: p50!, p90: p90!, p99: p99!, max: this.#max };
   }
 
+  /** By the nearest-rank method, within 1 %, ns; 0 when empty. */
+  percentile(share: number): number {
+    return this.#ranks([share])[0] ?? 0;
+  }
+
   #ranks(shares: readonly number[]): readonly number[] {
     const wanted = shares.map((share) => Math.max(1, Math.ceil(share * this.#count)));
     const found: number[] = [];

@@ -96,6 +96,14 @@ const OWN: readonly Row[] = [
     { choices: OUTCOME_NAMES },
   ],
   [
+    'result',
+    'lookup',
+    'rcode',
+    'result',
+    'response code that the lookup ended with; none while unanswered',
+    'result == SERVFAIL',
+  ],
+  [
     'state',
     'transaction',
     'choice',

@@ -41,6 +41,10 @@ export function lookupComparison(engine: TraceEngine, facts: LookupFacts, compar
       return numbers(comparison, (chunk, out) => out.set(chunk.latency));
     case 'outcome':
       return numbers(comparison, (chunk, out) => out.set(chunk.outcome));
+    case 'result':
+      return numbers(comparison, ({ outcome, rcode }, out) => {
+        for (let row = 0; row < rcode.length; row++) out[row] = hasResult(outcome[row]!) ? rcode[row]! : Number.NaN;
+      });
     case 'attempts':
       return numbers(comparison, (chunk, out) => out.set(chunk.attempts));
     case 'searched':
@@ -78,6 +82,11 @@ export function lookupComparison(engine: TraceEngine, facts: LookupFacts, compar
     default:
       throw new Error(`No lookup has the column ${comparison.field.column}`);
   }
+}
+
+/** Some response ended it. */
+function hasResult(outcome: number): boolean {
+  return outcome !== OutcomeCode.pending && outcome !== OutcomeCode.unanswered;
 }
 
 /** Dear: the way of each lookup is gone through. */
@@ -281,8 +290,7 @@ export class WordTest implements LookupTest {
     const rcodes = this.#rcodes;
     if (rcodes.includes(1)) {
       for (let row = 0; row < rows; row++)
-        if (outcome[row] !== OutcomeCode.pending && outcome[row] !== OutcomeCode.unanswered)
-          bytes[row]! |= rcodes[rcode[row]!]!;
+        if (hasResult(outcome[row]!)) bytes[row]! |= rcodes[rcode[row]!]!;
     }
     const onTheWay = this.#onTheWay;
     if (onTheWay.length > 0) for (let row = 0; row < rows; row++) bytes[row]! |= onTheWay[base + row]!;

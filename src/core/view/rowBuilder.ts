@@ -187,6 +187,11 @@ function sharedFields(
   };
 }
 
+/** A and AAAA answers that the lookup ended with, at most 16; its packets are read. */
+export function addressesOf(engine: TraceEngine, lookup: number): readonly string[] {
+  return stepAnswers(engine, lookup).addresses;
+}
+
 interface StepAnswers {
   readonly types: readonly number[];
   readonly addresses: readonly string[];

@@ -1,9 +1,10 @@
 /**
  * Pictures of the whole trace: passes over all its rows, so they come in steps between which packets and other requests have their turn.
- * Each shows what the view's filter chooses, beside the whole where that helps.
+ * Each shows what the view's filter chooses, beside the whole where that helps; a comparison has filters of its own.
  */
 import { assertNever } from '../../base/assertNever.ts';
 import type { Steps } from '../../base/steps.ts';
+import { comparisonOf } from '../../core/view/compare.ts';
 import { dnsMapOf } from '../../core/view/dnsMap.ts';
 import { timelineOf } from '../../core/view/timeline.ts';
 import type { OverviewRequest, ReplyMap } from '../../protocol/webview.ts';
@@ -11,13 +12,15 @@ import type { TraceState } from './traceAnswers.ts';
 
 export function overviewOf(
   query: OverviewRequest,
-  { engine, view }: TraceState,
+  { engine, findings, view }: TraceState,
 ): Steps<ReplyMap[OverviewRequest['kind']]> {
   switch (query.kind) {
     case 'timeline/read':
       return timelineOf(engine, view.choice, query.intervals);
     case 'map/read':
       return dnsMapOf(engine, view.choice, view.terms);
+    case 'compare/read':
+      return comparisonOf(engine, findings, query);
     default:
       return assertNever(query);
   }
