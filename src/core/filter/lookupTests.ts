@@ -289,8 +289,7 @@ export class WordTest implements LookupTest {
     if (outcomes.includes(1)) for (let row = 0; row < rows; row++) bytes[row]! |= outcomes[outcome[row]!]!;
     const rcodes = this.#rcodes;
     if (rcodes.includes(1)) {
-      for (let row = 0; row < rows; row++)
-        if (hasResult(outcome[row]!)) bytes[row]! |= rcodes[rcode[row]!]!;
+      for (let row = 0; row < rows; row++) if (hasResult(outcome[row]!)) bytes[row]! |= rcodes[rcode[row]!]!;
     }
     const onTheWay = this.#onTheWay;
     if (onTheWay.length > 0) for (let row = 0; row < rows; row++) bytes[row]! |= onTheWay[base + row]!;
