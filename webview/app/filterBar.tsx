@@ -1,3 +1,4 @@
+import { visibleText } from '../../src/base/visibleText.ts';
 import { isRowLevel, type TraceSnapshot, type ViewState } from '../../src/protocol/webview.ts';
 import { IconButton, LinkButton } from '../widgets/button.tsx';
 import { Chip } from '../widgets/chip.tsx';
@@ -117,7 +118,7 @@ function FilterFacts({ state, snapshot, view, controller }: FilterBarProps & { r
         <Chip
           key={`${String(index)} ${term}`}
           text={termWords(view, index, snapshot.findings)}
-          title={term}
+          title={visibleText(term)}
           onRemove={() => controller.setFilter(joinedTerms(terms.filter((_, other) => other !== index)))}
         />
       ))}

@@ -1,4 +1,5 @@
 /** The terms of a filter as people see them, and filters made of terms. */
+import { visibleText } from '../../src/base/visibleText.ts';
 import type { Finding } from '../../src/core/findings/finding.ts';
 import { timeRangeTerm, type TimeTerm } from '../../src/core/filter/times.ts';
 import type { ViewState } from '../../src/protocol/webview.ts';
@@ -23,9 +24,10 @@ export function termWords(
   const term = terms[index] ?? '';
   const time = times?.find((one) => one.term === index);
   if (time !== undefined) return timeWords(time);
-  if (!term.startsWith('finding:')) return term;
+  // Pasted, or kept of another trace: it may hide what it says.
+  if (!term.startsWith('finding:')) return visibleText(term);
   const finding = findings.find((one) => one.filter === term);
-  return `Finding: ${finding?.title ?? term.slice('finding:'.length)}`;
+  return `Finding: ${finding?.title ?? visibleText(term.slice('finding:'.length))}`;
 }
 
 /** `12:01:07.250 to 12:01:08.500`; with dates where the ends are of different days. Local time. */

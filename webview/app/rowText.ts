@@ -1,5 +1,6 @@
 /** Rows as text for the clipboard: as they stand, as JSON, or as the commands that ask the same again. */
 import { ProblemError } from '../../src/base/problem.ts';
+import { withoutFormula } from '../../src/core/export/csv.ts';
 import { MAX_WINDOW, type GridRow } from '../../src/core/view/rows.ts';
 import type { Column } from '../grid/columns.ts';
 import type { IndexRange } from '../grid/selection.ts';
@@ -35,7 +36,7 @@ function tooMuch(detail: string): ProblemError {
 export function rowsAsText(rows: readonly GridRow[], format: CopyFormat, columns: readonly Column<GridRow>[]): string {
   switch (format) {
     case 'text':
-      return rows.map((row) => columns.map((column) => column.text(row)).join('\t')).join('\n');
+      return rows.map((row) => columns.map((column) => withoutFormula(column.text(row))).join('\t')).join('\n');
     case 'json':
       return JSON.stringify(rows.map(withoutPlace), undefined, 2);
     case 'dig':

@@ -25,8 +25,13 @@ function csvCell(value: CellValue, type: ColumnType): string {
   return type === 'text' ? csvText(value as string) : String(value);
 }
 
+/** A text that no spreadsheet takes for a formula. */
+export function withoutFormula(text: string): string {
+  return FORMULA.test(text) ? `'${text}` : text;
+}
+
 export function csvText(text: string): string {
-  const safe = FORMULA.test(text) ? `'${text}` : text;
+  const safe = withoutFormula(text);
   return NEEDS_QUOTES.test(safe) ? quoted(safe) : safe;
 }
 

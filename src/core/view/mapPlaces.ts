@@ -126,7 +126,8 @@ export class MapPlaces {
       const label = owner === undefined ? text : topology.shortName(address);
       const place = this.#named(
         `upstream:${text}`,
-        owner?.kind === 'service' ? 'service' : 'upstream',
+        // CoreDNS that asks the DNS Service asks itself; any other Service is a server like those outside.
+        owner?.kind === 'service' && owner.service.isDns ? 'service' : 'upstream',
         visibleText(label),
         label === text ? undefined : text,
       );

@@ -189,6 +189,23 @@ describe('what leaves a node', () => {
   });
 });
 
+test('an upstream that is a Service of the cluster stands among the upstreams, behind CoreDNS', () => {
+  const story = watchedStory();
+  ask(story, { at: 0, took: 8, name: 'a.example.com', answers: ['192.0.2.1'] });
+  forward(story, { at: 2, took: 3, name: 'a.example.com', answers: ['192.0.2.1'] });
+  const filtering = { namespace: 'shop', name: 'filtering', addresses: [UPSTREAM], isDns: false, endpoints: [] };
+  const { engine } = story.run(undefined, (made) =>
+    made.setTopology({ ...topology, services: [...topology.services, filtering] }),
+  );
+  const map = mapOf(engine);
+  assert.deepEqual(
+    map.nodes.filter(({ column }) => column === 'upstream').map(({ label }) => label),
+    ['shop/filtering'],
+  );
+  assert.equal(edge(map, `coredns:${COREDNS}`, `upstream:${UPSTREAM}:53`).lookups, 1);
+  assertExact(engine, map);
+});
+
 describe('names that mean harm', () => {
   const HOSTILE = [
     '"><img src=x onerror=alert(1)>',
