@@ -69,6 +69,7 @@ export function statisticsLines(statistics: Statistics): readonly string[] {
     line(0, 'service', []),
     counted(1, 'unanswered (request not found)', service.unanswered),
     counted(1, 'retransmissions', service.retransmissions),
+    counted(1, 'queries sent again', service.sentAgain),
     counted(1, 'copies of queries', service.copies),
     counted(1, 'unsolicited responses', service.unsolicited),
     counted(1, 'duplicate responses', service.duplicateResponses),

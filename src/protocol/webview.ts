@@ -13,6 +13,7 @@ import type { CorefileLineUse } from '../core/view/corefileUse.ts';
 import type { EventLevel, GridRow, LookupDetails, RowLevel } from '../core/view/rows.ts';
 import type { Comparison } from '../core/view/compare.ts';
 import type { DnsMap } from '../core/view/mapPicture.ts';
+import type { StatisticsPicture } from '../core/view/statisticsRows.ts';
 import type { Timeline } from '../core/view/timeline.ts';
 import { asEventSort, asLookupSort, type EventSortColumn, type LookupSortColumn, type SortOrder } from './sortOrder.ts';
 
@@ -50,7 +51,9 @@ export type OverviewRequest =
   /** The ways of what the filter chooses, summed: who asks whom, how much, how well. */
   | { readonly kind: 'map/read' }
   /** What two filters choose, beside each other, whatever the view's own filter; an empty one chooses nothing. */
-  | { readonly kind: 'compare/read'; readonly a: string; readonly b: string };
+  | { readonly kind: 'compare/read'; readonly a: string; readonly b: string }
+  /** Counts, times and the busiest of what the filter chooses, each with the filter that chooses exactly what was counted. */
+  | { readonly kind: 'statistics/read' };
 
 export const MOST_INTERVALS = 2000;
 /** A filter that is too long is told what is wrong with it. */
@@ -102,6 +105,7 @@ export interface ReplyMap {
   readonly 'timeline/read': Timeline;
   readonly 'map/read': DnsMap;
   readonly 'compare/read': Comparison;
+  readonly 'statistics/read': StatisticsPicture;
   readonly 'corefile/use': { readonly lines: readonly CorefileLineUse[] };
   readonly 'action/run': { readonly done: boolean };
 }
@@ -270,6 +274,7 @@ function isPanelRequest(value: unknown): value is PanelRequest {
     case 'panel/ready':
     case 'corefile/use':
     case 'map/read':
+    case 'statistics/read':
       return true;
     case 'view/set':
       return isView(value);

@@ -105,3 +105,24 @@ test('after a clear the page’s filter and sort hold on', async () => {
   await until(page, ({ snapshot, view }) => snapshot?.generation === 2 && view?.filter === 'myext');
   assert.deepEqual(window.lastView(), { filter: 'myext', sort: bySlowest });
 });
+
+test('a figure adds its condition to those it was counted under, and its rows; both are undone together', async () => {
+  const window = new Window();
+  const controller = await window.show();
+  const asked = async (view: object): Promise<void> => {
+    await until(controller, () => JSON.stringify(window.lastView()) === JSON.stringify(view));
+  };
+  controller.setFilter('shop or bank');
+  controller.showFigure(['shop or bank'], 'qr == Q and type == A', 'messages');
+  await asked({ filter: 'shop or bank, qr == Q and type == A', rows: 'messages' });
+  assert.equal(controller.state.ui.tab, 'lookups');
+  controller.showFigure(['shop or bank'], '', 'transactions');
+  await asked({ filter: 'shop or bank', rows: 'transactions' });
+  controller.undoFilter();
+  await asked({ filter: 'shop or bank, qr == Q and type == A', rows: 'messages' });
+  controller.undoFilter();
+  await asked({ filter: 'shop or bank' });
+  controller.setRows('messages');
+  controller.undoFilter();
+  await asked({ filter: '', rows: 'messages' });
+});

@@ -14,6 +14,7 @@ import { ProblemBanner } from './problemBanner.tsx';
 import type { PanelState } from './panelState.ts';
 import type { TraceController } from './traceController.ts';
 import { TimelineStrip } from './timelineStrip.tsx';
+import { StatisticsView } from './statisticsView.tsx';
 import type { PanelTab } from './uiState.ts';
 import { VantageList } from './vantageList.tsx';
 import { VerdictLine } from './verdictLine.tsx';
@@ -47,8 +48,11 @@ function useNarrow(): boolean {
 export function App({ controller }: { readonly controller: TraceController }) {
   const state = usePanelState(controller);
   const narrow = useNarrow();
-  const { snapshot, ui, pane } = state;
+  const { snapshot, ui, pane, focusRows } = state;
   const copyDiagnostics = (): void => controller.run({ name: 'copyDiagnostics' });
+  useEffect(() => {
+    if (focusRows !== undefined) document.querySelector<HTMLElement>('.grid-canvas')?.focus({ preventScroll: true });
+  }, [focusRows]);
   if (snapshot === undefined) {
     return (
       <main class="app app-loading">
@@ -114,6 +118,11 @@ export function App({ controller }: { readonly controller: TraceController }) {
                 id: 'map',
                 title: 'Map',
                 content: <DnsMapView state={state} snapshot={snapshot} controller={controller} />,
+              },
+              {
+                id: 'statistics',
+                title: 'Statistics',
+                content: <StatisticsView state={state} snapshot={snapshot} controller={controller} />,
               },
               {
                 id: 'findings',

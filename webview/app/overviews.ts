@@ -2,6 +2,7 @@
 import { Disposable } from '../../src/base/disposable.ts';
 import type { Comparison } from '../../src/core/view/compare.ts';
 import type { DnsMap } from '../../src/core/view/mapPicture.ts';
+import type { StatisticsPicture } from '../../src/core/view/statisticsRows.ts';
 import type { Timeline } from '../../src/core/view/timeline.ts';
 import type { OverviewRequest, ReplyMap } from '../../src/protocol/webview.ts';
 import type { CompareSides } from './compareChoice.ts';
@@ -15,6 +16,7 @@ export class Overviews extends Disposable {
   readonly timeline: Overview<Timeline>;
   readonly map: Overview<DnsMap>;
   readonly compare: Overview<Comparison>;
+  readonly statistics: Overview<StatisticsPicture>;
   readonly #port: HostPort;
   readonly #onDidChange: () => void;
   readonly #all: Overview<unknown>[] = [];
@@ -27,6 +29,7 @@ export class Overviews extends Disposable {
     this.timeline = this.#of(() => ({ kind: 'timeline/read', intervals: TIMELINE_INTERVALS }));
     this.map = this.#of(() => ({ kind: 'map/read' }));
     this.compare = this.#of(() => ({ kind: 'compare/read', ...sidesNow() }));
+    this.statistics = this.#of(() => ({ kind: 'statistics/read' }));
   }
 
   /** The trace has grown. */

@@ -32,6 +32,8 @@ export interface PanelState {
   readonly focusFilter: object | undefined;
   /** The pane takes the focus when this is a new object. */
   readonly focusPane: object | undefined;
+  /** The rows take the focus when this is a new object: what had it is gone. */
+  readonly focusRows: object | undefined;
   /** Epoch µs of the first row that was seen, for times since the start. */
   readonly startUs: number | undefined;
   /** What went wrong between panel and host. */
@@ -52,6 +54,7 @@ export const NO_STATE: PanelState = {
   jump: undefined,
   focusFilter: undefined,
   focusPane: undefined,
+  focusRows: undefined,
   startUs: undefined,
   trouble: undefined,
 };

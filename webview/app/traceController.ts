@@ -15,6 +15,7 @@ import { RowCache } from '../grid/rowCache.ts';
 import type { IndexRange } from '../grid/selection.ts';
 import { type CompareChoice, compareSides } from './compareChoice.ts';
 import { remembered } from './filterHistory.ts';
+import { joinedTerms, narrowedTo } from './filterTerms.ts';
 import { Latest } from './latest.ts';
 import type { HostPort } from './messagePort.ts';
 import { Overviews } from './overviews.ts';
@@ -26,13 +27,16 @@ import { asUiState, type PanelTab, sortOf, type UiState, type UiStateStore, view
 
 const HISTORY = 50;
 
+/** `rows` where they changed with the filter. */
+type PastFilter = Pick<UiState, 'filter'> & Partial<Pick<UiState, 'rows'>>;
+
 export class TraceController extends Disposable {
   readonly #port: HostPort;
   readonly #store: UiStateStore;
   readonly #_onDidChange = this._register(new Emitter<PanelState>());
   readonly #views = new Latest();
   readonly #details = new Latest();
-  readonly #history: string[] = [];
+  readonly #history: PastFilter[] = [];
   #state: PanelState;
 
   readonly onDidChange: Event<PanelState> = this.#_onDidChange.event;
@@ -72,8 +76,7 @@ export class TraceController extends Disposable {
     if (isChosen) this.rememberFilter(filter);
     const old = this.#state.ui.filter;
     if (filter === old) return;
-    this.#history.push(old);
-    if (this.#history.length > HISTORY) this.#history.shift();
+    this.#noteFilter({ filter: old });
     this.#setUi({ filter });
     this.#requestView();
   }
@@ -90,9 +93,9 @@ export class TraceController extends Disposable {
 
   /** The filter before this one. */
   undoFilter(): void {
-    const filter = this.#history.pop();
-    if (filter === undefined) return;
-    this.#setUi({ filter });
+    const past = this.#history.pop();
+    if (past === undefined) return;
+    this.#setUi(past);
     this.#requestView();
   }
 
@@ -206,6 +209,16 @@ export class TraceController extends Disposable {
     this.setFilter(filter, true);
   }
 
+  /** The rows that a figure counts: those of a filter that also pass one condition more; an empty one adds nothing. */
+  showFigure(within: readonly string[], condition: string, rows: RowLevel): void {
+    const old = this.#state.ui;
+    const filter = condition === '' ? joinedTerms(within) : narrowedTo(within, condition);
+    this.rememberFilter(filter);
+    if (filter !== old.filter || rows !== old.rows) this.#noteFilter({ filter: old.filter, rows: old.rows });
+    this.#set({ focusRows: {}, ui: this.#keep({ tab: 'lookups', filter, rows }) });
+    this.#requestView();
+  }
+
   setTab(tab: PanelTab): void {
     this.#setUi({ tab });
   }
@@ -219,7 +232,7 @@ export class TraceController extends Disposable {
     this.#setUi({ share });
   }
 
-  setShown(change: Partial<Pick<UiState, 'sinceStart' | 'timeline' | 'mapAsTable'>>): void {
+  setShown(change: Partial<Pick<UiState, 'sinceStart' | 'timeline' | 'mapAsTable' | 'statisticsOpen'>>): void {
     this.#setUi(change);
   }
 
@@ -260,6 +273,11 @@ export class TraceController extends Disposable {
     const row = this.cache.get(selectedIndex);
     const fits = row !== undefined && rowKey(row) === selected && lookupOf(row) === lookup;
     return fits ? rowKey(row) : `lookup-${String(lookup)}`;
+  }
+
+  #noteFilter(past: PastFilter): void {
+    this.#history.push(past);
+    if (this.#history.length > HISTORY) this.#history.shift();
   }
 
   #setUi(change: Partial<UiState>): void {

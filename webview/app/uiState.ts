@@ -11,8 +11,15 @@ import { asCompareChoice, type CompareChoice, NO_COMPARE } from './compareChoice
 import { asRecent } from './filterHistory.ts';
 import type { ColumnState } from '../grid/columns.ts';
 
-export type PanelTab = 'lookups' | 'map' | 'findings' | 'compare' | 'watched';
-const TABS: ReadonlySet<unknown> = new Set<PanelTab>(['lookups', 'map', 'findings', 'compare', 'watched']);
+export type PanelTab = 'lookups' | 'map' | 'statistics' | 'findings' | 'compare' | 'watched';
+const TABS: ReadonlySet<unknown> = new Set<PanelTab>([
+  'lookups',
+  'map',
+  'statistics',
+  'findings',
+  'compare',
+  'watched',
+]);
 const isTab = (value: unknown): value is PanelTab => TABS.has(value);
 
 /** What the panel remembers by itself while it is hidden or reloaded. */
@@ -37,6 +44,8 @@ export interface UiState {
   readonly timeline: boolean;
   readonly mapAsTable: boolean;
   readonly compare: CompareChoice;
+  /** Rows of the statistics whose children are shown. */
+  readonly statisticsOpen: readonly string[];
   /** Lookup in the details pane. */
   readonly lookup: number | undefined;
   /** The trace's generation that the lookup is of: in another one the number means something else. */
@@ -78,6 +87,7 @@ export const DEFAULT_UI_STATE: UiState = {
   timeline: true,
   mapAsTable: false,
   compare: NO_COMPARE,
+  statisticsOpen: ['rcode'],
   lookup: undefined,
   generation: undefined,
 };
@@ -94,6 +104,10 @@ function columnsOf(value: unknown, fallback: ColumnState): ColumnState {
     for (const [id, width] of Object.entries(value['widths'])) if (typeof width === 'number') widths[id] = width;
   }
   return { visible: visible.length > 0 ? visible : fallback.visible, widths };
+}
+
+function idsOf(value: unknown): readonly string[] | undefined {
+  return Array.isArray(value) ? value.filter((id) => typeof id === 'string').slice(0, 100) : undefined;
 }
 
 /** What was saved, perhaps by another version: each field that is not sound falls back to its default. */
@@ -114,6 +128,7 @@ export function asUiState(value: unknown): UiState {
     timeline: value['timeline'] !== false,
     mapAsTable: value['mapAsTable'] === true,
     compare: asCompareChoice(value['compare']),
+    statisticsOpen: idsOf(value['statisticsOpen']) ?? DEFAULT_UI_STATE.statisticsOpen,
     lookup: typeof lookup === 'number' ? lookup : undefined,
     generation: typeof generation === 'number' ? generation : undefined,
   };

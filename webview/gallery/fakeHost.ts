@@ -7,6 +7,7 @@ import { filterTerms, parseFilter } from '../../src/core/filter/parser.ts';
 import type { LookupRow, TransactionRow } from '../../src/core/view/rows.ts';
 import type { Comparison } from '../../src/core/view/compare.ts';
 import type { DnsMap } from '../../src/core/view/mapPicture.ts';
+import type { StatisticsPicture } from '../../src/core/view/statisticsRows.ts';
 import type { Timeline } from '../../src/core/view/timeline.ts';
 import { asLookupSort, type LookupSortColumn, type SortOrder } from '../../src/protocol/sortOrder.ts';
 import type { PanelRequest, ReplyMap, TraceSnapshot, ViewState } from '../../src/protocol/webview.ts';
@@ -35,6 +36,7 @@ const NO_COMPARISON: Comparison = {
   figures: [],
   offers: { clients: [], replicas: [], names: [], moments: [] },
 };
+const NO_STATISTICS: StatisticsPicture = { within: [], durationNs: 0, messages: 0, tree: [], tops: [], times: [] };
 
 export class FakeHost extends GalleryHost {
   /** Pictures of the whole are drawn from real captures (`engineHost.ts`), but for what a live trace alone shows. */
@@ -115,6 +117,8 @@ export class FakeHost extends GalleryHost {
         return NO_MAP;
       case 'compare/read':
         return NO_COMPARISON;
+      case 'statistics/read':
+        return NO_STATISTICS;
       case 'action/run':
         if (request.action.name === 'clear') this.clear();
         if (request.action.name === 'stop')

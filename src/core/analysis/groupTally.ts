@@ -60,15 +60,29 @@ export class GroupTallies {
   readonly #tallies = new Map<number, GroupTally>();
   readonly #others: number;
 
-  /** @param counts transactions by id */
+  /** @param counts transactions by id, in rising order of ids */
   constructor(counts: Iterable<readonly [id: number, count: number]>) {
-    const busiest = [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0]);
-    let others = 0;
-    for (const [rank, [id, count]] of busiest.entries()) {
-      if (rank < MOST_KEYS) this.#tallies.set(id, new GroupTally());
-      else others += count;
+    let all = 0;
+    let kept = 0;
+    let busiest: (readonly [id: number, count: number])[] = [];
+    /** Whoever has no more is not among the busiest. */
+    let least = 0;
+    const keep = (): void => {
+      busiest = busiest.sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, MOST_KEYS);
+      if (busiest.length === MOST_KEYS) least = busiest[MOST_KEYS - 1]![1];
+    };
+    for (const entry of counts) {
+      all += entry[1];
+      if (entry[1] <= least) continue;
+      busiest.push(entry);
+      if (busiest.length >= 2 * MOST_KEYS) keep();
     }
-    this.#others = others;
+    keep();
+    for (const [id, count] of busiest) {
+      this.#tallies.set(id, new GroupTally());
+      kept += count;
+    }
+    this.#others = all - kept;
   }
 
   get(id: number): GroupTally | undefined {

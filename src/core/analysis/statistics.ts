@@ -92,6 +92,8 @@ export interface Statistics {
     /** Queries without a response ("request not found"); shares are of queries. */
     readonly unanswered: StatisticsRow;
     readonly retransmissions: StatisticsRow;
+    /** Transactions whose query was sent more than once. */
+    readonly sentAgain: StatisticsRow;
     /** Queries that a capture of several interfaces holds more than once. */
     readonly copies: StatisticsRow;
     /** Shares are of responses. */
@@ -148,6 +150,7 @@ export function statisticsOf(partial: StatisticsPartial, mostRows: number): Stat
     service: {
       unanswered: rows.row('service', Service.unanswered, queries),
       retransmissions: rows.row('service', Service.retransmission, queries),
+      sentAgain: rows.row('service', Service.sentAgain, queries),
       copies: rows.row('service', Service.copy, queries),
       unsolicited: rows.row('service', Service.unsolicited, responses),
       duplicateResponses: rows.row('service', Service.duplicate, responses),

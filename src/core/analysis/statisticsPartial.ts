@@ -31,7 +31,15 @@ export const TOPICS = [
 export type Topic = (typeof TOPICS)[number];
 
 export const Direction = { query: 0, response: 1 } as const;
-export const Service = { unanswered: 0, unsolicited: 1, retransmission: 2, duplicate: 3, late: 4, copy: 5 } as const;
+export const Service = {
+  unanswered: 0,
+  unsolicited: 1,
+  retransmission: 2,
+  duplicate: 3,
+  late: 4,
+  copy: 5,
+  sentAgain: 6,
+} as const;
 
 /** A count over time, of one code of a topic; with a spread where what is counted has a size. */
 export interface TopicRow {

@@ -88,6 +88,16 @@ export class NameTable {
     return labels;
   }
 
+  /** A dot within a label, which text writes as `\\.`. */
+  hasDottedLabel(id: number): boolean {
+    const end = this.#ends[id]!;
+    for (let at = this.#starts[id]!; at < end && this.#arena[at] !== 0;) {
+      const stop = at + 1 + this.#arena[at]!;
+      for (at++; at < stop; at++) if (this.#arena[at] === 0x2e) return true;
+    }
+    return false;
+  }
+
   /** Hash of a name's first label, case ignored: names with different ones never belong to one search-list walk. */
   firstLabelHash(id: number): number {
     return this.#labelHashes[id]!;

@@ -6,6 +6,7 @@ import { assertNever } from '../../base/assertNever.ts';
 import type { Steps } from '../../base/steps.ts';
 import { comparisonOf } from '../../core/view/compare.ts';
 import { dnsMapOf } from '../../core/view/dnsMap.ts';
+import { statisticsPictureOf } from '../../core/view/statisticsPicture.ts';
 import { timelineOf } from '../../core/view/timeline.ts';
 import type { OverviewRequest, ReplyMap } from '../../protocol/webview.ts';
 import type { TraceState } from './traceAnswers.ts';
@@ -21,6 +22,8 @@ export function overviewOf(
       return dnsMapOf(engine, view.choice, view.terms);
     case 'compare/read':
       return comparisonOf(engine, findings, query);
+    case 'statistics/read':
+      return statisticsPictureOf(engine, view.matches(), view.terms);
     default:
       return assertNever(query);
   }

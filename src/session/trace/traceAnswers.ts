@@ -17,7 +17,12 @@ import type { TraceQuery } from './traceStore.ts';
 /** What is asked of the rows as they are; views are set and overviews drawn elsewhere. */
 export type RowQuery = Exclude<TraceQuery, OverviewRequest | { kind: 'panel/ready' | 'view/set' }>;
 
-const OVERVIEWS: ReadonlySet<string> = new Set<OverviewRequest['kind']>(['timeline/read', 'map/read', 'compare/read']);
+const OVERVIEWS: ReadonlySet<string> = new Set<OverviewRequest['kind']>([
+  'timeline/read',
+  'map/read',
+  'compare/read',
+  'statistics/read',
+]);
 
 /** Answered by `overviews.ts`. */
 export function isOverview(query: { readonly kind: string }): query is OverviewRequest {
