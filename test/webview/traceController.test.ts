@@ -113,13 +113,13 @@ test('a figure adds its condition to those it was counted under, and its rows; b
     await until(controller, () => JSON.stringify(window.lastView()) === JSON.stringify(view));
   };
   controller.setFilter('shop or bank');
-  controller.showFigure(['shop or bank'], 'qr == Q and type == A', 'messages');
-  await asked({ filter: 'shop or bank, qr == Q and type == A', rows: 'messages' });
+  controller.showFigure(['shop or bank'], ['qr == Q', 'type == A'], 'messages');
+  await asked({ filter: 'shop or bank, qr == Q, type == A', rows: 'messages' });
   assert.equal(controller.state.ui.tab, 'lookups');
-  controller.showFigure(['shop or bank'], '', 'transactions');
+  controller.showFigure(['shop or bank'], [], 'transactions');
   await asked({ filter: 'shop or bank', rows: 'transactions' });
   controller.undoFilter();
-  await asked({ filter: 'shop or bank, qr == Q and type == A', rows: 'messages' });
+  await asked({ filter: 'shop or bank, qr == Q, type == A', rows: 'messages' });
   controller.undoFilter();
   await asked({ filter: 'shop or bank' });
   controller.setRows('messages');

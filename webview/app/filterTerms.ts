@@ -10,9 +10,9 @@ export function joinedTerms(terms: readonly string[]): string {
   return terms.join(terms.some((term) => /\s/u.test(term)) ? ', ' : ' ');
 }
 
-/** The conditions of a picture, with that of one of its figures. */
-export function narrowedTo(within: readonly string[], figure: string): string {
-  return joinedTerms([...new Set([...within, figure])]);
+/** The conditions of a picture, with those of one of its figures. */
+export function narrowedTo(within: readonly string[], ...figure: readonly string[]): string {
+  return joinedTerms([...new Set([...within, ...figure])]);
 }
 
 /** What a chip says of a term: findings by their title, times by the clock that the rows show. */

@@ -15,7 +15,7 @@ import { RowCache } from '../grid/rowCache.ts';
 import type { IndexRange } from '../grid/selection.ts';
 import { type CompareChoice, compareSides } from './compareChoice.ts';
 import { remembered } from './filterHistory.ts';
-import { joinedTerms, narrowedTo } from './filterTerms.ts';
+import { narrowedTo } from './filterTerms.ts';
 import { Latest } from './latest.ts';
 import type { HostPort } from './messagePort.ts';
 import { Overviews } from './overviews.ts';
@@ -209,10 +209,10 @@ export class TraceController extends Disposable {
     this.setFilter(filter, true);
   }
 
-  /** The rows that a figure counts: those of a filter that also pass one condition more; an empty one adds nothing. */
-  showFigure(within: readonly string[], condition: string, rows: RowLevel): void {
+  /** The rows that a figure counts: those that pass the conditions it was counted within, and its own. */
+  showFigure(within: readonly string[], conditions: readonly string[], rows: RowLevel): void {
     const old = this.#state.ui;
-    const filter = condition === '' ? joinedTerms(within) : narrowedTo(within, condition);
+    const filter = narrowedTo(within, ...conditions);
     this.rememberFilter(filter);
     if (filter !== old.filter || rows !== old.rows) this.#noteFilter({ filter: old.filter, rows: old.rows });
     this.#set({ focusRows: {}, ui: this.#keep({ tab: 'lookups', filter, rows }) });

@@ -55,7 +55,7 @@ export class StatisticsConditions {
   }
 
   /** A count of messages by what each of them says itself. */
-  ofMessages(count: number, filter: string, topic: Topic, code: number): StatisticsCount {
+  ofMessages(count: number, filter: readonly string[], topic: Topic, code: number): StatisticsCount {
     if (this.#unlike.has(`${topic} ${String(code)}`))
       return without(
         count,
@@ -66,7 +66,7 @@ export class StatisticsConditions {
   }
 
   /** A count of queries by the labels of their names. */
-  ofLabels(count: number, filter: string): StatisticsCount {
+  ofLabels(count: number, filter: readonly string[]): StatisticsCount {
     if (this.#dottedLabel)
       return without(count, 'messages', 'A filter cannot tell a label that has a dot in it from two labels');
     return { count, rows: 'messages', filter };
@@ -94,19 +94,20 @@ export class StatisticsConditions {
   }
 
   #ofClients(addresses: readonly string[]): KeyConditions {
-    const asked = `qr == Q and ${writtenCondition('src.addr', addresses)}`;
-    const told = `qr == R and ${writtenCondition('dst.addr', addresses)}`;
-    return checked({ queries: asked, transactions: this.#byResponse ? `(${asked} or ${told})` : asked });
+    const asked = ['qr == Q', writtenCondition('src.addr', addresses)];
+    const told = ['qr == R', writtenCondition('dst.addr', addresses)];
+    const either = [`(${asked.join(' and ')} or ${told.join(' and ')})`];
+    return checked({ queries: asked, transactions: this.#byResponse ? either : asked });
   }
 }
 
 function bothSides(condition: string): KeyConditions {
-  return checked({ queries: `${condition} and qr == Q`, transactions: condition });
+  return checked({ queries: [condition, 'qr == Q'], transactions: [condition] });
 }
 
 function checked(conditions: KeyConditions): KeyConditions {
   const { transactions } = conditions;
-  if (transactions === undefined || transactions.length <= LONGEST) return conditions;
+  if (transactions === undefined || transactions.join('').length <= LONGEST) return conditions;
   return { queries: undefined, transactions: undefined, why: 'A filter of them would be too long' };
 }
 
@@ -114,8 +115,8 @@ export function without(count: number, rows: EventLevel, why: string): Statistic
   return { count, rows, why };
 }
 
-/** `latency >= 1ms and latency < 5ms`; an edge may be missing. */
-export function latencyWithin(fromNs: number | undefined, belowNs: number | undefined): string {
+/** `latency >= 1ms`, `latency < 5ms`; an edge may be missing. */
+export function latencyWithin(fromNs: number | undefined, belowNs: number | undefined): readonly string[] {
   return within('latency', fromNs, belowNs, durationLiteral);
 }
 
@@ -125,12 +126,11 @@ export function within(
   from: number | undefined,
   below: number | undefined,
   textOf: (value: number) => string = String,
-): string {
-  const ends = [
+): readonly string[] {
+  return [
     ...(from === undefined ? [] : [`${field} >= ${textOf(from)}`]),
     ...(below === undefined ? [] : [`${field} < ${textOf(below)}`]),
   ];
-  return ends.join(' and ');
 }
 
 /** Exactly this time, of a few digits. */

@@ -6,8 +6,8 @@ export interface StatisticsCount {
   readonly count: number;
   /** What was counted. */
   readonly rows: EventLevel;
-  /** Beside the filter of the view it chooses exactly these rows; empty for all of them. */
-  readonly filter?: string;
+  /** Conditions that, beside the filter of the view, choose exactly these rows; none for all of them. */
+  readonly filter?: readonly string[];
   /** Why no filter does. */
   readonly why?: string;
 }
@@ -76,7 +76,7 @@ export interface TimeBucket {
   readonly belowNs?: number;
   /** Transactions. */
   readonly count: number;
-  readonly filter: string;
+  readonly filter: readonly string[];
 }
 
 export interface StatisticsPicture {

@@ -42,8 +42,8 @@ function listOf(
       const { NOERROR: _, NXDOMAIN: nxdomain = 0, ...others } = row.rcodes;
       const errors = Object.values(others).reduce((sum, count) => sum + count, 0);
       // Responses that nobody asked for have a code, too, and are counted apart.
-      const answered = (condition: string): string =>
-        row.unsolicited === 0 ? condition : `${condition} and ${WITH_RESPONSE}`;
+      const answered = (condition: string): readonly string[] =>
+        row.unsolicited === 0 ? [condition] : [condition, WITH_RESPONSE];
       return {
         key: row.key,
         ...labelOf(engine, kind, row.key),
@@ -51,7 +51,7 @@ function listOf(
         share: row.share,
         nxdomain: ofTransactions(nxdomain, key, answered('rcode == NXDOMAIN')),
         errors: ofTransactions(errors, key, answered('rcode not in (NOERROR, NXDOMAIN)')),
-        unanswered: ofTransactions(row.unanswered, key, WITHOUT_RESPONSE),
+        unanswered: ofTransactions(row.unanswered, key, [WITHOUT_RESPONSE]),
         ...(latency.count === 0 ? {} : { p95Ns: latency.percentile(0.95) }),
       };
     }),
@@ -59,8 +59,8 @@ function listOf(
   };
 }
 
-function ofTransactions(count: number, key: KeyConditions, condition: string): StatisticsCount {
-  const filter = key.transactions === undefined ? undefined : `${key.transactions} and ${condition}`;
+function ofTransactions(count: number, key: KeyConditions, conditions: readonly string[]): StatisticsCount {
+  const filter = key.transactions === undefined ? undefined : [...key.transactions, ...conditions];
   return counted(count, 'transactions', key, filter);
 }
 
@@ -68,7 +68,7 @@ function counted(
   count: number,
   rows: StatisticsCount['rows'],
   { why }: KeyConditions,
-  filter: string | undefined,
+  filter: readonly string[] | undefined,
 ): StatisticsCount {
   return { count, rows, ...(filter === undefined ? {} : { filter }), ...(why === undefined ? {} : { why }) };
 }

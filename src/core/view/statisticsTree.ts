@@ -25,8 +25,16 @@ export function statisticsTree(
   originUs: number,
 ): readonly StatisticsNode[] {
   const { service, payload, queryNames, responseTime } = statistics;
-  const messages = (count: number, filter: string): StatisticsCount => ({ count, rows: 'messages', filter });
-  const transactions = (count: number, filter: string): StatisticsCount => ({ count, rows: 'transactions', filter });
+  const messages = (count: number, ...filter: readonly string[]): StatisticsCount => ({
+    count,
+    rows: 'messages',
+    filter,
+  });
+  const transactions = (count: number, ...filter: readonly string[]): StatisticsCount => ({
+    count,
+    rows: 'transactions',
+    filter,
+  });
   const row = (
     id: string,
     title: string,
@@ -38,7 +46,7 @@ export function statisticsTree(
     topic: Topic & ('rcode' | 'opcode' | 'type' | 'class'),
     title: string,
     rows: readonly NamedRow[],
-    filterOf: (name: string) => string,
+    filterOf: (name: string) => readonly string[],
   ): StatisticsNode => ({
     id: topic,
     title,
@@ -50,16 +58,16 @@ export function statisticsTree(
     }),
   });
   return [
-    row('messages', 'Messages', statistics.messages, messages(statistics.messages.count, ''), {
+    row('messages', 'Messages', statistics.messages, messages(statistics.messages.count), {
       children: [
         row('messages/queries', 'Queries', statistics.queries, messages(statistics.queries.count, 'qr == Q')),
         row('messages/responses', 'Responses', statistics.responses, messages(statistics.responses.count, 'qr == R')),
       ],
     }),
-    named('rcode', 'Response codes', statistics.rcodes, (name) => `qr == R and rcode == ${name}`),
-    named('type', 'Record types', statistics.types, (name) => `type == ${name}`),
-    named('class', 'Classes', statistics.classes, (name) => `class == ${name}`),
-    named('opcode', 'Opcodes', statistics.opcodes, (name) => `dns.flags.opcode == ${name}`),
+    named('rcode', 'Response codes', statistics.rcodes, (name) => ['qr == R', `rcode == ${name}`]),
+    named('type', 'Record types', statistics.types, (name) => [`type == ${name}`]),
+    named('class', 'Classes', statistics.classes, (name) => [`class == ${name}`]),
+    named('opcode', 'Opcodes', statistics.opcodes, (name) => [`dns.flags.opcode == ${name}`]),
     {
       id: 'payload',
       title: 'Message size',
@@ -75,7 +83,7 @@ export function statisticsTree(
       title: 'Characters of query names',
       values: valuesOf('number', queryNames.length),
       children: queryNames.labels.map((one) => {
-        const filter = `qr == Q and ${LABELS[Number.parseInt(one.name, 10)]!}`;
+        const filter = ['qr == Q', LABELS[Number.parseInt(one.name, 10)]!];
         const title = one.name === '1' ? '1 label' : `${one.name} labels`;
         return row(`names/${one.name}`, title, one, conditions.ofLabels(one.count, filter));
       }),
@@ -90,7 +98,7 @@ export function statisticsTree(
       },
       children: responseTime.buckets.map((bucket) => {
         const filter = latencyWithin(bucket.from === 0 ? undefined : bucket.from, bucket.below);
-        return bucketRow('responseTime', bucket, 'time', edgeText, transactions(bucket.count, filter), originUs);
+        return bucketRow('responseTime', bucket, 'time', edgeText, transactions(bucket.count, ...filter), originUs);
       }),
     },
     {
@@ -137,7 +145,7 @@ export function statisticsTree(
           'service/late',
           'Late responses',
           service.lateResponses,
-          transactions(service.lateResponses.count, 'qr == R and state == late'),
+          transactions(service.lateResponses.count, 'qr == R', 'state == late'),
         ),
       ],
     },
