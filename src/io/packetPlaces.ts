@@ -6,7 +6,8 @@
  * that runs backwards has as many runs as packets, and then needs 8 bytes more for each.
  * Why not: `Uint32Array.prototype.sort` with a comparator copies the index into tagged values, 16 bytes each.
  */
-import { ChunkedTable, Columns, ROW_MASK, type Reading } from '../core/trace/chunkedTable.ts';
+import { ChunkedTable } from '../core/trace/chunkedTable.ts';
+import { Columns, ROW_MASK, type Reading } from '../core/trace/columns.ts';
 
 /** A vantage may lie in several files (a rotated capture); a place then says in which: part × this + position in the file. */
 export const PLACES_PER_FILE = 2 ** 40;

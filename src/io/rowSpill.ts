@@ -77,15 +77,26 @@ export class RowSpill implements RowStore, DisposableLike {
     return this.#file?.writing.has(place) === true;
   }
 
-  read(place: number, bytes: Uint8Array): void {
+  patch(place: number, bytes: Uint8Array, from: number): boolean {
+    const file = this.#file;
+    // What is still on its way is written to where it is, by whoever has it brought back.
+    if (file === undefined || file.failed || file.writing.has(place)) return false;
+    try {
+      return fs.writeSync(file.fd, bytes, 0, bytes.length, place + from) === bytes.length;
+    } catch {
+      return false;
+    }
+  }
+
+  read(place: number, bytes: Uint8Array, from = 0): void {
     const onItsWay = this.#file?.writing.get(place);
     if (onItsWay !== undefined) {
-      bytes.set(onItsWay);
+      bytes.set(onItsWay.subarray(from, from + bytes.length));
       return;
     }
     let done = 0;
     while (this.#file !== undefined && done < bytes.length) {
-      const got = fs.readSync(this.#file.fd, bytes, done, bytes.length - done, place + done);
+      const got = fs.readSync(this.#file.fd, bytes, done, bytes.length - done, place + from + done);
       if (got === 0) break;
       done += got;
     }

@@ -9,7 +9,7 @@ import { evaluateFindings } from '../findings/evaluateFindings.ts';
 import type { Finding } from '../findings/finding.ts';
 import { rcodeText, typeText } from '../dns/types.ts';
 import { primaryTransaction } from '../lookups/exchangeViews.ts';
-import { ROW_MASK, State } from '../trace/tables.ts';
+import { NONE, ROW_MASK, State } from '../trace/tables.ts';
 import type { TraceEngine } from '../trace/traceEngine.ts';
 import { roleOf, type Trace } from '../trace/trace.ts';
 import { visibleText } from '../../base/visibleText.ts';
@@ -107,8 +107,18 @@ export function summarize(engine: TraceEngine, files: readonly AnalyzedFile[], s
   const unansweredAt = new Array<number>(trace.vantages.length).fill(0);
   let transactions = 0;
   let answered = 0;
+  const rows = trace.transactions.only(
+    'start',
+    'end',
+    'server',
+    'serverPort',
+    'retransmissions',
+    'vantage',
+    'rcode',
+    'state',
+  );
   for (let id = 0; id < trace.transactions.length; id++) {
-    const chunk = trace.transactions.of(id);
+    const chunk = rows.of(id);
     const row = id & ROW_MASK;
     if (chunk.state[row] === State.unsolicited || matches?.transactions[id] === 0) continue;
     transactions++;
@@ -128,6 +138,7 @@ export function summarize(engine: TraceEngine, files: readonly AnalyzedFile[], s
     server.latencies.add(took);
     latencies.add(took);
   }
+  rows.release();
   const totals = matched ?? trace.totals;
   const { count, failed, slow } = matched?.lookups ?? { ...engine.counts, count: engine.counts.lookups };
   return {
@@ -223,27 +234,39 @@ class ServerTally {
 function wastedQueries(trace: Trace, among?: Uint8Array): number {
   let wasted = 0;
   const types = new Set<number>();
+  const lookups = trace.lookups.only('firstExchange', 'stepExchange', 'exchanges');
+  const exchanges = trace.exchanges.only('first', 'nextInLookup');
+  const transactions = trace.transactions.only('nextInExchange', 'qtype', 'vantage', 'retransmissions');
+  const views = { exchanges, transactions, vantages: trace.vantages };
   for (let lookup = 0; lookup < trace.lookups.length; lookup++) {
     if (among?.[lookup] === 0) continue;
-    const chunk = trace.lookups.of(lookup);
+    const chunk = lookups.of(lookup);
     const row = lookup & ROW_MASK;
     if (chunk.exchanges[row] === 1) {
       if (trace.totals.retransmissions === 0) continue;
-      const only = primaryTransaction(trace, chunk.firstExchange[row]!);
-      wasted += trace.transactions.of(only).retransmissions[only & ROW_MASK]!;
+      const only = primaryTransaction(views, chunk.firstExchange[row]!);
+      wasted += transactions.of(only).retransmissions[only & ROW_MASK]!;
       continue;
     }
     types.clear();
-    for (const exchange of trace.exchangesOf(lookup, chunk.stepExchange[row])) {
-      const id = trace.exchanges.of(exchange).first[exchange & ROW_MASK]!;
-      types.add(trace.transactions.of(id).qtype[id & ROW_MASK]!);
-    }
-    for (const exchange of trace.exchangesOf(lookup)) {
-      const id = primaryTransaction(trace, exchange);
-      wasted += 1 + trace.transactions.of(id).retransmissions[id & ROW_MASK]!;
+    const step = chunk.stepExchange[row]!;
+    let isInStep = false;
+    for (let exchange = chunk.firstExchange[row]!; exchange !== NONE;) {
+      const { first, nextInLookup } = exchanges.of(exchange);
+      const at = exchange & ROW_MASK;
+      const next = nextInLookup[at]!;
+      const id = first[at]!;
+      isInStep ||= exchange === step;
+      if (isInStep) types.add(transactions.of(id).qtype[id & ROW_MASK]!);
+      const primary = primaryTransaction(views, exchange);
+      wasted += 1 + transactions.of(primary).retransmissions[primary & ROW_MASK]!;
+      exchange = next;
     }
     wasted -= types.size;
   }
+  lookups.release();
+  exchanges.release();
+  transactions.release();
   return wasted;
 }
 

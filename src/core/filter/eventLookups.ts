@@ -1,4 +1,4 @@
-import type { Reading } from '../trace/chunkedTable.ts';
+import type { Reading } from '../trace/columns.ts';
 import { NONE, ROW_MASK, type ExchangeChunk } from '../trace/tables.ts';
 import type { Trace } from '../trace/trace.ts';
 

@@ -130,7 +130,7 @@ function collect(context: FindingContext, entries: readonly WrongEntry[], matter
 
 /** Denied lookups of the same names, also those beyond the transactions that are kept: one fault is one finding. */
 function addDenied(context: FindingContext, matters: Iterable<Matter>): void {
-  const { trace, failures } = context.engine;
+  const { failures } = context.engine;
   const denied = new Map<number, Matter>();
   for (const matter of matters) {
     if (matter.wrong !== 'denied' || matter.lookups.size === 0) continue;
@@ -138,7 +138,7 @@ function addDenied(context: FindingContext, matters: Iterable<Matter>): void {
   }
   if (denied.size === 0) return;
   for (const lookup of failures) {
-    const chunk = trace.lookups.of(lookup);
+    const chunk = context.lookups.of(lookup);
     const row = lookup & ROW_MASK;
     if (chunk.outcome[row] !== OutcomeCode.nxdomain) continue;
     const matter = denied.get(chunk.name[row]!);

@@ -89,8 +89,8 @@ export const conntrackRace: FindingRule = {
   },
 };
 
-function clientOf({ engine }: FindingContext, lookup: number): number {
-  return engine.trace.lookups.of(lookup).client[lookup & ROW_MASK]!;
+function clientOf({ lookups }: FindingContext, lookup: number): number {
+  return lookups.of(lookup).client[lookup & ROW_MASK]!;
 }
 
 interface Lost {

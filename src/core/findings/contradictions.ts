@@ -44,7 +44,7 @@ export function contradictions(
   const { trace } = context.engine;
   const names = new Map<number, Name>();
   for (const lookup of context.failuresOf(Cause.nameError)) {
-    const id = trace.lookups.of(lookup).name[lookup & ROW_MASK]!;
+    const id = context.lookups.of(lookup).name[lookup & ROW_MASK]!;
     const known = names.get(id);
     if (known !== undefined) known.lookups.push(lookup);
     else if (names.size < MOST_NAMES)

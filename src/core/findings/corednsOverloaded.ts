@@ -239,7 +239,7 @@ function slowUnderLoad(context: FindingContext, pod: Pod): readonly RuleHit[] {
   if (busy < FEWEST_BUSY || busy < quiet * 2) return [];
   // As much load went well: now and then it may, but often it is not the load.
   if (calm.filter(({ queries }) => queries >= busy).length * 10 > bad.length) return [];
-  const { lookups } = context.engine.trace;
+  const { lookups } = context;
   if (new Set([...pod.late].map((lookup) => lookups.of(lookup).name[lookup & ROW_MASK]!)).size < 2) return [];
   const took =
     pod.longest > 0 ? `still took up to ${durationText(pod.longest)} or never answered` : 'never answered them';

@@ -10,10 +10,9 @@ import { LookupGroup } from './lookupGroup.ts';
 export const droppedInCoreDns: FindingRule = {
   id: 'dropped-in-coredns',
   evaluate(context) {
-    const { trace } = context.engine;
     const byServer = new Map<number, LookupGroup>();
     for (const lookup of context.failuresOf(Cause.lostInCoreDns)) {
-      const server = trace.lookups.of(lookup).culprit[lookup & ROW_MASK]!;
+      const server = context.lookups.of(lookup).culprit[lookup & ROW_MASK]!;
       const group = byServer.get(server) ?? new LookupGroup();
       byServer.set(server, group);
       group.add(context, lookup);

@@ -1,6 +1,6 @@
 /** Runs every rule over a trace and writes out the evidence. Order: error, warning, info; then by how many lookups show it. */
 import { visibleText } from '../../base/visibleText.ts';
-import { NONE, ROW_MASK } from '../trace/tables.ts';
+import { NONE } from '../trace/tables.ts';
 import type { TraceEngine } from '../trace/traceEngine.ts';
 import { answersNotEndpoints } from './answersNotEndpoints.ts';
 import { answeredTooLate } from './answeredTooLate.ts';
@@ -102,23 +102,26 @@ export function evaluateFindings(engine: TraceEngine, among?: Uint8Array): Findi
       all.push({ finding, lookups: new Set(lookups) });
     });
   }
+  context.lookups.release();
   all.sort((a, b) => RANK[a.finding.severity] - RANK[b.finding.severity] || b.lookups.size - a.lookups.size);
   return { findings: all.map((entry) => entry.finding), lookups: all.map((entry) => entry.lookups), broken };
 }
 
 function sampleOf(engine: TraceEngine, transaction: number): EvidenceSample {
   const { trace } = engine;
-  const chunk = trace.transactions.of(transaction);
-  const row = transaction & ROW_MASK;
-  const message = chunk.firstMessage[row]!;
-  const messages = trace.messages.of(message);
-  const lookup = trace.lookupOf(chunk.exchange[row]!);
-  const seenAt = trace.vantages[chunk.vantage[row]!]!;
+  // Samples lie anywhere in the trace: of each a few cells are wanted, and not the chunks around them.
+  const of = (name: 'firstMessage' | 'exchange' | 'vantage' | 'start'): number =>
+    trace.transactions.cell(transaction, name);
+  const message = of('firstMessage');
+  const exchanges = trace.exchanges.only('parent', 'lookup');
+  const lookup = trace.lookupOf(of('exchange'), exchanges);
+  exchanges.release();
+  const seenAt = trace.vantages[of('vantage')]!;
   return {
     file: visibleText(seenAt.file ?? seenAt.vantage.name),
-    packet: message === NONE ? 0 : messages.packet[message & ROW_MASK]!,
+    packet: message === NONE ? 0 : trace.messages.cell(message, 'packet'),
     // As the capture has it: what a corrected clock makes of it is not found in the file.
-    timeNs: String(trace.epochNs(chunk.start[row]! + (seenAt.clock?.correctionNs ?? 0))),
+    timeNs: String(trace.epochNs(of('start') + (seenAt.clock?.correctionNs ?? 0))),
     lookup: lookup === NONE ? 0 : lookup,
   };
 }

@@ -4,7 +4,8 @@
  */
 import { visibleText } from '../../base/visibleText.ts';
 import { DnsRcode } from '../dns/types.ts';
-import { NONE, ROW_MASK } from '../trace/tables.ts';
+import type { ColumnPass } from '../trace/columnPass.ts';
+import { NONE, ROW_MASK, type LookupChunk } from '../trace/tables.ts';
 import type { TraceEngine } from '../trace/traceEngine.ts';
 import { roleOf } from '../trace/trace.ts';
 import type { Confidence } from '../view/rows.ts';
@@ -31,8 +32,14 @@ export function confidenceOf(join: number): Confidence {
   return CONFIDENCES[join] ?? 'inferred';
 }
 
+/** What rules ask of lookups, other than times. */
+type AskedOfLookups =
+  'client' | 'name' | 'proof' | 'culprit' | 'rcode' | 'searchNames' | 'outcome' | 'cause' | 'confidence' | 'baseLabels';
+
 export class FindingContext {
   readonly engine: TraceEngine;
+  /** Lookups, in what most rules ask of them: of those that were put away nothing else is read back. */
+  readonly lookups: ColumnPass<LookupChunk, AskedOfLookups>;
   readonly #among: Uint8Array | undefined;
   #byCause: Map<number, number[]> | undefined;
   readonly #open = new Map<number, readonly number[]>();
@@ -42,6 +49,18 @@ export class FindingContext {
   constructor(engine: TraceEngine, among?: Uint8Array) {
     this.engine = engine;
     this.#among = among;
+    this.lookups = engine.trace.lookups.only(
+      'client',
+      'name',
+      'proof',
+      'culprit',
+      'rcode',
+      'searchNames',
+      'outcome',
+      'cause',
+      'confidence',
+      'baseLabels',
+    );
   }
 
   /** Where a pass over all lookups or transactions begins: at the first of a file; live, so far back that it stays cheap. */
@@ -87,23 +106,25 @@ export class FindingContext {
   #causes(): ReadonlyMap<number, readonly number[]> {
     if (this.#byCause === undefined) {
       this.#byCause = new Map();
+      const lookups = this.engine.trace.lookups.only('cause');
       for (const lookup of this.engine.failures) {
-        const key = this.engine.trace.lookups.of(lookup).cause[lookup & ROW_MASK]!;
+        const key = lookups.of(lookup).cause[lookup & ROW_MASK]!;
         const list = this.#byCause.get(key);
         if (list === undefined) this.#byCause.set(key, [lookup]);
         else list.push(lookup);
       }
+      lookups.release();
     }
     return this.#byCause;
   }
 
   nameOf(lookup: number): string {
     const { trace } = this.engine;
-    return shownName(trace.names.textOf(trace.lookups.of(lookup).name[lookup & ROW_MASK]!));
+    return shownName(trace.names.textOf(this.lookups.of(lookup).name[lookup & ROW_MASK]!));
   }
 
   proofOf(lookup: number): number {
-    return this.engine.trace.lookups.of(lookup).proof[lookup & ROW_MASK]!;
+    return this.lookups.of(lookup).proof[lookup & ROW_MASK]!;
   }
 
   /** Pod or address of a client, by its address id. */

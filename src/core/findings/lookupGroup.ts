@@ -18,7 +18,7 @@ export class LookupGroup {
   #weakest = 1;
 
   add(context: FindingContext, lookup: number): void {
-    const chunk = context.engine.trace.lookups.of(lookup);
+    const chunk = context.lookups.of(lookup);
     const row = lookup & ROW_MASK;
     this.lookups.push(lookup);
     this.#names.add(chunk.name[row]!);

@@ -93,7 +93,7 @@ export const loop: FindingRule = {
     if (probes === 0 && toItself < FEWEST && askedBack < FEWEST) return [];
     const group = new LookupGroup();
     for (const lookup of context.troubled())
-      if (names.has(trace.lookups.of(lookup).name[lookup & ROW_MASK]!)) group.add(context, lookup);
+      if (names.has(context.lookups.of(lookup).name[lookup & ROW_MASK]!)) group.add(context, lookup);
     const failed = group.lookups.filter((lookup) => context.engine.failures.has(lookup)).length;
     const most = Math.max(0, ...[...names.values()].map((round) => round.most));
     const target = listOf([...targets].map((server) => context.labelOf(context.addressOf(server))));

@@ -61,7 +61,7 @@ function wrongNames(context: FindingContext): ReadonlyMap<string, Wrong> {
   const { trace } = context.engine;
   const wrong = new Map<string, Wrong>();
   for (const lookup of context.failuresOf(Cause.nameError)) {
-    const chunk = trace.lookups.of(lookup);
+    const chunk = context.lookups.of(lookup);
     const row = lookup & ROW_MASK;
     const labels = labelsOf(trace.names.textOf(chunk.name[row]!));
     const base = chunk.baseLabels[row]!;
@@ -104,7 +104,7 @@ function dropAskedAsWritten(context: FindingContext, wrong: ReadonlyMap<string, 
   for (const { suffixedOnly } of wrong.values()) if (suffixedOnly) left++;
   const known = new Map<number, Wrong | undefined>();
   for (let lookup = context.passFrom(trace.lookups.length); left > 0 && lookup < trace.lookups.length; lookup++) {
-    const chunk = trace.lookups.of(lookup);
+    const chunk = context.lookups.of(lookup);
     const row = lookup & ROW_MASK;
     const name = chunk.name[row]!;
     if (!known.has(name)) known.set(name, wrong.get(labelsOf(trace.names.textOf(name)).join('.')));
@@ -138,7 +138,7 @@ function rightNames(context: FindingContext): readonly string[] {
     lookup < trace.lookups.length && right.size < MOST_RIGHT;
     lookup++
   ) {
-    const chunk = trace.lookups.of(lookup);
+    const chunk = context.lookups.of(lookup);
     const row = lookup & ROW_MASK;
     const name = chunk.name[row]!;
     if (chunk.outcome[row] !== OutcomeCode.answered || seen.has(name)) continue;

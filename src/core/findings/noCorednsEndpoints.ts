@@ -29,7 +29,7 @@ function toHit(context: FindingContext, service: TopologyService): readonly Rule
   const group = new LookupGroup();
   for (const cause of [Cause.lostBeforeCoreDns, Cause.unansweredUnknown]) {
     for (const lookup of context.failuresOf(cause)) {
-      if (ids.has(trace.lookups.of(lookup).culprit[lookup & ROW_MASK])) group.add(context, lookup);
+      if (ids.has(context.lookups.of(lookup).culprit[lookup & ROW_MASK])) group.add(context, lookup);
     }
   }
   if (group.lookups.length === 0) return [];

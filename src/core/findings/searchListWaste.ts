@@ -22,8 +22,17 @@ export const searchListWaste: FindingRule = {
     const proofs: number[] = [];
     let wasted = 0;
     let queries = 0;
+    const rows = trace.lookups.only(
+      'name',
+      'firstExchange',
+      'stepExchange',
+      'exchanges',
+      'searchNames',
+      'outcome',
+      'baseLabels',
+    );
     for (let lookup = context.passFrom(trace.lookups.length); lookup < trace.lookups.length; lookup++) {
-      const chunk = trace.lookups.of(lookup);
+      const chunk = rows.of(lookup);
       const row = lookup & ROW_MASK;
       if (chunk.searchNames[row] === 0 || chunk.outcome[row] !== OutcomeCode.answered || !context.isOpen(lookup))
         continue;
@@ -37,6 +46,7 @@ export const searchListWaste: FindingRule = {
       const first = chunk.firstExchange[row]!;
       if (proofs.length < 5) proofs.push(trace.exchanges.of(first).first[first & ROW_MASK]!);
     }
+    rows.release();
     if (group.lookups.length < FEWEST) return [];
     const worst = [...wastedBy]
       .sort((a, b) => b[1] - a[1])

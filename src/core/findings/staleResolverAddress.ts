@@ -17,13 +17,13 @@ export const staleResolverAddress: FindingRule = {
   id: 'stale-resolver-address',
   explains: true,
   evaluate(context) {
-    const { trace, topology } = context.engine;
+    const { topology } = context.engine;
     const dns = topology.topology.services.filter(({ isDns }) => isDns);
     if (dns.length === 0) return [];
     const groups = new Map<number, LookupGroup>();
     for (const cause of [Cause.lostBeforeCoreDns, Cause.unansweredUnknown]) {
       for (const lookup of context.failuresOf(cause)) {
-        const chunk = trace.lookups.of(lookup);
+        const chunk = context.lookups.of(lookup);
         const server = chunk.culprit[lookup & ROW_MASK]!;
         const isPod = topology.ownerOf(context.addressOf(chunk.client[lookup & ROW_MASK]!))?.kind === 'pod';
         if (!isPod || !isNothing(context, server)) continue;

@@ -21,7 +21,7 @@ export const unanswered: FindingRule = {
 function groupsByServer(context: FindingContext, cause: number): readonly ByServer[] {
   const groups = new Map<number, LookupGroup>();
   for (const lookup of context.failuresOf(cause)) {
-    const server = context.engine.trace.lookups.of(lookup).culprit[lookup & ROW_MASK]!;
+    const server = context.lookups.of(lookup).culprit[lookup & ROW_MASK]!;
     const group = groups.get(server) ?? new LookupGroup();
     groups.set(server, group);
     group.add(context, lookup);

@@ -20,11 +20,10 @@ interface Group {
 export const unsuccessfulResponse: FindingRule = {
   id: 'unsuccessful-response',
   evaluate(context) {
-    const { trace } = context.engine;
     const groups = new Map<string, Group>();
     for (const cause of [Cause.upstreamError, Cause.corednsError, Cause.serverError, Cause.nameError]) {
       for (const lookup of context.failuresOf(cause)) {
-        const chunk = trace.lookups.of(lookup);
+        const chunk = context.lookups.of(lookup);
         const row = lookup & ROW_MASK;
         const rcode = chunk.rcode[row]!;
         const server = chunk.culprit[row]!;

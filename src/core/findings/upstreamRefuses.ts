@@ -59,7 +59,7 @@ function* silentUpstreamQueries(context: FindingContext, lookup: number): Genera
       if (Number.isNaN(trace.transactions.of(id).end[id & ROW_MASK]!)) yield id;
     }
   }
-  const isSilent = trace.lookups.of(lookup).cause[lookup & ROW_MASK] === Cause.upstreamSilent;
+  const isSilent = context.lookups.of(lookup).cause[lookup & ROW_MASK] === Cause.upstreamSilent;
   if (isSilent) yield context.proofOf(lookup);
 }
 

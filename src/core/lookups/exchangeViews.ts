@@ -1,20 +1,27 @@
 /** An exchange as one of its places saw it. */
 import { CUT_RESPONSE } from '../dns/header.ts';
 import { DnsRcode } from '../dns/types.ts';
-import { NONE, Proto, ROW_MASK, State } from '../trace/tables.ts';
-import { isOnNode, roleOf, type Trace } from '../trace/trace.ts';
+import type { Rows } from '../trace/columns.ts';
+import { NONE, Proto, ROW_MASK, State, type ExchangeChunk, type TransactionChunk } from '../trace/tables.ts';
+import { isOnNode, roleOf, type Trace, type VantageState } from '../trace/trace.ts';
 import type { OutcomeName } from './outcome.ts';
 
+/** The rows that tell how an exchange was seen: a trace, or a pass over some of its columns. */
+export interface ViewRows {
+  readonly exchanges: Rows<ExchangeChunk, 'first'>;
+  readonly transactions: Rows<TransactionChunk, 'nextInExchange' | 'vantage'>;
+  readonly vantages: readonly VantageState[];
+}
+
 /** The view of an exchange nearest to who asked: what the application saw. */
-export function primaryTransaction(trace: Trace, exchange: number): number {
-  const first = trace.exchanges.of(exchange).first[exchange & ROW_MASK]!;
+export function primaryTransaction({ exchanges, transactions, vantages }: ViewRows, exchange: number): number {
+  const first = exchanges.of(exchange).first[exchange & ROW_MASK]!;
   // Most exchanges were seen at one vantage only.
-  if (trace.transactions.of(first).nextInExchange[first & ROW_MASK] === NONE) return first;
+  if (transactions.of(first).nextInExchange[first & ROW_MASK] === NONE) return first;
   let best = NONE;
   let bestRank = -1;
-  for (const id of trace.transactionsOf(exchange)) {
-    const state = trace.vantages[trace.transactions.of(id).vantage[id & ROW_MASK]!]!;
-    const role = roleOf(state);
+  for (let id = first; id !== NONE; id = transactions.of(id).nextInExchange[id & ROW_MASK]!) {
+    const role = roleOf(vantages[transactions.of(id).vantage[id & ROW_MASK]!]!);
     const rank = role === 'client' ? 3 : role === 'nodelocal' ? 2 : role === 'node' ? 1 : 0;
     if (rank > bestRank) {
       best = id;

@@ -3,65 +3,23 @@
  * without copying, a row costs exactly the bytes of its columns, and the garbage collector sees a few hundred objects for
  * millions of rows. Row ids are dense: `of(id)` and `id & ROW_MASK` address a row to read it, `edit(id)` to write it; a chunk
  * that was only read need not be written back to disk. Chunks whose rows were put away hold the next ones.
+ * Of rows that were put away, a pass that names its columns (`only`) reads those alone, and single cells are read and written where they lie.
  */
+import { ColumnPass } from './columnPass.ts';
+import {
+  ROW_BITS,
+  ROW_MASK,
+  ROWS,
+  type ChunkClass,
+  type Column,
+  type ColumnName,
+  type Columns,
+  type Reading,
+} from './columns.ts';
 import { RowMemory } from './rowMemory.ts';
 
-export const ROW_BITS = 16;
-export const ROWS = 1 << ROW_BITS;
-export const ROW_MASK = ROWS - 1;
 /** Emptied chunks kept for the next rows. */
 const MOST_SPARE = 1;
-
-/** Base of a chunk: its fields take their columns from the buffer in the order in which they are written down. */
-export class Columns {
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  /** What it holds is not, or no longer, in the store. */
-  changed = true;
-  #used = 0;
-
-  constructor(buffer: ArrayBuffer) {
-    this.bytes = new Uint8Array(buffer);
-  }
-
-  protected f64(): Float64Array<ArrayBuffer> {
-    return new Float64Array(this.bytes.buffer, this.#take(8), ROWS);
-  }
-
-  protected u32(): Uint32Array<ArrayBuffer> {
-    return new Uint32Array(this.bytes.buffer, this.#take(4), ROWS);
-  }
-
-  /** Ids of rows, names and addresses: `NONE` is -1. */
-  protected i32(): Int32Array<ArrayBuffer> {
-    return new Int32Array(this.bytes.buffer, this.#take(4), ROWS);
-  }
-
-  protected u16(): Uint16Array<ArrayBuffer> {
-    return new Uint16Array(this.bytes.buffer, this.#take(2), ROWS);
-  }
-
-  protected u8(): Uint8Array<ArrayBuffer> {
-    return new Uint8Array(this.bytes.buffer, this.#take(1), ROWS);
-  }
-
-  #take(width: number): number {
-    const start = this.#used;
-    this.#used += width * ROWS;
-    return start;
-  }
-}
-
-/** A chunk as its readers see it: columns that cannot be written to. */
-export type Reading<Chunk extends Columns> = {
-  readonly [Column in Exclude<keyof Chunk, keyof Columns>]: ReadColumn;
-};
-export type ReadColumn = ArrayLike<number>;
-
-export interface ChunkClass<Chunk extends Columns> {
-  /** What all columns take together. */
-  readonly rowBytes: number;
-  new (buffer: ArrayBuffer): Chunk;
-}
 
 export class ChunkedTable<Chunk extends Columns> {
   length = 0;
@@ -94,6 +52,49 @@ export class ChunkedTable<Chunk extends Columns> {
     const chunk = this.#chunks[id >>> ROW_BITS] ?? this.#bringBack(id >>> ROW_BITS);
     chunk.changed = true;
     return chunk;
+  }
+
+  /**
+   * To read these columns of many rows: of chunks that were put away nothing else is read back. Nobody may write to the table meanwhile;
+   * `release` ends it.
+   */
+  only<Name extends ColumnName<Chunk>>(...names: readonly Name[]): ColumnPass<Chunk, Name> {
+    return new ColumnPass(this.#chunks, {
+      make: () => this.#spare.pop() ?? this.#make(),
+      fill: (chunk, index) => {
+        this.#fill(chunk, index, names);
+      },
+      release: (chunk) => {
+        if (this.#spare.length < MOST_SPARE) this.#spare.push(chunk);
+      },
+    });
+  }
+
+  /** One cell of a row that may have been put away: its neighbours stay there. */
+  cell(id: number, name: ColumnName<Chunk>): number {
+    const row = id & ROW_MASK;
+    const chunk = this.#chunks[id >>> ROW_BITS];
+    if (chunk !== undefined) return columnOf(chunk, name)[row]!;
+    const place = this.#places[id >>> ROW_BITS];
+    if (place === undefined) return 0;
+    const column = this.#columnLike(name);
+    const cell = oneOf(column);
+    this.#memory.store!.read(place, bytesOf(cell), column.byteOffset + row * column.BYTES_PER_ELEMENT);
+    return cell[0]!;
+  }
+
+  /** Writes one cell, of a row that was put away where it lies. */
+  put(id: number, name: ColumnName<Chunk>, value: number): void {
+    const row = id & ROW_MASK;
+    const place = this.#chunks[id >>> ROW_BITS] === undefined ? this.#places[id >>> ROW_BITS] : undefined;
+    if (place !== undefined) {
+      const column = this.#columnLike(name);
+      const cell = oneOf(column);
+      cell[0] = value;
+      const from = column.byteOffset + row * column.BYTES_PER_ELEMENT;
+      if (this.#memory.store!.patch?.(place, bytesOf(cell), from) === true) return;
+    }
+    columnOf(this.edit(id), name)[row] = value;
   }
 
   /** The table chunk by chunk, to be read, with the id of each one's first row and the number of its rows in use. */
@@ -145,6 +146,26 @@ export class ChunkedTable<Chunk extends Columns> {
     return chunk;
   }
 
+  /** Reads columns of a chunk that was put away, those that lie side by side at once. */
+  #fill(chunk: Chunk, index: number, names: readonly ColumnName<Chunk>[]): void {
+    const place = this.#places[index];
+    const columns = names.map((name) => columnOf(chunk, name)).sort((a, b) => a.byteOffset - b.byteOffset);
+    for (let at = 0; at < columns.length;) {
+      const start = columns[at]!.byteOffset;
+      let end = start;
+      for (; at < columns.length && columns[at]!.byteOffset === end; at++) end += columns[at]!.byteLength;
+      const bytes = chunk.bytes.subarray(start, end);
+      if (place === undefined) bytes.fill(0);
+      else this.#memory.store!.read(place, bytes, start);
+    }
+  }
+
+  /** This column of some chunk in memory: all have theirs at the same place. */
+  #columnLike(name: ColumnName<Chunk>): Column {
+    // Rows may still be added to the last chunk, so it is never put away.
+    return columnOf(this.#chunks[(this.length - 1) >>> ROW_BITS]!, name);
+  }
+
   #residentAt(index: number): { readonly table: ChunkedTable<Chunk>; readonly index: number; readonly bytes: number } {
     return { table: this, index, bytes: this.#kind.rowBytes * ROWS };
   }
@@ -152,4 +173,17 @@ export class ChunkedTable<Chunk extends Columns> {
   #make(): Chunk {
     return new this.#kind(new ArrayBuffer(this.#kind.rowBytes * ROWS));
   }
+}
+
+function columnOf<Chunk extends Columns>(chunk: Chunk, name: ColumnName<Chunk>): Column {
+  return chunk[name] as Column;
+}
+
+/** Room for one cell of a column. */
+function oneOf(column: Column): Column {
+  return new (column.constructor as new (length: number) => Column)(1);
+}
+
+function bytesOf(cell: Column): Uint8Array {
+  return new Uint8Array(cell.buffer);
 }

@@ -15,8 +15,10 @@ export interface RowStore {
   write(place: number | undefined, bytes: Uint8Array): number | undefined;
   /** The bytes given for `place` are still in use there, and must not change. */
   holds?(place: number): boolean;
-  /** Fills `bytes` with what was kept at `place`. Throws when the store lost it. */
-  read(place: number, bytes: Uint8Array): void;
+  /** Fills `bytes` with what was kept at `place`, from this byte of it on; 0 unless said. Throws when the store lost it. */
+  read(place: number, bytes: Uint8Array, from?: number): void;
+  /** Writes over part of what was kept at `place`; `false` when it cannot, and then nothing was written. */
+  patch?(place: number, bytes: Uint8Array, from: number): boolean;
 }
 
 /** A chunk as its table holds it. */

@@ -29,14 +29,16 @@ export class Settling {
    */
   settle(now: number, patience: number, atEnd = false): void {
     const trace = this.#trace;
+    const transactions = trace.transactions.only('state', 'start', 'lastQuery', 'exchange');
+    const exchanges = trace.exchanges.only('parent', 'lookup');
     let cursorMoves = true;
     for (let id = this.#settled; id < trace.transactions.length; id++) {
-      const chunk = trace.transactions.of(id);
+      const chunk = transactions.of(id);
       const row = id & ROW_MASK;
       if (chunk.state[row] === State.pending) {
         if (now - (atEnd ? chunk.start : chunk.lastQuery)[row]! >= patience) {
-          trace.transactions.edit(id).state[row] = State.unanswered;
-          trace.markDirty(trace.lookupOf(chunk.exchange[row]!));
+          trace.transactions.put(id, 'state', State.unanswered);
+          trace.markDirty(trace.lookupOf(chunk.exchange[row]!, exchanges));
         } else {
           cursorMoves = false;
           // Later rows are younger still, but for retransmissions; those wait for their own patience anyway.
@@ -45,5 +47,7 @@ export class Settling {
       }
       if (cursorMoves) this.#settled = id + 1;
     }
+    transactions.release();
+    exchanges.release();
   }
 }

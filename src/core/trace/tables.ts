@@ -2,10 +2,11 @@
  * The trace's columns: messages, transactions, exchanges, lookups.
  * Times are nanoseconds since the trace's base second as Float64: exact for 104 days (2^53 ns).
  */
-import { Columns, type ChunkedTable, type Reading } from './chunkedTable.ts';
+import type { ChunkedTable } from './chunkedTable.ts';
+import { Columns, type Reading } from './columns.ts';
 
 // Who addresses rows needs these beside the columns.
-export { ROW_MASK, ROWS } from './chunkedTable.ts';
+export { ROW_MASK, ROWS } from './columns.ts';
 
 /** No row. A small integer, as ids are: 0xffffffff would be a number with a place of its own in memory wherever it goes. */
 export const NONE = -1;

@@ -7,6 +7,7 @@ import { AddressTable } from './addressTable.ts';
 import type { AnswerTally } from './answerTally.ts';
 import { IdCounts, IdList, IdSet } from './byId.ts';
 import { ChunkedTable } from './chunkedTable.ts';
+import type { Rows } from './columns.ts';
 import { NameTable } from './nameTable.ts';
 import { isNodeLocalAddress, NodeLocal } from './nodeLocal.ts';
 import { OpaqueFlows } from './opaqueFlows.ts';
@@ -268,16 +269,16 @@ export class Trace {
   }
 
   /** The lookup an exchange belongs to, through its parent for upstream legs. */
-  lookupOf(exchange: number): number {
+  lookupOf(exchange: number, exchanges: Rows<ExchangeChunk, 'parent' | 'lookup'> = this.exchanges): number {
     if (exchange === NONE) return NONE;
     let at = exchange;
     // Bounded: parents are older than their children, so the walk only goes back; forwarders in a chain are few.
     for (let steps = 0; steps < 8; steps++) {
-      const parent = this.exchanges.of(at).parent[at & ROW_MASK]!;
+      const parent = exchanges.of(at).parent[at & ROW_MASK]!;
       if (parent === NONE) break;
       at = parent;
     }
-    return this.exchanges.of(at).lookup[at & ROW_MASK]!;
+    return exchanges.of(at).lookup[at & ROW_MASK]!;
   }
 
   /** Transactions of an exchange, one a vantage. */

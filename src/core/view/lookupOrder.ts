@@ -4,7 +4,7 @@
  */
 import { assertNever } from '../../base/assertNever.ts';
 import { OUTCOME_NAMES } from '../lookups/outcome.ts';
-import type { ReadColumn } from '../trace/chunkedTable.ts';
+import type { ReadColumn } from '../trace/columns.ts';
 import { NONE, ROW_MASK, type LookupRows } from '../trace/tables.ts';
 import { isFailure, type TraceEngine } from '../trace/traceEngine.ts';
 import { nameRanks } from './nameRanks.ts';

@@ -4,7 +4,8 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { test } from 'node:test';
 import { summarize } from '../../../src/core/analysis/summary.ts';
-import { ChunkedTable, Columns, ROW_MASK, ROWS } from '../../../src/core/trace/chunkedTable.ts';
+import { ChunkedTable } from '../../../src/core/trace/chunkedTable.ts';
+import { Columns, ROW_MASK, ROWS } from '../../../src/core/trace/columns.ts';
 import { RowMemory, type RowStore } from '../../../src/core/trace/rowMemory.ts';
 import { ExchangeChunk, LookupChunk, MessageChunk, TransactionChunk } from '../../../src/core/trace/tables.ts';
 import { TraceEngine } from '../../../src/core/trace/traceEngine.ts';
@@ -135,6 +136,142 @@ test('what was only read is not written once more', () => {
   for (let id = ROWS; id < table.length; id += ROWS) table.of(id);
   assert.equal(writes, chunks);
   assert.equal(table.of(7).id[7], 70);
+});
+
+/** A store in memory, and the bytes that were read from it. */
+class KeptChunks implements RowStore {
+  readonly kept: Uint8Array[] = [];
+  bytesRead = 0;
+  writes = 0;
+
+  write(place: number | undefined, bytes: Uint8Array): number {
+    this.writes++;
+    const at = place ?? this.kept.length;
+    this.kept[at] = bytes.slice();
+    return at;
+  }
+
+  read(place: number, bytes: Uint8Array, from = 0): void {
+    this.bytesRead += bytes.length;
+    bytes.set(this.kept[place]!.subarray(from, from + bytes.length));
+  }
+
+  patch(place: number, bytes: Uint8Array, from: number): boolean {
+    this.kept[place]!.set(bytes, from);
+    return true;
+  }
+}
+
+class WideChunk extends Columns {
+  static readonly rowBytes = 15;
+  readonly time = this.f64();
+  readonly id = this.i32();
+  readonly port = this.u16();
+  readonly kind = this.u8();
+}
+
+/** Ten chunks, of which all but the last are in the store. */
+function putAwayTable(): { store: KeptChunks; memory: RowMemory; table: ChunkedTable<WideChunk> } {
+  const store = new KeptChunks();
+  const memory = new RowMemory(1, store);
+  const table = new ChunkedTable(WideChunk, memory);
+  for (let i = 0; i < 10 * ROWS; i++) {
+    const id = table.add();
+    const chunk = table.edit(id);
+    chunk.time[id & ROW_MASK] = id / 7;
+    chunk.id[id & ROW_MASK] = -id;
+    chunk.port[id & ROW_MASK] = id % 60_000;
+    chunk.kind[id & ROW_MASK] = id % 250;
+  }
+  memory.trim();
+  return { store, memory, table };
+}
+
+test('a pass reads back the columns it names, and brings no chunk back', () => {
+  const { store, memory, table } = putAwayTable();
+  const before = memory.bytes;
+  const pass = table.only('kind', 'time', 'port');
+  for (let id = 0; id < table.length; id += 61) {
+    const { time, port, kind } = pass.of(id);
+    const row = id & ROW_MASK;
+    assert.deepEqual([time[row], port[row], kind[row]], [id / 7, id % 60_000, id % 250]);
+  }
+  assert.equal(store.bytesRead, 9 * ROWS * (8 + 2 + 1));
+  assert.equal(memory.bytes, before);
+  // Neighbours in two chunks take turns without being read again.
+  for (const id of [ROWS - 1, ROWS, ROWS - 2, ROWS + 1]) assert.equal(pass.of(id).kind[id & ROW_MASK], id % 250);
+  assert.equal(store.bytesRead, 11 * ROWS * (8 + 2 + 1));
+  pass.release();
+  assert.equal(pass.of(5).time[5], 5 / 7, 'released, it begins anew');
+  assert.equal(table.only('id').of(20 * ROWS).id[0], 0, 'beyond the end rows are empty');
+});
+
+test('after a pass its memory holds other rows, whole', () => {
+  const { table } = putAwayTable();
+  const pass = table.only('kind');
+  for (let id = 0; id < table.length; id += ROWS) pass.of(id);
+  pass.release();
+  for (let id = 3; id < table.length; id += ROWS / 2)
+    assert.deepEqual([table.of(id).time[id & ROW_MASK], table.of(id).id[id & ROW_MASK]], [id / 7, -id]);
+  const id = table.add();
+  assert.deepEqual(
+    [table.of(id).time[0], table.of(id).id[0], table.of(id).port[0], table.of(id).kind[0]],
+    [0, 0, 0, 0],
+    'a new row is empty',
+  );
+});
+
+test('cells of rows that were put away are read and written where they lie', () => {
+  const { store, memory, table } = putAwayTable();
+  const before = { bytes: memory.bytes, writes: store.writes };
+  const id = 3 * ROWS + 77;
+  assert.deepEqual(
+    (['time', 'id', 'port', 'kind'] as const).map((name) => table.cell(id, name)),
+    [id / 7, -id, id % 60_000, id % 250],
+  );
+  assert.equal(store.bytesRead, 15);
+  table.put(id, 'id', -5);
+  table.put(id, 'kind', 9);
+  table.put(table.length - 1, 'kind', 8);
+  assert.equal(table.cell(30 * ROWS, 'time'), 0, 'beyond the end rows are empty');
+  assert.deepEqual({ bytes: memory.bytes, writes: store.writes }, before);
+  assert.deepEqual(
+    [table.cell(id, 'id'), table.of(id).kind[id & ROW_MASK], table.of(id).time[id & ROW_MASK]],
+    [-5, 9, id / 7],
+  );
+  assert.equal(table.cell(table.length - 1, 'kind'), 8);
+  assert.equal(table.of(id + 1).id[(id + 1) & ROW_MASK], -id - 1);
+});
+
+test('a cell that cannot be written where it lies brings its chunk back', () => {
+  const { store, table } = putAwayTable();
+  store.patch = () => false;
+  table.put(7, 'port', 53);
+  assert.equal(table.cell(7, 'port'), 53);
+  for (let id = 0; id < table.length; id += ROWS) table.of(id);
+  assert.equal(table.cell(7, 'port'), 53);
+  assert.equal(table.cell(8, 'port'), 8);
+});
+
+test('on disk, part of a chunk is read and written by itself, unless it is on its way there', async () => {
+  const spill = new RowSpill();
+  assert.equal(spill.patch(0, new Uint8Array(1), 0), false, 'nothing is there yet');
+  const place = spill.write(
+    undefined,
+    Uint8Array.from({ length: 1000 }, (_, index) => index % 251),
+  )!;
+  const read = (from: number, length: number): readonly number[] => {
+    const bytes = new Uint8Array(length);
+    spill.read(place, bytes, from);
+    return [...bytes];
+  };
+  assert.deepEqual(read(500, 3), [249, 250, 0]);
+  assert.equal(spill.patch(place, Uint8Array.of(1), 500), false);
+  while (spill.holds(place)) await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(read(500, 3), [249, 250, 0]);
+  assert.equal(spill.patch(place, Uint8Array.of(7, 8), 500), true);
+  assert.deepEqual(read(499, 4), [248, 7, 8, 0]);
+  spill.dispose();
 });
 
 test('rows on their way to disk are read from where they are, and are there afterwards', async () => {
