@@ -1,6 +1,6 @@
 /** A verdict as the columns of its lookup hold it. */
 import { OUTCOME_NAMES, type OutcomeName } from './outcome.ts';
-import { ROW_MASK, type LookupRows, type LookupTable } from '../trace/tables.ts';
+import { ROW_MASK, type LookupTable } from '../trace/tables.ts';
 
 export const LookupFlag = { slow: 2, evaluated: 4 } as const;
 
@@ -16,33 +16,19 @@ export interface Verdict {
   culprit: number;
 }
 
-/** Writes what changed and nothing else: a row that stays as it was need not go to disk once more. */
+/** Writes what changed and nothing else: a row that stays as it was need not go to disk once more, and of one that changes its cells alone. */
 export function writeVerdict(lookups: LookupTable, lookup: number, verdict: Verdict, slowNs: number): void {
   const row = lookup & ROW_MASK;
   const outcome = OUTCOME_NAMES.indexOf(verdict.outcome);
   const flags = LookupFlag.evaluated | (verdict.latency > slowNs ? LookupFlag.slow : 0);
-  const before = lookups.of(lookup);
-  if (before.outcome[row] === outcome && before.flags[row] === flags && saysTheSame(before, row, verdict)) return;
-  const chunk = lookups.edit(lookup);
-  chunk.outcome[row] = outcome;
-  chunk.cause[row] = verdict.cause;
-  chunk.confidence[row] = verdict.confidence;
-  chunk.rcode[row] = verdict.rcode;
-  chunk.latency[row] = verdict.latency;
-  chunk.lastEnd[row] = verdict.lastEnd;
-  chunk.proof[row] = verdict.proof;
-  chunk.culprit[row] = verdict.culprit;
-  chunk.flags[row] = flags;
-}
-
-function saysTheSame(chunk: LookupRows, row: number, verdict: Verdict): boolean {
-  return (
-    chunk.cause[row] === verdict.cause &&
-    chunk.confidence[row] === verdict.confidence &&
-    chunk.rcode[row] === verdict.rcode &&
-    chunk.proof[row] === verdict.proof &&
-    chunk.culprit[row] === verdict.culprit &&
-    Object.is(chunk.latency[row], verdict.latency) &&
-    Object.is(chunk.lastEnd[row], verdict.lastEnd)
-  );
+  const chunk = lookups.of(lookup);
+  if (chunk.outcome[row] !== outcome) lookups.put(lookup, 'outcome', outcome);
+  if (chunk.cause[row] !== verdict.cause) lookups.put(lookup, 'cause', verdict.cause);
+  if (chunk.confidence[row] !== verdict.confidence) lookups.put(lookup, 'confidence', verdict.confidence);
+  if (chunk.rcode[row] !== verdict.rcode) lookups.put(lookup, 'rcode', verdict.rcode);
+  if (!Object.is(chunk.latency[row], verdict.latency)) lookups.put(lookup, 'latency', verdict.latency);
+  if (!Object.is(chunk.lastEnd[row], verdict.lastEnd)) lookups.put(lookup, 'lastEnd', verdict.lastEnd);
+  if (chunk.proof[row] !== verdict.proof) lookups.put(lookup, 'proof', verdict.proof);
+  if (chunk.culprit[row] !== verdict.culprit) lookups.put(lookup, 'culprit', verdict.culprit);
+  if (chunk.flags[row] !== flags) lookups.put(lookup, 'flags', flags);
 }

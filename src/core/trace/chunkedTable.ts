@@ -18,6 +18,8 @@ import {
 } from './columns.ts';
 import { RowMemory } from './rowMemory.ts';
 
+/** A cell in the store costs as much as some thousand that are written together. */
+const MOST_PATCHES = 512;
 /** Emptied chunks kept for the next rows. */
 const MOST_SPARE = 1;
 
@@ -26,6 +28,8 @@ export class ChunkedTable<Chunk extends Columns> {
   readonly #chunks: (Chunk | undefined)[] = [];
   /** Where chunks that were put away lie in the store. */
   readonly #places: (number | undefined)[] = [];
+  /** Cells changed in the store, by chunk. */
+  readonly #patches: number[] = [];
   readonly #spare: Chunk[] = [];
   readonly #kind: ChunkClass<Chunk>;
   readonly #memory: RowMemory;
@@ -83,18 +87,12 @@ export class ChunkedTable<Chunk extends Columns> {
     return cell[0]!;
   }
 
-  /** Writes one cell, of a row that was put away where it lies. */
+  /** Writes one cell where its row lies, in the store, in memory or both: where few rows of old chunks change, none is written whole for it. */
   put(id: number, name: ColumnName<Chunk>, value: number): void {
-    const row = id & ROW_MASK;
-    const place = this.#chunks[id >>> ROW_BITS] === undefined ? this.#places[id >>> ROW_BITS] : undefined;
-    if (place !== undefined) {
-      const column = this.#columnLike(name);
-      const cell = oneOf(column);
-      cell[0] = value;
-      const from = column.byteOffset + row * column.BYTES_PER_ELEMENT;
-      if (this.#memory.store!.patch?.(place, bytesOf(cell), from) === true) return;
-    }
-    columnOf(this.edit(id), name)[row] = value;
+    const index = id >>> ROW_BITS;
+    const chunk = this.#chunks[index];
+    const at = chunk?.changed === true || !this.#patch(index, id & ROW_MASK, name, value) ? this.edit(id) : chunk;
+    if (at !== undefined) columnOf(at, name)[id & ROW_MASK] = value;
   }
 
   /** The table chunk by chunk, to be read, with the id of each one's first row and the number of its rows in use. */
@@ -158,6 +156,19 @@ export class ChunkedTable<Chunk extends Columns> {
       if (place === undefined) bytes.fill(0);
       else this.#memory.store!.read(place, bytes, start);
     }
+  }
+
+  /** Changes the copy in the store, unless so much of it was changed already that it is better written whole. */
+  #patch(index: number, row: number, name: ColumnName<Chunk>, value: number): boolean {
+    const place = this.#places[index];
+    const patches = this.#patches[index] ?? 0;
+    if (place === undefined || patches === MOST_PATCHES) return false;
+    this.#patches[index] = patches + 1;
+    const column = this.#columnLike(name);
+    const cell = oneOf(column);
+    cell[0] = value;
+    const from = column.byteOffset + row * column.BYTES_PER_ELEMENT;
+    return this.#memory.store!.patch?.(place, bytesOf(cell), from) === true;
   }
 
   /** This column of some chunk in memory: all have theirs at the same place. */

@@ -74,6 +74,8 @@ export class TraceEngine {
   readonly #ingest: Ingest;
   readonly #verdicts: VerdictEngine;
   readonly #watch: AnswerWatch;
+  /** Failures that the end of the capture does not change, while it is being looked at. */
+  readonly #lasting = new Set<number>();
   #latestPacket = Number.NEGATIVE_INFINITY;
   #offset = Number.POSITIVE_INFINITY;
 
@@ -243,8 +245,29 @@ export class TraceEngine {
     const end = ends.length === 0 ? this.trace.now : Math.max(this.trace.now, Math.min(...ends));
     this.#ingest.settling.settle(end, PATIENCE_AT_END_NS, true);
     this.#closeWalks(Number.POSITIVE_INFINITY);
+    this.#findLastingFailures();
     this.#reconsiderFailures();
     this.refresh();
+    this.#lasting.clear();
+  }
+
+  /**
+   * Names that did not exist whatever the end of the capture shows: nothing was asked for so long that no walk went on, and one vantage
+   * alone has no roles to weigh. Most failures of a large capture are such, on disk by now.
+   */
+  #findLastingFailures(): void {
+    const [only, ...others] = this.trace.vantages;
+    if (only === undefined || others.length > 0) return;
+    const { isDirty } = this.trace;
+    const end = only.lastTime - WALK_PAUSE_NS;
+    const lookups = this.trace.lookups.only('lastEnd', 'outcome');
+    for (const lookup of this.failures) {
+      const { lastEnd, outcome } = lookups.of(lookup);
+      const row = lookup & ROW_MASK;
+      if (outcome[row] === OutcomeCode.nxdomain && lastEnd[row]! <= end && !isDirty.has(lookup))
+        this.#lasting.add(lookup);
+    }
+    lookups.release();
   }
 
   /** What no further search name followed is evaluated again. */
@@ -272,6 +295,13 @@ export class TraceEngine {
     const dirty = this.trace.dirty;
     if (dirty.length === 0) return 0;
     for (const lookup of dirty) {
+      if (this.#lasting.size > 0 && this.#lasting.has(lookup)) {
+        // As if judged again: the order is that of the judgements.
+        this.failures.delete(lookup);
+        this.failures.add(lookup);
+        this.trace.isDirty.delete(lookup);
+        continue;
+      }
       this.#count(lookup, -1);
       this.#verdicts.evaluate(lookup);
       this.trace.isDirty.delete(lookup);
