@@ -3,7 +3,8 @@
  * any more as soon as it is open, so that it is gone with the process, however that ends (where the system does not let an
  * open file lose its name, it is deleted on dispose).
  * Written behind: the system copies a chunk on a thread of its own while the next packets are read. Until that is done the rows
- * are read from the chunk itself; should it fail, they stay there. At most three chunks are on their way, further ones are waited for.
+ * are read from the chunk itself; should it fail, they stay there. At most eight chunks are on their way, further ones are waited for; three are
+ * with the system at a time, which leaves one of Node's four threads to read the capture.
  */
 import * as fs from 'node:fs';
 import * as os from 'node:os';
@@ -14,7 +15,8 @@ import { RowMemory, type RowStore } from '../core/trace/rowMemory.ts';
 
 /** Columns kept in memory unless told otherwise, bytes: with the rest of the process it stays below 400 MB. */
 export const DEFAULT_ROW_MEMORY = 96 * 1024 * 1024;
-const MOST_ON_THEIR_WAY = 3;
+const MOST_ON_THEIR_WAY = 8;
+const MOST_AT_ONCE = 3;
 
 interface SpillFile {
   readonly fd: number;
@@ -22,6 +24,8 @@ interface SpillFile {
   readonly folder: string | undefined;
   /** What is being written, by its place; and what could not be. */
   readonly writing: Map<number, Uint8Array>;
+  /** Places of those that the system was not given yet. */
+  readonly waiting: number[];
   /** Writings the system has not answered yet: until then the descriptor is theirs, also once the file is closed. */
   pending: number;
   end: number;
@@ -60,7 +64,8 @@ export class RowSpill implements RowStore, DisposableLike {
       const at = place === undefined || file.writing.has(place) ? file.end : place;
       if (file.writing.size < MOST_ON_THEIR_WAY) {
         file.writing.set(at, bytes);
-        this.#writeBehind(file, at, bytes, 0);
+        file.waiting.push(at);
+        this.#writeNext(file);
       } else {
         for (let done = 0; done < bytes.length;)
           done += fs.writeSync(file.fd, bytes, done, bytes.length - done, at + done);
@@ -117,6 +122,12 @@ export class RowSpill implements RowStore, DisposableLike {
     if (file.pending === 0) closeFile(file);
   }
 
+  #writeNext(file: SpillFile): void {
+    if (file.closed || file.pending >= MOST_AT_ONCE) return;
+    const at = file.waiting.shift();
+    if (at !== undefined) this.#writeBehind(file, at, file.writing.get(at)!, 0);
+  }
+
   #writeBehind(file: SpillFile, at: number, bytes: Uint8Array, done: number): void {
     file.pending++;
     this.#write(file.fd, bytes, done, bytes.length - done, at + done, (error, written) => {
@@ -125,6 +136,7 @@ export class RowSpill implements RowStore, DisposableLike {
       if (error !== null) file.failed = true;
       else if (done + written === bytes.length) file.writing.delete(at);
       else if (!file.closed) this.#writeBehind(file, at, bytes, done + written);
+      this.#writeNext(file);
       if (file.closed && file.pending === 0) closeFile(file);
     });
   }
@@ -133,7 +145,15 @@ export class RowSpill implements RowStore, DisposableLike {
 function openFile(): SpillFile {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'dnscope-rows-'));
   const fd = fs.openSync(path.join(folder, 'rows'), 'wx+', 0o600);
-  const file = { fd, writing: new Map<number, Uint8Array>(), pending: 0, end: 0, failed: false, closed: false };
+  const file = {
+    fd,
+    writing: new Map<number, Uint8Array>(),
+    waiting: [],
+    pending: 0,
+    end: 0,
+    failed: false,
+    closed: false,
+  };
   try {
     fs.rmSync(folder, { recursive: true });
     return { ...file, folder: undefined };

@@ -21,7 +21,7 @@ import { RowMemory } from './rowMemory.ts';
 /** A cell in the store costs as much as some thousand that are written together. */
 const MOST_PATCHES = 512;
 /** Emptied chunks kept for the next rows. */
-const MOST_SPARE = 1;
+const MOST_SPARE = 2;
 
 export class ChunkedTable<Chunk extends Columns> {
   length = 0;

@@ -253,6 +253,23 @@ test('a cell that cannot be written where it lies brings its chunk back', () => 
   assert.equal(table.cell(8, 'port'), 8);
 });
 
+test('a cell of a chunk that was only read is written through, and one among many brings the chunk back for all', () => {
+  const { store, table } = putAwayTable();
+  const kept = (id: number): number => store.kept[0]![ROWS * 14 + id]!;
+  assert.equal(table.of(1).kind[1], 1);
+  table.put(1, 'kind', 200);
+  assert.deepEqual([table.of(1).kind[1], kept(1)], [200, 200]);
+  const writes = store.writes;
+  for (let id = ROWS; id < table.length; id += ROWS) table.of(id);
+  assert.equal(store.writes, writes, 'as it is in the store, it need not be written');
+  for (let id = 0; id < 1000; id++) table.put(id, 'kind', 77);
+  assert.equal(kept(999), 999 % 250, 'too many for one by one');
+  for (let id = ROWS; id < table.length; id += ROWS) table.of(id);
+  assert.equal(store.writes, writes + 1);
+  for (const id of [0, 1, 511, 512, 999]) assert.deepEqual([table.of(id).kind[id], kept(id)], [77, 77]);
+  assert.equal(table.of(1000).kind[1000], 0);
+});
+
 test('on disk, part of a chunk is read and written by itself, unless it is on its way there', async () => {
   const spill = new RowSpill();
   assert.equal(spill.patch(0, new Uint8Array(1), 0), false, 'nothing is there yet');
