@@ -12,6 +12,11 @@ import { runProgram } from './runProgram.ts';
 /** Debian packages, each with what shows that it is there. The lab brings its own. */
 const debianPackages: readonly { readonly name: string; readonly present: () => boolean }[] = [
   { name: 'chromium', present: () => chromiumPath() !== undefined },
+  // What the pictures of test/webview are written in.
+  {
+    name: 'fonts-dejavu-core',
+    present: () => existsSync('/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf'),
+  },
   { name: 'tshark', present: () => hasProgram('tshark') },
 ];
 

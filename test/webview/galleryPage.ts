@@ -26,6 +26,8 @@ export interface GalleryOptions {
   readonly theme?: 'dark' | 'light' | 'contrast';
   readonly width?: number;
   readonly height?: number;
+  /** What the clock says throughout; timers run as ever. */
+  readonly clock?: Date;
   /** What the panel finds as its saved state. */
   readonly saved?: unknown;
 }
@@ -62,7 +64,7 @@ export class Gallery {
   }
 
   async show(options: GalleryOptions): Promise<GalleryPage> {
-    const { scenario, capture, theme = 'dark', width = 1280, height = 720, saved } = options;
+    const { scenario, capture, theme = 'dark', width = 1280, height = 720, saved, clock } = options;
     const context = await this.#browser.newContext({
       viewport: { width, height },
       timezoneId: 'UTC',
@@ -79,6 +81,7 @@ export class Gallery {
       complaints.push(`dialog: ${dialog.message()}`);
       void dialog.dismiss();
     });
+    if (clock !== undefined) await page.clock.setFixedTime(clock);
     if (saved !== undefined) await page.addInitScript((state) => (window.savedState = state), saved);
     const what = capture === undefined ? `scenario=${scenario ?? 'story'}` : `capture=${capture}`;
     await page.goto(`${this.#origin}/gallery.html?${what}&theme=${theme}&manual=1&bare=1`);
