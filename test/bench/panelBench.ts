@@ -2,14 +2,9 @@
  * `node test/bench/panelBench.ts` after `npm run build`: what the panel costs in Chromium, with the gallery's 5 million rows. Rendering is in
  * software where there is no GPU, so frames that were missed are told beside the work of a frame.
  */
-import type { Page } from 'playwright-core';
 import { Gallery } from '../webview/galleryPage.ts';
 
 const FRAMES = 240;
-const JUMPS = 60;
-const KEYS = 60;
-/** Messages of a packet capture make a lookup for every four; the host tells of new rows ten times a second. */
-const ROWS_A_PUSH = 85_000 / 4 / 10;
 
 export async function benchPanel(): Promise<void> {
   const gallery = await Gallery.open();
@@ -21,8 +16,6 @@ export async function benchPanel(): Promise<void> {
     process.stdout.write(
       `  ${String(late)} of ${String(gaps.length)} frames came later than 25 ms after the one before\n`,
     );
-    tell('window request to painted rows', await page.evaluate(jumped, JUMPS), 30);
-    tell('input delay while 85,000 packets/s come in', await typed(page), 50);
   } finally {
     await gallery.close();
   }
@@ -66,58 +59,6 @@ async function dragged(
     last = start;
   }
   return { work, gaps };
-}
-
-/** In the browser: from a jump to a place without rows until its rows have been painted. */
-async function jumped(jumps: number): Promise<readonly number[]> {
-  const scroller = document.querySelector('.grid-scroller')!;
-  const range = scroller.scrollHeight - scroller.clientHeight;
-  const times: number[] = [];
-  for (let jump = 0; jump < jumps; jump++) {
-    const before = document.querySelector('.grid-row')?.textContent;
-    const start = performance.now();
-    scroller.scrollTop = (((jump * 37) % jumps) / jumps) * range;
-    await new Promise<void>((resolve) => {
-      const look = (): void => {
-        const first = document.querySelector('.grid-row');
-        const isThere =
-          first !== null && first.textContent !== before && document.querySelector('.grid-row[aria-busy]') === null;
-        if (isThere || performance.now() - start > 2000) resolve();
-        else requestAnimationFrame(look);
-      };
-      requestAnimationFrame(look);
-    });
-    times.push(performance.now() - start);
-  }
-  return times;
-}
-
-/** From a key in the filter field until what it changed is painted, while pushes come as fast as a worker sends them. */
-async function typed(page: Page): Promise<readonly number[]> {
-  await page.evaluate((rows) => {
-    const fake = window.gallery?.fake;
-    if (fake === undefined) return;
-    let { count } = fake.lookups;
-    const { lookups } = fake;
-    setInterval(() => {
-      count += rows;
-      fake.update({ lookups: { count, at: (id) => lookups.at(id) }, state: { counts: { ...fake.state.counts, lookups: count } } });
-    }, 100);
-  }, ROWS_A_PUSH);
-  await page.locator('.combo-input').focus();
-  await page.evaluate(() => {
-    const times: number[] = [];
-    (window as unknown as { delays: number[] }).delays = times;
-    document.querySelector('.combo-input')!.addEventListener('keydown', (event) => {
-      requestAnimationFrame(() => {
-        const { port1, port2 } = new MessageChannel();
-        port1.onmessage = () => times.push(performance.now() - event.timeStamp);
-        port2.postMessage(undefined);
-      });
-    });
-  });
-  for (let key = 0; key < KEYS; key++) await page.keyboard.press(key % 8 === 7 ? 'Backspace' : 'n', { delay: 5 });
-  return page.evaluate(() => (window as unknown as { delays: readonly number[] }).delays);
 }
 
 if (import.meta.main) await benchPanel();
