@@ -42,6 +42,11 @@ for (const theme of ['dark', 'light', 'contrast'] as const)
       await page.locator('.app').waitFor();
       if (options.saved !== undefined) await page.locator('.map-card, .map-table, .findings').first().waitFor();
       else if (options.capture !== undefined) await page.locator('.grid-row').first().waitFor();
+      // Drawn when the engine has counted it; it stands there only where there are lookups.
+      await page.waitForFunction(() => {
+        const timeline = document.querySelector('.timeline');
+        return timeline === null || timeline.querySelector('.timeline-body') !== null;
+      });
       await page.evaluate(() => document.fonts.ready);
       await settled();
       await assertPicture(page, `${name}-${theme}`);
