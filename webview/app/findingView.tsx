@@ -4,6 +4,7 @@ import { Badge } from '../widgets/badge.tsx';
 import { Button, LinkButton } from '../widgets/button.tsx';
 import { formatClock, formatPlural } from '../widgets/format.ts';
 import { SeverityMark } from '../widgets/severityMark.tsx';
+import { timeWords } from './filterTerms.ts';
 import type { TraceController } from './traceController.ts';
 import { CONFIDENCE_WORDS, HOP_WORDS } from './words.ts';
 
@@ -63,6 +64,7 @@ export function FindingView({
         </>
       )}
       <h3>Evidence: {formatPlural(finding.evidence.count, 'lookup')}</h3>
+      <p class="muted">{seenText(finding)}</p>
       <ul class="evidence">
         {finding.evidence.samples.map((sample) => (
           <li key={`${sample.file} ${String(sample.packet)}`}>
@@ -75,6 +77,12 @@ export function FindingView({
       </ul>
     </div>
   );
+}
+
+/** `12:01:07.250 to 12:01:08.500`, by the clock that the rows show; with dates where the days differ. */
+function seenText({ evidence: { firstUs, lastUs } }: Finding): string {
+  if (firstUs === undefined || lastUs === undefined) return '';
+  return firstUs === lastUs ? formatClock(firstUs) : timeWords({ fromUs: firstUs, toUs: lastUs });
 }
 
 /** All findings, worst first as the host sorts them. */
@@ -102,6 +110,7 @@ export function FindingsList({
               <span>{finding.title}</span>
               <span class="muted">
                 {HOP_WORDS[finding.hop]} · {finding.confidence} · {formatPlural(finding.evidence.count, 'lookup')}
+                {seenText(finding) !== '' && ` · ${seenText(finding)}`}
               </span>
             </span>
           </button>

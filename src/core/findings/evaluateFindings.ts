@@ -98,13 +98,30 @@ export function evaluateFindings(engine: TraceEngine, among?: Uint8Array): Findi
       const { lookups, proofs, ...rest } = hit;
       const filter = `finding:${rule.id}${index === 0 ? '' : `#${String(index + 1)}`}`;
       const samples = proofs.slice(0, SAMPLES).map((proof) => sampleOf(engine, proof));
-      const finding: Finding = { ...rest, id: rule.id, filter, evidence: { count: lookups.length, samples } };
+      const finding: Finding = {
+        ...rest,
+        id: rule.id,
+        filter,
+        evidence: { count: lookups.length, ...spanOf(engine, lookups), samples },
+      };
       all.push({ finding, lookups: new Set(lookups) });
     });
   }
   context.lookups.release();
   all.sort((a, b) => RANK[a.finding.severity] - RANK[b.finding.severity] || b.lookups.size - a.lookups.size);
   return { findings: all.map((entry) => entry.finding), lookups: all.map((entry) => entry.lookups), broken };
+}
+
+/** Begins are not in the order of ids where captures overlap, so each is asked. */
+function spanOf({ trace }: TraceEngine, lookups: readonly number[]): Pick<Finding['evidence'], 'firstUs' | 'lastUs'> {
+  let first = Number.POSITIVE_INFINITY;
+  let last = Number.NEGATIVE_INFINITY;
+  for (const lookup of lookups) {
+    const start = trace.lookups.of(lookup).start[lookup & ROW_MASK]!;
+    if (start < first) first = start;
+    if (start > last) last = start;
+  }
+  return first > last ? {} : { firstUs: trace.epochUs(first), lastUs: trace.epochUs(last) };
 }
 
 function sampleOf(engine: TraceEngine, transaction: number): EvidenceSample {

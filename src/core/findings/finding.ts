@@ -37,7 +37,14 @@ export interface Finding {
   /** One sentence a tired person can act on; the panel's verdict. */
   readonly title: string;
   readonly subject: Readonly<Record<string, string | number>>;
-  readonly evidence: { readonly count: number; readonly samples: readonly EvidenceSample[] };
+  readonly evidence: {
+    /** Lookups. */
+    readonly count: number;
+    /** When the first and the last of them began, epoch µs, by the clock of the rows; absent without any. */
+    readonly firstUs?: number;
+    readonly lastUs?: number;
+    readonly samples: readonly EvidenceSample[];
+  };
   /** What the same packets exclude, each with its ground. */
   readonly ruledOut: readonly string[];
   readonly explanation: string;
