@@ -1,6 +1,6 @@
 /** Runs every rule over a trace and writes out the evidence. Order: error, warning, info; then by how many lookups show it. */
 import { visibleText } from '../../base/visibleText.ts';
-import { NONE } from '../trace/tables.ts';
+import { NONE, ROW_MASK } from '../trace/tables.ts';
 import type { TraceEngine } from '../trace/traceEngine.ts';
 import { answersNotEndpoints } from './answersNotEndpoints.ts';
 import { answeredTooLate } from './answeredTooLate.ts';
@@ -116,11 +116,13 @@ export function evaluateFindings(engine: TraceEngine, among?: Uint8Array): Findi
 function spanOf({ trace }: TraceEngine, lookups: readonly number[]): Pick<Finding['evidence'], 'firstUs' | 'lastUs'> {
   let first = Number.POSITIVE_INFINITY;
   let last = Number.NEGATIVE_INFINITY;
+  const rows = trace.lookups.only('start');
   for (const lookup of lookups) {
-    const start = trace.lookups.of(lookup).start[lookup & ROW_MASK]!;
+    const start = rows.of(lookup).start[lookup & ROW_MASK]!;
     if (start < first) first = start;
     if (start > last) last = start;
   }
+  rows.release();
   return first > last ? {} : { firstUs: trace.epochUs(first), lastUs: trace.epochUs(last) };
 }
 
