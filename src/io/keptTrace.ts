@@ -10,6 +10,7 @@ import * as path from 'node:path';
 import type { DisposableLike } from '../base/disposable.ts';
 import type { Topology } from '../core/topology/topology.ts';
 import type { CaptureLoss, Vantage } from '../core/trace/vantage.ts';
+import type { TraceNote } from '../core/trace/traceNote.ts';
 import type { Trace } from '../core/trace/trace.ts';
 import {
   formatComment,
@@ -19,6 +20,7 @@ import {
   unwatchedComment,
   vantageComment,
 } from '../protocol/sessionFile.ts';
+import { notesComment } from '../protocol/traceNotes.ts';
 import { NOTES_FILE, TOPOLOGY_FILE } from './keptNotes.ts';
 import { spoolBudget, SpoolFolder, type SpoolFile } from './spool.ts';
 
@@ -79,6 +81,10 @@ export class KeptTrace implements DisposableLike {
 
   unwatched(pods: readonly string[]): void {
     this.#note(`unwatched ${unwatchedComment(pods) ?? ''}`);
+  }
+
+  notes(notes: readonly TraceNote[]): void {
+    this.#note(`notes ${notesComment(notes) ?? ''}`);
   }
 
   /** Packets up to that moment are of no trace any more, epoch ns. */

@@ -188,6 +188,11 @@ export class LocalTraceStore implements TraceStore {
       return this.#setView(query);
     }
     if (isOverview(query)) return this.#overview(query);
+    if (query.kind === 'notes/set') {
+      this.#kept.notes((this.#engine.notes = query.notes));
+      this.#changed();
+      return { done: true };
+    }
     if (needsFreshTrace(query)) this.#refresh();
     return answerTo(query, this.#state());
   }
@@ -317,7 +322,9 @@ export class LocalTraceStore implements TraceStore {
     this.#files = [];
     this.#closeFiles?.();
     this.#closeFiles = undefined;
+    const { notes } = this.#engine;
     this.#startOver();
+    this.#engine.notes = notes;
     // Running streams go on into the new trace, in the middle of their captures; the spool keeps its offsets.
     for (const [id, entry] of this.#live) {
       this.#engineVantage(id as VantageId, entry.vantage, entry.spool);

@@ -6,6 +6,7 @@ import * as path from 'node:path';
 import { CaptureReader } from '../core/packet/captureReader.ts';
 import { emptyTopology } from '../core/topology/topology.ts';
 import { TopologyIndex } from '../core/topology/topologyIndex.ts';
+import type { TraceNote } from '../core/trace/traceNote.ts';
 import type { CaptureLoss, Vantage } from '../core/trace/vantage.ts';
 import {
   parseLossesComment,
@@ -13,6 +14,7 @@ import {
   parseUnwatchedComment,
   parseVantageComment,
 } from '../protocol/sessionFile.ts';
+import { parseNotesComment } from '../protocol/traceNotes.ts';
 import { writeAtomically } from './atomicFile.ts';
 import { NOTES_FILE, textOf, TOPOLOGY_FILE } from './keptNotes.ts';
 import { writeSession, type HeadVantage, type SaveSource } from './savePcapng.ts';
@@ -37,7 +39,7 @@ export async function saveLostTrace(folder: string, target: string): Promise<{ r
   const { pods, services, upstreams } = topology.topology;
   const seen = new Set([...pods, ...services].flatMap(({ addresses }) => addresses));
   for (const { address } of upstreams) seen.add(address);
-  const head = { topology, seen, unwatched: notes.unwatched, changes: [], vantages };
+  const head = { topology, seen, unwatched: notes.unwatched, changes: [], notes: notes.notes, vantages };
   const packets = await writeAtomically(target, 'The trace', (sink) =>
     writeSession(sink, { head, sources, afterNs: notes.clearedNs }),
   );
@@ -54,12 +56,14 @@ interface KeptVantage {
 interface Notes {
   readonly vantages: KeptVantage[];
   unwatched: readonly string[];
+  /** A person's. */
+  notes: readonly TraceNote[];
   clearedNs: bigint;
 }
 
 /** What does not fit its shape is left out, as in a session file. */
 function readNotes(folder: string): Notes {
-  const notes: Notes = { vantages: [], unwatched: [], clearedNs: 0n };
+  const notes: Notes = { vantages: [], unwatched: [], notes: [], clearedNs: 0n };
   const lines = textOf(path.join(folder, NOTES_FILE)).split('\n');
   // What follows the last line end was being written.
   for (const line of lines.slice(0, -1)) {
@@ -67,6 +71,7 @@ function readNotes(folder: string): Notes {
     const [, digits = '', value = ''] = /^(\d+) (.*)$/u.exec(rest) ?? [];
     const known = notes.vantages[Number(digits)];
     if (kind === 'unwatched') notes.unwatched = parseUnwatchedComment([rest]);
+    else if (kind === 'notes') notes.notes = parseNotesComment([rest]);
     else if (kind === 'cleared' && /^\d{1,20}$/u.test(rest)) notes.clearedNs = BigInt(rest);
     else if (kind === 'losses') known?.losses.push(...parseLossesComment([value]));
     else if (kind === 'segment' && /^\d{1,15}$/u.test(value)) known?.segments.push(Number(value));

@@ -12,6 +12,7 @@ import type { DnsChange } from '../core/topology/dnsChanges.ts';
 import type { TopologyIndex } from '../core/topology/topologyIndex.ts';
 import { listeningTime, roleOf } from '../core/trace/trace.ts';
 import type { TraceEngine } from '../core/trace/traceEngine.ts';
+import type { TraceNote } from '../core/trace/traceNote.ts';
 import type { CaptureLoss, ListeningTime, Vantage, VantageRole } from '../core/trace/vantage.ts';
 import type { LookupChoice } from '../core/view/lookupChoice.ts';
 import {
@@ -23,6 +24,7 @@ import {
   unwatchedComment,
   vantageComment,
 } from '../protocol/sessionFile.ts';
+import { notesComment } from '../protocol/traceNotes.ts';
 import { writeAtomically, type ByteSink } from './atomicFile.ts';
 import { PacketChoice } from './packetChoice.ts';
 import { PacketPlaces, PLACES_PER_FILE } from './packetPlaces.ts';
@@ -165,6 +167,7 @@ export interface SessionHead {
   readonly seen: ReadonlySet<string>;
   readonly unwatched: readonly string[];
   readonly changes: readonly DnsChange[];
+  readonly notes: readonly TraceNote[];
   readonly vantages: readonly HeadVantage[];
 }
 
@@ -185,12 +188,12 @@ export function headOf(engine: TraceEngine): SessionHead {
     const { vantage, linkType, losses } = state;
     return { vantage, linkType, losses, listening: listeningTime(trace, state), role: roleOf(state) };
   });
-  return { topology, seen, unwatched: trace.unwatched, changes: engine.dnsChanges.all, vantages };
+  return { topology, seen, unwatched: trace.unwatched, changes: engine.dnsChanges.all, notes: engine.notes, vantages };
 }
 
 export async function writeHead(
   sink: ByteSink,
-  { topology, seen, unwatched, changes, vantages }: SessionHead,
+  { topology, seen, unwatched, changes, notes, vantages }: SessionHead,
 ): Promise<void> {
   await sink.write(
     sectionHeader([
@@ -198,6 +201,7 @@ export async function writeHead(
       [COMMENT, topologyComment(topology.topology, seen)],
       ...comment(unwatchedComment(unwatched)),
       ...comment(changesComment(changes)),
+      ...comment(notesComment(notes)),
       [4, 'DNScope'],
     ]),
   );

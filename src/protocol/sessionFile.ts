@@ -1,7 +1,7 @@
 /**
  * What a saved capture carries beside its packets, as pcapng comments, so that it reopens with its names and roles and
  * still opens in Wireshark: `dnscope:vantage:{…}`, `dnscope:listening:{…}` and `dnscope:losses:[…]` on an interface, `dnscope:format:{…}`,
- * `dnscope:topology:{…}`, `dnscope:changes:[…]` and `dnscope:unwatched:[…]` on the section (docs/session-format.md). Losses and unwatched pods go along because every claim about silence rests on
+ * `dnscope:topology:{…}`, `dnscope:changes:[…]`, `dnscope:unwatched:[…]` and `dnscope:notes:[…]` (traceNotes.ts) on the section (docs/session-format.md). Losses and unwatched pods go along because every claim about silence rests on
  * them: without them a reopened trace would claim more than the live one. A file may come from anywhere: what does not fit the shapes below is ignored, never trusted.
  */
 import type { DnsChange } from '../core/topology/dnsChanges.ts';
@@ -291,12 +291,12 @@ function upstreamOf(value: Json): readonly TopologyUpstream[] {
 }
 
 /** Everything beyond ASCII is escaped: the length in characters is the length in bytes, and no cut can split a character. */
-function marked(mark: string, value: unknown): string {
+export function marked(mark: string, value: unknown): string {
   const json = JSON.stringify(value);
   return mark + json.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-function findMarked(comments: readonly string[] | undefined, mark: string): unknown {
+export function findMarked(comments: readonly string[] | undefined, mark: string): unknown {
   const comment = comments?.find((candidate) => candidate.startsWith(mark));
   if (comment === undefined || comment.length > 2 * LONGEST_COMMENT) return undefined;
   try {

@@ -12,10 +12,12 @@ import type { Finding } from '../core/findings/finding.ts';
 import type { CorefileLineUse } from '../core/view/corefileUse.ts';
 import type { EventLevel, GridRow, LookupDetails, RowLevel } from '../core/view/rows.ts';
 import type { Comparison } from '../core/view/compare.ts';
+import type { TraceNote } from '../core/trace/traceNote.ts';
 import type { DnsMap } from '../core/view/mapPicture.ts';
 import type { StatisticsPicture } from '../core/view/statisticsRows.ts';
 import type { Timeline } from '../core/view/timeline.ts';
 import { asEventSort, asLookupSort, type EventSortColumn, type LookupSortColumn, type SortOrder } from './sortOrder.ts';
+import { asTraceNotes } from './traceNotes.ts';
 
 // ---- requests: panel → host ------------------------------------------------------------------------------------
 
@@ -30,6 +32,8 @@ export type PanelRequest =
   | { readonly kind: 'row/details'; readonly lookup: number }
   /** First row at or after `index` (wrapping) whose outcome is a failure, −1 when none. */
   | { readonly kind: 'view/nextFailure'; readonly view: number; readonly index: number }
+  /** A person's notes beside the trace, all of them: they take the place of those of before. */
+  | { readonly kind: 'notes/set'; readonly notes: readonly TraceNote[] }
   | OverviewRequest
   /** How much each line of the live Corefile served; asked by the host, for the document. */
   | { readonly kind: 'corefile/use' }
@@ -102,6 +106,7 @@ export interface ReplyMap {
   readonly 'row/expand': ViewState;
   readonly 'row/details': LookupDetails;
   readonly 'view/nextFailure': { readonly index: number };
+  readonly 'notes/set': { readonly done: boolean };
   readonly 'timeline/read': Timeline;
   readonly 'map/read': DnsMap;
   readonly 'compare/read': Comparison;
@@ -163,6 +168,8 @@ export interface TraceSnapshot {
   /** Packets known to be lost, and moments not seen at all. */
   readonly loss: { readonly packets: number; readonly gaps: number; readonly notes: readonly string[] };
   readonly slowNs: number;
+  /** A person's, in time order; absent without any. Hostile text. */
+  readonly notes?: readonly TraceNote[];
   /** Traffic to each server that CoreDNS asks, busiest first, at most 50; the tree marks upstreams with it. */
   readonly upstreams?: readonly UpstreamTraffic[];
 }
@@ -268,6 +275,19 @@ function isAction(value: unknown): boolean {
   return true;
 }
 
+/** Each of them as it would be read again, in time order. */
+function isNotes(value: unknown): boolean {
+  const sound = asTraceNotes(value);
+  return (
+    Array.isArray(value) &&
+    value.length === sound.length &&
+    sound.every(({ text, atUs }, k) => {
+      const given = value[k] as TraceNote;
+      return given.text === text && given.atUs === atUs;
+    })
+  );
+}
+
 function isPanelRequest(value: unknown): value is PanelRequest {
   if (!isRecord(value)) return false;
   switch (value['kind']) {
@@ -290,6 +310,8 @@ function isPanelRequest(value: unknown): value is PanelRequest {
       return isCount(value['view']) && isCount(value['index']);
     case 'timeline/read':
       return isCount(value['intervals']) && value['intervals'] > 0 && value['intervals'] <= MOST_INTERVALS;
+    case 'notes/set':
+      return isNotes(value['notes']);
     case 'compare/read':
       return isText(value['a'], LONGEST_SIDE) && isText(value['b'], LONGEST_SIDE);
     case 'action/run':

@@ -10,6 +10,7 @@ import { FindingsEmpty } from './emptyState.tsx';
 import { FilterBar } from './filterBar.tsx';
 import { FindingsList } from './findingView.tsx';
 import { LookupGrid } from './lookupGrid.tsx';
+import { NotesView } from './notesView.tsx';
 import { ProblemBanner } from './problemBanner.tsx';
 import type { PanelState } from './panelState.ts';
 import type { TraceController } from './traceController.ts';
@@ -142,6 +143,11 @@ export function App({ controller }: { readonly controller: TraceController }) {
                 id: 'compare',
                 title: 'Compare',
                 content: <CompareView state={state} controller={controller} />,
+              },
+              {
+                id: 'notes',
+                title: snapshot.notes === undefined ? 'Notes' : `Notes (${formatCount(snapshot.notes.length)})`,
+                content: <NotesView state={state} snapshot={snapshot} controller={controller} />,
               },
               {
                 id: 'watched',

@@ -3,6 +3,7 @@ import type { Problem } from '../../src/base/problem.ts';
 import type { LookupDetails } from '../../src/core/view/rows.ts';
 import type { TraceSnapshot, ViewState } from '../../src/protocol/webview.ts';
 import type { IndexRange } from '../grid/selection.ts';
+import type { NoteDraft } from './noteDraft.ts';
 import { DEFAULT_UI_STATE, type UiState } from './uiState.ts';
 
 export type SidePane =
@@ -36,6 +37,8 @@ export interface PanelState {
   readonly focusRows: object | undefined;
   /** Epoch µs of the first row that was seen, for times since the start. */
   readonly startUs: number | undefined;
+  /** A note that is being written. */
+  readonly draft: NoteDraft | undefined;
   /** What went wrong between panel and host. */
   readonly trouble: Problem | undefined;
 }
@@ -56,5 +59,6 @@ export const NO_STATE: PanelState = {
   focusPane: undefined,
   focusRows: undefined,
   startUs: undefined,
+  draft: undefined,
   trouble: undefined,
 };

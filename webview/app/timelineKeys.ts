@@ -10,6 +10,8 @@ export interface TimelineCursor {
 export type TimelineKey =
   | { readonly kind: 'move'; readonly cursor: TimelineCursor }
   | { readonly kind: 'apply'; readonly range: IntervalRange }
+  /** A note is written about the cursor's time, or the whole. */
+  | { readonly kind: 'note' }
   /** The range is let go of; where there is none, the filter's time. */
   | { readonly kind: 'clear'; readonly range: boolean };
 
@@ -28,6 +30,7 @@ export function timelineKey(
   intervals: number,
 ): TimelineKey | undefined {
   if (key === 'Enter') return cursor === undefined ? undefined : { kind: 'apply', range: rangeOf(cursor) };
+  if (key === 'n' || key === 'N') return { kind: 'note' };
   if (key === 'Escape') return { kind: 'clear', range: cursor?.anchor !== undefined };
   const last = intervals - 1;
   const page = Math.max(1, Math.round(intervals / PAGES));

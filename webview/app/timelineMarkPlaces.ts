@@ -1,9 +1,12 @@
+import type { NoteMark } from './noteDraft.ts';
 import type { TimelineMark } from '../../src/core/view/timelineMarks.ts';
 
 /** One or several events, where they stand. */
+export type StripMark = TimelineMark | NoteMark;
+
 export interface PlacedMark {
   /** The gravest of them. */
-  readonly kind: TimelineMark['kind'];
+  readonly kind: StripMark['kind'];
   /** Of the first. */
   readonly us: number;
   /** From the plot's left border. */
@@ -13,11 +16,11 @@ export interface PlacedMark {
 
 /** Nearer than this they would cover each other. */
 const APART_PX = 16;
-const GRAVITY: readonly TimelineMark['kind'][] = ['change', 'loss', 'gap'];
+const GRAVITY: readonly StripMark['kind'][] = ['observation', 'hypothesis', 'action', 'change', 'loss', 'gap'];
 
 /** Those too near to each other become one; what lies beyond the time axis stands at its end. */
 export function placedMarks(
-  marks: readonly TimelineMark[],
+  marks: readonly StripMark[],
   { fromUs, toUs }: { readonly fromUs: number; readonly toUs: number },
   width: number,
 ): readonly PlacedMark[] {

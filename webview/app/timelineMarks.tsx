@@ -1,14 +1,13 @@
 import type { RefObject } from 'preact';
 import { useRef, useState } from 'preact/hooks';
-import type { TimelineMark } from '../../src/core/view/timelineMarks.ts';
 import { useSize } from '../grid/useSize.ts';
 import { formatClock } from '../widgets/format.ts';
 import { CHART_LEFT, CHART_RIGHT } from '../widgets/timeChart.tsx';
 import { beginOf, type TimeChartData } from '../widgets/timeChartScale.ts';
-import { type PlacedMark, placedMarks } from './timelineMarkPlaces.ts';
+import { type PlacedMark, placedMarks, type StripMark } from './timelineMarkPlaces.ts';
 
 interface TimelineMarksProps {
-  readonly marks: readonly TimelineMark[];
+  readonly marks: readonly StripMark[];
   readonly data: TimeChartData;
   /** What is pointed at, in words. */
   readonly onPoint: (text: string | undefined) => void;
@@ -48,8 +47,11 @@ function buttonsOf(root: RefObject<HTMLElement | null>): readonly HTMLElement[] 
   return [...(root.current?.querySelectorAll('button') ?? [])];
 }
 
-/** Told apart by their shape: a stretch that is missing, a warning, a change. */
-const SHAPES: Readonly<Record<TimelineMark['kind'], string>> = {
+/** Told apart by their shape: a stretch that is missing, a warning, a change; of notes a question, a flag, an eye. */
+export const MARK_SHAPES: Readonly<Record<StripMark['kind'], string>> = {
+  hypothesis: 'M3.5 4.2a2.5 2.5 0 1 1 3.6 2.2C6.3 6.8 6 7.2 6 8M6 10v.6',
+  action: 'M3 1.5v9M3 2h6.5L8 4.5 9.5 7H3',
+  observation: 'M1 6s2-3.2 5-3.2S11 6 11 6 9 9.2 6 9.2 1 6 1 6M6 5a1 1 0 1 1 0 2 1 1 0 0 1 0-2',
   gap: 'M2 3v6M10 3v6M2 6h8',
   loss: 'M6 1.5 11 10.5H1z',
   change: 'M6 1 11 6 6 11 1 6z',
@@ -89,7 +91,7 @@ function Mark({
         }}
       >
         <svg viewBox="0 0 12 12" aria-hidden="true">
-          <path d={SHAPES[mark.kind]} />
+          <path d={MARK_SHAPES[mark.kind]} />
         </svg>
       </button>
     </li>

@@ -1,10 +1,12 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Timeline } from '../../src/core/view/timeline.ts';
 import type { TraceSnapshot, ViewState } from '../../src/protocol/webview.ts';
+import type { TraceNote } from '../../src/core/trace/traceNote.ts';
 import { Icon } from '../widgets/icon.tsx';
 import { TimeChart } from '../widgets/timeChart.tsx';
 import { beginOf, intervalAt, type IntervalRange, type TimeChartData } from '../widgets/timeChartScale.ts';
 import { filteredTime, filterInTime, timeWords } from './filterTerms.ts';
+import { nextKind, noteMarks } from './noteDraft.ts';
 import { TIMELINE_INTERVALS } from './overviews.ts';
 import { rangeOf, type TimelineCursor, timelineKey } from './timelineKeys.ts';
 import { TimelineMarks } from './timelineMarks.tsx';
@@ -33,7 +35,13 @@ export function TimelineStrip({ state, snapshot, controller }: TimelineStripProp
   return (
     <section class="timeline" aria-label="Timeline">
       {open && value !== undefined ? (
-        <OpenTimeline value={value} running={running} view={view} controller={controller} />
+        <OpenTimeline
+          value={value}
+          notes={snapshot.notes ?? NO_NOTES}
+          running={running}
+          view={view}
+          controller={controller}
+        />
       ) : (
         <div class="timeline-head">
           <Toggle open={open} onToggle={() => controller.setShown({ timeline: !open })} />
@@ -58,21 +66,27 @@ function Toggle({ open, onToggle }: { readonly open: boolean; readonly onToggle:
   );
 }
 
+const NO_NOTES: readonly TraceNote[] = [];
+
 interface OpenTimelineProps {
   readonly value: Timeline;
+  readonly notes: readonly TraceNote[];
   readonly running: boolean;
   readonly view: ViewState;
   readonly controller: TraceController;
 }
 
-function OpenTimeline({ value, running, view, controller }: OpenTimelineProps) {
+function OpenTimeline({ value, notes, running, view, controller }: OpenTimelineProps) {
   const [pointed, setPointed] = useState<number | undefined>(undefined);
   const [cursor, setCursor] = useState<TimelineCursor | undefined>(undefined);
   const [said, setSaid] = useState('');
   const [event, setEvent] = useState<string | undefined>(undefined);
   const slider = useRef<HTMLDivElement | null>(null);
-  const { marks } = value;
-  const gaps = useMemo(() => marks.filter(({ kind }) => kind === 'gap'), [marks]);
+  const marks = useMemo(
+    () => [...value.marks, ...noteMarks(notes)].sort((a, b) => a.fromUs - b.fromUs),
+    [value.marks, notes],
+  );
+  const gaps = useMemo(() => value.marks.filter(({ kind }) => kind === 'gap'), [value.marks]);
   const data = useHeld(value, running, pointed !== undefined || cursor !== undefined, view.view);
   const range = cursor?.anchor === undefined ? undefined : rangeOf(cursor);
   const interval = pointed ?? cursor?.at;
@@ -90,6 +104,15 @@ function OpenTimeline({ value, running, view, controller }: OpenTimelineProps) {
     setSaid('Showing all times');
     controller.setFilter(filterInTime(view, undefined));
   };
+  /** Of the cursor or the brushed stretch; else of the filter's time, else of the end. */
+  const addNote = (): void => {
+    const span = filteredTime(view);
+    const from = range === undefined ? cursor?.at : range.from;
+    const atUs = from === undefined ? (span?.fromUs ?? beginOf(data, last)) : beginOf(data, from);
+    const toUs = range === undefined ? (from === undefined ? span?.toUs : undefined) : beginOf(data, range.to + 1);
+    const end = toUs === undefined || toUs <= atUs ? {} : { toUs };
+    controller.draftNote({ kind: nextKind(notes, atUs), atUs, ...end, text: '' });
+  };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     const done = timelineKey(event.key, event.shiftKey, cursor, data.strong.lookups.length);
@@ -97,6 +120,7 @@ function OpenTimeline({ value, running, view, controller }: OpenTimelineProps) {
     event.preventDefault();
     if (done.kind === 'move') setCursor(done.cursor);
     else if (done.kind === 'apply') apply(done.range);
+    else if (done.kind === 'note') addNote();
     else if (done.range) setCursor(undefined);
     else clear();
   };
@@ -111,6 +135,16 @@ function OpenTimeline({ value, running, view, controller }: OpenTimelineProps) {
         ) : (
           <div class="timeline-legend timeline-event">{event}</div>
         )}
+        <button
+          type="button"
+          class="link-button timeline-add"
+          title="Note what you suppose, do or see at this time (N on the timeline)"
+          // The cursor stays on the timeline, and so the note is of its time.
+          onMouseDown={(event) => event.preventDefault()}
+          onClick={addNote}
+        >
+          Add Note
+        </button>
       </div>
       <div class="timeline-body">
         <div

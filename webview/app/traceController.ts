@@ -7,6 +7,7 @@ import { Emitter, type Event } from '../../src/base/event.ts';
 import { type Problem, toProblem } from '../../src/base/problem.ts';
 import type { FilterCompletion } from '../../src/core/filter/complete.ts';
 import type { Finding } from '../../src/core/findings/finding.ts';
+import type { TraceNote } from '../../src/core/trace/traceNote.ts';
 import type { GridRow, LookupDetails, RowLevel } from '../../src/core/view/rows.ts';
 import { asEventSort, asLookupSort, type SortOrder } from '../../src/protocol/sortOrder.ts';
 import type { PanelAction, PanelPush, TraceSnapshot, ViewState } from '../../src/protocol/webview.ts';
@@ -18,6 +19,7 @@ import { remembered } from './filterHistory.ts';
 import { narrowedTo } from './filterTerms.ts';
 import { Latest } from './latest.ts';
 import type { HostPort } from './messagePort.ts';
+import type { NoteDraft } from './noteDraft.ts';
 import { Overviews } from './overviews.ts';
 import { NO_STATE, type PanelState } from './panelState.ts';
 import { lookupOf, NO_LOOKUP, rowKey, stillChanging } from './rowFacts.ts';
@@ -239,6 +241,15 @@ export class TraceController extends Disposable {
   compare(change: Partial<CompareChoice>, { show = false } = {}): void {
     this.#setUi({ compare: { ...this.#state.ui.compare, ...change }, ...(show ? { tab: 'compare' } : {}) });
     this.overviews.compare.reset({ forget: false });
+  }
+
+  /** A note is written in its view; `undefined` lets go of it. */
+  draftNote(draft: NoteDraft | undefined): void {
+    this.#set({ draft, ...(draft === undefined ? {} : { ui: this.#keep({ tab: 'notes' }) }) });
+  }
+
+  setNotes(notes: readonly TraceNote[]): void {
+    void this.#ask(this.#port.request({ kind: 'notes/set', notes }));
   }
 
   run(action: PanelAction): void {

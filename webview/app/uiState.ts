@@ -11,13 +11,14 @@ import { asCompareChoice, type CompareChoice, NO_COMPARE } from './compareChoice
 import { asRecent } from './filterHistory.ts';
 import type { ColumnState } from '../grid/columns.ts';
 
-export type PanelTab = 'lookups' | 'map' | 'statistics' | 'findings' | 'compare' | 'watched';
+export type PanelTab = 'lookups' | 'map' | 'statistics' | 'findings' | 'compare' | 'notes' | 'watched';
 const TABS: ReadonlySet<unknown> = new Set<PanelTab>([
   'lookups',
   'map',
   'statistics',
   'findings',
   'compare',
+  'notes',
   'watched',
 ]);
 const isTab = (value: unknown): value is PanelTab => TABS.has(value);

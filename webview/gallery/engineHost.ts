@@ -13,6 +13,7 @@ import {
   type TraceSnapshot,
   type ViewRequest,
 } from '../../src/protocol/webview.ts';
+import { parseNotesComment } from '../../src/protocol/traceNotes.ts';
 import { overviewOf } from '../../src/session/trace/overviews.ts';
 import { answerTo, isOverview, type TraceState, viewStateOf } from '../../src/session/trace/traceAnswers.ts';
 import { snapshotOf } from '../../src/session/trace/traceSnapshot.ts';
@@ -39,6 +40,11 @@ export class EngineHost extends GalleryHost {
 
   protected answer(request: PanelRequest): ReplyMap[PanelRequest['kind']] {
     if (request.kind === 'panel/ready') return this.#snapshot();
+    if (request.kind === 'notes/set') {
+      this.#engine.notes = request.notes;
+      this.push(this.#snapshot());
+      return { done: true };
+    }
     if (request.kind === 'action/run') {
       if (request.action.name === 'setSlowThreshold') this.#setSlowThreshold(request.action.nanoseconds);
       return { done: true };
@@ -101,6 +107,7 @@ function traceOf(bytes: Uint8Array, title: string): TraceEngine {
       const topology = parseTopologyComment(sectionComments);
       if (topology !== undefined) engine.setTopology(topology);
       losses.push(parseLossesComment(comments));
+      engine.notes = parseNotesComment(sectionComments);
       return parseVantageComment(comments) ?? { name: name ?? title, role: 'unknown', addresses: [] };
     },
     (offset, length) => bytes.subarray(offset, offset + length),

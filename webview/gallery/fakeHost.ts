@@ -115,6 +115,9 @@ export class FakeHost extends GalleryHost {
         return this.timeline;
       case 'map/read':
         return NO_MAP;
+      case 'notes/set':
+        this.update({ state: { notes: request.notes } });
+        return { done: true };
       case 'compare/read':
         return NO_COMPARISON;
       case 'statistics/read':

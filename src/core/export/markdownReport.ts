@@ -9,6 +9,7 @@ import { ownQueriesText } from '../correlate/ownQueries.ts';
 import { durationText, plural } from '../findings/findingRule.ts';
 import type { Finding } from '../findings/finding.ts';
 import type { TraceEngine } from '../trace/traceEngine.ts';
+import type { NoteKind, TraceNote } from '../trace/traceNote.ts';
 import type { LookupChoice } from '../view/lookupChoice.ts';
 import { lookupRow } from '../view/rowBuilder.ts';
 import type { LookupRow } from '../view/rows.ts';
@@ -30,6 +31,7 @@ export function* markdownReport({ engine, summary, lookups }: ReportInput): Gene
   const own = ownQueriesText(summary.ownQueries);
   if (own !== '') yield `\nAsked by resolvers for nobody that waited: ${own}.\n`;
   yield* sourceTables(summary);
+  yield* noteList(engine.notes);
   const shown = summary.findings;
   yield `\n## ${shown.length === 0 ? 'No finding' : plural(shown.length, 'finding')}\n`;
   for (const finding of shown) yield findingSection(finding);
@@ -47,6 +49,22 @@ function overview(summary: Summary): string {
   const counts = `${plural(lookups.count, 'lookup')}, ${String(lookups.failed)} failed, ${String(lookups.slow)} slow, in ${plural(summary.dnsMessages, 'DNS message')}.`;
   if (latencyNs.count === 0) return counts;
   return `${counts} Response time: median ${durationText(latencyNs.p50)}, p99 ${durationText(latencyNs.p99)}, most ${durationText(latencyNs.max)}.`;
+}
+
+const NOTE_WORDS: Readonly<Record<NoteKind, string>> = {
+  hypothesis: 'Hypothesis',
+  action: 'Action',
+  observation: 'Observation',
+};
+
+function* noteList(notes: readonly TraceNote[]): Generator<string> {
+  if (notes.length === 0) return;
+  yield '\n## Notes\n\n';
+  const time = (us: number): string => timeText(BigInt(Math.round(us)) * 1000n);
+  for (const { kind, atUs, toUs, text } of notes) {
+    const until = toUs === undefined ? '' : ` to ${time(toUs)}`;
+    yield `- ${time(atUs)}${until}, ${NOTE_WORDS[kind]}: ${plainText(text)}\n`;
+  }
 }
 
 function* sourceTables(summary: Summary): Generator<string> {

@@ -22,6 +22,7 @@ import { ROW_MASK } from './tables.ts';
 import { Trace, VantageState } from './trace.ts';
 import type { CaptureLoss, ListeningTime, Vantage } from './vantage.ts';
 import { TraceStream } from './traceStream.ts';
+import type { TraceNote } from './traceNote.ts';
 
 export const DEFAULT_SLOW_NS = 5e6;
 /** DNS and mDNS; DNS over TLS and HTTPS carry nothing readable. */
@@ -66,6 +67,8 @@ export class TraceEngine {
   readonly serviceChanges = new ServiceChanges();
   /** What became of the pods and the Corefile of the cluster's DNS meanwhile. */
   readonly dnsChanges = new DnsChanges();
+  /** What a person noted beside the trace, in time order; nothing is concluded from them. */
+  notes: readonly TraceNote[] = [];
   /** See {@link EngineOptions.expect}. */
   readonly expect: ReadonlyMap<string, readonly string[]>;
   readonly byteSources: (ReadBytes | undefined)[] = [];

@@ -100,6 +100,8 @@ function redactedHead(head: SessionHead, pseudonyms: Pseudonyms): SessionHead {
     unwatched: head.unwatched.map((pod) => redactPodKey(pod, pseudonyms)),
     // They name pods in sentences.
     changes: [],
+    // Free text may name anything.
+    notes: [],
     vantages: head.vantages.map(({ vantage, losses, listening, role }, index) => ({
       vantage: redactVantage(vantage, index, pseudonyms),
       linkType: LinkType.linuxSll2,

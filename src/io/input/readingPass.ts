@@ -23,6 +23,7 @@ import {
   parseVantageComment,
   SESSION_FORMAT,
 } from '../../protocol/sessionFile.ts';
+import { asTraceNotes, parseNotesComment } from '../../protocol/traceNotes.ts';
 import type { CaptureInput, FoundInputs } from './captureInputs.ts';
 import type { Reading } from './captureSource.ts';
 import { readFileName, rotationKey, vantageOfFile } from './captureNames.ts';
@@ -180,6 +181,7 @@ export class ReadingPass {
       if (topology !== undefined) engine.setTopology(topology);
       const unwatched = parseUnwatchedComment(state.comments);
       engine.dnsChanges.add(parseChangesComment(state.comments));
+      engine.notes = asTraceNotes([...engine.notes, ...parseNotesComment(state.comments)]);
       if (unwatched.length > 0) engine.setUnwatched([...new Set([...engine.trace.unwatched, ...unwatched])]);
       vantages.forEach((vantage, index) => {
         const seen = engine.trace.vantages[vantage]!;

@@ -15,7 +15,7 @@ import type { OverviewRequest, ReplyMap, ViewState } from '../../protocol/webvie
 import type { TraceQuery } from './traceStore.ts';
 
 /** What is asked of the rows as they are; views are set and overviews drawn elsewhere. */
-export type RowQuery = Exclude<TraceQuery, OverviewRequest | { kind: 'panel/ready' | 'view/set' }>;
+export type RowQuery = Exclude<TraceQuery, OverviewRequest | { kind: 'panel/ready' | 'view/set' | 'notes/set' }>;
 
 const OVERVIEWS: ReadonlySet<string> = new Set<OverviewRequest['kind']>([
   'timeline/read',

@@ -53,6 +53,7 @@ export function snapshotOf(input: SnapshotInput): TraceSnapshot {
           : notes,
     },
     slowNs: engine.slowNs,
+    ...(engine.notes.length === 0 ? {} : { notes: engine.notes }),
     upstreams: upstreamTraffic(engine),
   };
 }
