@@ -14,7 +14,7 @@ import type { PanelAction, PanelPush, TraceSnapshot, ViewState } from '../../src
 import type { Column, ColumnState } from '../grid/columns.ts';
 import { RowCache } from '../grid/rowCache.ts';
 import type { IndexRange } from '../grid/selection.ts';
-import { type CompareChoice, compareSides } from './compareChoice.ts';
+import { type CompareChoice, type CompareSides, compareSides } from './compareChoice.ts';
 import { remembered } from './filterHistory.ts';
 import { narrowedTo } from './filterTerms.ts';
 import { Latest } from './latest.ts';
@@ -51,13 +51,8 @@ export class TraceController extends Disposable {
     this.#store = store;
     this.#state = { ...NO_STATE, ui: asUiState(store.read()) };
     this.cache = new RowCache<GridRow>({ read: (from, to) => this.#readRows(from, to) }, () => this.#set({}));
-    this.overviews = this._register(
-      new Overviews(
-        port,
-        () => this.#set({}),
-        () => compareSides(this.#state.ui.compare),
-      ),
-    );
+    const sidesNow = (): CompareSides => compareSides(this.#state.ui.compare);
+    this.overviews = this._register(new Overviews(port, () => this.#set({}), sidesNow));
     this._register(port.onDidPush((push) => this.#onPush(push)));
   }
 
