@@ -10,9 +10,9 @@ import type { FilterProblem } from '../core/filter/filterProblem.ts';
 import type { TimeTerm } from '../core/filter/times.ts';
 import type { Finding } from '../core/findings/finding.ts';
 import type { CorefileLineUse } from '../core/view/corefileUse.ts';
-import type { EventLevel, GridRow, LookupDetails, RowLevel } from '../core/view/rows.ts';
 import type { Comparison } from '../core/view/compare.ts';
 import type { TraceNote } from '../core/trace/traceNote.ts';
+import type { EventDetails, EventLevel, GridRow, LookupDetails, RowLevel } from '../core/view/rows.ts';
 import type { DnsMap } from '../core/view/mapPicture.ts';
 import type { StatisticsPicture } from '../core/view/statisticsRows.ts';
 import type { Timeline } from '../core/view/timeline.ts';
@@ -30,6 +30,8 @@ export type PanelRequest =
   | { readonly kind: 'rows/read'; readonly view: number; readonly from: number; readonly to: number }
   | { readonly kind: 'row/expand'; readonly view: number; readonly lookup: number; readonly expanded: boolean }
   | { readonly kind: 'row/details'; readonly lookup: number }
+  /** Of one query or message, for what belongs to no lookup. */
+  | { readonly kind: 'event/details'; readonly rows: EventLevel; readonly id: number }
   /** First row at or after `index` (wrapping) whose outcome is a failure, −1 when none. */
   | { readonly kind: 'view/nextFailure'; readonly view: number; readonly index: number }
   /** A person's notes beside the trace, all of them: they take the place of those of before. */
@@ -105,6 +107,7 @@ export interface ReplyMap {
   readonly 'rows/read': RowWindow;
   readonly 'row/expand': ViewState;
   readonly 'row/details': LookupDetails;
+  readonly 'event/details': EventDetails;
   readonly 'view/nextFailure': { readonly index: number };
   readonly 'notes/set': { readonly done: boolean };
   readonly 'timeline/read': Timeline;
@@ -306,6 +309,8 @@ function isPanelRequest(value: unknown): value is PanelRequest {
       return isCount(value['view']) && isCount(value['lookup']) && typeof value['expanded'] === 'boolean';
     case 'row/details':
       return isCount(value['lookup']);
+    case 'event/details':
+      return isCount(value['id']) && isRowLevel(value['rows']) && value['rows'] !== 'lookups';
     case 'view/nextFailure':
       return isCount(value['view']) && isCount(value['index']);
     case 'timeline/read':

@@ -238,10 +238,13 @@ test('a panel that is made anew has its filter, columns and details again, unles
       lookup: 31,
       generation,
     };
-    const { page, grid } = await gallery.show({ scenario: 'story', saved });
+    const { page, grid, settled } = await gallery.show({ scenario: 'story', saved });
     await page.getByText('3 of 60 lookups', { exact: true }).waitFor();
     assert.equal(await grid.getAttribute('aria-colcount'), '2');
-    assert.equal(await page.locator('.details-name', { hasText: 'myexternalendpoint.com.' }).count(), open);
+    const name = page.locator('.details-name', { hasText: 'myexternalendpoint.com.' });
+    if (open === 1) await name.waitFor();
+    await settled();
+    assert.equal(await name.count(), open);
   }
 });
 

@@ -98,7 +98,7 @@ test('messages are sorted by any heading, by pointer and by key; the order of lo
   assert.deepEqual(complaints, []);
 });
 
-test('what CoreDNS asks of its own accord is a row, opens nothing, and says why', async () => {
+test('what CoreDNS asks of its own accord is a row, opens its messages to the byte, and says why it stands alone', async () => {
   const { page, rows } = await gallery.show({ capture: 'upstream-silent' });
   await choose(page, 'Queries');
   await page.evaluate(() => window.gallery?.controller.setFilter('type == NS'));
@@ -106,8 +106,20 @@ test('what CoreDNS asks of its own accord is a row, opens nothing, and says why'
     [...document.querySelectorAll('.cell-qtype')].every((cell) => cell.textContent === 'NS'),
   );
   await rows.first().click();
-  await page.getByText('This query belongs to no lookup').waitFor();
-  assert.equal(await page.locator('.details-name').count(), 0);
+  const details = page.locator('.details[aria-label="Query"]');
+  await details.getByText('It belongs to no lookup: no client was seen waiting for it').waitFor();
+  await details.locator('[role=treeitem]', { hasText: 'Question' }).first().click();
+  await details.locator('.hex-lit').first().waitFor();
+  await screenshot(page, 'own-query-dark');
+  assert.deepEqual(await violations(page), []);
+
+  await choose(page, 'Messages');
+  await page.waitForFunction(() => document.querySelector('.grid-row .cell-qr')?.textContent === 'Q');
+  await rows.nth(1).click();
+  const head = details.locator('.message-head[aria-expanded=true]');
+  await head.filter({ hasText: '→' }).waitFor();
+  await page.keyboard.press('Escape');
+  await details.waitFor({ state: 'detached' });
 });
 
 for (const theme of ['dark', 'light', 'contrast'] as const) {

@@ -4,6 +4,7 @@ import { Icon } from '../widgets/icon.tsx';
 import { Menu, type MenuItem } from '../widgets/menu.tsx';
 import { type CellFilter, cellFilter, withTerm } from './cellFilter.ts';
 import { beforeAndAfter } from './compareChoice.ts';
+import { exportItem, wiresharkItem } from './moreActions.tsx';
 import type { CopyFormat } from './rowText.ts';
 import type { TraceController } from './traceController.ts';
 
@@ -34,7 +35,7 @@ export interface CellMenuPlace {
   readonly y: number;
 }
 
-/** What may be done with a row: filter by what its cells say, or copy it. */
+/** What may be done with a row: filter by what its cells say, copy it, export it, see the packets. */
 export function CellMenu({
   place,
   columns,
@@ -72,7 +73,15 @@ export function CellMenu({
     isFirstOfGroup: index === 0,
     onChoose: () => void controller.copy(format, columns),
   }));
-  return <Menu label="Row" x={x} y={y} items={[...items, ...compare, ...copies]} onClose={onClose} />;
+  return (
+    <Menu
+      label="Row"
+      x={x}
+      y={y}
+      items={[...items, ...compare, ...copies, exportItem(controller), wiresharkItem(controller)]}
+      onClose={onClose}
+    />
+  );
 }
 
 /** The same in one click, over the cell the pointer is at. */

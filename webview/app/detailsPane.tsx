@@ -1,5 +1,4 @@
-import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import type { LookupDetails } from '../../src/core/view/rows.ts';
 import type { TraceSnapshot } from '../../src/protocol/webview.ts';
 import { Badge } from '../widgets/badge.tsx';
@@ -7,14 +6,22 @@ import { IconButton } from '../widgets/button.tsx';
 import { formatClock, formatDuration, formatPlural } from '../widgets/format.ts';
 import { HopStripDetails } from '../widgets/hopStrip.tsx';
 import { SeverityMark } from '../widgets/severityMark.tsx';
+import { Section } from './detailsSection.tsx';
+import { EventDetailsView } from './eventDetailsView.tsx';
 import { FindingView } from './findingView.tsx';
 import { stripHops } from './hops.ts';
 import { MessageList } from './messageView.tsx';
-import type { PanelState } from './panelState.ts';
+import type { PanelState, SidePane } from './panelState.ts';
 import type { TraceController } from './traceController.ts';
 import { Waiting } from './waiting.tsx';
 import { Waterfall } from './waterfall.tsx';
 import { CONFIDENCE_WORDS, lookupResult } from './words.ts';
+
+const PANE_TITLES: Readonly<Record<SidePane['kind'], string>> = {
+  lookup: 'Lookup',
+  event: 'Query',
+  finding: 'Finding',
+};
 
 export interface DetailsPaneProps {
   readonly state: PanelState;
@@ -22,13 +29,21 @@ export interface DetailsPaneProps {
   readonly controller: TraceController;
 }
 
-/** The side pane: one lookup or one finding. */
+/** The side pane: one lookup, one query that belongs to none, or one finding. */
 export function DetailsPane({ state, snapshot, controller }: DetailsPaneProps) {
   const ref = useRef<HTMLElement>(null);
   const { pane } = state;
   useEffect(() => {
     if (state.focusPane !== undefined) ref.current?.focus();
   }, [state.focusPane]);
+  // Who closes the details from within goes on in the rows.
+  useLayoutEffect(
+    () => () => {
+      if (ref.current?.contains(document.activeElement) === true)
+        document.querySelector<HTMLElement>('.grid-canvas')?.focus({ preventScroll: true });
+    },
+    [],
+  );
   if (pane === undefined) return undefined;
   const finding = pane.kind === 'finding' ? snapshot.findings.find((one) => one.filter === pane.filter) : undefined;
   const live = snapshot.source.kind === 'live' && snapshot.source.state === 'running';
@@ -36,7 +51,7 @@ export function DetailsPane({ state, snapshot, controller }: DetailsPaneProps) {
     <section
       ref={ref}
       class="details"
-      aria-label={pane.kind === 'finding' ? 'Finding' : 'Lookup'}
+      aria-label={PANE_TITLES[pane.kind]}
       tabIndex={-1}
       onKeyDown={(event) => {
         if (event.key === 'Escape') controller.closePane();
@@ -49,7 +64,7 @@ export function DetailsPane({ state, snapshot, controller }: DetailsPaneProps) {
       {pane.kind === 'finding' && finding === undefined && (
         <p class="muted details-blank">This finding no longer holds: later rows changed the picture.</p>
       )}
-      {pane.kind === 'lookup' && pane.problem !== undefined && pane.details === undefined && (
+      {pane.kind !== 'finding' && pane.problem !== undefined && pane.details === undefined && (
         <p class="muted details-blank">
           {pane.problem.detail}
           {pane.problem.recover !== undefined && ` ${pane.problem.recover}`}
@@ -64,15 +79,13 @@ export function DetailsPane({ state, snapshot, controller }: DetailsPaneProps) {
           controller={controller}
         />
       )}
-    </section>
-  );
-}
-
-function Section({ title, children }: { readonly title: string; readonly children: ComponentChildren }) {
-  return (
-    <section class="details-section">
-      <h3>{title}</h3>
-      {children}
+      {pane.kind === 'event' && pane.details !== undefined && (
+        <EventDetailsView
+          key={`${String(pane.details.row.id)} ${String(pane.details.open)}`}
+          details={pane.details}
+          live={live}
+        />
+      )}
     </section>
   );
 }

@@ -8,12 +8,13 @@ import { ColumnPicker } from './columnPicker.tsx';
 import { FilterField } from './filterField.tsx';
 import { FilterProblemLine } from './filterProblemLine.tsx';
 import { joinedTerms, termWords } from './filterTerms.ts';
+import { MoreActions } from './moreActions.tsx';
 import { type Preset, presetsFor } from './presets.ts';
 import { SlowThreshold } from './slowThreshold.tsx';
 import type { PanelState } from './panelState.ts';
 import type { TraceController } from './traceController.ts';
 import { sortOf } from './uiState.ts';
-import { ROW_TITLES, SORT_WORDS } from './words.ts';
+import { ROW_TITLES, ROW_WORDS, SORT_WORDS } from './words.ts';
 
 export interface FilterBarProps {
   readonly state: PanelState;
@@ -47,10 +48,10 @@ export function FilterBar({ state, snapshot, controller }: FilterBarProps) {
       )}
       <FilterField state={state} controller={controller} />
       <div class="toolbar-group">
-        {snapshot.counts.failed > 0 && (
+        {(snapshot.counts.failed > 0 || ui.rows !== 'lookups') && (
           <IconButton
             icon="nextFailure"
-            label="Go to the next failed lookup"
+            label={`Go to the next failed ${ROW_WORDS[ui.rows]}`}
             onClick={() => void controller.nextFailure()}
           />
         )}
@@ -99,6 +100,7 @@ export function FilterBar({ state, snapshot, controller }: FilterBarProps) {
           disabled={snapshot.counts.packets === 0}
           onClick={() => controller.run({ name: 'save' })}
         />
+        <MoreActions state={state} snapshot={snapshot} controller={controller} />
       </div>
       <FilterProblemLine problem={view?.problem} />
       {view !== undefined && <FilterFacts state={state} snapshot={snapshot} view={view} controller={controller} />}

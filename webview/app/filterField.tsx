@@ -38,6 +38,8 @@ export function FilterField({
     own.current = ui.filter;
     clearTimeout(timer.current);
     setText(ui.filter);
+    // What was proposed was for another text.
+    close();
   }, [ui.filter]);
 
   const apply = (value: string): void => {

@@ -4,15 +4,18 @@ import { formatDateTime, formatDuration } from '../widgets/format.ts';
 import { DetailTree } from './detailTree.tsx';
 import { HexView } from './hexView.tsx';
 
-/** The messages of a lookup; one is open, with its decoded tree and its bytes. */
+/** The messages of a lookup or of one query; one is open, with its decoded tree and its bytes. */
 export function MessageList({
   messages,
   startUs,
+  first = 0,
 }: {
   readonly messages: readonly MessageDetails[];
   readonly startUs: number;
+  /** Open at first. */
+  readonly first?: number;
 }) {
-  const [open, setOpen] = useState(0);
+  const [open, setOpen] = useState(first);
   return (
     <ol class="messages">
       {messages.map((message, index) => {

@@ -1,18 +1,30 @@
 /** What the panel shows, whole: each change makes a new one. */
 import type { Problem } from '../../src/base/problem.ts';
-import type { LookupDetails } from '../../src/core/view/rows.ts';
+import type { EventDetails, EventLevel, LookupDetails } from '../../src/core/view/rows.ts';
 import type { TraceSnapshot, ViewState } from '../../src/protocol/webview.ts';
 import type { IndexRange } from '../grid/selection.ts';
 import type { NoteDraft } from './noteDraft.ts';
 import { DEFAULT_UI_STATE, type UiState } from './uiState.ts';
 
-export type SidePane =
+/** Shows what a row opens. */
+export type RowPane =
   | {
       readonly kind: 'lookup';
       readonly lookup: number;
       readonly details: LookupDetails | undefined;
       readonly problem: Problem | undefined;
     }
+  /** Belongs to no lookup. */
+  | {
+      readonly kind: 'event';
+      readonly rows: EventLevel;
+      readonly id: number;
+      readonly details: EventDetails | undefined;
+      readonly problem: Problem | undefined;
+    };
+
+export type SidePane =
+  | RowPane
   /** `filter` tells findings of one id apart. */
   | { readonly kind: 'finding'; readonly filter: string };
 
@@ -30,6 +42,8 @@ export interface PanelState {
   readonly chosen: readonly IndexRange[];
   readonly pane: SidePane | undefined;
   readonly jump: { readonly index: number } | undefined;
+  /** The grid stands there when this is a new object. */
+  readonly place: { readonly top: number } | undefined;
   readonly focusFilter: object | undefined;
   /** The pane takes the focus when this is a new object. */
   readonly focusPane: object | undefined;
@@ -43,6 +57,15 @@ export interface PanelState {
   readonly trouble: Problem | undefined;
 }
 
+/** What is void when the trace was cleared. */
+export const NO_ROWS = {
+  selected: undefined,
+  selectedIndex: -1,
+  startUs: undefined,
+  view: undefined,
+  frozen: false,
+} satisfies Partial<PanelState>;
+
 /** Before anything came from the host. */
 export const NO_STATE: PanelState = {
   snapshot: undefined,
@@ -55,6 +78,7 @@ export const NO_STATE: PanelState = {
   chosen: [],
   pane: undefined,
   jump: undefined,
+  place: undefined,
   focusFilter: undefined,
   focusPane: undefined,
   focusRows: undefined,

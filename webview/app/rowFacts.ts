@@ -1,25 +1,39 @@
 import type { Problem } from '../../src/base/problem.ts';
-import type { GridRow, LookupDetails } from '../../src/core/view/rows.ts';
+import type { GridRow } from '../../src/core/view/rows.ts';
 import type { TraceSnapshot } from '../../src/protocol/webview.ts';
+import type { RowCache } from '../grid/rowCache.ts';
+import type { PanelState, RowPane } from './panelState.ts';
 
 export const rowKey = (row: GridRow): string => `${row.kind}-${String(row.id)}`;
 
 /** The lookup whose details a row opens; none for what a resolver asked of its own accord. */
 export const lookupOf = (row: GridRow): number | undefined => (row.kind === 'lookup' ? row.id : row.lookup);
 
-/** Why such a row opens nothing. */
-export const NO_LOOKUP: Problem = {
-  code: 'no-lookup',
-  detail:
-    'This query belongs to no lookup: CoreDNS asked it of its own accord (a health check, a prefetch), or its client was not seen',
+export const NO_FAILURE: Problem = {
+  code: 'no-failure',
+  detail: 'None of these rows went wrong',
+  recover: 'Remove the filter, if there is one, to look among all',
 };
 
 /** How long after its start a lookup's far legs may still come in. */
 const SETTLING_MS = 15_000;
 
-/** Details of a lookup that still waits, or whose far legs may still come in, are read again. */
-export function stillChanging(snapshot: TraceSnapshot, details: LookupDetails | undefined): boolean {
-  if (snapshot.source.kind !== 'live') return false;
-  if (details === undefined || details.lookup.outcome === 'pending') return true;
-  return snapshot.source.state === 'running' && Date.now() - details.lookup.timeUs / 1000 < SETTLING_MS;
+/** Details of what still waits, or of a lookup whose far legs may still come in, are read again. */
+export function stillChanging({ source }: TraceSnapshot, pane: RowPane): boolean {
+  if (source.kind !== 'live') return false;
+  if (pane.details === undefined) return true;
+  if (pane.kind === 'event') return pane.details.row.state === 'pending';
+  const { outcome, timeUs } = pane.details.lookup;
+  return outcome === 'pending' || (source.state === 'running' && Date.now() - timeUs / 1000 < SETTLING_MS);
+}
+
+/** The selected row when it belongs to that lookup, else the lookup's own row. */
+export function selectionFor(
+  { selected, selectedIndex }: PanelState,
+  cache: RowCache<GridRow>,
+  lookup: number,
+): string {
+  const row = cache.get(selectedIndex);
+  const fits = row !== undefined && rowKey(row) === selected && lookupOf(row) === lookup;
+  return fits ? rowKey(row) : `lookup-${String(lookup)}`;
 }

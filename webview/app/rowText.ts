@@ -1,9 +1,10 @@
 /** Rows as text for the clipboard: as they stand, as JSON, or as the commands that ask the same again. */
 import { ProblemError } from '../../src/base/problem.ts';
 import { withoutFormula } from '../../src/core/export/csv.ts';
-import { MAX_WINDOW, type GridRow } from '../../src/core/view/rows.ts';
+import type { GridRow } from '../../src/core/view/rows.ts';
 import type { Column } from '../grid/columns.ts';
 import type { IndexRange } from '../grid/selection.ts';
+import { countOf, type ReadRows, readChosen } from './chosenRows.ts';
 
 export type CopyFormat = 'text' | 'json' | 'dig';
 
@@ -13,24 +14,21 @@ const MOST_CHARACTERS = 1_000_000;
 
 /** Rejects with a `ProblemError` when it is too much, so that nobody takes a part for the whole. `columns`: those on screen, for `text`. */
 export async function copyText(
-  read: (from: number, to: number) => Promise<readonly GridRow[]>,
+  read: ReadRows,
   ranges: readonly IndexRange[],
   format: CopyFormat,
   columns: readonly Column<GridRow>[],
 ): Promise<string> {
-  const count = ranges.reduce((sum, { from, to }) => sum + to - from + 1, 0);
+  const count = countOf(ranges);
   if (count > MOST_COPIED) throw tooMuch(`${String(count)} rows are chosen; ${String(MOST_COPIED)} can be copied`);
-  const rows: GridRow[] = [];
-  for (const { from, to } of ranges)
-    for (let at = Math.max(0, from); at <= to; at += MAX_WINDOW)
-      rows.push(...(await read(at, Math.min(to + 1, at + MAX_WINDOW))));
+  const rows = await readChosen(read, ranges);
   const text = rowsAsText(rows, format, columns);
   if (text.length > MOST_CHARACTERS) throw tooMuch(`${String(rows.length)} rows are more text than can be copied`);
   return text;
 }
 
 function tooMuch(detail: string): ProblemError {
-  return new ProblemError({ code: 'too-many-rows', detail, recover: 'Choose fewer rows, or export the trace' });
+  return new ProblemError({ code: 'too-many-rows', detail, recover: 'Choose fewer rows, or export the selection' });
 }
 
 export function rowsAsText(rows: readonly GridRow[], format: CopyFormat, columns: readonly Column<GridRow>[]): string {

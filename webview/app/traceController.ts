@@ -4,25 +4,28 @@
  */
 import { Disposable } from '../../src/base/disposable.ts';
 import { Emitter, type Event } from '../../src/base/event.ts';
-import { type Problem, toProblem } from '../../src/base/problem.ts';
+import { toProblem } from '../../src/base/problem.ts';
 import type { FilterCompletion } from '../../src/core/filter/complete.ts';
 import type { Finding } from '../../src/core/findings/finding.ts';
 import type { TraceNote } from '../../src/core/trace/traceNote.ts';
-import type { GridRow, LookupDetails, RowLevel } from '../../src/core/view/rows.ts';
+import type { EventLevel, GridRow, RowLevel } from '../../src/core/view/rows.ts';
 import { asEventSort, asLookupSort, type SortOrder } from '../../src/protocol/sortOrder.ts';
 import type { PanelAction, PanelPush, TraceSnapshot, ViewState } from '../../src/protocol/webview.ts';
 import type { Column, ColumnState } from '../grid/columns.ts';
 import { RowCache } from '../grid/rowCache.ts';
 import type { IndexRange } from '../grid/selection.ts';
 import { type CompareChoice, type CompareSides, compareSides } from './compareChoice.ts';
+import { chosenLookups, chosenRanges, notExported } from './chosenRows.ts';
 import { remembered } from './filterHistory.ts';
 import { narrowedTo } from './filterTerms.ts';
 import { Latest } from './latest.ts';
 import type { HostPort } from './messagePort.ts';
 import type { NoteDraft } from './noteDraft.ts';
 import { Overviews } from './overviews.ts';
-import { NO_STATE, type PanelState } from './panelState.ts';
-import { lookupOf, NO_LOOKUP, rowKey, stillChanging } from './rowFacts.ts';
+import { NO_ROWS, NO_STATE, type PanelState } from './panelState.ts';
+import { isOfSameRow, paneRead } from './paneDetails.ts';
+import { lookupOf, NO_FAILURE, rowKey, selectionFor, stillChanging } from './rowFacts.ts';
+import { RowPlaces } from './rowPlace.ts';
 import { type CopyFormat, copyText } from './rowText.ts';
 import { snapshotUse } from './snapshotOrder.ts';
 import { asUiState, type PanelTab, sortOf, type UiState, type UiStateStore, viewRequest } from './uiState.ts';
@@ -39,6 +42,9 @@ export class TraceController extends Disposable {
   readonly #views = new Latest();
   readonly #details = new Latest();
   readonly #history: PastFilter[] = [];
+  readonly #places: RowPlaces;
+  /** The rows are those that this page asked for. */
+  #isOwnView = false;
   #state: PanelState;
 
   readonly onDidChange: Event<PanelState> = this.#_onDidChange.event;
@@ -49,7 +55,9 @@ export class TraceController extends Disposable {
     super();
     this.#port = port;
     this.#store = store;
-    this.#state = { ...NO_STATE, ui: asUiState(store.read()) };
+    const saved = store.read();
+    this.#state = { ...NO_STATE, ui: asUiState(saved) };
+    this.#places = this._register(new RowPlaces(saved, () => this.#keep({})));
     this.cache = new RowCache<GridRow>({ read: (from, to) => this.#readRows(from, to) }, () => this.#set({}));
     const sidesNow = (): CompareSides => compareSides(this.#state.ui.compare);
     this.overviews = this._register(new Overviews(port, () => this.#set({}), sidesNow));
@@ -60,11 +68,18 @@ export class TraceController extends Disposable {
     return this.#state;
   }
 
-  /** Asks for the state and restores what the user had. */
-  async start(): Promise<void> {
-    await this.#askSnapshot();
-    const { ui, snapshot } = this.#state;
-    if (ui.lookup !== undefined && snapshot?.generation === ui.generation) this.openLookup(ui.lookup);
+  /** Rows above the window, as the grid told last. */
+  get top(): number {
+    return this.#places.top;
+  }
+
+  /** Asks for the state; what the user had is restored when its rows are there. */
+  start(): Promise<void> {
+    return this.#askSnapshot();
+  }
+
+  noteTop(top: number, isScrolled: boolean): void {
+    this.#places.noteTop(top, isScrolled);
   }
 
   // ---- view -------------------------------------------------------------------------------------------------------
@@ -110,13 +125,16 @@ export class TraceController extends Disposable {
   }
 
   setFollow(follow: boolean): void {
+    this.#places.note({ follows: follow });
     const count = this.#state.view?.count ?? 0;
     this.#set(follow && count > 0 ? { follow, jump: { index: count - 1 } } : { follow });
   }
 
   /** From the grid, which is already where it wants to be. */
   noteFollow(follow: boolean): void {
-    if (sortOf(this.#state.ui) === undefined || !follow) this.#set({ follow });
+    if (sortOf(this.#state.ui) !== undefined && follow) return;
+    this.#places.note({ follows: follow });
+    this.#set({ follow });
   }
 
   toggleFreeze(): void {
@@ -131,8 +149,9 @@ export class TraceController extends Disposable {
     const found = await this.#ask(
       this.#port.request({ kind: 'view/nextFailure', view: view.view, index: selectedIndex + 1 }),
     );
-    if (found !== undefined && found.index >= 0)
-      this.#set({ jump: { index: found.index }, ui: this.#keep({ tab: 'lookups' }) });
+    if (found === undefined) return;
+    if (found.index < 0) this.#set({ trouble: NO_FAILURE });
+    else this.#set({ jump: { index: found.index }, ui: this.#keep({ tab: 'lookups' }) });
   }
 
   async toggleRow(row: GridRow, expanded: boolean): Promise<void> {
@@ -147,11 +166,10 @@ export class TraceController extends Disposable {
   // ---- details ----------------------------------------------------------------------------------------------------
 
   select(row: GridRow, index: number): void {
-    this.#set({ selected: rowKey(row), selectedIndex: index });
-    const lookup = lookupOf(row);
-    if (this.#state.pane?.kind !== 'lookup') return;
-    if (lookup === undefined) this.closePane();
-    else this.openLookup(lookup);
+    const selected = { key: rowKey(row), index };
+    this.#places.note({ selected });
+    this.#set({ selected: selected.key, selectedIndex: index });
+    if (this.#state.pane?.kind === 'lookup' || this.#state.pane?.kind === 'event') this.#openRow(row);
   }
 
   choose(chosen: readonly IndexRange[]): void {
@@ -160,43 +178,57 @@ export class TraceController extends Disposable {
 
   /** The chosen rows to the clipboard, which is the host's. */
   async copy(format: CopyFormat, columns: readonly Column<GridRow>[]): Promise<void> {
-    const { chosen, selectedIndex } = this.#state;
-    const ranges = chosen.length > 0 ? chosen : [{ from: selectedIndex, to: selectedIndex }];
-    const text = await this.#ask(copyText((from, to) => this.#readRows(from, to), ranges, format, columns));
+    const text = await this.#ask(
+      copyText((from, to) => this.#readRows(from, to), chosenRanges(this.#state), format, columns),
+    );
     if (text !== undefined && text !== '') this.run({ name: 'copy', text });
   }
 
+  /** Writes the lookups of the chosen rows to a file that the user is asked for. */
+  async exportChosen(): Promise<void> {
+    const generation = this.#state.snapshot?.generation;
+    const found = await this.#ask(chosenLookups((from, to) => this.#readRows(from, to), chosenRanges(this.#state)));
+    if (found === undefined || generation === undefined) return;
+    this.run({ name: 'exportRows', lookups: found.lookups, generation });
+    if (found.without > 0) this.#set({ trouble: notExported(found.without) });
+  }
+
   open(row: GridRow, by: 'pointer' | 'key'): void {
-    const lookup = lookupOf(row);
-    if (lookup === undefined) {
-      this.#set({ trouble: NO_LOOKUP });
-      return;
-    }
-    this.openLookup(lookup);
+    this.#openRow(row);
     if (by === 'key') this.#set({ focusPane: {} });
   }
 
   openLookup(lookup: number): void {
     const { pane, selected } = this.#state;
     if (selected === undefined || pane?.kind !== 'lookup' || pane.lookup !== lookup)
-      this.#set({ selected: this.#selectionFor(lookup) });
+      this.#set({ selected: selectionFor(this.#state, this.cache, lookup) });
     // The details of the lookup before stay in sight until those of this one are here: no flicker while arrows move on.
     const details = pane?.kind === 'lookup' ? pane.details : undefined;
-    const ui = this.#keep({ lookup, generation: this.#state.snapshot?.generation });
+    const ui = this.#keep({ lookup, event: undefined, generation: this.#state.snapshot?.generation });
     this.#set({ pane: { kind: 'lookup', lookup, details, problem: undefined }, ui });
-    this.#readDetails(lookup);
+    this.#readDetails();
+  }
+
+  openEvent(rows: EventLevel, id: number): void {
+    const { pane } = this.#state;
+    const details = pane?.kind === 'event' ? pane.details : undefined;
+    this.#set({
+      pane: { kind: 'event', rows, id, details, problem: undefined },
+      ui: this.#keep({ lookup: undefined, event: { rows, id }, generation: this.#state.snapshot?.generation }),
+    });
+    this.#readDetails();
   }
 
   openFinding(finding: Pick<Finding, 'filter'>): void {
     this.#set({
       pane: { kind: 'finding', filter: finding.filter },
       focusPane: {},
-      ui: this.#keep({ lookup: undefined }),
+      ui: this.#keep({ lookup: undefined, event: undefined }),
     });
   }
 
   closePane(): void {
-    this.#set({ pane: undefined, ui: this.#keep({ lookup: undefined }) });
+    this.#set({ pane: undefined, ui: this.#keep({ lookup: undefined, event: undefined }) });
   }
 
   // ---- the rest ---------------------------------------------------------------------------------------------------
@@ -269,16 +301,14 @@ export class TraceController extends Disposable {
 
   #keep(change: Partial<UiState>): UiState {
     const ui = { ...this.#state.ui, ...change };
-    this.#store.write(ui);
+    this.#store.write({ ...ui, place: this.#places.toSave });
     return ui;
   }
 
-  /** The selected row when it belongs to that lookup, else the lookup's own row. */
-  #selectionFor(lookup: number): string {
-    const { selected, selectedIndex } = this.#state;
-    const row = this.cache.get(selectedIndex);
-    const fits = row !== undefined && rowKey(row) === selected && lookupOf(row) === lookup;
-    return fits ? rowKey(row) : `lookup-${String(lookup)}`;
+  #openRow(row: GridRow): void {
+    const lookup = lookupOf(row);
+    if (lookup !== undefined) this.openLookup(lookup);
+    else if (row.kind !== 'lookup') this.openEvent(row.kind === 'message' ? 'messages' : 'transactions', row.id);
   }
 
   #noteFilter(past: PastFilter): void {
@@ -329,23 +359,22 @@ export class TraceController extends Disposable {
     const cleared = old !== undefined && old.generation !== snapshot.generation;
     if (cleared) {
       this.cache.clear();
-      const none = pane?.kind === 'lookup' ? { pane: undefined, ui: this.#keep({ lookup: undefined }) } : {};
-      this.#set({
-        selected: undefined,
-        selectedIndex: -1,
-        startUs: undefined,
-        view: undefined,
-        frozen: false,
-        ...none,
-      });
+      const none =
+        pane !== undefined && pane.kind !== 'finding'
+          ? { pane: undefined, ui: this.#keep({ lookup: undefined, event: undefined }) }
+          : {};
+      this.#set({ ...NO_ROWS, ...none });
       this.overviews.reset({ forget: true });
     }
-    const follow = first ? snapshot.source.kind === 'live' && sortOf(ui) === undefined : this.#state.follow;
+    const follow = first
+      ? snapshot.source.kind === 'live' && sortOf(ui) === undefined && !this.#places.wasAway(snapshot)
+      : this.#state.follow;
     this.#set({ snapshot, follow });
+    if (first || cleared) this.#places.startOver(snapshot.generation);
     if (!this.#state.frozen) this.#adoptView(snapshot.view);
     // What the host shows is of the page before this one, or of before the clear; a snapshot does not tell its sort.
     if (first || (cleared && (sortOf(ui) !== undefined || ui.filter !== snapshot.view.filter))) this.#requestView();
-    if (pane?.kind === 'lookup' && !cleared && stillChanging(snapshot, pane.details)) this.#readDetails(pane.lookup);
+    if (pane !== undefined && pane.kind !== 'finding' && !cleared && stillChanging(snapshot, pane)) this.#readDetails();
   }
 
   #adoptView(view: ViewState): void {
@@ -357,6 +386,20 @@ export class TraceController extends Disposable {
     if (same) this.overviews.touch();
     else this.overviews.reset({ forget: false });
     this.#set(same ? { view } : { view, selectedIndex: -1 });
+    this.#restore();
+  }
+
+  #restore(): void {
+    const { snapshot, view, ui } = this.#state;
+    if (!this.#isOwnView || snapshot === undefined || view === undefined) return;
+    const place = this.#places.due(snapshot, view);
+    if (place === undefined) return;
+    if (ui.generation === place.generation && ui.lookup !== undefined) this.openLookup(ui.lookup);
+    else if (ui.generation === place.generation && ui.event !== undefined) this.openEvent(ui.event.rows, ui.event.id);
+    const { selected } = place;
+    if (selected !== undefined) this.#set({ selected: selected.key, selectedIndex: selected.index });
+    // The end of a live trace is found by following it.
+    if (!place.follows || snapshot.source.kind === 'file') this.#set({ place });
   }
 
   #requestView(): void {
@@ -364,6 +407,7 @@ export class TraceController extends Disposable {
       const view = await this.#ask(this.#port.request(viewRequest(this.#state.ui)));
       if (view === undefined) return;
       this.#set({ frozen: false });
+      this.#isOwnView = true;
       this.#adoptView(view);
     });
   }
@@ -380,19 +424,12 @@ export class TraceController extends Disposable {
     return reply.rows;
   }
 
-  #readDetails(lookup: number): void {
+  #readDetails(): void {
     this.#details.run(async () => {
-      let found: LookupDetails | undefined;
-      let problem: Problem | undefined;
-      try {
-        found = await this.#port.request({ kind: 'row/details', lookup });
-      } catch (error) {
-        problem = toProblem(error, 'details-unread');
-      }
       const { pane } = this.#state;
-      if (pane?.kind !== 'lookup' || pane.lookup !== lookup) return;
-      const known = pane.details?.lookup.id === lookup ? pane.details : undefined;
-      this.#set({ pane: { ...pane, details: found ?? known, problem } });
+      if (pane === undefined || pane.kind === 'finding') return;
+      const read = await paneRead(this.#port, pane);
+      if (isOfSameRow(this.#state.pane, read)) this.#set({ pane: read });
     });
   }
 }

@@ -1,4 +1,4 @@
-import type { RowLevel } from '../../src/core/view/rows.ts';
+import type { EventLevel, RowLevel } from '../../src/core/view/rows.ts';
 import {
   asEventSort,
   asLookupSort,
@@ -10,6 +10,7 @@ import { isRowLevel, type ViewRequest } from '../../src/protocol/webview.ts';
 import { asCompareChoice, type CompareChoice, NO_COMPARE } from './compareChoice.ts';
 import { asRecent } from './filterHistory.ts';
 import type { ColumnState } from '../grid/columns.ts';
+import type { RowPlace } from './rowPlace.ts';
 
 export type PanelTab = 'lookups' | 'map' | 'statistics' | 'findings' | 'compare' | 'notes' | 'watched';
 const TABS: ReadonlySet<unknown> = new Set<PanelTab>([
@@ -49,13 +50,25 @@ export interface UiState {
   readonly statisticsOpen: readonly string[];
   /** Lookup in the details pane. */
   readonly lookup: number | undefined;
+  /** Query or message there that belongs to no lookup. */
+  readonly event: EventOfPane | undefined;
   /** The trace's generation that the lookup is of: in another one the number means something else. */
   readonly generation: number | undefined;
 }
 
+export interface EventOfPane {
+  readonly rows: EventLevel;
+  readonly id: number;
+}
+
+/** What is kept: the state, and where the user is among the rows. */
+export interface SavedState extends UiState {
+  readonly place: RowPlace;
+}
+
 export interface UiStateStore {
   read(): unknown;
-  write(state: UiState): void;
+  write(state: SavedState): void;
 }
 
 export const DEFAULT_COLUMNS: readonly string[] = ['time', 'pod', 'name', 'qtype', 'way', 'result', 'latency'];
@@ -90,6 +103,7 @@ export const DEFAULT_UI_STATE: UiState = {
   compare: NO_COMPARE,
   statisticsOpen: ['rcode'],
   lookup: undefined,
+  event: undefined,
   generation: undefined,
 };
 
@@ -109,6 +123,13 @@ function columnsOf(value: unknown, fallback: ColumnState): ColumnState {
 
 function idsOf(value: unknown): readonly string[] | undefined {
   return Array.isArray(value) ? value.filter((id) => typeof id === 'string').slice(0, 100) : undefined;
+}
+
+function eventOf(value: unknown): EventOfPane | undefined {
+  if (!isRecord(value)) return undefined;
+  const { rows, id } = value;
+  const isSound = isRowLevel(rows) && rows !== 'lookups' && Number.isSafeInteger(id);
+  return isSound ? { rows, id: id as number } : undefined;
 }
 
 /** What was saved, perhaps by another version: each field that is not sound falls back to its default. */
@@ -131,6 +152,7 @@ export function asUiState(value: unknown): UiState {
     compare: asCompareChoice(value['compare']),
     statisticsOpen: idsOf(value['statisticsOpen']) ?? DEFAULT_UI_STATE.statisticsOpen,
     lookup: typeof lookup === 'number' ? lookup : undefined,
+    event: eventOf(value['event']),
     generation: typeof generation === 'number' ? generation : undefined,
   };
 }

@@ -72,6 +72,13 @@ export const ROW_TITLES: Readonly<Record<RowLevel, string>> = {
   messages: 'Messages',
 };
 
+/** One row, within a sentence. */
+export const ROW_WORDS: Readonly<Record<RowLevel, string>> = {
+  lookups: 'lookup',
+  transactions: 'query',
+  messages: 'message',
+};
+
 /** What rows are sorted by, within a sentence. */
 export const SORT_WORDS: Readonly<Record<SortColumn, string>> = {
   time: 'time',

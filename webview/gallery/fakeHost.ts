@@ -2,6 +2,7 @@
  * A host in memory that speaks the real protocol: filters, sorts, expands, pushes snapshots. It holds a growing list
  * of lookups, or makes rows by number for sets that would not fit.
  */
+import { ProblemError } from '../../src/base/problem.ts';
 import type { FilterNode } from '../../src/core/filter/ast.ts';
 import { filterTerms, parseFilter } from '../../src/core/filter/parser.ts';
 import type { LookupRow, TransactionRow } from '../../src/core/view/rows.ts';
@@ -107,6 +108,8 @@ export class FakeHost extends GalleryHost {
         return this.#viewState();
       case 'row/details':
         return fakeDetails(this.lookups.at(request.lookup));
+      case 'event/details':
+        throw new ProblemError({ code: 'no-such-row', detail: 'All rows here belong to lookups' });
       case 'view/nextFailure':
         return { index: this.#nextFailure(request.index) };
       case 'corefile/use':

@@ -5,6 +5,7 @@ import {
   asJson,
   asPanelMessage,
   type HostToPanel,
+  type PanelAction,
   type PanelPush,
   type PanelRequest,
   type PanelToHost,
@@ -18,6 +19,8 @@ const GONE: Problem = { code: 'stale-view', detail: 'The view is gone' };
 export abstract class GalleryHost implements PanelTransport {
   readonly #handlers = new Set<(message: unknown) => void>();
   readonly actions: string[] = [];
+  /** The latest of them, whole. */
+  latest: PanelAction | undefined;
   /** What was put on the clipboard last. */
   copied = '';
   /** Milliseconds before each reply. */
@@ -33,6 +36,7 @@ export abstract class GalleryHost implements PanelTransport {
     const { request } = sound;
     if (request.kind === 'action/run') {
       this.actions.push(request.action.name);
+      this.latest = request.action;
       if (request.action.name === 'copy') this.copied = request.action.text;
     }
     setTimeout(() => this.#send({ type: 'reply', reply: this.#reply(sound.id, sound.request) }), this.delay);

@@ -54,6 +54,8 @@ export interface VirtualGridProps<Row> {
   /** Several rows are chosen, or (empty) only the selected one. */
   readonly onChoose: (ranges: readonly IndexRange[]) => void;
   readonly onCopy: () => void;
+  /** Escape, when no rows are chosen that it would let go of. */
+  readonly onEscape?: () => void;
   /** A right click on a cell, or the menu key: then without a cell. Pixels of the window. */
   readonly onMenu?: (row: Row, column: string | undefined, x: number, y: number) => void;
   /** Small tools over the cell the pointer is at; nothing where there are none. */
@@ -65,6 +67,12 @@ export interface VirtualGridProps<Row> {
   readonly identity: string;
   /** A new object jumps to that row and selects it. */
   readonly jump: { readonly index: number } | undefined;
+  /** Where it stands at first, rows. */
+  readonly firstTop?: number;
+  /** A new object puts it there. */
+  readonly place?: { readonly top: number } | undefined;
+  /** It stands elsewhere, rows: because the user scrolled, or because rows came or went. */
+  readonly onTop?: (top: number, isScrolled: boolean) => void;
   /** Shown instead of rows while there are none. */
   readonly children?: ComponentChildren;
 }
@@ -87,13 +95,14 @@ export function VirtualGrid<Row>(props: VirtualGridProps<Row>) {
   const size = useSize(bodyRef);
   const room = useSize(scrollerRef).width;
   const rows = size.height / rowHeight;
-  const [wantedTop, setTop] = useState(0);
+  const [wantedTop, setTop] = useState(props.firstTop ?? 0);
   const [cursor, setCursor] = useState(-1);
   const [chosen, setChosen] = useState<Chosen | undefined>(undefined);
   const last = useRef<ScrollState>({ top: 0, count: 0, rows: 0 });
   const anchor = useRef<{ readonly index: number; readonly key: string } | undefined>(undefined);
   const awaited = useRef<number | undefined>(undefined);
   const lastIdentity = useRef(props.identity);
+  const scrolled = useRef(false);
 
   // The position is settled before painting: growth at the end, rows inserted above, a new view.
   let top = wantedTop;
@@ -143,6 +152,7 @@ export function VirtualGrid<Row>(props: VirtualGridProps<Row>) {
     (next: number): void => {
       const bounded = clampTop(next, count, rows);
       anchor.current = undefined;
+      scrolled.current = true;
       setTop(bounded);
       const atEnd = isAtEnd({ top: bounded, count, rows });
       if (atEnd !== follow) props.onFollow(atEnd);
@@ -167,7 +177,15 @@ export function VirtualGrid<Row>(props: VirtualGridProps<Row>) {
   };
 
   useEffect(() => {
-    if (props.jump === undefined) return;
+    if (isNew(props.place)) scrollTo(props.place.top);
+  }, [props.place]);
+  useEffect(() => {
+    props.onTop?.(top, scrolled.current);
+    scrolled.current = false;
+  }, [top]);
+
+  useEffect(() => {
+    if (!isNew(props.jump)) return;
     anchor.current = undefined;
     const next = topToCenter({ top, count, rows }, props.jump.index);
     setTop(next);
@@ -214,7 +232,10 @@ export function VirtualGrid<Row>(props: VirtualGridProps<Row>) {
     const parent =
       info?.level === 2 ? cache.findBefore(current, ANCHOR_REACH, (other) => rowInfo(other).level === 1) : -1;
     const action = gridKey(event, { index: current, count, rows, info, parent });
-    if (action === undefined) return;
+    if (action === undefined || (action.kind === 'chooseOne' && chosen === undefined)) {
+      if (event.key === 'Escape') props.onEscape?.();
+      return;
+    }
     event.preventDefault();
     if (action.kind === 'move') {
       const next = topToReveal(state, action.to);
@@ -222,9 +243,8 @@ export function VirtualGrid<Row>(props: VirtualGridProps<Row>) {
       select(action.to, action.extends ? extendTo(chosen?.selection ?? selectOnly(current), action.to) : undefined);
     } else if (action.kind === 'copy') props.onCopy();
     else if (action.kind === 'chooseAll') choose(selectAll(count, chosen?.selection ?? selectOnly(current)));
-    else if (action.kind === 'chooseOne') {
-      if (chosen !== undefined) choose(undefined);
-    } else if (row !== undefined && action.kind === 'toggle') props.onToggle(row, action.expanded);
+    else if (action.kind === 'chooseOne') choose(undefined);
+    else if (row !== undefined && action.kind === 'toggle') props.onToggle(row, action.expanded);
     else if (row !== undefined && action.kind === 'open') props.onOpen(row, 'key');
   };
 
@@ -310,6 +330,15 @@ export function VirtualGrid<Row>(props: VirtualGridProps<Row>) {
       {count === 0 && <div class="grid-empty">{props.children}</div>}
     </div>
   );
+}
+
+/** Wishes that were granted, so that a grid that is made anew does not grant them again. */
+const granted = new WeakSet<object>();
+
+function isNew<Wish extends object>(wish: Wish | undefined): wish is Wish {
+  if (wish === undefined || granted.has(wish)) return false;
+  granted.add(wish);
+  return true;
 }
 
 /** Where the row with that key went, looking outwards from where it was. */

@@ -13,11 +13,13 @@ export interface MenuProps {
   readonly x: number;
   readonly y: number;
   readonly items: readonly MenuItem[];
+  /** What opened it, and closes it itself. */
+  readonly opener?: { readonly current: Element | null };
   readonly onClose: () => void;
 }
 
 /** A context menu with the keys of VS Code's; the focus goes back to where it came from. */
-export function Menu({ label, x, y, items, onClose }: MenuProps) {
+export function Menu({ label, x, y, items, opener: owner, onClose }: MenuProps) {
   const ref = useRef<HTMLDivElement>(null);
   const [at, setAt] = useState(0);
   const [place, setPlace] = useState({ left: x, top: y });
@@ -26,7 +28,8 @@ export function Menu({ label, x, y, items, onClose }: MenuProps) {
     const opener = document.activeElement;
     ref.current?.focus({ preventScroll: true });
     const onPointer = ({ target }: PointerEvent): void => {
-      if (target instanceof Node && ref.current?.contains(target) !== true) onClose();
+      if (!(target instanceof Node) || owner?.current?.contains(target) === true) return;
+      if (ref.current?.contains(target) !== true) onClose();
     };
     document.addEventListener('pointerdown', onPointer);
     window.addEventListener('blur', onClose);

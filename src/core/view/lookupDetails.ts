@@ -1,20 +1,15 @@
 /** All there is to say about one lookup: what happened in words, its legs over time, its messages decoded, how to repeat it. */
 import { visibleText } from '../../base/visibleText.ts';
-import { DnsFlag } from '../dns/header.ts';
-import { decodeMessage } from '../dns/message.ts';
-import { MDNS_PORT } from '../dns/ports.ts';
 import { durationText, listOf, plural, shownName } from '../findings/findingRule.ts';
 import { Cause } from '../lookups/verdict.ts';
-import { hexText } from '../packet/bytes.ts';
 import type { ServedBy } from '../topology/servedBy.ts';
 import { NONE, ROW_MASK } from '../trace/tables.ts';
 import type { TraceEngine } from '../trace/traceEngine.ts';
 import { answeredBySentence } from './answeredBy.ts';
 import { eventDetails, eventSentences } from './eventDetails.ts';
-import { messageBytes } from './messageBytes.ts';
-import { messageSummary, messageTree } from './messageTree.ts';
+import { messageDetails, messagesShown } from './messageDetails.ts';
 import { lookupRow, transactionRow, transactionsOfLookup } from './rowBuilder.ts';
-import type { LegBar, LookupDetails, LookupRow, MessageDetails } from './rows.ts';
+import type { LegBar, LookupDetails, LookupRow } from './rows.ts';
 
 /** A lookup of a busy client can have thousands of repeats; details show the first ones and say so in `meaning`. */
 const MOST_TRANSACTIONS = 60;
@@ -38,7 +33,10 @@ export function lookupDetails(
       eventSentences(engine, shown) +
       (rest > 0 ? ` The first ${String(shown.length)} of ${String(transactions.length)} transactions are listed.` : ''),
     legs: shown.map((id) => legBar(engine, id, start)),
-    messages: shown.flatMap((id) => [...messagesOf(engine, id), ...eventDetails(engine, id)]),
+    messages: shown.flatMap((id) => [
+      ...messagesShown(engine, id).map((message) => messageDetails(engine, message, id)),
+      ...eventDetails(engine, id),
+    ]),
     ...(served === undefined ? {} : { corefile: corefilePart(served) }),
     commands: commandsFor(row),
   };
@@ -65,50 +63,6 @@ function legBar(engine: TraceEngine, id: number, start: number): LegBar {
     rcode: shown.rcode,
     retransmissions: shown.retransmissions,
     confidence: shown.joined,
-  };
-}
-
-function messagesOf(engine: TraceEngine, id: number): readonly MessageDetails[] {
-  const { trace } = engine;
-  const result: MessageDetails[] = [];
-  let message = trace.transactions.of(id).firstMessage[id & ROW_MASK]!;
-  while (message !== NONE && result.length < 8) {
-    result.push(messageDetails(engine, message, id));
-    message = trace.messages.of(message).next[message & ROW_MASK]!;
-  }
-  return result;
-}
-
-function messageDetails(engine: TraceEngine, id: number, transaction: number): MessageDetails {
-  const { trace } = engine;
-  const chunk = trace.messages.of(id);
-  const row = id & ROW_MASK;
-  const owner = transactionRow(engine, transaction, 0);
-  const isResponse = (chunk.flags[row]! & DnsFlag.QR) !== 0;
-  const base = {
-    title: `${isResponse ? 'Response' : 'Query'} · ${owner.leg}`,
-    vantage: owner.vantage,
-    timeUs: trace.epochUs(chunk.time[row]!),
-    direction: isResponse ? 'response' : 'query',
-    packet: chunk.packet[row]!,
-  } as const;
-  const bytes = messageBytes(engine, id);
-  if (bytes === undefined) {
-    const problem = 'The bytes of this message are no longer held, so only its header is known';
-    return { ...base, summary: `${owner.name} ${owner.qtype}`, tree: [], problems: [problem], hex: '' };
-  }
-  const { message, problems } = decodeMessage(bytes);
-  const owners = trace.transactions.of(transaction);
-  const at = transaction & ROW_MASK;
-  const isMdns = owners.serverPort[at] === MDNS_PORT || owners.clientPort[at] === MDNS_PORT;
-  const comment = trace.vantages[owners.vantage[at]!]?.comments.get(base.packet);
-  const tree = messageTree(message, isMdns);
-  return {
-    ...base,
-    summary: messageSummary(message),
-    tree: comment === undefined ? tree : [{ label: 'Comment', value: visibleText(comment) }, ...tree],
-    problems: problems.map((problem) => `${visibleText(problem.text)} (byte ${String(problem.offset)})`),
-    hex: hexText(bytes, 0, bytes.length),
   };
 }
 

@@ -163,6 +163,16 @@ export interface LegBar {
   readonly confidence: Confidence;
 }
 
+/** A query with its response by itself, for what belongs to no lookup. */
+export interface EventDetails {
+  readonly row: TransactionRow;
+  /** What became of it, and why it stands alone. */
+  readonly meaning: string;
+  readonly messages: readonly MessageDetails[];
+  /** Which of them was asked for. */
+  readonly open: number;
+}
+
 export interface LookupDetails {
   readonly lookup: LookupRow;
   /** Two sentences: what happened and what it means. */

@@ -11,6 +11,7 @@ import type { TraceEngine } from '../../core/trace/traceEngine.ts';
 import { lookupDetails } from '../../core/view/lookupDetails.ts';
 import type { EventView } from '../../core/view/eventView.ts';
 import type { LookupView } from '../../core/view/lookupView.ts';
+import { transactionDetails } from '../../core/view/transactionDetails.ts';
 import type { OverviewRequest, ReplyMap, ViewState } from '../../protocol/webview.ts';
 import type { TraceQuery } from './traceStore.ts';
 
@@ -54,9 +55,11 @@ export function answerTo(query: RowQuery, state: TraceState): ReplyMap[RowQuery[
       view.expand(query.lookup, query.expanded);
       return viewStateOf(state);
     case 'row/details':
-      if (query.lookup >= engine.trace.lookups.length)
-        throw new ProblemError({ code: 'no-such-row', detail: 'That row is gone: the trace was cleared' });
+      if (query.lookup >= engine.trace.lookups.length) throw noSuchRow();
       return lookupDetails(engine, query.lookup, view.findingsOf(query.lookup), view.corefile.of(query.lookup));
+    case 'event/details':
+      if (query.id >= engine.trace[query.rows].length) throw noSuchRow();
+      return transactionDetails(engine, query.rows, query.id);
     case 'corefile/use':
       return { lines: view.corefile.byLine() };
     case 'view/nextFailure':
@@ -69,7 +72,7 @@ export function answerTo(query: RowQuery, state: TraceState): ReplyMap[RowQuery[
 
 /** Needs verdicts and findings of this moment; the others read rows as the last snapshot left them. */
 export function needsFreshTrace({ kind }: RowQuery): boolean {
-  return kind === 'filter/complete' || kind === 'row/details' || kind === 'corefile/use';
+  return ['filter/complete', 'row/details', 'event/details', 'corefile/use'].includes(kind);
 }
 
 export function viewStateOf({ view, events, viewId }: Pick<TraceState, 'view' | 'events' | 'viewId'>): ViewState {
@@ -85,6 +88,10 @@ export function viewStateOf({ view, events, viewId }: Pick<TraceState, 'view' | 
     count,
     lookups,
   };
+}
+
+function noSuchRow(): ProblemError {
+  return new ProblemError({ code: 'no-such-row', detail: 'That row is gone: the trace was cleared' });
 }
 
 export function staleView(): ProblemError {

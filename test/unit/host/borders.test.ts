@@ -116,3 +116,11 @@ test('rows are sorted by columns that they have', () => {
   for (const bad of [by('size'), { rows: 'messages', ...by('client') }, by('toString'), by(1), { rows: 'packets' }])
     assert.equal(read(bad), undefined, JSON.stringify(bad));
 });
+
+test('details are asked of a query or a message by its number', () => {
+  const read = (event: object): unknown =>
+    asPanelMessage({ type: 'request', id: 1, request: { kind: 'event/details', ...event } });
+  for (const rows of ['transactions', 'messages']) assert.ok(read({ rows, id: 0 }) !== undefined);
+  for (const bad of [{ rows: 'lookups', id: 0 }, { rows: 'messages', id: -1 }, { rows: 'messages' }, { id: 1 }])
+    assert.equal(read(bad), undefined, JSON.stringify(bad));
+});
