@@ -233,6 +233,8 @@ describe('filters from cells', () => {
         'Copy',
         'Copy as JSON',
         'Copy dig Command',
+        'Export Selection…',
+        'Open in Wireshark',
       ],
     );
     await page.keyboard.press('Escape');

@@ -21,7 +21,7 @@ const PATHS = {
   edit: 'm3 13 .7-3L10.5 3.2l2.3 2.3L6 12.3zM9 4.7 11.3 7',
   list: 'M5.5 4h8M5.5 8h8M5.5 12h8M2.5 4h.5M2.5 8h.5M2.5 12h.5',
   swap: 'M2.5 5.5h10M9.5 2.5l3 3-3 3M13.5 10.5h-10M6.5 7.5l-3 3 3 3',
-  more: 'M3.4 8h.2M7.9 8h.2M12.4 8h.2',
+  more: 'M3 7.5h1v1H3zM7.5 7.5h1v1h-1zM12 7.5h1v1h-1z',
   chevron: 'M6 3.5 10.5 8 6 12.5',
 } as const;
 
