@@ -103,7 +103,7 @@ export function App({ controller }: { readonly controller: TraceController }) {
         label="Width of the details"
         direction={narrow ? 'column' : 'row'}
         share={ui.share}
-        onShare={(share) => controller.setShare(share)}
+        onShare={(share) => controller.setShown({ share })}
         first={
           <Panels
             label="Views"

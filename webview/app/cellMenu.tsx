@@ -71,7 +71,7 @@ export function CellMenu({
   const copies = COPIES.map(([label, format], index) => ({
     label,
     isFirstOfGroup: index === 0,
-    onChoose: () => void controller.copy(format, columns),
+    onChoose: () => void controller.chosen.copy(format, columns),
   }));
   return (
     <Menu

@@ -1,4 +1,5 @@
 /** The filters of late, newest first: kept with the panel's state, so bounded in number and length. */
+import type { UiState } from './uiState.ts';
 const MOST = 30;
 const LONGEST = 1000;
 
@@ -22,4 +23,23 @@ export function stepThrough(recent: readonly string[], shown: string, older: boo
   if (shown !== '' && at < 0) return undefined;
   const next = at + (older ? 1 : -1);
   return next === -1 && at === 0 ? '' : recent[next];
+}
+
+/** `rows` where they changed with the filter. */
+type PastFilter = Pick<UiState, 'filter'> & Partial<Pick<UiState, 'rows'>>;
+
+const MOST_PAST = 50;
+
+/** The filters before this one, to go back to. */
+export class PastFilters {
+  readonly #past: PastFilter[] = [];
+
+  push(past: PastFilter): void {
+    this.#past.push(past);
+    if (this.#past.length > MOST_PAST) this.#past.shift();
+  }
+
+  pop(): PastFilter | undefined {
+    return this.#past.pop();
+  }
 }

@@ -76,15 +76,15 @@ export function LookupGrid({ state, snapshot, controller }: LookupGridProps) {
         onOpen={(row, by) => controller.open(row, by)}
         onToggle={(row, expanded) => void controller.toggleRow(row, expanded)}
         onChoose={(ranges) => controller.choose(ranges)}
-        onCopy={() => void controller.copy('text', visibleColumns(columns, columnState))}
+        onCopy={() => void controller.chosen.copy('text', visibleColumns(columns, columnState))}
         onEscape={() => controller.closePane()}
         follow={state.follow && snapshot.source.kind === 'live'}
         onFollow={(follow) => controller.noteFollow(follow)}
         identity={`${String(snapshot.generation)}:${String(view?.view ?? -1)}`}
         jump={state.jump}
-        firstTop={controller.top}
+        firstTop={controller.places.top}
         place={state.place}
-        onTop={(top, isScrolled) => controller.noteTop(top, isScrolled)}
+        onTop={(top, isScrolled) => controller.places.noteTop(top, isScrolled)}
         onMenu={(row, column, x, y) => setMenu({ row, column, x, y })}
         cellTools={(row, column) => cellTools(row, column, controller)}
       >

@@ -11,7 +11,7 @@ export function exportItem(controller: TraceController): MenuItem {
   return {
     label: isOfLookups ? 'Export Selection…' : 'Export Lookups of Selection…',
     isFirstOfGroup: true,
-    onChoose: () => void controller.exportChosen(),
+    onChoose: () => void controller.chosen.exportLookups(),
   };
 }
 

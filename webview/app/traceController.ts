@@ -11,12 +11,11 @@ import type { TraceNote } from '../../src/core/trace/traceNote.ts';
 import type { EventLevel, GridRow, RowLevel } from '../../src/core/view/rows.ts';
 import { asEventSort, asLookupSort, type SortOrder } from '../../src/protocol/sortOrder.ts';
 import type { PanelAction, PanelPush, TraceSnapshot, ViewState } from '../../src/protocol/webview.ts';
-import type { Column, ColumnState } from '../grid/columns.ts';
+import type { ColumnState } from '../grid/columns.ts';
 import { RowCache } from '../grid/rowCache.ts';
 import type { IndexRange } from '../grid/selection.ts';
-import { type CompareChoice, type CompareSides, compareSides } from './compareChoice.ts';
-import { chosenLookups, chosenRanges, notExported } from './chosenRows.ts';
-import { remembered } from './filterHistory.ts';
+import { type CompareChoice, compareSides } from './compareChoice.ts';
+import { PastFilters, remembered } from './filterHistory.ts';
 import { narrowedTo } from './filterTerms.ts';
 import { Latest } from './latest.ts';
 import type { HostPort } from './messagePort.ts';
@@ -24,16 +23,11 @@ import type { NoteDraft } from './noteDraft.ts';
 import { Overviews } from './overviews.ts';
 import { NO_ROWS, NO_STATE, type PanelState } from './panelState.ts';
 import { isOfSameRow, paneRead } from './paneDetails.ts';
+import { RowActions } from './rowActions.ts';
 import { lookupOf, NO_FAILURE, rowKey, selectionFor, stillChanging } from './rowFacts.ts';
 import { RowPlaces } from './rowPlace.ts';
-import { type CopyFormat, copyText } from './rowText.ts';
 import { snapshotUse } from './snapshotOrder.ts';
 import { asUiState, type PanelTab, sortOf, type UiState, type UiStateStore, viewRequest } from './uiState.ts';
-
-const HISTORY = 50;
-
-/** `rows` where they changed with the filter. */
-type PastFilter = Pick<UiState, 'filter'> & Partial<Pick<UiState, 'rows'>>;
 
 export class TraceController extends Disposable {
   readonly #port: HostPort;
@@ -41,14 +35,15 @@ export class TraceController extends Disposable {
   readonly #_onDidChange = this._register(new Emitter<PanelState>());
   readonly #views = new Latest();
   readonly #details = new Latest();
-  readonly #history: PastFilter[] = [];
-  readonly #places: RowPlaces;
+  readonly #history = new PastFilters();
   /** The rows are those that this page asked for. */
   #isOwnView = false;
   #state: PanelState;
 
   readonly onDidChange: Event<PanelState> = this.#_onDidChange.event;
   readonly cache: RowCache<GridRow>;
+  readonly chosen: RowActions;
+  readonly places: RowPlaces;
   readonly overviews: Overviews;
 
   constructor(port: HostPort, store: UiStateStore) {
@@ -57,10 +52,16 @@ export class TraceController extends Disposable {
     this.#store = store;
     const saved = store.read();
     this.#state = { ...NO_STATE, ui: asUiState(saved) };
-    this.#places = this._register(new RowPlaces(saved, () => this.#keep({})));
-    this.cache = new RowCache<GridRow>({ read: (from, to) => this.#readRows(from, to) }, () => this.#set({}));
-    const sidesNow = (): CompareSides => compareSides(this.#state.ui.compare);
-    this.overviews = this._register(new Overviews(port, () => this.#set({}), sidesNow));
+    this.places = this._register(new RowPlaces(saved, () => this.#keep({})));
+    const tell = (): void => this.#set({});
+    this.cache = new RowCache<GridRow>({ read: (from, to) => this.#readRows(from, to) }, tell);
+    this.chosen = new RowActions({
+      controller: this,
+      read: (from, to) => this.#readRows(from, to),
+      ask: (reply) => this.#ask(reply),
+      show: (change) => this.#set(change),
+    });
+    this.overviews = this._register(new Overviews(port, tell, () => compareSides(this.#state.ui.compare)));
     this._register(port.onDidPush((push) => this.#onPush(push)));
   }
 
@@ -68,18 +69,9 @@ export class TraceController extends Disposable {
     return this.#state;
   }
 
-  /** Rows above the window, as the grid told last. */
-  get top(): number {
-    return this.#places.top;
-  }
-
   /** Asks for the state; what the user had is restored when its rows are there. */
   start(): Promise<void> {
     return this.#askSnapshot();
-  }
-
-  noteTop(top: number, isScrolled: boolean): void {
-    this.#places.noteTop(top, isScrolled);
   }
 
   // ---- view -------------------------------------------------------------------------------------------------------
@@ -88,7 +80,7 @@ export class TraceController extends Disposable {
     if (isChosen) this.rememberFilter(filter);
     const old = this.#state.ui.filter;
     if (filter === old) return;
-    this.#noteFilter({ filter: old });
+    this.#history.push({ filter: old });
     this.#setUi({ filter });
     this.#requestView();
   }
@@ -125,7 +117,7 @@ export class TraceController extends Disposable {
   }
 
   setFollow(follow: boolean): void {
-    this.#places.note({ follows: follow });
+    this.places.note({ follows: follow });
     const count = this.#state.view?.count ?? 0;
     this.#set(follow && count > 0 ? { follow, jump: { index: count - 1 } } : { follow });
   }
@@ -133,7 +125,7 @@ export class TraceController extends Disposable {
   /** From the grid, which is already where it wants to be. */
   noteFollow(follow: boolean): void {
     if (sortOf(this.#state.ui) !== undefined && follow) return;
-    this.#places.note({ follows: follow });
+    this.places.note({ follows: follow });
     this.#set({ follow });
   }
 
@@ -167,30 +159,13 @@ export class TraceController extends Disposable {
 
   select(row: GridRow, index: number): void {
     const selected = { key: rowKey(row), index };
-    this.#places.note({ selected });
+    this.places.note({ selected });
     this.#set({ selected: selected.key, selectedIndex: index });
     if (this.#state.pane?.kind === 'lookup' || this.#state.pane?.kind === 'event') this.#openRow(row);
   }
 
   choose(chosen: readonly IndexRange[]): void {
     this.#set({ chosen });
-  }
-
-  /** The chosen rows to the clipboard, which is the host's. */
-  async copy(format: CopyFormat, columns: readonly Column<GridRow>[]): Promise<void> {
-    const text = await this.#ask(
-      copyText((from, to) => this.#readRows(from, to), chosenRanges(this.#state), format, columns),
-    );
-    if (text !== undefined && text !== '') this.run({ name: 'copy', text });
-  }
-
-  /** Writes the lookups of the chosen rows to a file that the user is asked for. */
-  async exportChosen(): Promise<void> {
-    const generation = this.#state.snapshot?.generation;
-    const found = await this.#ask(chosenLookups((from, to) => this.#readRows(from, to), chosenRanges(this.#state)));
-    if (found === undefined || generation === undefined) return;
-    this.run({ name: 'exportRows', lookups: found.lookups, generation });
-    if (found.without > 0) this.#set({ trouble: notExported(found.without) });
   }
 
   open(row: GridRow, by: 'pointer' | 'key'): void {
@@ -243,7 +218,7 @@ export class TraceController extends Disposable {
     const old = this.#state.ui;
     const filter = narrowedTo(within, ...conditions);
     this.rememberFilter(filter);
-    if (filter !== old.filter || rows !== old.rows) this.#noteFilter({ filter: old.filter, rows: old.rows });
+    if (filter !== old.filter || rows !== old.rows) this.#history.push({ filter: old.filter, rows: old.rows });
     this.#set({ focusRows: {}, ui: this.#keep({ tab: 'lookups', filter, rows }) });
     this.#requestView();
   }
@@ -257,11 +232,9 @@ export class TraceController extends Disposable {
     this.#setUi(this.#state.ui.rows === 'lookups' ? { columns } : { eventColumns: columns });
   }
 
-  setShare(share: number): void {
-    this.#setUi({ share });
-  }
-
-  setShown(change: Partial<Pick<UiState, 'sinceStart' | 'timeline' | 'mapAsTable' | 'statisticsOpen'>>): void {
+  setShown(
+    change: Partial<Pick<UiState, 'share' | 'sinceStart' | 'timeline' | 'mapAsTable' | 'statisticsOpen'>>,
+  ): void {
     this.#setUi(change);
   }
 
@@ -301,7 +274,7 @@ export class TraceController extends Disposable {
 
   #keep(change: Partial<UiState>): UiState {
     const ui = { ...this.#state.ui, ...change };
-    this.#store.write({ ...ui, place: this.#places.toSave });
+    this.#store.write({ ...ui, place: this.places.toSave });
     return ui;
   }
 
@@ -309,11 +282,6 @@ export class TraceController extends Disposable {
     const lookup = lookupOf(row);
     if (lookup !== undefined) this.openLookup(lookup);
     else if (row.kind !== 'lookup') this.openEvent(row.kind === 'message' ? 'messages' : 'transactions', row.id);
-  }
-
-  #noteFilter(past: PastFilter): void {
-    this.#history.push(past);
-    if (this.#history.length > HISTORY) this.#history.shift();
   }
 
   #setUi(change: Partial<UiState>): void {
@@ -367,10 +335,10 @@ export class TraceController extends Disposable {
       this.overviews.reset({ forget: true });
     }
     const follow = first
-      ? snapshot.source.kind === 'live' && sortOf(ui) === undefined && !this.#places.wasAway(snapshot)
+      ? snapshot.source.kind === 'live' && sortOf(ui) === undefined && !this.places.wasAway(snapshot)
       : this.#state.follow;
     this.#set({ snapshot, follow });
-    if (first || cleared) this.#places.startOver(snapshot.generation);
+    if (first || cleared) this.places.startOver(snapshot.generation);
     if (!this.#state.frozen) this.#adoptView(snapshot.view);
     // What the host shows is of the page before this one, or of before the clear; a snapshot does not tell its sort.
     if (first || (cleared && (sortOf(ui) !== undefined || ui.filter !== snapshot.view.filter))) this.#requestView();
@@ -392,10 +360,11 @@ export class TraceController extends Disposable {
   #restore(): void {
     const { snapshot, view, ui } = this.#state;
     if (!this.#isOwnView || snapshot === undefined || view === undefined) return;
-    const place = this.#places.due(snapshot, view);
+    const place = this.places.due(snapshot, view);
     if (place === undefined) return;
-    if (ui.generation === place.generation && ui.lookup !== undefined) this.openLookup(ui.lookup);
-    else if (ui.generation === place.generation && ui.event !== undefined) this.openEvent(ui.event.rows, ui.event.id);
+    const isSame = ui.generation === place.generation;
+    if (isSame && ui.lookup !== undefined) this.openLookup(ui.lookup);
+    else if (isSame && ui.event !== undefined) this.openEvent(ui.event.rows, ui.event.id);
     const { selected } = place;
     if (selected !== undefined) this.#set({ selected: selected.key, selectedIndex: selected.index });
     // The end of a live trace is found by following it.
