@@ -108,7 +108,7 @@ export function App({ controller }: { readonly controller: TraceController }) {
           <Panels
             label="Views"
             active={ui.tab}
-            onActive={(id) => controller.setTab(id as PanelTab)}
+            onActive={(id) => controller.setShown({ tab: id as PanelTab })}
             panels={[
               {
                 id: 'lookups',

@@ -168,7 +168,7 @@ function FilterFacts({ state, snapshot, view, controller }: FilterBarProps & { r
       {counts.undecodable > 0 && <span>{formatCount(counts.undecodable)} not decodable</span>}
       <span class="facts-lost">
         {loss.packets > 0 || loss.gaps > 0 ? (
-          <LinkButton title={loss.notes.join('\n')} onClick={() => controller.setTab('watched')}>
+          <LinkButton title={loss.notes.join('\n')} onClick={() => controller.setShown({ tab: 'watched' })}>
             {lossText(loss)}
           </LinkButton>
         ) : (

@@ -27,7 +27,7 @@ import { RowActions } from './rowActions.ts';
 import { lookupOf, NO_FAILURE, rowKey, selectionFor, stillChanging } from './rowFacts.ts';
 import { RowPlaces } from './rowPlace.ts';
 import { snapshotUse } from './snapshotOrder.ts';
-import { asUiState, type PanelTab, sortOf, type UiState, type UiStateStore, viewRequest } from './uiState.ts';
+import { asUiState, sortOf, type UiState, type UiStateStore, viewRequest } from './uiState.ts';
 
 export class TraceController extends Disposable {
   readonly #port: HostPort;
@@ -223,17 +223,13 @@ export class TraceController extends Disposable {
     this.#requestView();
   }
 
-  setTab(tab: PanelTab): void {
-    this.#setUi({ tab });
-  }
-
   /** Of the rows on screen: lookups have columns of their own. */
   setColumns(columns: ColumnState): void {
     this.#setUi(this.#state.ui.rows === 'lookups' ? { columns } : { eventColumns: columns });
   }
 
   setShown(
-    change: Partial<Pick<UiState, 'share' | 'sinceStart' | 'timeline' | 'mapAsTable' | 'statisticsOpen'>>,
+    change: Partial<Pick<UiState, 'tab' | 'share' | 'sinceStart' | 'timeline' | 'mapAsTable' | 'statisticsOpen'>>,
   ): void {
     this.#setUi(change);
   }
