@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
 import { ask, EPOCH_NS, POD, Story } from '../support/story.ts';
-import { Gallery, type GalleryPage, screenshot } from './galleryPage.ts';
+import { eventually, Gallery, type GalleryPage, screenshot } from './galleryPage.ts';
 import { violations } from './violations.ts';
 
 let gallery: Gallery;
@@ -67,8 +67,10 @@ test('an empty comparison teaches; a brushed time becomes before and after in a 
   await page.getByText('50 of 100 lookups', { exact: true }).waitFor();
   await page.locator('vscode-button').filter({ hasText: 'Before and after 04:40:05.000' }).click();
   await row(page, 'Lookups').waitFor();
-  assert.equal(await field(page, 'Side A').inputValue(), HALVES.a);
-  assert.deepEqual(await page.locator('.compare-count').allInnerTexts(), ['50 lookups', '50 lookups']);
+  await eventually(async () => assert.equal(await field(page, 'Side A').inputValue(), HALVES.a));
+  await eventually(async () =>
+    assert.deepEqual(await page.locator('.compare-count').allInnerTexts(), ['50 lookups', '50 lookups']),
+  );
   assert.deepEqual(complaints, []);
 });
 
@@ -104,20 +106,24 @@ test('the keyboard opens the list, chooses both sides from it, swaps them and na
   await page.locator('.combo-option').first().waitFor();
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'Choose side B' }).waitFor();
-  assert.equal(await field(page, 'Side A').inputValue(), `client == ${POD}`);
+  await eventually(async () => assert.equal(await field(page, 'Side A').inputValue(), `client == ${POD}`));
   await field(page, 'Side B').focus();
   await page.keyboard.type('everything');
   await page.locator('.combo-option').filter({ hasText: 'Everything but A' }).waitFor();
   await page.keyboard.press('Enter');
   await row(page, 'Lookups').waitFor();
-  assert.deepEqual(await row(page, 'Lookups').locator('td').allInnerTexts(), ['100', '0', '']);
+  await eventually(async () =>
+    assert.deepEqual(await row(page, 'Lookups').locator('td').allInnerTexts(), ['100', '0', '']),
+  );
   await page.getByRole('button', { name: 'Swap A and B' }).focus();
   await page.keyboard.press('Enter');
   await page.getByRole('cell', { name: '100', exact: true }).waitFor();
   await page.waitForFunction(() => document.querySelector('.compare-table td')?.textContent === '0');
   await field(page, 'Name').fill('n5-*');
   await page.waitForFunction(() => document.querySelectorAll('.compare-table td')[1]?.textContent === '10');
-  assert.deepEqual(await row(page, 'Failed').locator('td').last().innerText(), 'too few to tell');
+  await eventually(async () =>
+    assert.deepEqual(await row(page, 'Failed').locator('td').last().innerText(), 'too few to tell'),
+  );
   assert.deepEqual(complaints, []);
 });
 
@@ -126,15 +132,17 @@ test('the menu of a row compares before and after it', async () => {
   await rows.nth(5).locator('.cell-time').click({ button: 'right' });
   await page.getByRole('menuitem', { name: 'Compare before and after this moment' }).click();
   await row(page, 'Lookups').waitFor();
-  assert.deepEqual(await row(page, 'Lookups').locator('td').allInnerTexts(), ['5', '95', '']);
+  await eventually(async () =>
+    assert.deepEqual(await row(page, 'Lookups').locator('td').allInnerTexts(), ['5', '95', '']),
+  );
   assert.deepEqual(complaints, []);
 });
 
 test('a broken side says where; nothing is compared until it is whole', async () => {
   const { page, complaints } = await show({ compare: { ...HALVES, b: 'rcode ==' } });
   await page.locator('.compare .combo-squiggle').waitFor();
-  assert.match(await page.locator('#compare-problem-b').innerText(), /expected/iu);
-  assert.equal(await page.locator('.compare-table').count(), 0);
+  await eventually(async () => assert.match(await page.locator('#compare-problem-b').innerText(), /expected/iu));
+  await eventually(async () => assert.equal(await page.locator('.compare-table').count(), 0));
   await field(page, 'Side B').fill('failed');
   await page.keyboard.press('Enter');
   await row(page, 'Lookups').waitFor();

@@ -5,7 +5,7 @@ import type { Locator, Page } from 'playwright-core';
 import { notesComment } from '../../src/protocol/traceNotes.ts';
 import { CaptureBuilder, dnsQuery, dnsResponse } from '../support/packetBuilder.ts';
 import { EPOCH_NS, POD, VIP } from '../support/story.ts';
-import { Gallery, type GalleryPage, screenshot } from './galleryPage.ts';
+import { eventually, Gallery, type GalleryPage, screenshot } from './galleryPage.ts';
 import { violations } from './violations.ts';
 
 const START_US = Number(EPOCH_NS / 1000n);
@@ -67,7 +67,9 @@ test('a note is written at the cursor by keys alone, stands on the timeline, and
   await page.keyboard.type('CoreDNS drops it');
   await page.keyboard.press('Control+Enter');
   await notes(page).first().waitFor();
-  assert.match(await notes(page).innerText(), /^Hypothesis 04:40:10\.000\s+CoreDNS drops it$/u);
+  await eventually(async () =>
+    assert.match(await notes(page).innerText(), /^Hypothesis 04:40:10\.000\s+CoreDNS drops it$/u),
+  );
   await page.locator('.timeline-mark-hypothesis').first().waitFor();
   assert.equal(
     await page.locator('button.timeline-mark-hypothesis').getAttribute('aria-label'),
@@ -78,7 +80,9 @@ test('a note is written at the cursor by keys alone, stands on the timeline, and
   await page.getByRole('radio', { name: 'Action' }).check();
   await page.locator('vscode-button').filter({ hasText: 'Save Note' }).click();
   await page.getByText('Compare before and after').waitFor();
-  assert.match(await notes(page).innerText(), /^Action 04:40:10\.000\s+Restarted CoreDNS/u);
+  await eventually(async () =>
+    assert.match(await notes(page).innerText(), /^Action 04:40:10\.000\s+Restarted CoreDNS/u),
+  );
   await page.getByRole('button', { name: /^Delete: Action/u }).click();
   await page.getByRole('heading', { name: 'No note yet' }).waitFor();
   await page.locator('button.timeline-mark-action').waitFor({ state: 'detached' });
@@ -96,7 +100,9 @@ test('the button notes the time that the filter leaves; Escape lets go of the dr
   await page.getByText('50 of 200 lookups', { exact: true }).waitFor();
   await page.getByRole('button', { name: 'Add Note' }).click();
   await field(page).waitFor();
-  assert.match(await page.locator('.note-kinds').innerText(), /04:40:05\.000 to 04:40:10\.000/u);
+  await eventually(async () =>
+    assert.match(await page.locator('.note-kinds').innerText(), /04:40:05\.000 to 04:40:10\.000/u),
+  );
   await page.keyboard.press('Escape');
   await field(page).waitFor({ state: 'detached' });
   assert.deepEqual(complaints, []);
@@ -110,10 +116,12 @@ test('notes of a saved session come back as text, and an action is compared befo
     text.includes('<img src=x onerror=alert(1)>') && text.includes('\\u{202e}SNDeroC') && text.includes('**now**'),
   );
   assert.equal(await page.locator('#app img').count(), 0);
-  assert.equal(await page.locator('button.timeline-mark').count(), 3);
+  await eventually(async () => assert.equal(await page.locator('button.timeline-mark').count(), 3));
   await page.getByText('Compare before and after').click();
   await page.locator('.compare-table').waitFor();
-  assert.deepEqual(await page.locator('.compare-count').allInnerTexts(), ['100 lookups', '100 lookups']);
+  await eventually(async () =>
+    assert.deepEqual(await page.locator('.compare-count').allInnerTexts(), ['100 lookups', '100 lookups']),
+  );
   assert.deepEqual(complaints, []);
 });
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
-import { Gallery, screenshot } from './galleryPage.ts';
+import { eventually, Gallery, screenshot } from './galleryPage.ts';
 import { violations } from './violations.ts';
 
 let gallery: Gallery;
@@ -73,7 +73,7 @@ test('Wireshark is behind the dots of the toolbar, with or without rows chosen; 
   const more = page.locator('[title="More actions…"]');
   await more.click();
   await item(page, 'Open in Wireshark').waitFor();
-  assert.equal(await page.locator('.menu-item').count(), 1, 'no row is chosen');
+  await eventually(async () => assert.equal(await page.locator('.menu-item').count(), 1, 'no row is chosen'));
   await screenshot(page, 'more-actions-light');
   assert.deepEqual(await violations(page), []);
   await more.click();

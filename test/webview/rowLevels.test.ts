@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { Gallery, screenshot } from './galleryPage.ts';
+import { eventually, Gallery, screenshot } from './galleryPage.ts';
 import { violations } from './violations.ts';
 
 let gallery: Gallery;
@@ -34,7 +34,9 @@ test('a row is a lookup, a query with its response, or a message; filter and det
     lookups < queries && queries < messages && messages <= 2 * queries + 20,
     [lookups, queries, messages].join(),
   );
-  assert.equal(await page.locator('.grid-twistie:not(.grid-twistie-none)').count(), 0, 'messages are no tree');
+  await eventually(async () =>
+    assert.equal(await page.locator('.grid-twistie:not(.grid-twistie-none)').count(), 0, 'messages are no tree'),
+  );
 
   await page.evaluate(() => window.gallery?.controller.setFilter('qr==R,rcode!=Success'));
   await page.waitForFunction(
@@ -78,7 +80,9 @@ test('messages are sorted by any heading, by pointer and by key; the order of lo
   await ordered('Name', 'ascending');
   await choose(page, 'Messages');
   await settled();
-  assert.equal(await page.locator('[aria-sort=ascending]').count(), 0, 'messages stand as they were seen');
+  await eventually(async () =>
+    assert.equal(await page.locator('[aria-sort=ascending]').count(), 0, 'messages stand as they were seen'),
+  );
 
   await heading('ID').getByRole('button').click();
   await ordered('ID', 'ascending');
