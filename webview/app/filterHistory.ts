@@ -1,5 +1,6 @@
 /** The filters of late, newest first: kept with the panel's state, so bounded in number and length. */
-import type { UiState } from './uiState.ts';
+import type { RowLevel } from '../../src/core/view/rows.ts';
+
 const MOST = 30;
 const LONGEST = 1000;
 
@@ -25,8 +26,11 @@ export function stepThrough(recent: readonly string[], shown: string, older: boo
   return next === -1 && at === 0 ? '' : recent[next];
 }
 
-/** `rows` where they changed with the filter. */
-type PastFilter = Pick<UiState, 'filter'> & Partial<Pick<UiState, 'rows'>>;
+interface PastFilter {
+  readonly filter: string;
+  /** Where they changed with the filter. */
+  readonly rows?: RowLevel;
+}
 
 const MOST_PAST = 50;
 

@@ -1,13 +1,13 @@
 /** What is done with the chosen rows. */
 import type { GridRow } from '../../src/core/view/rows.ts';
+import type { PanelAction } from '../../src/protocol/webview.ts';
 import type { Column } from '../grid/columns.ts';
 import { chosenLookups, chosenRanges, notExported, type ReadRows } from './chosenRows.ts';
 import type { PanelState } from './panelState.ts';
 import { type CopyFormat, copyText } from './rowText.ts';
-import type { TraceController } from './traceController.ts';
 
 export interface RowActionPorts {
-  readonly controller: Pick<TraceController, 'state' | 'run'>;
+  readonly controller: { readonly state: PanelState; run(action: PanelAction): void };
   readonly read: ReadRows;
   /** What is refused is shown, and comes to nothing. */
   readonly ask: <T>(reply: Promise<T>) => Promise<T | undefined>;

@@ -52,9 +52,11 @@ export class MapConditions {
   /** Servers that stand alone beside a rest. */
   #alike(rest: Place): readonly string[] {
     const { places } = this.#pass;
-    const all =
-      rest.column === 'coredns' ? places.coredns : rest.id.startsWith('server:') ? places.servers : places.upstreams;
-    return [...new Set([...all.values()].flatMap(({ servers }) => servers))];
+    const isServers = rest.id.startsWith('server:');
+    const all = rest.column === 'coredns' ? places.coredns : isServers ? places.servers : places.upstreams;
+    const alone = [...all.values()].flatMap(({ servers }) => servers);
+    // CoreDNS pods that are asked like any server stand among their own.
+    return [...new Set(isServers ? [...alone, ...places.pods] : alone)];
   }
 
   /** What a query tells of the edge it passed, whoever its client is. */

@@ -61,6 +61,11 @@ export class MapPlaces {
     this.#pods = pods;
   }
 
+  /** Own addresses of CoreDNS pods: who asks them asks CoreDNS, wherever it was seen. */
+  get pods(): readonly string[] {
+    return [...this.#pods].map((address) => this.#text(address));
+  }
+
   /** All that NodeLocal answers at: one place, since it is at the same addresses on every node. */
   atNodeLocal(server: number): Place {
     return known(this.nodeLocal, server, () => {
