@@ -68,6 +68,8 @@ test('a capture comes back after a reload with the filter and the lookup that we
   await workbench.openFile('trace.pcapng');
   await workbench.panel.rows('SERVFAIL').first().waitFor();
   await workbench.panel.filter.fill('name~external');
+  // Rows that come anew take a click on them away.
+  await workbench.panel.rows('NOERROR').first().waitFor({ state: 'detached' });
   await workbench.panel.rows('SERVFAIL').first().click();
   const details = workbench.panel.frame.locator('.details');
   await details.getByText('myexternalendpoint.com').first().waitFor();
