@@ -289,7 +289,7 @@ class AddressTest implements EventTest {
   prepare(): void {
     const { topology } = this.#engine;
     for (const { test, verdicts } of this.#tests)
-      verdicts.judge(this.#engine, (address) => (addressPasses(test, address, topology) ? 1 : 0));
+      verdicts.judge(this.#engine, (address) => (addressPasses([test], address, topology) ? 1 : 0));
   }
 
   fill(window: EventWindow, { bytes }: Mask): void {

@@ -52,10 +52,10 @@ export function lookupComparison(engine: TraceEngine, facts: LookupFacts, compar
     case 'answeredBy':
       return answeredByTest(engine, comparison);
     case 'client':
-      return new ClientTest(engine, (_, address) => {
-        const passes = comparison.tests.some((test) => addressPasses(test, address, engine.topology));
-        return passes !== comparison.negated;
-      });
+      return new ClientTest(
+        engine,
+        (_, address) => addressPasses(comparison.tests, address, engine.topology) !== comparison.negated,
+      );
     case 'pod':
       return new ClientTest(engine, ({ namespace, pod }) => textPasses(comparison, objectTexts(namespace, pod)));
     case 'workload':

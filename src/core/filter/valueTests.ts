@@ -45,9 +45,18 @@ export function labelTexts(label: string): readonly string[] {
   return label === '' ? [] : [visibleText(label).toLowerCase()];
 }
 
-/** Whether an address passes a test that asks for no port: by its bytes, or by the pod, Service or node behind it. */
-export function addressPasses(test: ValueTest, address: string, topology: TopologyIndex): boolean {
-  if (test.kind === 'network') return inNetwork(test, address);
+/** Whether an address passes one of these tests, ports aside: by its bytes, or by the pod, Service or node behind it. */
+export function addressPasses(tests: readonly ValueTest[], address: string, topology: TopologyIndex): boolean {
+  // Read once for all networks.
+  let bytes: readonly number[] | undefined;
+  return tests.some((test) => {
+    if (test.kind !== 'network') return ownerPasses(test, address, topology);
+    bytes ??= parseIp(address)?.bytes ?? [];
+    return inNetwork(test, bytes);
+  });
+}
+
+function ownerPasses(test: ValueTest, address: string, topology: TopologyIndex): boolean {
   const owner = topology.ownerOf(address);
   const texts =
     owner === undefined
@@ -65,20 +74,8 @@ function namesOf(owner: ObjectOwner): readonly [namespace: string, name: string]
   return [namespace, name];
 }
 
-/** Of an address many networks are asked, one after another: it is read once. */
-let latest: { readonly address: string; readonly bytes: readonly number[] | undefined } = {
-  address: '',
-  bytes: undefined,
-};
-
-function bytesOf(address: string): readonly number[] | undefined {
-  if (latest.address !== address) latest = { address, bytes: parseIp(address)?.bytes };
-  return latest.bytes;
-}
-
-export function inNetwork(test: Extract<ValueTest, { readonly kind: 'network' }>, address: string): boolean {
-  const bytes = bytesOf(address);
-  if (bytes?.length !== test.bytes.length) return false;
+function inNetwork(test: Extract<ValueTest, { readonly kind: 'network' }>, bytes: readonly number[]): boolean {
+  if (bytes.length !== test.bytes.length) return false;
   for (let bit = 0; bit < test.ones; bit += 8) {
     const kept = (0xff00 >> Math.min(8, test.ones - bit)) & 0xff;
     if (((bytes[bit >> 3]! ^ test.bytes[bit >> 3]!) & kept) !== 0) return false;

@@ -123,13 +123,15 @@ export class VerdictEngine {
       verdict.latency = verdict.lastEnd - chunk.start[row]!;
     }
     if (deciding === NONE) return verdict;
-    const vantage = verdict.outcome === 'nxdomain' ? this.#vantageOf(deciding) : NONE;
-    const isUnseen = vantage !== NONE && this.#mayWalkUnseen(lookup, vantage, verdict.lastEnd);
-    if (isUnseen || (vantage !== NONE && this.#mayWalkOn(lookup, vantage, verdict.lastEnd))) {
-      if (!isUnseen) trace.openWalks.add(lookup);
-      verdict.outcome = 'pending';
-      verdict.latency = Number.NaN;
-      return verdict;
+    if (verdict.outcome === 'nxdomain') {
+      const vantage = this.#vantageOf(deciding);
+      const isUnseen = this.#mayWalkUnseen(lookup, vantage, verdict.lastEnd);
+      if (isUnseen || this.#mayWalkOn(lookup, vantage, verdict.lastEnd)) {
+        if (!isUnseen) trace.openWalks.add(lookup);
+        verdict.outcome = 'pending';
+        verdict.latency = Number.NaN;
+        return verdict;
+      }
     }
     if (verdict.outcome === 'error') this.#blameError(lookup, deciding, verdict);
     else if (verdict.outcome === 'unanswered') this.#blameSilence(deciding, verdict);
@@ -234,7 +236,7 @@ export class VerdictEngine {
     const start = chunk.start[at]!;
     const name = chunk.name[at]!;
     const own = this.#failures.before(chunk.server[at]!, name, start);
-    const young = start - trace.vantages[chunk.vantage[at]!]!.firstTime <= YOUNG_NS;
+    const young = this.#isYoung(chunk.vantage[at]!, start);
     const failure = own ?? (young ? this.#failures.ofName(name, lookup) : undefined);
     if (failure !== undefined) blame(verdict, failure);
     else if (young) {
@@ -244,14 +246,18 @@ export class VerdictEngine {
     return failure !== undefined || young;
   }
 
+  /** What this vantage saw began so early that its reason may lie before. */
+  #isYoung(vantage: number, start: number): boolean {
+    return start - this.#trace.vantages[vantage]!.firstTime <= YOUNG_NS;
+  }
+
   /** Early in a trace, not every CoreDNS is listened at: what the same name failed of where one was explains this, too. */
   #explainUnwatched(lookup: number, primary: number, verdict: Verdict): void {
     const trace = this.#trace;
     const chunk = trace.transactions.of(primary);
     const at = primary & ROW_MASK;
     const start = chunk.start[at]!;
-    const young = start - trace.vantages[chunk.vantage[at]!]!.firstTime <= YOUNG_NS;
-    if (!young || corednsCoverage(trace, start) === 'all') return;
+    if (!this.#isYoung(chunk.vantage[at]!, start) || corednsCoverage(trace, start) === 'all') return;
     const failure = this.#failures.ofName(chunk.name[at]!, lookup);
     if (failure !== undefined) blame(verdict, failure);
   }
