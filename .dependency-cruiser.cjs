@@ -18,7 +18,11 @@ const rooms = {
   'src/sources': { rooms: ['src/base', 'src/core', 'src/session', 'src/protocol'], packages: [], node: true },
   'src/io': { rooms: ['src/base', 'src/core', 'src/session', 'src/protocol'], packages: [], node: true },
   'src/worker': { rooms: ['src/base', 'src/core', 'src/protocol', 'src/io'], packages: [], node: true },
-  'src/host': { rooms: ['src/base', 'src/core', 'src/protocol', 'src/session'], packages: ['vscode'], node: true },
+  'src/host': {
+    rooms: ['src/base', 'src/core', 'src/protocol', 'src/session'],
+    packages: ['vscode', '@vscode/l10n'],
+    node: true,
+  },
   'src/cli': {
     rooms: ['src/base', 'src/core', 'src/protocol', 'src/session', 'src/kube', 'src/sources', 'src/io', 'src/worker'],
     packages: [],
@@ -26,11 +30,15 @@ const rooms = {
   },
   'webview/app': {
     rooms: ['src/base', 'src/core', 'src/protocol', 'webview/grid', 'webview/widgets'],
-    packages: ['preact', '@vscode/codicons'],
+    packages: ['preact', '@vscode/codicons', '@vscode/l10n'],
     ...pure,
   },
-  'webview/grid': { rooms: ['src/base'], packages: ['preact'], ...pure },
-  'webview/widgets': { rooms: ['src/base'], packages: ['preact', '@vscode/webview-ui-toolkit', 'uplot'], ...pure },
+  'webview/grid': { rooms: ['src/base'], packages: ['preact', '@vscode/l10n'], ...pure },
+  'webview/widgets': {
+    rooms: ['src/base'],
+    packages: ['preact', '@vscode/l10n', '@vscode/webview-ui-toolkit', 'uplot'],
+    ...pure,
+  },
   'webview/gallery': {
     rooms: ['src/base', 'src/core', 'src/protocol', 'src/session', 'webview/app', 'webview/grid', 'webview/widgets'],
     packages: ['preact', '@vscode/codicons'],

@@ -76,6 +76,17 @@ export default defineConfig(
       'no-restricted-imports': ['error', { patterns: ['node:*', 'vscode', '@kubernetes/*', 'preact', 'preact/*'] }],
     },
   },
+  {
+    files: [
+      'src/extension.ts',
+      'src/host/**/*.ts',
+      'webview/{app,grid,widgets}/**/*.{ts,tsx}',
+      'test/tidy/canary/lint/*.tsx',
+    ],
+    // A bug report and the log are read by those who mend it.
+    ignores: ['src/host/commands/diagnosticsText.ts', 'src/host/language/clusterObservers.ts'],
+    rules: { 'repository/translated-text': 'error' },
+  },
   { files: ['**/*.d.ts'], rules: { 'no-var': 'off' } }, // only `declare var` merges with an interface of its name
   { files: ['test/**/*.{ts,tsx}'], rules: { 'max-lines': ['error', 800] } },
   {

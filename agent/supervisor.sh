@@ -16,6 +16,9 @@ if ! command -v tcpdump >/dev/null 2>&1; then
   exit 127
 fi
 
+# Which network namespace this is, as the kernel numbers them; an image without readlink does not say.
+netns=$(readlink /proc/self/ns/net 2>/dev/null) && say "netns $netns"
+
 main=$$
 quiet=0
 ending=0

@@ -99,7 +99,7 @@ export const bundles: readonly Bundle[] = [
     lazyChunks: true,
     budget: 450 * kB,
   },
-  { name: 'app', entry: 'webview/app/main.tsx', outfile: 'dist/webview/app.js', runtime: 'webview', budget: 400 * kB },
+  { name: 'app', entry: 'webview/app/main.tsx', outfile: 'dist/webview/app.js', runtime: 'webview', budget: 425 * kB },
   { name: 'gallery', entry: 'webview/gallery/main.tsx', outfile: 'dist/webview/gallery.js', runtime: 'webview' },
 ];
 

@@ -2,6 +2,7 @@
  * Composition root: builds every part once and joins ports to their implementations. Nothing heavy runs here: the
  * Kubernetes client, the trace worker and any cluster load on first use.
  */
+import './host/displayLanguage.ts';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { ClusterConnection } from './host/cluster/clusterConnection.ts';
@@ -20,6 +21,7 @@ import { RememberedLog } from './host/log.ts';
 import { Notifier } from './host/notify.ts';
 import { TracePanels } from './host/panels/tracePanels.ts';
 import { Settings } from './host/settings/settings.ts';
+import { offerToStop } from './host/traces/stopOffer.ts';
 import { TraceStatusBar } from './host/traces/statusBar.ts';
 import { offerLostTraces } from './host/traces/lostTraceOffer.ts';
 import { TraceList } from './host/traces/traceList.ts';
@@ -175,15 +177,4 @@ function lazyKubeConfig(paths: readonly string[] | undefined): KubeConfigSource 
     contexts: async () => (await loading).contexts(),
     open: async (name) => (await loading).open(name),
   };
-}
-
-async function offerToStop(
-  notify: Notifier,
-  panels: TracePanels,
-  trace: Parameters<TracePanels['show']>[0],
-): Promise<void> {
-  const choices = [{ label: 'Stop Trace', value: 'stop' } as const, { label: 'Show Panel', value: 'show' } as const];
-  const answer = await notify.info<'stop' | 'show'>(`The trace of ${trace.name} goes on`, choices);
-  if (answer === 'stop') await trace.stop();
-  if (answer === 'show') panels.show(trace);
 }

@@ -37,7 +37,7 @@ export class InProcessTrace extends LocalTraceStore {
     const settledBefore = this.#settled;
     let contiguous = true;
     for (let id = settledBefore; id < engine.trace.lookups.length; id++) {
-      const row = lookupRow(engine, id, id, false, []);
+      const row = lookupRow(engine, id, id, false);
       if (row.outcome === 'pending') {
         contiguous = false;
         continue;

@@ -1,4 +1,5 @@
 /** Topology from `kubectl get pods,services,endpointslices,nodes,configmaps,networkpolicies -A -o json`, whichever of these it holds. */
+import { isRecord } from '../base/isRecord.ts';
 import { withoutNulls } from '../core/topology/withoutNulls.ts';
 import { ProblemError } from '../base/problem.ts';
 import { visibleText } from '../base/visibleText.ts';
@@ -50,8 +51,4 @@ function parseObjects(path: string, bytes: Uint8Array): readonly KubeObject[] {
     });
   }
   return objects;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -192,6 +192,10 @@ class TellingSink implements TraceSink {
     this.#output.loss(this.#names.get(id) ?? '', loss);
   }
 
+  noteNetns(id: VantageId, netns: number): void {
+    this.#sink.noteNetns(id, netns);
+  }
+
   setTopology(topology: Parameters<TraceSink['setTopology']>[0]): void {
     this.#sink.setTopology(topology);
   }

@@ -2,6 +2,7 @@
  * The only place that shows messages. A message says what happened and what to do; the log holds the rest. Problems that
  * repeat (a watch that cannot connect) belong in the tree, not here.
  */
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { type Problem, toProblem } from '../base/problem.ts';
 import type { Log } from './log.ts';
@@ -101,8 +102,9 @@ export class Notifier {
     offerLog: boolean,
   ): Promise<T | undefined> {
     const labels = choices.map((choice) => choice.label);
-    const picked = await show(oneLine(text), ...labels, ...(offerLog ? ['Show Log'] : []));
-    if (picked === 'Show Log') this.#log.show();
+    const showLog = l10n.t('Show Log');
+    const picked = await show(oneLine(text), ...labels, ...(offerLog ? [showLog] : []));
+    if (picked === showLog) this.#log.show();
     return choices.find((choice) => choice.label === picked)?.value;
   }
 }

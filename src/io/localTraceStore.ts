@@ -120,6 +120,10 @@ export class LocalTraceStore implements TraceStore {
     this.#changed();
   }
 
+  noteNetns(id: VantageId, netns: number): void {
+    this.#engine.noteNetns(id, netns);
+  }
+
   restartStream(id: VantageId): void {
     const live = this.#live.get(id);
     if (live === undefined) return;
@@ -358,8 +362,6 @@ export class LocalTraceStore implements TraceStore {
     const given = this.#engine.addVantage(vantage, (offset, length) => spool.read(offset, length));
     if (given !== Number(id)) throw new Error(`Vantage ${String(id)} was added out of order`);
   }
-
-  // ---- telling -----------------------------------------------------------------------------------------------
 
   #changed(): void {
     if (this.#disposed || this.#timer !== undefined) return;

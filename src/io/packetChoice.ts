@@ -30,9 +30,10 @@ export class PacketChoice {
       const lookup = trace.lookupOf(chunk.exchange[row]!);
       if (lookup === NONE || !lookups.has(lookup)) continue;
       const vantage = chunk.vantage[row]!;
+      // Over TCP as well: an answer whose addresses were translated back is in no connection of its query.
+      const offset = messages.offset[message & ROW_MASK]!;
+      offsets[vantage]!.push(offset);
       if (chunk.proto[row] !== Proto.tcp) {
-        const offset = messages.offset[message & ROW_MASK]!;
-        offsets[vantage]!.push(offset);
         if (trace.reassembled.has(message))
           this.#noteFragments(engine, vantage, offset, messages.packetLength[message & ROW_MASK]!);
       } else {

@@ -10,6 +10,7 @@ import { CaptureReader } from '../core/packet/captureReader.ts';
 import type { PacketSink } from '../core/packet/packetSink.ts';
 import type { DnsChange } from '../core/topology/dnsChanges.ts';
 import type { TopologyIndex } from '../core/topology/topologyIndex.ts';
+import { processComment, readProcessComment } from '../core/trace/processComment.ts';
 import { listeningTime, roleOf } from '../core/trace/trace.ts';
 import type { TraceEngine } from '../core/trace/traceEngine.ts';
 import type { TraceNote } from '../core/trace/traceNote.ts';
@@ -79,8 +80,14 @@ export async function savePcapng(
 export function writePcapng(sink: ByteSink, job: PcapngJob, step?: Step): Promise<number> {
   const { engine, sources, afterNs, lookups } = job;
   const choice = lookups === undefined ? undefined : new PacketChoice(engine, lookups);
-  const commentOf = (vantage: number, packet: number): string | undefined =>
-    engine.trace.vantages[vantage]?.comments.get(packet);
+  const commentOf = (vantage: number, packet: number): string | undefined => {
+    const state = engine.trace.vantages[vantage];
+    const said = state?.comments.get(packet);
+    const process = engine.trace.processes.of(state?.processes.of(packet) ?? 0);
+    // What others wrote of the process goes along as they wrote it.
+    if (process === undefined || (said !== undefined && readProcessComment(said) !== undefined)) return said;
+    return said === undefined ? processComment(process) : `${processComment(process)}\n${said}`;
+  };
   return writeSession(sink, { head: headOf(engine), sources, afterNs, choice, commentOf }, step);
 }
 
@@ -185,8 +192,9 @@ export function headOf(engine: TraceEngine): SessionHead {
   const seen = new Set<string>();
   for (let id = 0; id < trace.addresses.size; id++) seen.add(trace.addresses.textOf(id));
   const vantages = trace.vantages.map((state): HeadVantage => {
-    const { vantage, linkType, losses } = state;
-    return { vantage, linkType, losses, listening: listeningTime(trace, state), role: roleOf(state) };
+    const { vantage, netns, linkType, losses } = state;
+    const known = netns === undefined ? vantage : { ...vantage, netns };
+    return { vantage: known, linkType, losses, listening: listeningTime(trace, state), role: roleOf(state) };
   });
   return { topology, seen, unwatched: trace.unwatched, changes: engine.dnsChanges.all, notes: engine.notes, vantages };
 }

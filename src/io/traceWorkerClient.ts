@@ -71,6 +71,10 @@ export class TraceWorkerClient implements TraceStore {
     this.#send({ kind: 'endStream', vantage: id });
   }
 
+  noteNetns(id: VantageId, netns: number): void {
+    this.#send({ kind: 'noteNetns', vantage: id, netns });
+  }
+
   reportLoss(id: VantageId, loss: CaptureLoss): void {
     this.#send({ kind: 'reportLoss', vantage: id, loss });
   }

@@ -4,6 +4,8 @@
  * `dnscope:topology:{…}`, `dnscope:changes:[…]`, `dnscope:unwatched:[…]` and `dnscope:notes:[…]` (traceNotes.ts) on the section (docs/session-format.md). Losses and unwatched pods go along because every claim about silence rests on
  * them: without them a reopened trace would claim more than the live one. A file may come from anywhere: what does not fit the shapes below is ignored, never trusted.
  */
+import { asciiJson } from '../base/asciiJson.ts';
+import { isRecord } from '../base/isRecord.ts';
 import type { DnsChange } from '../core/topology/dnsChanges.ts';
 import type {
   Topology,
@@ -126,6 +128,7 @@ export function parseVantageComment(comments: readonly string[] | undefined): Va
     ...optionalText(value, 'namespace'),
     ...optionalText(value, 'pod'),
     ...optionalText(value, 'node'),
+    ...(isNetns(value['netns']) ? { netns: value['netns'] } : {}),
     addresses: texts(value['addresses']),
   };
 }
@@ -250,6 +253,11 @@ function nanoseconds(value: unknown): bigint | undefined {
   return time <= LATEST_NS ? time : undefined;
 }
 
+/** An inode number of nsfs, which has 32 bits; 0 is none. */
+export function isNetns(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value > 0 && value <= 0xffff_ffff;
+}
+
 function isPacketCount(value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MOST_PACKETS;
 }
@@ -290,10 +298,8 @@ function upstreamOf(value: Json): readonly TopologyUpstream[] {
   return [{ address, port, transport, zone: text(value['zone']) ?? '.' }];
 }
 
-/** Everything beyond ASCII is escaped: the length in characters is the length in bytes, and no cut can split a character. */
 export function marked(mark: string, value: unknown): string {
-  const json = JSON.stringify(value);
-  return mark + json.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return mark + asciiJson(value);
 }
 
 export function findMarked(comments: readonly string[] | undefined, mark: string): unknown {
@@ -308,10 +314,6 @@ export function findMarked(comments: readonly string[] | undefined, mark: string
 
 function isRole(value: unknown): value is VantageRole {
   return value === 'client' || value === 'coredns' || value === 'nodelocal' || value === 'node' || value === 'unknown';
-}
-
-function isRecord(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function records(value: unknown): readonly Json[] {

@@ -1,6 +1,6 @@
 /** By which columns rows may be sorted, and the check of what a webview says about it. */
-import type { EventSortColumn } from '../core/view/eventOrder.ts';
-import type { LookupSortColumn } from '../core/view/lookupOrder.ts';
+import type { EventSortColumn } from '../core/view/order/eventOrder.ts';
+import type { LookupSortColumn } from '../core/view/order/lookupOrder.ts';
 
 export type { EventSortColumn, LookupSortColumn };
 export type SortColumn = LookupSortColumn | EventSortColumn;
@@ -43,6 +43,17 @@ const EVENT_SORTS = columnsOf<EventSortColumn>({
   size: true,
   packet: true,
   confidence: true,
+  seenNode: true,
+  netns: true,
+  packetType: true,
+  srcAddress: true,
+  srcPort: true,
+  dstAddress: true,
+  dstPort: true,
+  pid: true,
+  tid: true,
+  command: true,
+  uid: true,
 });
 
 const isLookupSort = (value: unknown): value is LookupSortColumn => LOOKUP_SORTS.has(value);

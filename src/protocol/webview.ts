@@ -4,18 +4,19 @@
  * `{generation, seq}`; a receiver that sees a gap asks for a snapshot with `panel/ready`. A new generation means the
  * trace was cleared: every row id of the old one is void.
  */
+import { isRecord } from '../base/isRecord.ts';
 import type { Problem } from '../base/problem.ts';
 import type { FilterCompletion } from '../core/filter/complete.ts';
 import type { FilterProblem } from '../core/filter/filterProblem.ts';
 import type { TimeTerm } from '../core/filter/times.ts';
 import type { Finding } from '../core/findings/finding.ts';
 import type { CorefileLineUse } from '../core/view/corefileUse.ts';
-import type { Comparison } from '../core/view/compare.ts';
+import type { Comparison } from '../core/view/compare/compare.ts';
 import type { TraceNote } from '../core/trace/traceNote.ts';
 import type { EventDetails, EventLevel, GridRow, LookupDetails, RowLevel } from '../core/view/rows.ts';
-import type { DnsMap } from '../core/view/mapPicture.ts';
-import type { StatisticsPicture } from '../core/view/statisticsRows.ts';
-import type { Timeline } from '../core/view/timeline.ts';
+import type { DnsMap } from '../core/view/map/mapPicture.ts';
+import type { StatisticsPicture } from '../core/view/statistics/statisticsRows.ts';
+import type { Timeline, TimelinePart } from '../core/view/timeline/timeline.ts';
 import { asEventSort, asLookupSort, type EventSortColumn, type LookupSortColumn, type SortOrder } from './sortOrder.ts';
 import { asTraceNotes } from './traceNotes.ts';
 
@@ -52,8 +53,8 @@ export const isOfEvents = (request: ViewRequest): request is Extract<ViewRequest
 
 /** Pictures of the whole trace, drawn in a pass over its rows while other requests go on. */
 export type OverviewRequest =
-  /** Lookups, failures and times over the whole trace, beside those that the filter chooses; in `intervals` parts at most. */
-  | { readonly kind: 'timeline/read'; readonly intervals: number }
+  /** Lookups, failures and times over the trace or a part of it, beside those that the filter chooses; in `intervals` parts at most. */
+  | { readonly kind: 'timeline/read'; readonly intervals: number; readonly part?: TimelinePart }
   /** The ways of what the filter chooses, summed: who asks whom, how much, how well. */
   | { readonly kind: 'map/read' }
   /** What two filters choose, beside each other, whatever the view's own filter; an empty one chooses nothing. */
@@ -228,10 +229,6 @@ export interface VantageView {
 
 // ---- checks at the border ---------------------------------------------------------------------------------------
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 const ACTIONS: ReadonlySet<string> = new Set<PanelAction['name']>([
   'stop',
   'clear',
@@ -278,6 +275,22 @@ function isAction(value: unknown): boolean {
   return true;
 }
 
+/** A saved part is checked like an asked one: both come from outside. */
+export function asTimelinePart(value: unknown): TimelinePart | undefined {
+  if (!isRecord(value)) return undefined;
+  const { fromUs, toUs, lastUs } = value;
+  if (isLength(lastUs)) return { lastUs };
+  return isLength(fromUs) && isLength(toUs) && fromUs < toUs ? { fromUs, toUs } : undefined;
+}
+
+const isLength = (value: unknown): value is number =>
+  typeof value === 'number' && value > 0 && value <= Number.MAX_SAFE_INTEGER;
+
+function isTimeline({ intervals, part }: Readonly<Record<string, unknown>>): boolean {
+  if (!isCount(intervals) || intervals === 0 || intervals > MOST_INTERVALS) return false;
+  return part === undefined || asTimelinePart(part) !== undefined;
+}
+
 /** Each of them as it would be read again, in time order. */
 function isNotes(value: unknown): boolean {
   const sound = asTraceNotes(value);
@@ -314,7 +327,7 @@ function isPanelRequest(value: unknown): value is PanelRequest {
     case 'view/nextFailure':
       return isCount(value['view']) && isCount(value['index']);
     case 'timeline/read':
-      return isCount(value['intervals']) && value['intervals'] > 0 && value['intervals'] <= MOST_INTERVALS;
+      return isTimeline(value);
     case 'notes/set':
       return isNotes(value['notes']);
     case 'compare/read':

@@ -14,6 +14,7 @@ export type ToWorker =
   | { readonly kind: 'restartStream'; readonly vantage: number }
   | { readonly kind: 'endStream'; readonly vantage: number }
   | { readonly kind: 'reportLoss'; readonly vantage: number; readonly loss: CaptureLoss }
+  | { readonly kind: 'noteNetns'; readonly vantage: number; readonly netns: number }
   | { readonly kind: 'setTopology'; readonly topology: Topology }
   | { readonly kind: 'setUnwatched'; readonly pods: readonly string[] }
   | { readonly kind: 'tick'; readonly nowNs: bigint }

@@ -228,6 +228,8 @@ export interface TraceSink {
   /** The stream is over; nothing more comes for this vantage. */
   endStream(id: VantageId): void;
   reportLoss(id: VantageId, loss: CaptureLoss): void;
+  /** Number of the network namespace that vantage is, as its node's kernel has it. */
+  noteNetns(id: VantageId, netns: number): void;
   setTopology(topology: Topology): void;
   /** The CoreDNS pods that exist but are not watched, by `namespace/name`: no claim may rest on their silence. */
   setUnwatched(pods: readonly string[]): void;

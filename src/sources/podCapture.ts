@@ -4,6 +4,7 @@
  */
 import type { DisposableLike } from '../base/disposable.ts';
 import type { Problem } from '../base/problem.ts';
+import { isNetns } from '../protocol/sessionFile.ts';
 import { SUPERVISOR_SCRIPT } from '../session/trace/agentScripts.ts';
 import { LEASE_FILE } from '../session/trace/captureContainer.ts';
 import type {
@@ -115,12 +116,19 @@ class PodCapture implements CaptureHandle {
         this.#counters = { ...this.#counters, ...event.counters };
         return this.#listener.onCounters(this.#counters);
       case 'supervisor':
+        if (event.word === 'netns') return this.#onNetns(event.rest);
         // The first word tells why; `ended` after `ending …` adds nothing.
         if (this.#supervisor === '') this.#supervisor = `${event.word} ${event.rest}`.trim();
         return;
       case 'text':
         this.#lastText = event.text;
     }
+  }
+
+  /** `net:[4026532220]`, as the kernel writes it. */
+  #onNetns(text: string): void {
+    const netns = Number(/^net:\[(\d{1,10})\]$/u.exec(text)?.[1] ?? 0);
+    if (isNetns(netns)) this.#listener.onNetns(netns);
   }
 
   #judge(end: ExecEnd): CaptureEnd {

@@ -42,6 +42,9 @@ function receive(message: ToWorker): void {
     case 'reportLoss':
       store.reportLoss(message.vantage as VantageId, message.loss);
       return;
+    case 'noteNetns':
+      store.noteNetns(message.vantage as VantageId, message.netns);
+      return;
     case 'setTopology':
       store.setTopology(message.topology);
       return;

@@ -11,7 +11,7 @@ import * as zlib from 'node:zlib';
 import { summarize } from '../../src/core/analysis/summary.ts';
 import { lintCorefile } from '../../src/core/corefile/lint.ts';
 import { LookupView } from '../../src/core/view/lookupView.ts';
-import { lookupDetails } from '../../src/core/view/lookupDetails.ts';
+import { lookupDetails } from '../../src/core/view/details/lookupDetails.ts';
 import { TraceEngine } from '../../src/core/trace/traceEngine.ts';
 import { evaluateFindings } from '../../src/core/findings/evaluateFindings.ts';
 import { Random, damage, writeCorefile, writeSlip } from '../cluster/randomCorefile.ts';
@@ -107,7 +107,7 @@ function runCapture(bytes: Uint8Array): void {
   view.update(evaluateFindings(engine));
   view.expand(0, true);
   view.read(0, 50);
-  if (engine.trace.lookups.length > 0) lookupDetails(engine, random(engine.trace.lookups.length), []);
+  if (engine.trace.lookups.length > 0) lookupDetails(engine, random(engine.trace.lookups.length));
   summarize(engine, []);
 }
 

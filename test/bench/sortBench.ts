@@ -1,9 +1,9 @@
 /** Sorting 5 million rows by each column, and by one that a filter has left few of. */
 import { NO_FINDINGS } from '../../src/core/findings/evaluateFindings.ts';
 import type { TraceEngine } from '../../src/core/trace/traceEngine.ts';
-import { EVENT_SORT_COLUMNS } from '../../src/core/view/eventOrder.ts';
+import { EVENT_SORT_COLUMNS } from '../../src/core/view/order/eventOrder.ts';
 import { EventView } from '../../src/core/view/eventView.ts';
-import { LOOKUP_SORT_COLUMNS } from '../../src/core/view/lookupOrder.ts';
+import { LOOKUP_SORT_COLUMNS } from '../../src/core/view/order/lookupOrder.ts';
 import { LookupView } from '../../src/core/view/lookupView.ts';
 import { filledTrace, ROWS } from './filledTrace.ts';
 import { best } from './filterBench.ts';

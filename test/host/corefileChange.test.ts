@@ -102,8 +102,7 @@ test('an error is seen and its fix taken; saved all the same it asks, and a No w
   await workbench.runCommand('Notifications: Clear All Notifications');
   await workbench.page.locator('.editor-instance .view-line', { hasText: 'cahce' }).first().click();
   await workbench.page.keyboard.press('Home');
-  await workbench.page.keyboard.press('Control+.');
-  await workbench.page.locator('.action-widget .monaco-list-row', { hasText: 'Replace with cache' }).click();
+  await workbench.quickFix('Replace with cache');
   await workbench.page.locator('.view-line', { hasText: 'cache 30' }).waitFor();
   await revert();
 });

@@ -101,7 +101,7 @@ test('an edit that the platform would put back goes on in a new key of coredns-c
   const progress = workbench.message('Rolling back the Corefile');
   await progress.waitFor({ timeout: 30_000 });
   await progress.waitFor({ state: 'hidden', timeout: 180_000 });
-  await workbench.message('2 of 2 replicas run the new Corefile').waitFor();
+  await workbench.message('2 of 2 replicas run the new Corefile').waitFor({ timeout: 180_000 });
   assert.deepEqual(await customData(), {});
   await workbench.runCommand('View: Close All Editors');
   // The Corefile's own edit is still unsaved.

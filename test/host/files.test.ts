@@ -88,6 +88,7 @@ test('several captures that are selected in the Explorer open as one trace', asy
   await workbench.showView('Explorer');
   await workbench.treeRow('packed.pcapng.gz').click();
   await workbench.treeRow('trace.pcapng').click({ modifiers: ['ControlOrMeta'] });
+  await workbench.page.locator('.sidebar .monaco-list-row.selected').nth(1).waitFor();
   await workbench.contextMenu(workbench.treeRow('trace.pcapng'), 'Open as One DNS Trace');
   await workbench.editorTab('and 1 more').waitFor();
   await workbench.panel.rows('SERVFAIL').first().waitFor();

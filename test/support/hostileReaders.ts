@@ -22,7 +22,7 @@ import { CaptureReader } from '../../src/core/packet/captureReader.ts';
 import { decodeFrame, Frame, IpProtocol } from '../../src/core/packet/frame.ts';
 import type { CaptureInterface } from '../../src/core/packet/packetSink.ts';
 import { emptyTopology } from '../../src/core/topology/topology.ts';
-import { messageTree } from '../../src/core/view/messageTree.ts';
+import { messageTree } from '../../src/core/view/details/messageTree.ts';
 import { readFileName, rotationKey } from '../../src/io/input/captureNames.ts';
 import { decompressed, type Compression } from '../../src/io/input/decompressed.ts';
 import { topologyFromNotes } from '../../src/io/input/retinaNotes.ts';

@@ -15,6 +15,8 @@ export interface DnsQuerySpec {
   readonly type?: string;
   /** Adds an OPT record with this UDP size. */
   readonly ednsSize?: number;
+  /** Sets DO in that record. */
+  readonly dnssecOk?: boolean;
   /** Header flag bits; RD by default. */
   readonly flags?: number;
 }
@@ -52,8 +54,8 @@ function sections(spec: DnsResponseSpec): Packet {
             udpPayloadSize: spec.ednsSize,
             extendedRcode: 0,
             ednsVersion: 0,
-            flags: 0,
-            flag_do: false,
+            flags: spec.dnssecOk === true ? 0x8000 : 0,
+            flag_do: spec.dnssecOk === true,
             options: [],
           },
         ];

@@ -11,6 +11,7 @@ export class RecordingSink implements TraceSink {
   readonly unwatched: (readonly string[])[] = [];
   readonly topologies: Topology[] = [];
   readonly bytes: number[] = [];
+  readonly netns: number[] = [];
   /** First 24 bytes of each stream: the pcap header. */
   readonly heads: Uint8Array[] = [];
   ticks = 0;
@@ -39,6 +40,10 @@ export class RecordingSink implements TraceSink {
 
   reportLoss(id: VantageId, loss: CaptureLoss): void {
     this.losses.push({ id, loss });
+  }
+
+  noteNetns(id: VantageId, netns: number): void {
+    this.netns[id] = netns;
   }
 
   setTopology(topology: Topology): void {

@@ -41,6 +41,9 @@ export interface Leg {
   /** TTL of the answers, 30 unless given. */
   readonly ttl?: number;
   readonly proto?: 'udp' | 'tcp';
+  /** The query's DO bit, in an OPT record, and its CD bit. */
+  readonly dnssecOk?: boolean;
+  readonly checkingDisabled?: boolean;
 }
 
 interface Event {
@@ -77,7 +80,13 @@ export class Story {
     const type = leg.type ?? 'A';
     const own = entry.vantage.addresses[0];
     const timeNs = EPOCH_NS + BigInt(Math.round(leg.at * 1e6));
-    const query = dnsQuery({ id: leg.id, name: leg.name, type });
+    const query = dnsQuery({
+      id: leg.id,
+      name: leg.name,
+      type,
+      ...(leg.dnssecOk === true ? { ednsSize: 1232, dnssecOk: true } : {}),
+      ...(leg.checkingDisabled === true ? { flags: 0x0110 } : {}),
+    });
     if (leg.queryLost !== true) {
       const direction = own === leg.client ? 'out' : 'in';
       entry.events.push({
@@ -182,9 +191,7 @@ export class Told {
   }
 
   get lookups(): readonly LookupRow[] {
-    return Array.from({ length: this.engine.trace.lookups.length }, (_, id) =>
-      lookupRow(this.engine, id, id, false, []),
-    );
+    return Array.from({ length: this.engine.trace.lookups.length }, (_, id) => lookupRow(this.engine, id, id, false));
   }
 
   /** `name qtype outcome` of each lookup. */
@@ -215,6 +222,9 @@ export interface Ask {
   readonly authoritative?: boolean;
   readonly ttl?: number;
   readonly proto?: 'udp' | 'tcp';
+  readonly truncated?: boolean;
+  readonly dnssecOk?: boolean;
+  readonly checkingDisabled?: boolean;
 }
 
 let nextId = 1;
@@ -252,8 +262,14 @@ export function forward(story: Story, spec: Ask): void {
   });
 }
 
-function optional(spec: Ask): Pick<Leg, 'type' | 'rcode' | 'answers' | 'authoritative' | 'ttl' | 'proto'> {
+type Optional =
+  'type' | 'rcode' | 'answers' | 'authoritative' | 'ttl' | 'proto' | 'truncated' | 'dnssecOk' | 'checkingDisabled';
+
+function optional(spec: Ask): Pick<Leg, Optional> {
   return {
+    ...(spec.truncated === undefined ? {} : { truncated: spec.truncated }),
+    ...(spec.dnssecOk === undefined ? {} : { dnssecOk: spec.dnssecOk }),
+    ...(spec.checkingDisabled === undefined ? {} : { checkingDisabled: spec.checkingDisabled }),
     ...(spec.authoritative === undefined ? {} : { authoritative: spec.authoritative }),
     ...(spec.ttl === undefined ? {} : { ttl: spec.ttl }),
     ...(spec.proto === undefined ? {} : { proto: spec.proto }),

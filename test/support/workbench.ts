@@ -149,8 +149,29 @@ export class Workbench {
 
   /** Chooses an entry of a row's context menu. */
   async contextMenu(row: Locator, entry: string): Promise<void> {
-    await row.click({ button: 'right' });
-    await this.page.locator('.context-view .action-item', { hasText: entry }).first().click();
+    const item = this.page.locator('.context-view .action-item', { hasText: entry }).first();
+    await this.#chooseFrom(item, () => row.click({ button: 'right' }));
+  }
+
+  /** Takes a quick fix for what stands at the cursor. */
+  async quickFix(title: string): Promise<void> {
+    const item = this.page.locator('.action-widget .monaco-list-row', { hasText: title });
+    await this.#chooseFrom(item, () => this.page.keyboard.press('Control+.'));
+  }
+
+  /** Menus hold what applied when they were opened: one that was opened too early is opened again. */
+  async #chooseFrom(item: Locator, open: () => Promise<void>): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      await open();
+      try {
+        await item.waitFor({ timeout: 5000 });
+        break;
+      } catch (error) {
+        if (attempt === 12) throw error;
+        await this.page.keyboard.press('Escape');
+      }
+    }
+    await item.click();
   }
 
   /** Clicks an inline action of a row by its name. */

@@ -6,8 +6,8 @@ import { parseFilter } from '../../src/core/filter/parser.ts';
 import { writtenValue } from '../../src/core/filter/writtenValue.ts';
 import { LookupView } from '../../src/core/view/lookupView.ts';
 import type { LookupRow, TransactionRow } from '../../src/core/view/rows.ts';
-import { cellFilter, withTerm } from '../../webview/app/cellFilter.ts';
-import { asRecent, remembered, stepThrough } from '../../webview/app/filterHistory.ts';
+import { cellFilter, withTerm } from '../../webview/app/rows/cellFilter.ts';
+import { asRecent, remembered, stepThrough } from '../../webview/app/filter/filterHistory.ts';
 import { ask, forward, POD, watchedStory } from '../support/story.ts';
 
 /** As the grid has them. */

@@ -19,6 +19,8 @@ test('the panel starts, asks for its state and breaks no rule of its document', 
         scriptUri: `${origin}/app.js`,
         styleUri: `${origin}/app.css`,
         restore: { trace: '</script><img src=x onerror=alert(1)>' },
+        language: 'en',
+        translations: {},
       });
       response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(html);
       return;
@@ -56,7 +58,7 @@ test('the panel starts, asks for its state and breaks no rule of its document', 
       });
     });
     await page.goto(`http://127.0.0.1:${address.port}/`);
-    await page.locator('vscode-progress-ring').waitFor();
+    await page.locator('.progress-ring').waitFor();
     const posted = await page.evaluate(() => (window as unknown as { readonly posted: unknown }).posted);
     assert.deepEqual(posted, [{ type: 'request', id: 1, request: { kind: 'panel/ready' } }]);
     assert.equal(await page.locator('img').count(), 0);

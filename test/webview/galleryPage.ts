@@ -23,6 +23,8 @@ export interface GalleryOptions {
   readonly scenario?: string;
   /** Instead of a scenario: a capture, by its name, in the real engine. */
   readonly capture?: string;
+  /** As a trace that runs: that share of the capture has come. */
+  readonly live?: number;
   readonly theme?: 'dark' | 'light' | 'contrast';
   readonly width?: number;
   readonly height?: number;
@@ -30,6 +32,8 @@ export interface GalleryOptions {
   readonly clock?: Date;
   /** What the panel finds as its saved state. */
   readonly saved?: unknown;
+  /** The panel's texts by their English ones. */
+  readonly translations?: Readonly<Record<string, string>>;
 }
 
 /** One page of the gallery; `complaints` holds errors, warnings and refused styles or scripts. */
@@ -64,7 +68,7 @@ export class Gallery {
   }
 
   async show(options: GalleryOptions): Promise<GalleryPage> {
-    const { scenario, capture, theme = 'dark', width = 1280, height = 720, saved, clock } = options;
+    const { scenario, capture, live, theme = 'dark', width = 1280, height = 720, saved, clock, translations } = options;
     const context = await this.#browser.newContext({
       viewport: { width, height },
       timezoneId: 'UTC',
@@ -83,7 +87,11 @@ export class Gallery {
     });
     if (clock !== undefined) await page.clock.setFixedTime(clock);
     if (saved !== undefined) await page.addInitScript((state) => (window.savedState = state), saved);
-    const what = capture === undefined ? `scenario=${scenario ?? 'story'}` : `capture=${capture}`;
+    if (translations !== undefined) await page.addInitScript((texts) => (window.translations = texts), translations);
+    const what =
+      capture === undefined
+        ? `scenario=${scenario ?? 'story'}`
+        : `capture=${capture}${live === undefined ? '' : `&live=${String(live)}`}`;
     await page.goto(`${this.#origin}/gallery.html?${what}&theme=${theme}&manual=1&bare=1`);
     await page.locator('.verdict').waitFor();
     const settled = async (): Promise<void> => {

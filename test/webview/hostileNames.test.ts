@@ -60,10 +60,8 @@ const VIEWS: readonly {
   { view: 'what is watched', saved: { tab: 'watched' }, open: ({ page }) => page.locator('.vantages').waitFor() },
   {
     view: 'the statistics',
-    open: async ({ page }) => {
-      const statistics = page.locator('vscode-panel-tab', { hasText: 'Statistics' });
-      if ((await statistics.count()) > 0) await statistics.click();
-    },
+    saved: { tab: 'statistics' },
+    open: ({ page }) => page.locator('.statistics-tops tbody tr').first().waitFor(),
   },
   {
     view: 'completion of names',

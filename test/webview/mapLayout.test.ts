@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { DnsMap, MapEdge, MapNode } from '../../src/core/view/mapPicture.ts';
-import { layoutMap, type Box } from '../../webview/app/mapLayout.ts';
-import { MAP_COLUMNS, MapOrder } from '../../webview/app/mapOrder.ts';
+import type { DnsMap, MapEdge, MapNode } from '../../src/core/view/map/mapPicture.ts';
+import { layoutMap, type Box } from '../../webview/app/map/mapLayout.ts';
+import { MAP_COLUMNS, MapOrder } from '../../webview/app/map/mapOrder.ts';
 
 const figures = fc
   .record({ lookups: fc.nat(2000), failed: fc.nat(100), began: fc.nat(50), nxdomain: fc.nat(20) })
-  .map((counts) => ({ ...counts, queries: counts.lookups, recent: 0 }));
+  .map((counts) => ({ ...counts, queries: counts.lookups, recent: 0, excused: 0 }));
 
 const node = fc.record({
   column: fc.constantFrom(...MAP_COLUMNS),

@@ -11,7 +11,7 @@ after(() => gallery.close());
 test('the verdict names the hop at fault and leads to rows, reasons and evidence', async () => {
   const { page, grid, complaints, settled } = await gallery.show({ scenario: 'story' });
   assert.match(await page.locator('.verdict-text').innerText(), /^3 of 60 lookups failed: upstream 10\.224\.0\.92/);
-  assert.equal(await page.locator('.verdict vscode-badge').innerText(), 'exact');
+  assert.equal(await page.locator('.verdict .badge').innerText(), 'exact');
   await page.locator('.verdict').getByText('Show rows').click();
   await page.getByText('3 of 60 lookups', { exact: true }).waitFor();
   await settled();

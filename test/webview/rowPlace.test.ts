@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { TraceSnapshot, ViewState } from '../../src/protocol/webview.ts';
-import { RowPlaces } from '../../webview/app/rowPlace.ts';
+import { RowPlaces } from '../../webview/app/rows/rowPlace.ts';
 import { Gallery, type GalleryPage } from './galleryPage.ts';
 
 let gallery: Gallery;

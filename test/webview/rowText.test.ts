@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { nameText } from '../../src/core/dns/name.ts';
 import type { GridRow } from '../../src/core/view/rows.ts';
-import { copyText, digCommands, MOST_COPIED } from '../../webview/app/rowText.ts';
+import { copyText, digCommands, MOST_COPIED } from '../../webview/app/rows/rowText.ts';
 import { fakeLookup } from '../../webview/gallery/fakeTrace.ts';
 
 const run = promisify(execFile);

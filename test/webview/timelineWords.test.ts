@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { TimelineMark } from '../../src/core/view/timelineMarks.ts';
-import { filteredTime, filterInTime, termWords, timeWords } from '../../webview/app/filterTerms.ts';
-import { rangeOf, type TimelineCursor, timelineKey } from '../../webview/app/timelineKeys.ts';
-import { placedMarks } from '../../webview/app/timelineMarkPlaces.ts';
-import { readout, readoutText, spanText, summary } from '../../webview/app/timelineWords.ts';
+import type { TimelineMark } from '../../src/core/view/timeline/timelineMarks.ts';
+import { filteredTime, filterInTime, termWords, timeWords } from '../../webview/app/filter/filterTerms.ts';
+import { rangeOf, type TimelineCursor, timelineKey } from '../../webview/app/timeline/timelineKeys.ts';
+import { placedMarks } from '../../webview/app/timeline/timelineMarkPlaces.ts';
+import { readout, readoutText, spanText, summary } from '../../webview/app/timeline/timelineWords.ts';
 import type { TimeChartData } from '../../webview/widgets/timeChartScale.ts';
 
 const local = (hour: number, minute: number, second: number, day = 21): number =>

@@ -1,21 +1,22 @@
+import * as l10n from '@vscode/l10n';
 import { useEffect, useState } from 'preact/hooks';
 import { formatCount } from '../widgets/format.ts';
 import { Panels } from '../widgets/panels.tsx';
 import { ProgressRing } from '../widgets/progressRing.tsx';
 import { SplitPane } from '../widgets/splitPane.tsx';
-import { CompareView } from './compareView.tsx';
-import { DnsMapView } from './dnsMapView.tsx';
-import { DetailsPane } from './detailsPane.tsx';
+import { CompareView } from './compare/compareView.tsx';
+import { DnsMapView } from './map/dnsMapView.tsx';
+import { DetailsPane } from './details/detailsPane.tsx';
 import { FindingsEmpty } from './emptyState.tsx';
-import { FilterBar } from './filterBar.tsx';
-import { FindingsList } from './findingView.tsx';
-import { LookupGrid } from './lookupGrid.tsx';
-import { NotesView } from './notesView.tsx';
+import { FilterBar } from './filter/filterBar.tsx';
+import { FindingsList } from './details/findingView.tsx';
+import { LookupGrid } from './rows/lookupGrid.tsx';
+import { NotesView } from './notes/notesView.tsx';
 import { ProblemBanner } from './problemBanner.tsx';
 import type { PanelState } from './panelState.ts';
 import type { TraceController } from './traceController.ts';
-import { TimelineStrip } from './timelineStrip.tsx';
-import { StatisticsView } from './statisticsView.tsx';
+import { TimelineStrip } from './timeline/timelineStrip.tsx';
+import { StatisticsView } from './statistics/statisticsView.tsx';
 import type { PanelTab } from './uiState.ts';
 import { VantageList } from './vantageList.tsx';
 import { VerdictLine } from './verdictLine.tsx';
@@ -58,7 +59,7 @@ export function App({ controller }: { readonly controller: TraceController }) {
     return (
       <main class="app app-loading">
         {state.trouble === undefined ? (
-          <ProgressRing label="Opening the trace" />
+          <ProgressRing label={l10n.t('Opening the trace')} />
         ) : (
           <ProblemBanner level="error" problems={[state.trouble]} onCopyDiagnostics={copyDiagnostics} />
         )}
@@ -100,13 +101,13 @@ export function App({ controller }: { readonly controller: TraceController }) {
       <FilterBar state={state} snapshot={snapshot} controller={controller} />
       {snapshot.counts.lookups > 0 && <TimelineStrip state={state} snapshot={snapshot} controller={controller} />}
       <SplitPane
-        label="Width of the details"
+        label={l10n.t('Width of the details')}
         direction={narrow ? 'column' : 'row'}
         share={ui.share}
         onShare={(share) => controller.setShown({ share })}
         first={
           <Panels
-            label="Views"
+            label={l10n.t('Views')}
             active={ui.tab}
             onActive={(id) => controller.setShown({ tab: id as PanelTab })}
             panels={[
@@ -117,17 +118,18 @@ export function App({ controller }: { readonly controller: TraceController }) {
               },
               {
                 id: 'map',
-                title: 'Map',
+                title: l10n.t('Map'),
                 content: <DnsMapView state={state} snapshot={snapshot} controller={controller} />,
               },
               {
                 id: 'statistics',
-                title: 'Statistics',
+                title: l10n.t('Statistics'),
                 content: <StatisticsView state={state} snapshot={snapshot} controller={controller} />,
               },
               {
                 id: 'findings',
-                title: findings.length > 0 ? `Findings (${formatCount(findings.length)})` : 'Findings',
+                title:
+                  findings.length > 0 ? l10n.t('Findings ({0})', formatCount(findings.length)) : l10n.t('Findings'),
                 content:
                   findings.length > 0 ? (
                     <FindingsList
@@ -141,20 +143,27 @@ export function App({ controller }: { readonly controller: TraceController }) {
               },
               {
                 id: 'compare',
-                title: 'Compare',
+                title: l10n.t('Compare'),
                 content: <CompareView state={state} controller={controller} />,
               },
               {
                 id: 'notes',
-                title: snapshot.notes === undefined ? 'Notes' : `Notes (${formatCount(snapshot.notes.length)})`,
+                title:
+                  snapshot.notes === undefined
+                    ? l10n.t('Notes')
+                    : l10n.t('Notes ({0})', formatCount(snapshot.notes.length)),
                 content: <NotesView state={state} snapshot={snapshot} controller={controller} />,
               },
               {
                 id: 'watched',
                 title:
                   unwatched > 0
-                    ? `Watched (${formatCount(vantages.length - unwatched)} of ${formatCount(vantages.length)})`
-                    : `Watched (${formatCount(vantages.length)})`,
+                    ? l10n.t(
+                        'Watched ({0} of {1})',
+                        formatCount(vantages.length - unwatched),
+                        formatCount(vantages.length),
+                      )
+                    : l10n.t('Watched ({0})', formatCount(vantages.length)),
                 content: <VantageList snapshot={snapshot} />,
               },
             ]}

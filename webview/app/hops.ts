@@ -1,13 +1,14 @@
+import * as l10n from '@vscode/l10n';
 import type { HopMark, HopName } from '../../src/core/view/rows.ts';
 import type { HopStripHop } from '../widgets/hopStrip.tsx';
 import { formatDuration } from '../widgets/format.ts';
 
 const TITLES: Readonly<Record<HopName, string>> = {
-  client: 'Pod',
+  client: l10n.t('Pod'),
   nodelocal: 'NodeLocal',
   'kube-dns': 'kube-dns',
   coredns: 'CoreDNS',
-  upstream: 'Upstream',
+  upstream: l10n.t('Upstream'),
 };
 
 export function stripHops(way: readonly HopMark[]): readonly HopStripHop[] {

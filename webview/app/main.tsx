@@ -1,3 +1,4 @@
+import './displayLanguage.ts';
 import './main.css';
 import { toDisposable } from '../../src/base/disposable.ts';
 import type { PanelToHost } from '../../src/protocol/webview.ts';

@@ -2,6 +2,7 @@
  * Requests with ids over a one-way pipe. A request always settles: with the reply, with a refusal, or with the
  * `host-silent` problem after its time. Messages that are not ours in shape are dropped.
  */
+import * as l10n from '@vscode/l10n';
 import { type DisposableLike, toDisposable } from '../../src/base/disposable.ts';
 import { Emitter, type Event } from '../../src/base/event.ts';
 import { type Problem, ProblemError } from '../../src/base/problem.ts';
@@ -67,7 +68,7 @@ export class HostPort implements DisposableLike {
   dispose(): void {
     this.#listening.dispose();
     for (const waiting of [...this.#waiting.values()])
-      waiting.refuse({ code: 'panel-closed', detail: 'The panel was closed' });
+      waiting.refuse({ code: 'panel-closed', detail: l10n.t('The panel was closed') });
     this.#_onDidPush.dispose();
   }
 
@@ -92,8 +93,8 @@ function after(milliseconds: number, run: () => void): DisposableLike {
 function silent(kind: string): Problem {
   return {
     code: 'host-silent',
-    detail: `DNScope gave no reply to ${kind}`,
-    recover: 'Close this panel and open the trace again',
+    detail: l10n.t('DNScope gave no reply to {0}', kind),
+    recover: l10n.t('Close this panel and open the trace again'),
   };
 }
 

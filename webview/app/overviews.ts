@@ -1,13 +1,14 @@
 /** The pictures of the whole trace, by name; each is read while it is looked at. To add one: its request in the protocol, and a line here. */
 import { Disposable } from '../../src/base/disposable.ts';
-import type { Comparison } from '../../src/core/view/compare.ts';
-import type { DnsMap } from '../../src/core/view/mapPicture.ts';
-import type { StatisticsPicture } from '../../src/core/view/statisticsRows.ts';
-import type { Timeline } from '../../src/core/view/timeline.ts';
+import type { Comparison } from '../../src/core/view/compare/compare.ts';
+import type { DnsMap } from '../../src/core/view/map/mapPicture.ts';
+import type { StatisticsPicture } from '../../src/core/view/statistics/statisticsRows.ts';
+import type { Timeline } from '../../src/core/view/timeline/timeline.ts';
 import type { OverviewRequest, ReplyMap } from '../../src/protocol/webview.ts';
-import type { CompareSides } from './compareChoice.ts';
+import { compareSides } from './compare/compareChoice.ts';
 import type { HostPort } from './messagePort.ts';
 import { Overview } from './overview.ts';
+import type { UiState } from './uiState.ts';
 
 /** About one for four pixels of a usual panel. */
 export const TIMELINE_INTERVALS = 240;
@@ -21,14 +22,17 @@ export class Overviews extends Disposable {
   readonly #onDidChange: () => void;
   readonly #all: Overview<unknown>[] = [];
 
-  /** @param sidesNow what is to be compared when it is read */
-  constructor(port: HostPort, onDidChange: () => void, sidesNow: () => CompareSides) {
+  /** @param uiNow says what is to be compared, and what part is looked at, when it is read */
+  constructor(port: HostPort, onDidChange: () => void, uiNow: () => Pick<UiState, 'compare' | 'zoom'>) {
     super();
     this.#port = port;
     this.#onDidChange = onDidChange;
-    this.timeline = this.#of(() => ({ kind: 'timeline/read', intervals: TIMELINE_INTERVALS }));
+    this.timeline = this.#of(() => {
+      const { zoom } = uiNow();
+      return { kind: 'timeline/read', intervals: TIMELINE_INTERVALS, ...(zoom === undefined ? {} : { part: zoom }) };
+    });
     this.map = this.#of(() => ({ kind: 'map/read' }));
-    this.compare = this.#of(() => ({ kind: 'compare/read', ...sidesNow() }));
+    this.compare = this.#of(() => ({ kind: 'compare/read', ...compareSides(uiNow().compare) }));
     this.statistics = this.#of(() => ({ kind: 'statistics/read' }));
   }
 

@@ -3,7 +3,7 @@ import type { Problem } from '../../src/base/problem.ts';
 import type { EventDetails, EventLevel, LookupDetails } from '../../src/core/view/rows.ts';
 import type { TraceSnapshot, ViewState } from '../../src/protocol/webview.ts';
 import type { IndexRange } from '../grid/selection.ts';
-import type { NoteDraft } from './noteDraft.ts';
+import type { NoteDraft } from './notes/noteDraft.ts';
 import { DEFAULT_UI_STATE, type UiState } from './uiState.ts';
 
 /** Shows what a row opens. */

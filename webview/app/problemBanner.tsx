@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Problem } from '../../src/base/problem.ts';
 import { IconButton, LinkButton } from '../widgets/button.tsx';
 import { ProgressRing } from '../widgets/progressRing.tsx';
@@ -18,7 +19,7 @@ export function ProblemBanner({ level, problems, busy = false, onDismiss, onCopy
   if (problems.length === 0) return undefined;
   return (
     <div class={`banner banner-${level}`} role={level === 'error' ? 'alert' : 'status'}>
-      {busy ? <ProgressRing label="Connecting again" /> : <SeverityMark level={level} />}
+      {busy ? <ProgressRing label={l10n.t('Connecting again')} /> : <SeverityMark level={level} />}
       <ul class="banner-list">
         {problems.map((problem) => (
           <li key={`${problem.code} ${problem.detail}`}>
@@ -28,11 +29,14 @@ export function ProblemBanner({ level, problems, busy = false, onDismiss, onCopy
         ))}
       </ul>
       {onCopyDiagnostics !== undefined && (
-        <LinkButton title="Copy what a bug report needs, without names and addresses" onClick={onCopyDiagnostics}>
-          Copy Diagnostics
+        <LinkButton
+          title={l10n.t('Copy what a bug report needs, without names and addresses')}
+          onClick={onCopyDiagnostics}
+        >
+          {l10n.t('Copy Diagnostics')}
         </LinkButton>
       )}
-      {onDismiss !== undefined && <IconButton icon="close" label="Dismiss" onClick={onDismiss} />}
+      {onDismiss !== undefined && <IconButton icon="close" label={l10n.t('Dismiss')} onClick={onDismiss} />}
     </div>
   );
 }

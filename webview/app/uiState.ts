@@ -1,4 +1,5 @@
-import type { EventLevel, RowLevel } from '../../src/core/view/rows.ts';
+import { isRecord } from '../../src/base/isRecord.ts';
+import type { EventLevel } from '../../src/core/view/rows.ts';
 import {
   asEventSort,
   asLookupSort,
@@ -6,11 +7,13 @@ import {
   type LookupSortColumn,
   type SortOrder,
 } from '../../src/protocol/sortOrder.ts';
-import { isRowLevel, type ViewRequest } from '../../src/protocol/webview.ts';
-import { asCompareChoice, type CompareChoice, NO_COMPARE } from './compareChoice.ts';
-import { asRecent } from './filterHistory.ts';
+import type { TimelinePart } from '../../src/core/view/timeline/timeline.ts';
+import { asTimelinePart, isRowLevel, type ViewRequest } from '../../src/protocol/webview.ts';
+import { asCompareChoice, type CompareChoice, NO_COMPARE } from './compare/compareChoice.ts';
+import { asRecent } from './filter/filterHistory.ts';
 import type { ColumnState } from '../grid/columns.ts';
-import type { RowPlace } from './rowPlace.ts';
+import { isPanelRows, type PanelRows } from './rows/panelRows.ts';
+import type { RowPlace } from './rows/rowPlace.ts';
 
 export type PanelTab = 'lookups' | 'map' | 'statistics' | 'findings' | 'compare' | 'notes' | 'watched';
 const TABS: ReadonlySet<unknown> = new Set<PanelTab>([
@@ -34,16 +37,20 @@ export interface UiState {
   /** Of transactions and messages; as they were seen when absent. */
   readonly eventSort: SortOrder<EventSortColumn> | undefined;
   /** What a row is. */
-  readonly rows: RowLevel;
+  readonly rows: PanelRows;
   readonly columns: ColumnState;
   /** Of rows that are transactions or messages. */
   readonly eventColumns: ColumnState;
+  /** Of messages at the node level. */
+  readonly nodeColumns: ColumnState;
   readonly tab: PanelTab;
   /** Share of the details pane. */
   readonly share: number;
   readonly sinceStart: boolean;
   /** The timeline is open. */
   readonly timeline: boolean;
+  /** What it shows of the trace; the whole when absent. */
+  readonly zoom: TimelinePart | undefined;
   readonly mapAsTable: boolean;
   readonly compare: CompareChoice;
   /** Rows of the statistics whose children are shown. */
@@ -55,6 +62,11 @@ export interface UiState {
   /** The trace's generation that the lookup is of: in another one the number means something else. */
   readonly generation: number | undefined;
 }
+
+/** What is shown, and how; rows and their order have changes of their own. */
+export type ShownChange = Partial<
+  Pick<UiState, 'tab' | 'share' | 'sinceStart' | 'timeline' | 'zoom' | 'mapAsTable' | 'statisticsOpen'>
+>;
 
 export interface EventOfPane {
   readonly rows: EventLevel;
@@ -87,6 +99,26 @@ export const DEFAULT_EVENT_COLUMNS: readonly string[] = [
   'latency',
 ];
 
+/** Where a packet was seen and between which addresses, none of them translated; who is behind it at the end. */
+export const DEFAULT_NODE_COLUMNS: readonly string[] = [
+  'time',
+  'seenNode',
+  'vantage',
+  'netns',
+  'srcAddress',
+  'srcPort',
+  'dstAddress',
+  'dstPort',
+  'qr',
+  'id',
+  'qname',
+  'qtype',
+  'rcode',
+  'latency',
+  'pid',
+  'command',
+];
+
 export const DEFAULT_UI_STATE: UiState = {
   filter: '',
   recent: [],
@@ -95,10 +127,12 @@ export const DEFAULT_UI_STATE: UiState = {
   rows: 'lookups',
   columns: { visible: DEFAULT_COLUMNS, widths: {} },
   eventColumns: { visible: DEFAULT_EVENT_COLUMNS, widths: {} },
+  nodeColumns: { visible: DEFAULT_NODE_COLUMNS, widths: {} },
   tab: 'lookups',
   share: 0.4,
   sinceStart: false,
   timeline: true,
+  zoom: undefined,
   mapAsTable: false,
   compare: NO_COMPARE,
   statisticsOpen: ['rcode'],
@@ -106,10 +140,6 @@ export const DEFAULT_UI_STATE: UiState = {
   event: undefined,
   generation: undefined,
 };
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 function columnsOf(value: unknown, fallback: ColumnState): ColumnState {
   if (!isRecord(value) || !Array.isArray(value['visible'])) return fallback;
@@ -141,13 +171,15 @@ export function asUiState(value: unknown): UiState {
     recent: asRecent(value['recent']),
     sort: asLookupSort(value['sort']),
     eventSort: asEventSort(value['eventSort']),
-    rows: isRowLevel(value['rows']) ? value['rows'] : 'lookups',
+    rows: isPanelRows(value['rows']) ? value['rows'] : 'lookups',
     columns: columnsOf(value['columns'], DEFAULT_UI_STATE.columns),
     eventColumns: columnsOf(value['eventColumns'], DEFAULT_UI_STATE.eventColumns),
+    nodeColumns: columnsOf(value['nodeColumns'], DEFAULT_UI_STATE.nodeColumns),
     tab: isTab(tab) ? tab : 'lookups',
     share: typeof share === 'number' && share > 0 && share < 1 ? share : DEFAULT_UI_STATE.share,
     sinceStart: sinceStart === true,
     timeline: value['timeline'] !== false,
+    zoom: asTimelinePart(value['zoom']),
     mapAsTable: value['mapAsTable'] === true,
     compare: asCompareChoice(value['compare']),
     statisticsOpen: idsOf(value['statisticsOpen']) ?? DEFAULT_UI_STATE.statisticsOpen,
@@ -164,5 +196,27 @@ export const sortOf = ({ rows, sort, eventSort }: UiState): SortOrder | undefine
 export function viewRequest({ filter, rows, sort, eventSort }: UiState): ViewRequest {
   const base = { kind: 'view/set', filter } as const;
   if (rows === 'lookups') return sort === undefined ? base : { ...base, sort };
-  return eventSort === undefined ? { ...base, rows } : { ...base, rows, sort: eventSort };
+  const events = { ...base, rows: rows === 'node' ? 'messages' : rows } as const;
+  return eventSort === undefined ? events : { ...events, sort: eventSort };
 }
+
+/** Which of the columns each kind of row has to itself. */
+const COLUMNS_OF = {
+  lookups: 'columns',
+  transactions: 'eventColumns',
+  messages: 'eventColumns',
+  node: 'nodeColumns',
+} as const;
+const USUAL_COLUMNS: Readonly<Record<PanelRows, readonly string[]>> = {
+  lookups: DEFAULT_COLUMNS,
+  transactions: DEFAULT_EVENT_COLUMNS,
+  messages: DEFAULT_EVENT_COLUMNS,
+  node: DEFAULT_NODE_COLUMNS,
+};
+
+/** Columns of the rows on screen, and those they have unless chosen otherwise. */
+export const columnsOfRows = (ui: UiState): ColumnState => ui[COLUMNS_OF[ui.rows]];
+export const usualColumns = ({ rows }: UiState): readonly string[] => USUAL_COLUMNS[rows];
+export const withColumns = ({ rows }: UiState, columns: ColumnState): Partial<UiState> => ({
+  [COLUMNS_OF[rows]]: columns,
+});

@@ -1,27 +1,28 @@
+import * as l10n from '@vscode/l10n';
 import type { TraceSnapshot, VantageView } from '../../src/protocol/webview.ts';
 import { formatCount, formatPlural } from '../widgets/format.ts';
 import { type MarkLevel, SeverityMark } from '../widgets/severityMark.tsx';
 
 const ROLE_WORDS: Readonly<Record<string, string>> = {
-  client: 'Pod under trace',
+  client: l10n.t('Pod under trace'),
   coredns: 'CoreDNS',
   nodelocal: 'NodeLocal DNSCache',
-  node: 'Node',
-  unknown: 'Inferred from its traffic',
+  node: l10n.t('Node'),
+  unknown: l10n.t('Inferred from its traffic'),
 };
 
 function mark(vantage: VantageView): { readonly level: MarkLevel; readonly word: string } {
   switch (vantage.state) {
     case 'running':
       return vantage.dropped > 0
-        ? { level: 'warning', word: 'Watching, with losses' }
-        : { level: 'ok', word: 'Watching' };
+        ? { level: 'warning', word: l10n.t('Watching, with losses') }
+        : { level: 'ok', word: l10n.t('Watching') };
     case 'ended':
-      return { level: 'none', word: 'Ended' };
+      return { level: 'none', word: l10n.t('Ended') };
     case 'failed':
-      return { level: 'error', word: 'Not watched' };
+      return { level: 'error', word: l10n.t('Not watched') };
     case 'reconnecting':
-      return { level: 'pending', word: 'Connecting again' };
+      return { level: 'pending', word: l10n.t('Connecting again') };
   }
 }
 
@@ -30,8 +31,8 @@ export function VantageList({ snapshot }: { readonly snapshot: TraceSnapshot }) 
   const { vantages, loss, source } = snapshot;
   return (
     <div class="page">
-      <h2>Watched</h2>
-      {vantages.length === 0 && <p class="muted">Nothing is watched yet.</p>}
+      <h2>{l10n.t('Watched')}</h2>
+      {vantages.length === 0 && <p class="muted">{l10n.t('Nothing is watched yet.')}</p>}
       <ul class="vantages">
         {vantages.map((vantage) => {
           const { level, word } = mark(vantage);
@@ -43,8 +44,8 @@ export function VantageList({ snapshot }: { readonly snapshot: TraceSnapshot }) 
                   {vantage.name} <span class="muted">{ROLE_WORDS[vantage.role] ?? vantage.role}</span>
                 </div>
                 <div class="muted">
-                  {word} · {formatPlural(vantage.messages, 'message')}
-                  {vantage.dropped > 0 && ` · ${formatCount(vantage.dropped)} lost`}
+                  {word} · {formatPlural(vantage.messages, l10n.t('{0} message|{0} messages'))}
+                  {vantage.dropped > 0 && ` · ${l10n.t('{0} lost', formatCount(vantage.dropped))}`}
                 </div>
                 {vantage.note !== undefined && <div>{vantage.note}</div>}
               </div>
@@ -52,11 +53,15 @@ export function VantageList({ snapshot }: { readonly snapshot: TraceSnapshot }) 
           );
         })}
       </ul>
-      <h2>Lost</h2>
+      <h2>{l10n.t('Lost')}</h2>
       <p>
         {loss.packets === 0 && loss.gaps === 0
-          ? 'No packet is known to be lost at the places watched.'
-          : `${formatPlural(loss.packets, 'packet')} lost, ${formatPlural(loss.gaps, 'gap')}. Findings that rest on silence there are marked as inferred.`}
+          ? l10n.t('No packet is known to be lost at the places watched.')
+          : l10n.t(
+              '{0} lost, {1}. Findings that rest on silence there are marked as inferred.',
+              formatPlural(loss.packets, l10n.t('{0} packet|{0} packets')),
+              formatPlural(loss.gaps, l10n.t('{0} gap|{0} gaps')),
+            )}
       </p>
       {loss.notes.length > 0 && (
         <ul class="notes">
@@ -67,7 +72,7 @@ export function VantageList({ snapshot }: { readonly snapshot: TraceSnapshot }) 
       )}
       {source.aftermath !== undefined && (
         <>
-          <h2>Left behind</h2>
+          <h2>{l10n.t('Left behind')}</h2>
           <p>{source.aftermath}</p>
         </>
       )}

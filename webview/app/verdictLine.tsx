@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Finding } from '../../src/core/findings/finding.ts';
 import type { TraceSnapshot, Verdict } from '../../src/protocol/webview.ts';
 import { Badge } from '../widgets/badge.tsx';
@@ -35,9 +36,9 @@ export function VerdictLine({ snapshot, controller }: VerdictLineProps) {
       <div class="verdict-actions">
         {finding !== undefined && (
           <>
-            <Button onClick={() => controller.showRows(finding.filter)}>Show rows</Button>
-            <Button kind="primary" onClick={() => controller.openFinding(finding)}>
-              What next
+            <Button onClick={() => controller.showRows(finding.filter)}>{l10n.t('Show rows')}</Button>
+            <Button kind="primary" onClick={() => controller.details.openFinding(finding)}>
+              {l10n.t('What next')}
             </Button>
           </>
         )}

@@ -1,13 +1,8 @@
+import * as l10n from '@vscode/l10n';
 import type { FaultHop } from '../../src/core/findings/finding.ts';
-import type {
-  Confidence,
-  GridRow,
-  LookupRow,
-  MessageRow,
-  RowLevel,
-  TransactionState,
-} from '../../src/core/view/rows.ts';
+import type { Confidence, GridRow, LookupRow, MessageRow, TransactionState } from '../../src/core/view/rows.ts';
 import type { SortColumn } from '../../src/protocol/sortOrder.ts';
+import type { PanelRows } from './rows/panelRows.ts';
 
 /** What the result column says, and how loud: `bad` is an error, `warn` a warning, `calm` is muted. */
 export interface ResultWords {
@@ -18,17 +13,17 @@ export interface ResultWords {
 export function lookupResult(row: LookupRow): ResultWords {
   switch (row.outcome) {
     case 'pending':
-      return { text: 'Waiting', tone: 'wait' };
+      return { text: l10n.t('Waiting'), tone: 'wait' };
     case 'answered':
       return { text: row.rcode === '' ? 'NOERROR' : row.rcode, tone: 'calm' };
     case 'nodata':
-      return { text: 'No records', tone: 'calm' };
+      return { text: l10n.t('No records'), tone: 'calm' };
     case 'nxdomain':
       return { text: 'NXDOMAIN', tone: 'warn' };
     case 'error':
-      return { text: row.rcode === '' ? 'Error' : row.rcode, tone: 'bad' };
+      return { text: row.rcode === '' ? l10n.t('Error') : row.rcode, tone: 'bad' };
     case 'unanswered':
-      return { text: 'No answer', tone: 'bad' };
+      return { text: l10n.t('No answer'), tone: 'bad' };
   }
 }
 
@@ -37,22 +32,22 @@ const QUIET_RCODES: ReadonlySet<string> = new Set(['NOERROR', 'NXDOMAIN', '']);
 export function transactionResult(row: { readonly state: TransactionState; readonly rcode: string }): ResultWords {
   switch (row.state) {
     case 'pending':
-      return { text: 'Waiting', tone: 'wait' };
+      return { text: l10n.t('Waiting'), tone: 'wait' };
     case 'answered':
       return { text: row.rcode, tone: QUIET_RCODES.has(row.rcode) ? 'calm' : 'bad' };
     case 'late':
-      return { text: `${row.rcode} (late)`, tone: 'warn' };
+      return { text: l10n.t('{0} (late)', row.rcode), tone: 'warn' };
     case 'unanswered':
-      return { text: 'No answer', tone: 'bad' };
+      return { text: l10n.t('No answer'), tone: 'bad' };
     case 'unsolicited':
-      return { text: `${row.rcode} (unasked)`, tone: 'warn' };
+      return { text: l10n.t('{0} (unasked)', row.rcode), tone: 'warn' };
   }
 }
 
 /** What is said of a message alone: a query that nobody answered is bad, one under way is no news. */
 export function messageResult(row: MessageRow): ResultWords {
   if (row.qr === 'R') return transactionResult(row);
-  return row.state === 'unanswered' ? { text: 'No answer', tone: 'bad' } : { text: '', tone: 'calm' };
+  return row.state === 'unanswered' ? { text: l10n.t('No answer'), tone: 'bad' } : { text: '', tone: 'calm' };
 }
 
 export function isWaiting(row: GridRow): boolean {
@@ -66,59 +61,72 @@ export function isWaiting(row: GridRow): boolean {
   }
 }
 
-export const ROW_TITLES: Readonly<Record<RowLevel, string>> = {
-  lookups: 'Lookups',
-  transactions: 'Queries',
-  messages: 'Messages',
+export const ROW_TITLES: Readonly<Record<PanelRows, string>> = {
+  lookups: l10n.t('Lookups'),
+  transactions: l10n.t('Queries'),
+  messages: l10n.t('Messages'),
+  node: l10n.t('Node level'),
 };
 
 /** One row, within a sentence. */
-export const ROW_WORDS: Readonly<Record<RowLevel, string>> = {
-  lookups: 'lookup',
-  transactions: 'query',
-  messages: 'message',
+export const ROW_WORDS: Readonly<Record<PanelRows, string>> = {
+  lookups: l10n.t('lookup'),
+  transactions: l10n.t('query'),
+  messages: l10n.t('message'),
+  node: l10n.t('message'),
 };
 
 /** What rows are sorted by, within a sentence. */
 export const SORT_WORDS: Readonly<Record<SortColumn, string>> = {
-  time: 'time',
-  client: 'pod',
-  node: 'node',
-  namespace: 'namespace',
-  vantage: 'where they were seen',
-  src: 'source',
-  dst: 'destination',
-  id: 'ID',
-  qr: 'QR',
-  name: 'name',
-  qtype: 'type',
-  leg: 'way',
-  outcome: 'result',
-  rcode: 'response code',
-  latency: 'took',
-  server: 'nameserver',
-  answers: 'answers',
-  proto: 'transport',
-  queries: 'queries',
-  size: 'size',
-  packet: 'packet',
-  confidence: 'confidence',
+  time: l10n.t('time'),
+  client: l10n.t('pod'),
+  node: l10n.t('node'),
+  namespace: l10n.t('namespace'),
+  vantage: l10n.t('where they were seen'),
+  src: l10n.t('source'),
+  dst: l10n.t('destination'),
+  id: l10n.t('ID'),
+  qr: l10n.t('QR'),
+  name: l10n.t('name'),
+  qtype: l10n.t('type'),
+  leg: l10n.t('way'),
+  outcome: l10n.t('result'),
+  rcode: l10n.t('response code'),
+  latency: l10n.t('took'),
+  server: l10n.t('nameserver'),
+  answers: l10n.t('answers'),
+  proto: l10n.t('transport'),
+  queries: l10n.t('queries'),
+  size: l10n.t('size'),
+  packet: l10n.t('packet'),
+  confidence: l10n.t('confidence'),
+  seenNode: l10n.t('node'),
+  netns: l10n.t('network namespace'),
+  packetType: l10n.t('packet type'),
+  srcAddress: l10n.t('source address'),
+  srcPort: l10n.t('source port'),
+  dstAddress: l10n.t('destination address'),
+  dstPort: l10n.t('destination port'),
+  pid: l10n.t('process'),
+  tid: l10n.t('thread'),
+  command: l10n.t('command'),
+  uid: l10n.t('user id'),
 };
 
 export const CONFIDENCE_WORDS: Readonly<Record<Confidence, string>> = {
-  exact: 'Exact: every packet behind this was seen, and nothing was lost there',
-  strong: 'Strong: the packets fit together in one way only, but not every one of them was seen',
-  inferred: 'Inferred: the likeliest reading of what was seen; watch more to be sure',
+  exact: l10n.t('Exact: every packet behind this was seen, and nothing was lost there'),
+  strong: l10n.t('Strong: the packets fit together in one way only, but not every one of them was seen'),
+  inferred: l10n.t('Inferred: the likeliest reading of what was seen; watch more to be sure'),
 };
 
 export const HOP_WORDS: Readonly<Record<FaultHop, string>> = {
-  client: 'Pod',
-  name: 'Name',
-  'client-coredns': 'Between pod and CoreDNS',
+  client: l10n.t('Pod'),
+  name: l10n.t('Name'),
+  'client-coredns': l10n.t('Between pod and CoreDNS'),
   coredns: 'CoreDNS',
-  'coredns-upstream': 'Between CoreDNS and upstream',
-  upstream: 'Upstream',
-  'coredns-client': 'Between CoreDNS and pod',
+  'coredns-upstream': l10n.t('Between CoreDNS and upstream'),
+  upstream: l10n.t('Upstream'),
+  'coredns-client': l10n.t('Between CoreDNS and pod'),
   nodelocal: 'NodeLocal DNSCache',
-  config: 'Configuration',
+  config: l10n.t('Configuration'),
 };

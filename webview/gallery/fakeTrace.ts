@@ -202,6 +202,7 @@ function legBars(lookup: FakeLookup): readonly LegBar[] {
     const startNs = Math.round((leg.timeUs - lookup.row.timeUs) * 1000);
     return {
       transaction: leg.id,
+      depth: leg.leg.startsWith('CoreDNS') ? 1 : 0,
       leg: leg.leg,
       vantage: leg.vantage,
       server: leg.nameserver,

@@ -1,4 +1,5 @@
 import type { TraceController } from '../app/traceController.ts';
+import type { EngineHost } from './engineHost.ts';
 import type { FakeHost } from './fakeHost.ts';
 import type { GalleryHost } from './galleryHost.ts';
 
@@ -7,6 +8,8 @@ export interface GalleryWindow {
   readonly host: GalleryHost;
   /** The same where it is one in memory. */
   readonly fake: FakeHost | undefined;
+  /** The same where it has a capture. */
+  readonly engine: EngineHost | undefined;
   readonly controller: TraceController;
   /** What the panel would have kept in VS Code. */
   readonly saved: unknown;
@@ -17,5 +20,7 @@ declare global {
     gallery?: GalleryWindow;
     /** Set before the script runs: what the panel finds as its saved state. */
     savedState?: unknown;
+    /** Set before the script runs: texts by their English ones. */
+    translations?: Readonly<Record<string, string>>;
   }
 }

@@ -1,3 +1,5 @@
+import './galleryLanguage.ts';
+import '../app/displayLanguage.ts';
 import '../app/main.css';
 import './gallery.css';
 import { mountPanel } from '../app/mount.tsx';
@@ -8,7 +10,7 @@ import type { GalleryWindow } from './galleryWindow.ts';
 import { SCENARIOS } from './scenarios.ts';
 import { applyTheme, THEMES } from './themes.ts';
 
-/** The panel in a plain browser: `?scenario=story&theme=dark&manual=1&bare=1`, or `?capture=first-story`; `bare` leaves the choosers out. */
+/** The panel in a plain browser: `?scenario=story&theme=dark&manual=1&bare=1`, or `?capture=first-story`; `bare` leaves the choosers out, `live=0.5` half of the capture. */
 const query = new URLSearchParams(location.search);
 const scenario = query.get('scenario') ?? 'story';
 const theme = query.get('theme') ?? 'dark';
@@ -53,7 +55,9 @@ else {
 async function openCapture(name: string): Promise<void> {
   const response = await fetch(`captures/${encodeURIComponent(name)}.pcapng`);
   if (!response.ok) throw new Error(`The gallery's server has no capture ${name}`);
-  open(new EngineHost(new Uint8Array(await response.arrayBuffer()), `${name}.pcapng`));
+  const live = query.get('live');
+  const begin = live === null ? undefined : Number(live);
+  open(new EngineHost(new Uint8Array(await response.arrayBuffer()), `${name}.pcapng`, begin));
 }
 
 function open(host: GalleryHost): void {
@@ -69,6 +73,7 @@ function open(host: GalleryHost): void {
   const gallery: GalleryWindow = {
     host,
     fake: host instanceof FakeHost ? host : undefined,
+    engine: host instanceof EngineHost ? host : undefined,
     controller,
     get saved() {
       return saved;

@@ -1,4 +1,4 @@
-import { useRef } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import {
   type Column,
   type ColumnState,
@@ -21,6 +21,9 @@ export interface GridHeaderProps<Row> {
   readonly onState: (state: ColumnState) => void;
   readonly onSort: (sort: GridSort | undefined) => void;
 }
+
+/** A press of a key makes a column wider by so much. */
+const STEP_PX = 10;
 
 /** Up, then down, then as it came. */
 function nextSort(column: string, sort: GridSort | undefined): GridSort | undefined {
@@ -51,9 +54,7 @@ export function GridHeader<Row>({ columns, state, sort, onState, onSort }: GridH
   };
   const onPointerMove = (event: PointerEvent, column: Column<Row>): void => {
     if (drag.current?.id !== column.id) return;
-    const width = Math.round(drag.current.width + event.clientX - drag.current.x);
-    const bounded = Math.min(MAX_COLUMN_WIDTH, Math.max(MIN_COLUMN_WIDTH, width));
-    onState({ ...state, widths: { ...state.widths, [column.id]: bounded } });
+    widen(column, drag.current.width + event.clientX - drag.current.x);
   };
   const onPointerEnd = (): void => {
     drag.current = undefined;
@@ -62,14 +63,37 @@ export function GridHeader<Row>({ columns, state, sort, onState, onSort }: GridH
     onState({ ...state, widths: Object.fromEntries(Object.entries(state.widths).filter(([id]) => id !== column.id)) });
   };
 
+  // One stop for Tab, arrow keys from heading to heading; with Shift they change its width.
+  const [stop, setStop] = useState(0);
+  const shownStop = Math.min(stop, columns.length - 1);
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    const { currentTarget } = event;
+    const headings = [...(currentTarget as HTMLElement).children];
+    const column = columns[shownStop];
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    const to = step === undefined ? { Home: 0, End: headings.length - 1 }[event.key] : shownStop + step;
+    if (to === undefined || column === undefined) return;
+    event.preventDefault();
+    if (event.shiftKey && step !== undefined) {
+      const width = headings[shownStop]?.getBoundingClientRect().width ?? columnWidth(column, state);
+      widen(column, width + step * STEP_PX);
+    } else headings[to]?.querySelector<HTMLElement>('[tabindex]')?.focus();
+  };
+  const widen = (column: Column<Row>, width: number): void => {
+    const bounded = Math.min(MAX_COLUMN_WIDTH, Math.max(MIN_COLUMN_WIDTH, Math.round(width)));
+    onState({ ...state, widths: { ...state.widths, [column.id]: bounded } });
+  };
+
   const { drag: moving, ...header } = useHeaderDrag((id, to) =>
     onState(moveColumn({ ...state, visible: columns.map((column) => column.id) }, id, to)),
   );
 
   return (
-    <div class="grid-header" role="row" aria-rowindex={1}>
+    <div class="grid-header" role="row" aria-rowindex={1} onKeyDown={onKeyDown}>
       {columns.map((column, index) => {
         const own = sort?.column === column.id ? sort : undefined;
+        const focus = { tabIndex: index === shownStop ? 0 : -1, onFocus: () => setStop(index) };
         const order = own === undefined ? 'none' : own.descending ? 'descending' : 'ascending';
         return (
           <div
@@ -88,6 +112,8 @@ export function GridHeader<Row>({ columns, state, sort, onState, onSort }: GridH
               <button
                 type="button"
                 class="grid-sort"
+                aria-keyshortcuts="Shift+ArrowLeft Shift+ArrowRight"
+                {...focus}
                 onClick={() => {
                   if (!header.takeClick()) onSort(nextSort(column.id, sort));
                 }}
@@ -96,7 +122,9 @@ export function GridHeader<Row>({ columns, state, sort, onState, onSort }: GridH
                 {own !== undefined && <span aria-hidden="true">{own.descending ? ' ↓' : ' ↑'}</span>}
               </button>
             ) : (
-              <span class="grid-heading-text">{column.title}</span>
+              <span class="grid-heading-text" {...focus}>
+                {column.title}
+              </span>
             )}
             <div
               class="grid-resizer"

@@ -83,6 +83,22 @@ export class RowCache<Row> {
     return -1;
   }
 
+  /** The known row nearest to `index` that fits, looking outwards; −1 when none. */
+  findNear(index: number, limit: number, fits: (row: Row) => boolean): number {
+    for (let reach = 0; reach <= limit; reach++) {
+      for (const at of [index + reach, index - reach]) {
+        const row = at < 0 ? undefined : this.get(at);
+        if (row !== undefined && fits(row)) return at;
+      }
+    }
+    return -1;
+  }
+
+  /** Whether all of these rows are known as they are now. */
+  isFresh(from: number, to: number): boolean {
+    return this.#missing(from, to) === undefined;
+  }
+
   async #readWish(): Promise<void> {
     this.#reading = true;
     for (let wish = this.#takeWish(); wish !== undefined; wish = this.#takeWish()) {

@@ -3,7 +3,8 @@
  * gives back what the user did. Only the rows in sight exist as elements, so the cost of a paint does not depend on
  * the count. Scrolling is our own (scrollModel.ts). Keys are those of VS Code's lists; the focus stays on the grid and
  * `aria-activedescendant` names the row.
- * Invariant: rows that come in, above or below, never move what is read: the top row is held by its key.
+ * Invariant: rows that come in, above, below or between, never move what is read: the row that the user is at is held by its key where it is
+ * in sight, else the top row.
  */
 import type { ComponentChildren } from 'preact';
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
@@ -79,6 +80,14 @@ export interface VirtualGridProps<Row> {
 
 const ANCHOR_REACH = 300;
 
+/** What is held where it is while rows come and go. */
+interface HeldRow {
+  readonly index: number;
+  readonly key: string;
+  /** It is what the user acted on last, until he goes elsewhere. */
+  readonly isToggled?: boolean;
+}
+
 interface Chosen {
   readonly selection: Selection;
   /** Of the focused row, by which it is known that rows are still where they were. */
@@ -99,7 +108,7 @@ export function VirtualGrid<Row>(props: VirtualGridProps<Row>) {
   const [cursor, setCursor] = useState(-1);
   const [chosen, setChosen] = useState<Chosen | undefined>(undefined);
   const last = useRef<ScrollState>({ top: 0, count: 0, rows: 0 });
-  const anchor = useRef<{ readonly index: number; readonly key: string } | undefined>(undefined);
+  const anchor = useRef<HeldRow | undefined>(undefined);
   const awaited = useRef<number | undefined>(undefined);
   const lastIdentity = useRef(props.identity);
   const scrolled = useRef(false);
@@ -116,30 +125,40 @@ export function VirtualGrid<Row>(props: VirtualGridProps<Row>) {
   }
   const held = anchor.current;
   const sticking = follow && isAtEnd({ top, count, rows });
+  let isLost = false;
   if (held !== undefined && !sticking) {
     const now = cache.get(held.index);
     if (now !== undefined && rowInfo(now).key !== held.key) {
-      const moved = findKey(cache, held, (row) => rowInfo(row).key);
-      if (moved !== undefined) {
+      const moved = cache.findNear(held.index, ANCHOR_REACH, (row) => rowInfo(row).key === held.key);
+      isLost = moved < 0;
+      if (!isLost) {
         top = clampTop(top + moved - held.index, count, rows);
-        anchor.current = { index: moved, key: held.key };
+        anchor.current = { ...held, index: moved };
       }
     }
   }
   top = clampTop(top, count, rows);
   const state: ScrollState = { top, count, rows };
   const range = visibleRange(state);
+  const current = currentIndex(cache, range, cursor, selected, (row) => rowInfo(row).key);
 
   useLayoutEffect(() => {
     last.current = state;
     if (top !== wantedTop) setTop(top);
-    const first = Math.ceil(top - 1e-6);
-    const row = cache.get(first);
-    if (row !== undefined) {
-      const key = rowInfo(row).key;
-      if (anchor.current === undefined || anchor.current.index !== first) anchor.current = { index: first, key };
+    const isInSight = (index: number): boolean => index >= top - 1e-6 && index + 1 <= top + rows + 1e-6;
+    // It went farther than rows are known: those are read before another is held.
+    const near = held === undefined ? 0 : Math.max(0, held.index - ANCHOR_REACH);
+    const far = held === undefined ? 0 : Math.min(count, held.index + ANCHOR_REACH);
+    const isSought = isLost && !cache.isFresh(near, far);
+    if (isSought) cache.want(near, far);
+    else {
+      const kept = anchor.current?.isToggled === true && isInSight(anchor.current.index);
+      const index = isInSight(current) ? current : Math.ceil(top - 1e-6);
+      const row = cache.get(index);
+      if (row !== undefined && !kept && (isLost || anchor.current?.index !== index))
+        anchor.current = { index, key: rowInfo(row).key };
+      cache.want(Math.max(0, range.from - 10), Math.min(count, range.to + 10));
     }
-    cache.want(Math.max(0, range.from - 10), Math.min(count, range.to + 10));
     const waiting = awaited.current;
     const arrived = waiting === undefined ? undefined : cache.get(waiting);
     if (waiting !== undefined && arrived !== undefined) {
@@ -169,6 +188,7 @@ export function VirtualGrid<Row>(props: VirtualGridProps<Row>) {
   };
 
   const select = (index: number, next?: Selection): void => {
+    anchor.current = undefined;
     setCursor(index);
     if (next !== undefined || chosen !== undefined) choose(next);
     const row = cache.get(index);
@@ -208,7 +228,10 @@ export function VirtualGrid<Row>(props: VirtualGridProps<Row>) {
     if (chosen !== undefined) choose(undefined);
   }, [props.identity]);
 
-  const current = currentIndex(cache, range, cursor, selected, (row) => rowInfo(row).key);
+  const toggle = (row: Row, index: number, expanded: boolean): void => {
+    anchor.current = { index, key: rowInfo(row).key, isToggled: true };
+    props.onToggle(row, expanded);
+  };
 
   const onWheel = (event: WheelEvent): void => {
     if (event.ctrlKey || event.shiftKey || event.deltaY === 0) return;
@@ -244,7 +267,7 @@ export function VirtualGrid<Row>(props: VirtualGridProps<Row>) {
     } else if (action.kind === 'copy') props.onCopy();
     else if (action.kind === 'chooseAll') choose(selectAll(count, chosen?.selection ?? selectOnly(current)));
     else if (action.kind === 'chooseOne') choose(undefined);
-    else if (row !== undefined && action.kind === 'toggle') props.onToggle(row, action.expanded);
+    else if (row !== undefined && action.kind === 'toggle') toggle(row, current, action.expanded);
     else if (row !== undefined && action.kind === 'open') props.onOpen(row, 'key');
   };
 
@@ -273,7 +296,7 @@ export function VirtualGrid<Row>(props: VirtualGridProps<Row>) {
           if (!shift && !command) props.onOpen(of, 'pointer');
           canvasRef.current?.focus({ preventScroll: true });
         }}
-        onToggle={props.onToggle}
+        onToggle={(of, expanded) => toggle(of, index, expanded)}
       />,
     );
   }
@@ -339,21 +362,6 @@ function isNew<Wish extends object>(wish: Wish | undefined): wish is Wish {
   if (wish === undefined || granted.has(wish)) return false;
   granted.add(wish);
   return true;
-}
-
-/** Where the row with that key went, looking outwards from where it was. */
-function findKey<Row>(
-  cache: RowCache<Row>,
-  held: { readonly index: number; readonly key: string },
-  keyOf: (row: Row) => string,
-): number | undefined {
-  for (let reach = 1; reach <= ANCHOR_REACH; reach++) {
-    for (const index of [held.index + reach, held.index - reach]) {
-      const row = index < 0 ? undefined : cache.get(index);
-      if (row !== undefined && keyOf(row) === held.key) return index;
-    }
-  }
-  return undefined;
 }
 
 /** The row the keys act on: where the selected row is now, else where the cursor was left. */

@@ -1,5 +1,9 @@
-import { type ComponentChildren, h } from 'preact';
+import type { ComponentChildren } from 'preact';
 
 export function Badge({ title, children }: { readonly title?: string; readonly children: ComponentChildren }) {
-  return h('vscode-badge', { title, class: 'badge' }, children);
+  return (
+    <span title={title} class="badge">
+      {children}
+    </span>
+  );
 }

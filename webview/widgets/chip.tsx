@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { Icon } from './icon.tsx';
 
 /** A filter in force, as text, with a button that takes it away. */
@@ -13,7 +14,13 @@ export function Chip({
   return (
     <span class="chip" title={title}>
       <span class="chip-text">{text}</span>
-      <button type="button" class="chip-remove" aria-label={`Remove ${text}`} title="Remove" onClick={onRemove}>
+      <button
+        type="button"
+        class="chip-remove"
+        aria-label={l10n.t('Remove {0}', text)}
+        title={l10n.t('Remove')}
+        onClick={onRemove}
+      >
         <Icon name="close" />
       </button>
     </span>

@@ -3,6 +3,7 @@
  * and Tab take what is chosen, Escape closes, Control and Space open. A part of the text may be underlined as broken.
  * Why not the toolkit's field: its input stands in a shadow tree, out of which `aria-activedescendant` does not reach.
  */
+import * as l10n from '@vscode/l10n';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Icon, type IconName } from './icon.tsx';
 
@@ -133,7 +134,7 @@ export function ComboField(props: ComboFieldProps) {
         />
       </div>
       {open && (
-        <ul ref={list} id="combo-list" class="combo-list" role="listbox" aria-label="Suggestions">
+        <ul ref={list} id="combo-list" class="combo-list" role="listbox" aria-label={l10n.t('Suggestions')}>
           {suggestions.map((one, index) => (
             <li
               key={`${one.kind} ${one.label}`}

@@ -1,5 +1,3 @@
-import { h } from 'preact';
-
 export function Divider() {
-  return h('vscode-divider', { role: 'separator', class: 'divider' });
+  return <div role="separator" class="divider" />;
 }

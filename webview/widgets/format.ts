@@ -1,3 +1,5 @@
+import { plural } from '../../src/base/plural.ts';
+
 const UNITS = ['ns', 'µs', 'ms', 's'] as const;
 
 /** Three significant digits with the unit that fits: `850 ns`, `15.4 ms`, `4.00 s`, `125 s`. Nanoseconds in. */
@@ -46,7 +48,7 @@ export function formatCount(value: number): string {
   return String(Math.trunc(value)).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
 }
 
-/** `1 lookup`, `412 lookups`. */
-export function formatPlural(count: number, one: string, many = `${one}s`): string {
-  return `${formatCount(count)} ${count === 1 ? one : many}`;
+/** `1 lookup`, `5,000 lookups` of the translated `{0} lookup|{0} lookups` (base/plural.ts); further values from `{1}` on. */
+export function formatPlural(count: number, forms: string, ...values: readonly (string | number)[]): string {
+  return plural(forms, count, formatCount(count), ...values);
 }

@@ -1,3 +1,5 @@
+import * as l10n from '@vscode/l10n';
+
 /**
  * The way of a lookup as marks on a line. The state is told by shape first and by colour second, so it survives
  * colour blindness, high contrast and print. What was not watched is hollow: never drawn as good.
@@ -18,12 +20,12 @@ export interface HopStripHop {
 }
 
 const STATE_WORDS: Readonly<Record<HopStripState, string>> = {
-  ok: 'ok',
-  failed: 'failed',
-  slow: 'slow',
-  pending: 'waiting',
-  unwatched: 'not watched',
-  unused: 'not on the way',
+  ok: l10n.t('ok'),
+  failed: l10n.t('failed'),
+  slow: l10n.t('slow'),
+  pending: l10n.t('waiting'),
+  unwatched: l10n.t('not watched'),
+  unused: l10n.t('not on the way'),
 };
 
 function words(hop: HopStripHop): string {
@@ -104,7 +106,7 @@ function arrowTime(hops: readonly HopStripHop[], index: number): string | undefi
 /** The strip with words: who stands at each hop, times on the arrows, notes under the marks. */
 export function HopStripDetails({ hops }: { readonly hops: readonly HopStripHop[] }) {
   return (
-    <ol class="hop-details" aria-label="Way of the lookup">
+    <ol class="hop-details" aria-label={l10n.t('Way of the lookup')}>
       {hops.map((hop, index) => (
         <li key={hop.hop} class={`hop-detail hop-detail-${hop.state}`}>
           <div class="hop-detail-title">{hop.title}</div>

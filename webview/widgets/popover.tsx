@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
 export interface PopoverProps {
   readonly label: string;
@@ -10,7 +10,8 @@ export interface PopoverProps {
 /** A small box over the content; closes on Escape and when the focus or a click goes elsewhere. */
 export function Popover({ label, onClose, children }: PopoverProps) {
   const ref = useRef<HTMLDivElement>(null);
-  useEffect(() => {
+  // Before it is painted: the next key is the box's already.
+  useLayoutEffect(() => {
     const opener = document.activeElement;
     ref.current?.focus();
     const onPointer = (event: PointerEvent): void => {
@@ -34,6 +35,9 @@ export function Popover({ label, onClose, children }: PopoverProps) {
       role="dialog"
       aria-label={label}
       tabIndex={-1}
+      onFocusOut={({ relatedTarget }) => {
+        if (relatedTarget instanceof Node && ref.current?.parentElement?.contains(relatedTarget) !== true) onClose();
+      }}
       onKeyDown={(event) => {
         if (event.key !== 'Escape') return;
         event.stopPropagation();

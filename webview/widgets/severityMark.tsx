@@ -1,12 +1,14 @@
+import * as l10n from '@vscode/l10n';
+
 export type MarkLevel = 'none' | 'ok' | 'info' | 'warning' | 'error' | 'pending';
 
 const WORDS: Readonly<Record<MarkLevel, string>> = {
-  none: 'No verdict',
-  ok: 'No problem',
-  info: 'Information',
-  warning: 'Warning',
-  error: 'Error',
-  pending: 'Waiting',
+  none: l10n.t('No verdict'),
+  ok: l10n.t('No problem'),
+  info: l10n.t('Information'),
+  warning: l10n.t('Warning'),
+  error: l10n.t('Error'),
+  pending: l10n.t('Waiting'),
 };
 
 function shape(level: MarkLevel) {

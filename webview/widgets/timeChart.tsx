@@ -14,7 +14,9 @@ import {
   stripes,
 } from './timeChartPaint.ts';
 import { axisTime } from './timeChartTicks.ts';
+import { type WheelMove, wheelMove } from './timeChartWheel.ts';
 import {
+  axisOf,
   countLimits,
   type IntervalRange,
   intervalAt,
@@ -43,6 +45,8 @@ export interface TimeChartProps {
   readonly onPoint: (interval: number | undefined) => void;
   readonly onBrush: (range: IntervalRange) => void;
   readonly onDoubleClick: () => void;
+  /** The wheel was turned at a moment, epoch µs. */
+  readonly onWheel: (move: WheelMove, atUs: number) => void;
 }
 
 export function TimeChart(props: TimeChartProps) {
@@ -89,6 +93,8 @@ class Plot {
       this.#themes.observe(one, { attributes: true, attributeFilter: ['class', 'style', 'data-vscode-theme-id'] });
     document.addEventListener('visibilitychange', this.#onSeen);
     element.addEventListener('mousedown', this.#onDown);
+    // Not passive: nothing else scrolls or grows by a turn that is the chart's.
+    element.addEventListener('wheel', this.#onWheel, { passive: false });
     window.addEventListener('mouseup', this.#onUp);
     this.draw();
   }
@@ -108,11 +114,14 @@ class Plot {
     if (width === 0 || height === 0 || document.hidden || this.#isBrushed) return;
     this.#isStale = false;
     const { data } = this.#props();
+    const { left = -1 } = this.#chart?.cursor ?? {};
     if (this.#chart === undefined || this.#stepUs !== data.stepUs) {
       this.#chart?.destroy();
       this.#stepUs = data.stepUs;
       this.#chart = new uPlot(this.#options(width, height), columnsOf(data), this.#element);
     } else this.#chart.setData(columnsOf(data));
+    // Below the pointer, which has not moved, is another interval.
+    if (left >= 0) this.#chart.setCursor({ left, top: 0 });
     this.mark();
   }
 
@@ -134,6 +143,17 @@ class Plot {
 
   readonly #onDown = ({ button }: MouseEvent): void => {
     this.#isBrushed = button === 0;
+  };
+
+  readonly #onWheel = (event: WheelEvent): void => {
+    const chart = this.#chart;
+    if (chart === undefined || event.altKey) return;
+    const { left, width } = chart.over.getBoundingClientRect();
+    const move = wheelMove(event, width);
+    if (move === undefined) return;
+    event.preventDefault();
+    const x = Math.max(0, Math.min(event.clientX - left, width));
+    if (!this.#isBrushed) this.#props().onWheel(move, chart.posToVal(x, 'x') * 1000);
   };
 
   /** After the document's, where uPlot tells what was brushed. */
@@ -272,7 +292,8 @@ class Plot {
 const xOf = ({ startUs, stepUs }: TimeChartData, interval: number): number => (startUs + interval * stepUs) / 1000;
 
 function limitsOf(data: TimeChartData): Limits {
-  return { min: xOf(data, 0), max: xOf(data, data.room) };
+  const { fromUs, toUs } = axisOf(data);
+  return { min: fromUs / 1000, max: toUs / 1000 };
 }
 
 const toRange = ({ min, max }: Limits): [number, number] => [min, max];

@@ -143,11 +143,19 @@ export function paintLabels(chart: uPlot, labels: readonly ChartLabel[], colours
 /** A stretch of which nothing is known, striped as wide as the line. */
 export function paintGap(chart: uPlot, fromMs: number, toMs: number, colours: ChartColours): void {
   const { ctx, bbox } = chart;
+  const { min, max } = shownOf(chart);
+  if (toMs < min || fromMs > max) return;
   const [left, right] = [placeOf(chart, fromMs), placeOf(chart, toMs)];
   ctx.save();
   ctx.fillStyle = stripes(colours.line, 'transparent');
   ctx.fillRect(left, bbox.top, Math.max(Math.round(2 * devicePixelRatio), right - left), bbox.height);
   ctx.restore();
+}
+
+/** The time axis, ms. */
+function shownOf({ scales }: uPlot): { readonly min: number; readonly max: number } {
+  const { min = 0, max = 0 } = scales['x'] ?? {};
+  return { min, max };
 }
 
 /** Device pixels of a moment, within the plot. */
@@ -159,12 +167,16 @@ function placeOf(chart: uPlot, ms: number): number {
 /** The part that is chosen, between its two edges, behind everything. */
 export function paintLit(chart: uPlot, fromMs: number, toMs: number, colours: ChartColours): void {
   const { ctx, bbox } = chart;
+  const { min, max } = shownOf(chart);
+  if (toMs <= min || fromMs >= max) return;
   const [left, right] = [placeOf(chart, fromMs), placeOf(chart, toMs)];
   const edge = Math.max(1, Math.round(devicePixelRatio));
   ctx.save();
   ctx.fillStyle = colours.lit;
   ctx.fillRect(left, bbox.top, Math.max(edge, right - left), bbox.height);
   ctx.fillStyle = colours.litEdge;
-  for (const x of [left, Math.max(left, right - edge)]) ctx.fillRect(x, bbox.top, edge, bbox.height);
+  // What goes on beyond the axis has no edge there.
+  if (fromMs >= min) ctx.fillRect(left, bbox.top, edge, bbox.height);
+  if (toMs <= max) ctx.fillRect(Math.max(left, right - edge), bbox.top, edge, bbox.height);
   ctx.restore();
 }

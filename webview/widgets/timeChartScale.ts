@@ -19,6 +19,14 @@ export interface TimeChartData {
   readonly strong: TimeChartSeries;
   /** Of which `strong` is a part; absent when that is all. */
   readonly whole?: TimeChartSeries;
+  /** What the axis shows instead of all intervals, until those of that window are there. */
+  readonly window?: TimeWindow;
+}
+
+/** Epoch µs. */
+export interface TimeWindow {
+  readonly fromUs: number;
+  readonly toUs: number;
 }
 
 /** Intervals, both ends included. */
@@ -70,6 +78,11 @@ export function tookLimits({ min, max }: Limits): Limits {
 /** The interval that a moment falls into, of those that there are. */
 export function intervalAt({ startUs, stepUs, strong }: TimeChartData, us: number): number {
   return Math.max(0, Math.min(Math.floor((us - startUs) / stepUs), strong.lookups.length - 1));
+}
+
+/** What the time axis shows. */
+export function axisOf(data: TimeChartData): TimeWindow {
+  return data.window ?? { fromUs: data.startUs, toUs: beginOf(data, data.room) };
 }
 
 export function beginOf({ startUs, stepUs }: TimeChartData, interval: number): number {

@@ -1,17 +1,13 @@
 import {
   provideVSCodeDesignSystem,
-  vsCodeBadge,
   vsCodeButton,
   vsCodeCheckbox,
-  vsCodeDivider,
   vsCodeDropdown,
   vsCodeOption,
   vsCodePanels,
   vsCodePanelTab,
   vsCodePanelView,
-  vsCodeProgressRing,
 } from '@vscode/webview-ui-toolkit';
-import { badgeDefinition } from './badgeTemplate.ts';
 
 /**
  * Registers the custom elements behind the wrappers of this room; call it once, before the first render.
@@ -19,15 +15,12 @@ import { badgeDefinition } from './badgeTemplate.ts';
  */
 export function registerToolkit(): void {
   provideVSCodeDesignSystem().register(
-    vsCodeBadge(badgeDefinition),
     vsCodeButton(),
     vsCodeCheckbox(),
-    vsCodeDivider(),
     vsCodeDropdown(),
     vsCodeOption(),
     vsCodePanels(),
     vsCodePanelTab(),
     vsCodePanelView(),
-    vsCodeProgressRing(),
   );
 }

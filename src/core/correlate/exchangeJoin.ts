@@ -5,11 +5,14 @@
  * address stands for the pod's), ID, name, type and a window of 50 ms must leave a single candidate: `inferred`. So is what CoreDNS asks when
  * it leaves the node under the node's address; there the server and the vantage are the same.
  * A socket that asks again, as the answer that left the CoreDNS pod never came, is the same exchange: it then has that pod's view twice.
+ * A node's capture may show a query after its address was translated and the answer after it was translated back: `queryBehind` and
+ * `isTranslatedBack` find the two.
  * Candidates come from chains of transactions with the same (ID, name, type), newest first, at most 16 deep.
  */
 import { Forgetting } from '../trace/forgetting.ts';
 import { RowIndex } from '../trace/rowIndex.ts';
-import { Join, NONE, ROW_MASK, type TransactionChunk, type TransactionRows } from '../trace/tables.ts';
+import type { PairKey } from '../trace/pairing.ts';
+import { Join, NONE, ROW_MASK, State, type TransactionChunk, type TransactionRows } from '../trace/tables.ts';
 import { isOnNode, roleOf, type Trace } from '../trace/trace.ts';
 
 /**
@@ -91,17 +94,72 @@ export class ExchangeJoin {
     return false;
   }
 
+  /**
+   * The query behind an answer that fits none by its addresses: all else is the same, and the address and port of one side.
+   * @returns NONE without such a query, or with several
+   */
+  queryBehind(key: PairKey, name: number, qtype: number, qclass: number, time: number): number {
+    const { transactions } = this.#trace;
+    const { dnsId, proto } = key;
+    let candidate = this.#index.idAt(this.#find(keyHash(name, qtype, dnsId, proto), name, qtype, dnsId, proto));
+    let best = NONE;
+    for (let depth = 0; candidate !== NONE && depth < DEPTH; depth++) {
+      const chunk = transactions.of(candidate);
+      const at = candidate & ROW_MASK;
+      if (chunk.vantage[at] === key.vantage && chunk.qclass[at] === qclass && isBehind(chunk, at, key, time)) {
+        if (best === NONE) best = candidate;
+        else if (transactions.of(best).exchange[best & ROW_MASK] !== chunk.exchange[at]) return NONE;
+        // Of the views of one query, the one that still waits.
+        else if (!isOpen(transactions.of(best), best & ROW_MASK)) best = candidate;
+      }
+      candidate = chunk.olderSameId[at]!;
+    }
+    return best;
+  }
+
+  /**
+   * On a bridge, iptables translates what comes in before it is captured: a query is seen with the CoreDNS pod's address or under the node's,
+   * its answer with the Service's or back at whoever asked. Elsewhere, whoever asked refuses an answer from an address that was not asked.
+   * @param query of `queryBehind`
+   */
+  isTranslatedBack(query: number, { vantage, server }: PairKey): boolean {
+    const { corednsAddresses, transactions, vantages } = this.#trace;
+    if (!isOnNode(vantages[vantage]!)) return false;
+    const asked = transactions.of(query).server[query & ROW_MASK]!;
+    // From a CoreDNS pod to whoever asked the Service: not translated back yet, or never.
+    return asked === server || !corednsAddresses.has(server) || corednsAddresses.has(asked);
+  }
+
+  /** Where the newest transaction with this key stands in the index, or would. */
+  #find(hash: number, name: number, qtype: number, dnsId: number, proto: number): number {
+    const index = this.#index;
+    const { transactions } = this.#trace;
+    let place = index.first(hash);
+    for (let id = index.idAt(place); id !== NONE; id = index.idAt(place)) {
+      const chunk = transactions.of(id);
+      const row = id & ROW_MASK;
+      if (
+        chunk.dnsId[row] === dnsId &&
+        chunk.name[row] === name &&
+        chunk.qtype[row] === qtype &&
+        chunk.proto[row] === proto
+      )
+        break;
+      place = index.after(place, hash);
+    }
+    return place;
+  }
+
   /** Starts a chain entry for `id` and returns the newest older transaction with the same key. */
   #link(id: number, chunk: TransactionChunk, row: number): number {
     const index = this.#index;
-    const transactions = this.#trace.transactions;
-    const hash = keyHash(chunk.name[row]!, chunk.qtype[row]!, chunk.dnsId[row]!, chunk.proto[row]!);
-    let place = index.first(hash);
-    let older = index.idAt(place);
-    while (older !== NONE && !sameKey(transactions.of(older), older & ROW_MASK, chunk, row)) {
-      place = index.after(place, hash);
-      older = index.idAt(place);
-    }
+    const name = chunk.name[row]!;
+    const qtype = chunk.qtype[row]!;
+    const dnsId = chunk.dnsId[row]!;
+    const proto = chunk.proto[row]!;
+    const hash = keyHash(name, qtype, dnsId, proto);
+    const place = this.#find(hash, name, qtype, dnsId, proto);
+    const older = index.idAt(place);
     chunk.olderSameId[row] = older;
     if (index.put(place, hash, id)) {
       index.keep(this.#forgetting.keep(id, this.#trace.vantages.length === 1 ? KEEP_ALONE : KEEP));
@@ -173,8 +231,17 @@ export class ExchangeJoin {
   }
 }
 
-function sameKey(a: TransactionRows, i: number, b: TransactionRows, j: number): boolean {
-  return a.dnsId[i] === b.dnsId[j] && a.name[i] === b.name[j] && a.qtype[i] === b.qtype[j] && a.proto[i] === b.proto[j];
+/** One side is the same, and the answer comes while the query waits, or so soon after its answer that it is the same one seen again. */
+function isBehind(query: TransactionRows, at: number, key: PairKey, time: number): boolean {
+  const since = time - (isOpen(query, at) ? query.lastQuery : query.end)[at]!;
+  if (since < 0 || since > (isOpen(query, at) ? EXACT_WINDOW_NS : SAME_VANTAGE_WINDOW_NS)) return false;
+  const isSameServer = query.server[at] === key.server && query.serverPort[at] === key.serverPort;
+  const isSameClient = query.client[at] === key.client && query.clientPort[at] === key.clientPort;
+  return isSameServer !== isSameClient;
+}
+
+function isOpen({ state }: TransactionRows, row: number): boolean {
+  return state[row] === State.pending || state[row] === State.unanswered;
 }
 
 function keyHash(name: number, qtype: number, dnsId: number, proto: number): number {

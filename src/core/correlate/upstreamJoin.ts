@@ -1,12 +1,15 @@
 /**
  * Rules R3, R5 and R6: which client query a resolver's own query serves. CoreDNS draws a new ID for the upstream leg
  * (since 1.8.7), so the ID says nothing: same resolver, same name, same type, and asked while the client waits. One
- * client query in flight: `strong`. Several with the same question: first come, first served (CoreDNS does not
- * coalesce), `inferred`. Further attempts for the same client query hang under it in order (R6: every 2 s). A resolver's query that serves
+ * client query in flight: `strong`. Of several with the same question, CoreDNS hands on the DO and CD bits and mostly the transport:
+ * the only one with the query's bits is `strong`; else first come, first served (CoreDNS does not coalesce), those over its transport
+ * before others, `inferred`. A resolver that was seen to ask otherwise than its only client is not judged by what it changes.
+ * Further attempts for the same client query hang under it in order (R6: every 2 s). A resolver's query that serves
  * nobody is its own business (prefetch, health or loop probe: R5) and never counts as a lookup.
  * R8: NodeLocal DNSCache is asked at one address and asks from another, the node's; `trace.nodeLocal` knows both.
  */
 import { DnsRcode } from '../dns/types.ts';
+import { isCutAnswer } from '../lookups/exchangeViews.ts';
 import { IdSet } from '../trace/byId.ts';
 import { Forgetting } from '../trace/forgetting.ts';
 import { RowIndex } from '../trace/rowIndex.ts';
@@ -29,6 +32,9 @@ export class UpstreamJoin {
   /** Addresses that were asked something, and those of them that asked something in turn: only their queries are indexed. */
   readonly #asked = new IdSet();
   readonly #asking = new IdSet();
+  /** Resolvers that asked for their only client with other bits (the cache of CoreDNS up to 1.9, other servers), or over another transport (`force_tcp`, `prefer_udp`, NodeLocal). */
+  readonly #changesBits = new IdSet();
+  readonly #changesTransport = new IdSet();
   #lookedBack = 0;
 
   constructor(trace: Trace) {
@@ -111,7 +117,13 @@ export class UpstreamJoin {
     if (!this.#asking.has(client)) this.#startsAsking(client, id);
     const hash = keyHash(vantage, client, chunk.name[row]!, chunk.qtype[row]!);
     let candidate = this.#index.idAt(this.#find(hash, vantage, client, chunk.name[row]!, chunk.qtype[row]!));
+    const asks = chunk.asks[row]!;
+    const proto = chunk.proto[row]!;
+    const comparesBits = !this.#changesBits.has(client);
+    const comparesTransport = !this.#changesTransport.has(client);
     let waiting = 0;
+    // Once one is found that asked with the same bits, others do not count.
+    let alike = 0;
     let unserved = NONE;
     let retried = NONE;
     let sameId = NONE;
@@ -123,10 +135,13 @@ export class UpstreamJoin {
       if (!answeredBefore && other.start[at]! <= start + DISORDER_NS && other.exchange[at] !== NONE) {
         waiting++;
         if (other.dnsId[at] === dnsId) sameId = candidate;
-        // The chain runs from new to old: the last hit is the oldest, and the oldest goes first.
-        const child = this.#childSince(other.exchange[at]!, other.start[at]!);
-        if (child === NONE) unserved = candidate;
-        else if (!this.#isAnsweredWell(child)) retried = candidate;
+        const isAlike = !comparesBits || other.asks[at] === asks;
+        if (isAlike && alike++ === 0) unserved = retried = NONE;
+        if (isAlike || alike === 0) {
+          const child = this.#childSince(other.exchange[at]!, other.start[at]!);
+          if (child === NONE) unserved = this.#sooner(candidate, unserved, proto, comparesTransport);
+          else if (!this.#isAnsweredWell(child)) retried = this.#sooner(candidate, retried, proto, comparesTransport);
+        }
       }
       candidate = other.olderSameQuestion[at]!;
     }
@@ -137,8 +152,20 @@ export class UpstreamJoin {
     }
     const parent = this.#isFresh(unserved, start) || retried === NONE ? unserved : retried;
     if (parent === NONE) return false;
-    this.#hang(exchange, parent, waiting === 1 ? best : Join.inferred);
+    if (waiting === 1) {
+      if (alike === 0) this.#changesBits.add(client);
+      if (trace.transactions.of(parent).proto[parent & ROW_MASK] !== proto) this.#changesTransport.add(client);
+    }
+    this.#hang(exchange, parent, alike === 1 ? best : Join.inferred);
     return true;
+  }
+
+  /** Which of two is served first. The chain runs from new to old, and the oldest goes first: `candidate` is older than `before`. */
+  #sooner(candidate: number, before: number, proto: number, comparesTransport: boolean): number {
+    if (before === NONE || !comparesTransport) return candidate;
+    const { transactions } = this.#trace;
+    const isSame = transactions.of(candidate).proto[candidate & ROW_MASK] === proto;
+    return isSame || transactions.of(before).proto[before & ROW_MASK] !== proto ? candidate : before;
   }
 
   /** CoreDNS asks upstream at once: a client query that just came in is served before an older one is retried. */
@@ -155,12 +182,12 @@ export class UpstreamJoin {
     return trace.transactions.of(transaction).start[transaction & ROW_MASK]! < start - DISORDER_NS ? NONE : transaction;
   }
 
-  /** The client's answer is on its way, a further attempt belongs to someone else. */
+  /** The client's answer is on its way, a further attempt belongs to someone else. With `prefer_udp`, one that was cut is asked for over TCP. */
   #isAnsweredWell(transaction: number): boolean {
     const chunk = this.#trace.transactions.of(transaction);
     const row = transaction & ROW_MASK;
     const answered = chunk.state[row] === State.answered || chunk.state[row] === State.late;
-    return answered && chunk.rcode[row] === DnsRcode.NOERROR;
+    return answered && chunk.rcode[row] === DnsRcode.NOERROR && !isCutAnswer(this.#trace, chunk.response[row]!);
   }
 
   #hang(exchange: number, parentTransaction: number, joined: number): void {

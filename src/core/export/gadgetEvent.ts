@@ -8,7 +8,10 @@ import { DnsFlag } from '../dns/header.ts';
 import { answerAddresses, decodeMessage } from '../dns/message.ts';
 import { DnsType, typeText } from '../dns/types.ts';
 import { NONE, Proto, ROW_MASK } from '../trace/tables.ts';
-import { ownAddressOf, roleOf, type VantageState } from '../trace/trace.ts';
+import { messageProcess } from '../trace/messageProcess.ts';
+import { ownAddresses, packetType } from '../trace/packetType.ts';
+import type { Process } from '../trace/processes.ts';
+import type { VantageState } from '../trace/trace.ts';
 import type { TraceEngine } from '../trace/traceEngine.ts';
 import type { LookupChoice } from '../view/lookupChoice.ts';
 import { messageBytes, type MessageSource } from '../view/messageBytes.ts';
@@ -18,10 +21,10 @@ import { readAhead } from './readAhead.ts';
 const RCODES = ['Success', 'FormatError', 'ServerFailure', 'NameError', 'NotImplemented', 'Refused'] as const;
 /** The types it has words for; others are numbers. ANY is `ALL` there. */
 const TYPES = new Set('A NS CNAME SOA PTR MX TXT AAAA SRV OPT WKS HINFO MINFO AXFR'.split(' '));
-const PACKET_TYPES = { host: 0, otherHost: 3, outgoing: 4 } as const;
+const PACKET_TYPES = { HOST: 0, OTHERHOST: 3, OUTGOING: 4 } as const;
 const PROTOCOLS = { UDP: 17, TCP: 6 } as const;
 
-const PROCESS = {
+const UNKNOWN_PROCESS = {
   comm: '',
   creds: { gid: 0, group: '', uid: 0, user: '' },
   mntns_id: 0,
@@ -56,7 +59,7 @@ function knownOf(engine: TraceEngine): Known {
     engine,
     source: { trace, byteSources: engine.byteSources.map(readAhead) },
     parties: new Parties(engine),
-    own: trace.vantages.map((state) => ownAddresses(engine, state)),
+    own: trace.vantages.map((state) => ownAddresses(trace, state)),
     places: trace.vantages.map((state) => whereSeen(state)),
   };
 }
@@ -92,25 +95,25 @@ function gadgetEvent(known: Known, message: number, id: number): string {
   const bytes = hasAnswers ? messageBytes(source, message) : undefined;
   const latency = isResponse && chunk.response[row] === message ? latencyOf(chunk.start[row]!, messages.time[at]!) : 0;
   const rcode = flags & 15;
-  const packetType = packetTypeOf(known.own[vantage]!, isResponse ? chunk.server[row]! : chunk.client[row]!);
+  const type = packetType(known.own[vantage]!, isResponse ? chunk.server[row]! : chunk.client[row]!);
+  const process = trace.processes.of(messageProcess(trace, vantage, message));
   const timeNs = trace.epochNs(messages.time[at]!);
   const event = {
     addresses: bytes === undefined ? '' : answerAddresses(decodeMessage(bytes).message).join(','),
     cwd: '',
     dst: endpoint(isResponse ? client : server, protocol),
-    exepath: '',
+    exepath: visibleText(process?.path ?? ''),
     id: chunk.dnsId[row]!.toString(16).padStart(4, '0'),
     k8s: known.places[vantage]!,
     latency_ns: goDuration(latency),
     latency_ns_raw: latency,
     name: trace.names.textOf(chunk.name[row]!),
     nameserver: { addr: server.address, version: versionOf(server.address) },
-    netns_id: 0,
+    netns_id: trace.vantages[vantage]!.netns ?? 0,
     num_answers: isResponse ? chunk.answers[row]! : 0,
-    pkt_type:
-      packetType === PACKET_TYPES.outgoing ? 'OUTGOING' : packetType === PACKET_TYPES.host ? 'HOST' : 'OTHERHOST',
-    pkt_type_raw: packetType,
-    proc: PROCESS,
+    pkt_type: type,
+    pkt_type_raw: PACKET_TYPES[type],
+    proc: process === undefined ? UNKNOWN_PROCESS : processOf(process),
     qr: isResponse ? 'R' : 'Q',
     qr_raw: isResponse,
     qtype: gadgetType(chunk.qtype[row]!),
@@ -150,6 +153,17 @@ function endpoint(party: Party, protocol: 'UDP' | 'TCP'): object {
   };
 }
 
+function processOf({ pid, tid, command, uid, user }: Process): object {
+  const { creds } = UNKNOWN_PROCESS;
+  return {
+    ...UNKNOWN_PROCESS,
+    comm: visibleText(command ?? ''),
+    creds: { ...creds, uid: uid ?? 0, user: visibleText(user ?? '') },
+    pid,
+    tid: tid ?? 0,
+  };
+}
+
 function whereSeen({ vantage: { namespace, pod, node } }: VantageState): object {
   return {
     containerName: '',
@@ -160,19 +174,6 @@ function whereSeen({ vantage: { namespace, pod, node } }: VantageState): object 
     podLabels: '',
     podName: visibleText(pod ?? ''),
   };
-}
-
-function ownAddresses({ trace }: TraceEngine, state: VantageState): ReadonlySet<number> {
-  const { addresses } = state.vantage;
-  if (addresses.length > 0) return new Set(addresses.map((address) => trace.addresses.find(address) ?? -1));
-  const inferred = roleOf(state) === 'node' ? undefined : ownAddressOf(state);
-  return new Set(inferred === undefined ? [] : [inferred]);
-}
-
-/** Left the watched namespace, came to it, or only passed by. */
-function packetTypeOf(own: ReadonlySet<number>, sender: number): number {
-  if (own.size === 0) return PACKET_TYPES.otherHost;
-  return own.has(sender) ? PACKET_TYPES.outgoing : PACKET_TYPES.host;
 }
 
 function gadgetType(type: number): string {

@@ -116,7 +116,7 @@ function* lookupTable(engine: TraceEngine, chosen: LookupChoice | undefined): Ge
   const title = chosen === undefined ? 'Failed and slow lookups' : 'Lookups';
   yield `\n## ${title}\n\n`;
   yield '| Time | Client | Name | Type | Result | Took |\n| --- | --- | --- | --- | --- | ---: |\n';
-  for (const id of ids.slice(0, MOST_LOOKUPS)) yield lookupLine(lookupRow(engine, id, 0, false, []));
+  for (const id of ids.slice(0, MOST_LOOKUPS)) yield lookupLine(lookupRow(engine, id, 0, false));
   if (ids.length > MOST_LOOKUPS) yield `\nand ${String(ids.length - MOST_LOOKUPS)} more\n`;
 }
 

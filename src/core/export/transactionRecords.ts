@@ -13,7 +13,7 @@ import type { FaultHop } from '../findings/finding.ts';
 import { confidenceOf } from '../findings/findingRule.ts';
 import type { AnsweredByName } from '../lookups/answeredByNames.ts';
 import { OUTCOME_NAMES } from '../lookups/outcome.ts';
-import { Cause } from '../lookups/verdict.ts';
+import { blamesUpstream, Cause } from '../lookups/verdict.ts';
 import { NONE, Proto, ROW_MASK } from '../trace/tables.ts';
 import { roleOf } from '../trace/trace.ts';
 import type { TraceEngine } from '../trace/traceEngine.ts';
@@ -23,7 +23,7 @@ import { messageBytes, type MessageSource } from '../view/messageBytes.ts';
 import type { LookupChoice } from '../view/lookupChoice.ts';
 import { LEG_WORDS } from '../view/legWords.ts';
 import { legsOf } from '../view/legs.ts';
-import { joinOf, STATE_NAMES } from '../view/rowBuilder.ts';
+import { type Explained, joinOf, STATE_NAMES } from '../view/rowBuilder.ts';
 import type { Confidence, Outcome, TransactionState } from '../view/rows.ts';
 import { Parties, type Party } from './party.ts';
 import { readAhead } from './readAhead.ts';
@@ -108,7 +108,8 @@ export function* transactionRecords(engine: TraceEngine, options: RecordOptions)
     const exchange = trace.transactions.of(id).exchange[id & ROW_MASK]!;
     const lookup = trace.lookupOf(exchange);
     if (options.lookups !== undefined && (lookup === NONE || !options.lookups.has(lookup))) continue;
-    yield recordOf(engine, source, parties, id, lookup, findingsOf.get(lookup) ?? []);
+    const explained = { findings: findingsOf.get(lookup) ?? [], atFault: options.findings.atFault.get(lookup) };
+    yield recordOf(engine, source, parties, id, lookup, explained);
   }
 }
 
@@ -118,7 +119,7 @@ function recordOf(
   parties: Parties,
   id: number,
   lookup: number,
-  findings: readonly string[],
+  explained: Explained,
 ): TransactionRecord {
   const { trace } = engine;
   const chunk = trace.transactions.of(id);
@@ -156,8 +157,8 @@ function recordOf(
     ...answersIn(chunk.answers[row] === 0 ? undefined : messageBytes(source, response)),
     exchange: chunk.exchange[row] === NONE ? undefined : chunk.exchange[row]!,
     joinConfidence: confidenceOf(joinOf(engine, id)),
-    ...lookupFields(engine, lookup),
-    findings,
+    ...lookupFields(engine, lookup, explained),
+    findings: explained.findings,
     queryPacket: query === NONE ? undefined : trace.messages.of(query).packet[query & ROW_MASK]!,
     responsePacket: response === NONE ? undefined : trace.messages.of(response).packet[response & ROW_MASK]!,
     answeredBy: lookup === NONE ? undefined : lookupAnsweredBy(engine, lookup)?.by,
@@ -195,6 +196,7 @@ function answerText(record: DnsMessage['answers'][number]): string {
 function lookupFields(
   engine: TraceEngine,
   lookup: number,
+  { atFault }: Explained,
 ): Pick<TransactionRecord, 'lookup' | 'lookupName' | 'lookupOutcome' | 'lookupLatencyNs' | 'faultHop' | 'confidence'> {
   if (lookup === NONE) {
     return {
@@ -208,13 +210,13 @@ function lookupFields(
   }
   const chunk = engine.trace.lookups.of(lookup);
   const row = lookup & ROW_MASK;
-  const latency = chunk.latency[row]!;
+  const [latency, cause] = [chunk.latency[row]!, chunk.cause[row]!];
   return {
     lookup,
     lookupName: engine.trace.names.textOf(chunk.name[row]!),
     lookupOutcome: OUTCOME_NAMES[chunk.outcome[row]!] ?? 'pending',
     lookupLatencyNs: Number.isNaN(latency) ? undefined : latency,
-    faultHop: FAULT_HOPS[chunk.cause[row]!],
+    faultHop: atFault !== undefined && blamesUpstream(cause) ? 'coredns' : FAULT_HOPS[cause],
     confidence: confidenceOf(chunk.confidence[row]!),
   };
 }

@@ -33,6 +33,9 @@ export interface FilterContext {
   readonly servers: readonly KnownValue[];
   readonly upstreams: readonly KnownValue[];
   readonly vantages: readonly KnownValue[];
+  /** Of processes, and numbers of network namespaces. */
+  readonly commands: readonly KnownValue[];
+  readonly netns: readonly KnownValue[];
   readonly findings: readonly KnownValue[];
   readonly corefileLines: readonly KnownValue[];
   readonly times: readonly KnownValue[];
@@ -150,6 +153,10 @@ function valuesOf(field: FilterField, context: FilterContext): readonly KnownVal
       return context.nodes;
     case 'vantage':
       return context.vantages;
+    case 'command':
+      return context.commands;
+    case 'netns':
+      return context.netns;
     case 'client':
       return context.clients;
     case 'upstream':

@@ -1,4 +1,7 @@
 /** What the fields of transactions and messages read from the columns. */
+import { messageProcess } from '../trace/messageProcess.ts';
+import { ownAddresses, PACKET_TYPES, packetType } from '../trace/packetType.ts';
+import type { Process } from '../trace/processes.ts';
 import { NONE, Proto, ROW_MASK, State, type TransactionChunk } from '../trace/tables.ts';
 import type { Trace } from '../trace/trace.ts';
 
@@ -53,6 +56,22 @@ const ofMessage =
 
 /** RFC 1035 §4.1.1, RFC 2535 §6.1: bits of the second header word. */
 const flag = (bit: number): Read => ofMessage(({ flags }, row) => (flags[row]! >> bit) & 1);
+
+/** Of the process behind the message, where a source tells. */
+const ofProcess =
+  (of: (process: Process) => number | undefined): Read =>
+  (window, out, trace) => {
+    const { processes } = trace;
+    for (let row = 0; row < window.rows; row++) {
+      const process = processes.of(processOf(window, row, trace));
+      out[row] = (process && of(process)) ?? Number.NaN;
+    }
+  };
+
+/** Number of the process behind the message asked about; 0 where that is not known. */
+export function processOf(window: EventWindow, row: number, trace: Trace): number {
+  return messageProcess(trace, window.chunk.vantage[row]!, messageOf(window, row));
+}
 
 const whole = (read: Read): { readonly read: readonly Read[]; readonly sided: boolean } => ({
   read: [read],
@@ -124,6 +143,19 @@ export const NUMBERS: Readonly<Record<string, { readonly read: readonly Read[]; 
     for (let row = 0; row < rows; row++)
       out[row] = response || chunk.retransmissions[row] === 0 ? Number.NaN : chunk.retransmissions[row]!;
   }),
+  netns: whole(({ chunk, rows }, out, { vantages }) => {
+    const numbers = vantages.map(({ netns }) => netns ?? Number.NaN);
+    for (let row = 0; row < rows; row++) out[row] = numbers[chunk.vantage[row]!]!;
+  }),
+  packetType: sided(({ chunk, rows, response }, out, trace) => {
+    const own = trace.vantages.map((state) => ownAddresses(trace, state));
+    const senders = response ? chunk.server : chunk.client;
+    for (let row = 0; row < rows; row++)
+      out[row] = PACKET_TYPES.indexOf(packetType(own[chunk.vantage[row]!]!, senders[row]!));
+  }),
+  pid: sided(ofProcess(({ pid }) => pid)),
+  tid: sided(ofProcess(({ tid }) => tid)),
+  uid: sided(ofProcess(({ uid }) => uid)),
   dns: whole((_, out) => out.fill(1)),
   udp: whole(({ chunk, rows }, out) => {
     for (let row = 0; row < rows; row++) out[row] = chunk.proto[row] === Proto.udp ? 1 : Number.NaN;

@@ -4,12 +4,24 @@
  */
 import { whoAsked } from '../topology/whoAsked.ts';
 import { NONE, ROW_MASK, ROWS, type TransactionChunk } from '../trace/tables.ts';
+import type { Process } from '../trace/processes.ts';
 import type { Trace } from '../trace/trace.ts';
 import type { TraceEngine } from '../trace/traceEngine.ts';
+import type { Vantage } from '../trace/vantage.ts';
 import { legsOf } from '../view/legs.ts';
 import { LEG_WORDS } from '../view/legWords.ts';
+import { knowsNode } from '../view/nodeLevel.ts';
 import type { ValueTest } from './ast.ts';
-import { ANSWERED, BY_STATE, CODES, NUMBERS, type Code, type EventWindow, type Read } from './eventColumns.ts';
+import {
+  ANSWERED,
+  BY_STATE,
+  CODES,
+  NUMBERS,
+  processOf,
+  type Code,
+  type EventWindow,
+  type Read,
+} from './eventColumns.ts';
 import type { FilterField } from './fields.ts';
 import { AddressVerdicts, IdVerdicts } from './idVerdicts.ts';
 import type { Mask, MaskTest } from './mask.ts';
@@ -50,7 +62,11 @@ export function eventComparison(engine: TraceEngine, comparison: Comparison): Ev
     case 'seenNamespace':
       return bySeer(engine, ({ namespace }) => textPasses(comparison, labelTexts(namespace)));
     case 'seenNode':
-      return bySeer(engine, ({ node }) => textPasses(comparison, labelTexts(node)));
+      return bySeer(engine, ({ node }) => textPasses(comparison, labelTexts(node)), knowsNode);
+    case 'command':
+      return new ProcessTest(engine.trace, ({ command = '' }) => textPasses(comparison, labelTexts(command)));
+    case 'path':
+      return new ProcessTest(engine.trace, ({ path = '' }) => textPasses(comparison, labelTexts(path)));
     case 'leg':
       return legTest(engine, comparison);
     case 'qr':
@@ -226,10 +242,43 @@ function byVantage(engine: TraceEngine, judge: (vantage: { readonly name: string
   );
 }
 
+/** A condition on the process behind a message, judged once a process. What has none passes nothing. */
+class ProcessTest implements EventTest {
+  readonly sided = true;
+  readonly isDear = true;
+  readonly #trace: Trace;
+  readonly #judge: (process: Process) => boolean;
+  readonly #verdicts = new IdVerdicts();
+
+  constructor(trace: Trace, judge: (process: Process) => boolean) {
+    this.#trace = trace;
+    this.#judge = judge;
+  }
+
+  prepare(): void {
+    const { processes } = this.#trace;
+    this.#verdicts.extend(processes.size + 1, (id) => {
+      const process = processes.of(id);
+      return process !== undefined && this.#judge(process) ? 1 : 0;
+    });
+  }
+
+  fill(window: EventWindow, { bytes }: Mask, wanted?: Mask): void {
+    const { table, any } = this.#verdicts;
+    if (!any) {
+      bytes.fill(0);
+      return;
+    }
+    for (let row = 0; row < window.rows; row++)
+      bytes[row] = wanted?.bytes[row] === 0 ? 0 : table[processOf(window, row, this.#trace)]!;
+  }
+}
+
 /** Where it was seen: the vantage's own pod, or, where packets of many pods pass, that of the client. */
 function bySeer(
   engine: TraceEngine,
   judge: (who: { readonly namespace: string; readonly pod: string; readonly node: string }) => boolean,
+  isKnown: (vantage: Vantage) => boolean = ({ pod }) => pod !== undefined,
 ): EventTest {
   const { trace } = engine;
   const clients = new AddressVerdicts();
@@ -240,9 +289,9 @@ function bySeer(
     prepare() {
       clients.judge(engine, (address) => (judge(whoAsked(engine.topology, address)) ? 1 : 0));
       vantages = trace.vantages.map(({ vantage }) =>
-        vantage.pod === undefined
+        !isKnown(vantage)
           ? undefined
-          : judge({ namespace: vantage.namespace ?? '', pod: vantage.pod, node: vantage.node ?? '' })
+          : judge({ namespace: vantage.namespace ?? '', pod: vantage.pod ?? '', node: vantage.node ?? '' })
             ? 1
             : 0,
       );

@@ -7,6 +7,7 @@
  */
 import { OUTCOME_NAMES } from '../lookups/outcome.ts';
 import { LEG_WORDS } from '../view/legWords.ts';
+import { NODE_FIELDS } from './nodeFields.ts';
 import { ANSWERED_BY } from '../lookups/answeredByNames.ts';
 
 export type FieldLevel = 'lookup' | 'transaction' | 'message';
@@ -196,6 +197,7 @@ const GADGET: readonly Row[] = [
     'k8s.namespace==default',
   ],
   ['k8s.node', 'transaction', 'label', 'seenNode', 'node on which it was seen', 'k8s.node==worker-1'],
+  ...NODE_FIELDS,
 ];
 
 const WIRESHARK: readonly Row[] = [

@@ -40,6 +40,15 @@ export function knownValues(engine: TraceEngine, { findings }: FindingSet): Filt
       ),
     ),
     vantages: distinct(trace.vantages.map(({ vantage }) => known(vantage.name, vantage.role))),
+    commands: distinct(
+      Array.from({ length: Math.min(trace.processes.size, MOST) }, (_, id) => {
+        const { command = '', pid } = trace.processes.of(id + 1)!;
+        return known(command, `process ${String(pid)}`);
+      }),
+    ),
+    netns: distinct(
+      trace.vantages.flatMap(({ netns, vantage }) => (netns === undefined ? [] : [known(String(netns), vantage.name)])),
+    ),
     times: timesOf(engine),
     findings: findings.map(({ filter, title }) => known(filter.slice('finding:'.length), title)),
     corefileLines: servers.flatMap(({ line, label, forwards, kubernetes }) => [

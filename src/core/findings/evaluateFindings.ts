@@ -67,11 +67,16 @@ export interface FindingSet {
   readonly findings: readonly Finding[];
   /** All lookups behind each finding, in the order of `findings`. */
   readonly lookups: readonly ReadonlySet<number>[];
+  /**
+   * Lookup → address id of the CoreDNS pod whose fault it is that queries of this lookup failed there. In its own packets an upstream may look
+   * broken: only beside the lookups of other pods is it seen that this one does well.
+   */
+  readonly atFault: ReadonlyMap<number, number>;
   /** Ids of rules that broke: what they would have said is missing, and the shell says so. */
   readonly broken: readonly string[];
 }
 
-export const NO_FINDINGS: FindingSet = { findings: [], lookups: [], broken: [] };
+export const NO_FINDINGS: FindingSet = { findings: [], lookups: [], atFault: new Map(), broken: [] };
 
 const SAMPLES = 5;
 const RANK: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
@@ -80,6 +85,7 @@ const RANK: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2
 export function evaluateFindings(engine: TraceEngine, among?: Uint8Array): FindingSet {
   const context = new FindingContext(engine, among);
   const broken: string[] = [];
+  const atFault = new Map<number, number>();
   const all: { finding: Finding; lookups: ReadonlySet<number> }[] = [];
   for (const rule of FINDING_RULES) {
     let hits: readonly RuleHit[];
@@ -95,7 +101,8 @@ export function evaluateFindings(engine: TraceEngine, among?: Uint8Array): Findi
       for (const hit of hits) if (hit.severity !== 'info') context.explain(hit.lookups);
     }
     hits.forEach((hit, index) => {
-      const { lookups, proofs, ...rest } = hit;
+      const { lookups, proofs, atFault: pod, ...rest } = hit;
+      if (pod !== undefined) for (const lookup of lookups) atFault.set(lookup, pod);
       const filter = `finding:${rule.id}${index === 0 ? '' : `#${String(index + 1)}`}`;
       const samples = proofs.slice(0, SAMPLES).map((proof) => sampleOf(engine, proof));
       const finding: Finding = {
@@ -109,7 +116,7 @@ export function evaluateFindings(engine: TraceEngine, among?: Uint8Array): Findi
   }
   context.lookups.release();
   all.sort((a, b) => RANK[a.finding.severity] - RANK[b.finding.severity] || b.lookups.size - a.lookups.size);
-  return { findings: all.map((entry) => entry.finding), lookups: all.map((entry) => entry.lookups), broken };
+  return { findings: all.map((entry) => entry.finding), lookups: all.map((entry) => entry.lookups), atFault, broken };
 }
 
 /** Begins are not in the order of ids where captures overlap, so each is asked. */

@@ -24,6 +24,8 @@ export interface RuleHit extends Omit<Finding, 'id' | 'evidence' | 'filter'> {
   readonly lookups: readonly number[];
   /** Transactions that prove it, the first few become samples. */
   readonly proofs: readonly number[];
+  /** Address id of the CoreDNS pod at fault, where each lookup by itself would show the upstream behind it. */
+  readonly atFault?: number;
 }
 
 const CONFIDENCES: readonly Confidence[] = ['exact', 'exact', 'strong', 'inferred'];
@@ -33,13 +35,23 @@ export function confidenceOf(join: number): Confidence {
 }
 
 /** What rules ask of lookups, other than times. */
-type AskedOfLookups =
-  'client' | 'name' | 'proof' | 'culprit' | 'rcode' | 'searchNames' | 'outcome' | 'cause' | 'confidence' | 'baseLabels';
+const ASKED_OF_LOOKUPS = [
+  'client',
+  'name',
+  'proof',
+  'culprit',
+  'rcode',
+  'searchNames',
+  'outcome',
+  'cause',
+  'confidence',
+  'baseLabels',
+] as const;
 
 export class FindingContext {
   readonly engine: TraceEngine;
   /** Lookups, in what most rules ask of them: of those that were put away nothing else is read back. */
-  readonly lookups: ColumnPass<LookupChunk, AskedOfLookups>;
+  readonly lookups: ColumnPass<LookupChunk, (typeof ASKED_OF_LOOKUPS)[number]>;
   readonly #among: Uint8Array | undefined;
   #byCause: Map<number, number[]> | undefined;
   readonly #open = new Map<number, readonly number[]>();
@@ -49,18 +61,7 @@ export class FindingContext {
   constructor(engine: TraceEngine, among?: Uint8Array) {
     this.engine = engine;
     this.#among = among;
-    this.lookups = engine.trace.lookups.only(
-      'client',
-      'name',
-      'proof',
-      'culprit',
-      'rcode',
-      'searchNames',
-      'outcome',
-      'cause',
-      'confidence',
-      'baseLabels',
-    );
+    this.lookups = engine.trace.lookups.only(...ASKED_OF_LOOKUPS);
   }
 
   /** Where a pass over all lookups or transactions begins: at the first of a file; live, so far back that it stays cheap. */

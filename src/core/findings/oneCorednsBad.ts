@@ -98,6 +98,7 @@ function toHit(context: FindingContext, odd: OddOne): RuleHit {
     action: 'restart-coredns',
     lookups: odd.group.lookups,
     proofs: odd.proofs,
+    ...(silent + failing > 0 ? { atFault: odd.server } : {}),
   };
 }
 

@@ -12,15 +12,34 @@ export const unanswered: FindingRule = {
   id: 'unanswered',
   evaluate(context) {
     return [
-      ...groupsByServer(context, Cause.lostOnReturn).map((silent) => lostOnReturn(context, silent)),
-      ...groupsByServer(context, Cause.unansweredUnknown).map((silent) => unknownPlace(context, silent)),
+      ...groupsByServer(context, answeredFromElsewhere(context)).map((silent) => fromElsewhere(context, silent)),
+      ...groupsByServer(context, silentOf(context, Cause.lostOnReturn)).map((silent) => lostOnReturn(context, silent)),
+      ...groupsByServer(context, silentOf(context, Cause.unansweredUnknown)).map((silent) =>
+        unknownPlace(context, silent),
+      ),
     ];
   },
 };
 
-function groupsByServer(context: FindingContext, cause: number): readonly ByServer[] {
+function silentOf(context: FindingContext, cause: number): readonly number[] {
+  return context.failuresOf(cause).filter((lookup) => elsewhereOf(context, lookup) === undefined);
+}
+
+/** An answer did come, from an address that was not asked. */
+function answeredFromElsewhere(context: FindingContext): readonly number[] {
+  return [Cause.lostOnReturn, Cause.unansweredUnknown]
+    .flatMap((cause) => context.failuresOf(cause))
+    .filter((lookup) => elsewhereOf(context, lookup) !== undefined);
+}
+
+function elsewhereOf(context: FindingContext, lookup: number): number | undefined {
+  const { fromElsewhere } = context.engine.trace;
+  return fromElsewhere.size === 0 ? undefined : fromElsewhere.get(context.proofOf(lookup));
+}
+
+function groupsByServer(context: FindingContext, lookups: readonly number[]): readonly ByServer[] {
   const groups = new Map<number, LookupGroup>();
-  for (const lookup of context.failuresOf(cause)) {
+  for (const lookup of lookups) {
     const server = context.lookups.of(lookup).culprit[lookup & ROW_MASK]!;
     const group = groups.get(server) ?? new LookupGroup();
     groups.set(server, group);
@@ -43,6 +62,34 @@ function basics(
     proofs: group.proofs,
     confidence: group.confidence,
     subject: { server, names: group.names(context, 5), lookups: group.lookups.length },
+  };
+}
+
+function fromElsewhere(context: FindingContext, silent: ByServer): RuleHit {
+  const { server, group } = silent;
+  const elsewhere = [...new Set(group.lookups.map((lookup) => elsewhereOf(context, lookup)))]
+    .flatMap((address) => (address === undefined ? [] : [context.addressOf(address)]))
+    .slice(0, 3);
+  const { subject, ...rest } = basics(context, silent);
+  const { trace } = context.engine;
+  const isPods = group.lookups.every((lookup) => {
+    const proof = context.proofOf(lookup);
+    return trace.vantages[trace.transactions.of(proof).vantage[proof & ROW_MASK]!]!.vantage.role === 'client';
+  });
+  return {
+    ...rest,
+    subject: { ...subject, answeredBy: elsewhere.join(', ') },
+    confidence: isPods ? 'exact' : 'inferred',
+    severity: 'error',
+    hop: 'coredns-client',
+    cause: 'answer-from-elsewhere',
+    title: `${group.clients(context)} asks ${context.labelOf(server)} and is answered by ${elsewhere.join(' and ')}, which it refuses (${plural(group.lookups.length, 'lookup')})`,
+    ruledOut: ['The way to the server, and the server itself: an answer came back'],
+    explanation: `The answers for ${group.names(context)} arrived where they were asked for, but from an address that was not asked. A resolver takes them for forged and waits on. The translation of the Service's address was not undone on the way back: on one node, the bridge may pass answers between pods without iptables${isPods ? '' : '. A capture that was taken on a node, and not in the pod, may look the same without a fault'}`,
+    nextSteps: [
+      'On the node of the pod, check that br_netfilter is loaded and sysctl net.bridge.bridge-nf-call-iptables is 1',
+      'Check that answers go back through the node that translated the query, and are not routed around it',
+    ],
   };
 }
 

@@ -33,6 +33,11 @@ export const Cause = {
   unansweredUnknown: 9,
 } as const;
 
+/** Also where the failure was an earlier query's, kept in a cache. */
+export function blamesUpstream(cause: number): boolean {
+  return cause === Cause.upstreamSilent || cause === Cause.upstreamError;
+}
+
 const BEHIND_NODELOCAL: Readonly<Record<CoreDnsFault, number>> = {
   error: Cause.corednsError,
   'error-unwatched': Cause.serverError,

@@ -9,6 +9,9 @@ import type { PairKey } from './pairing.ts';
 import { Join, NONE, ROW_MASK } from './tables.ts';
 import type { Trace, UpstreamTally, VantageState } from './trace.ts';
 
+/** Such answers kept. */
+const MOST_FROM_ELSEWHERE = 50_000;
+
 export class ExchangePlacement {
   readonly #trace: Trace;
   readonly #exchangeJoin: ExchangeJoin;
@@ -42,6 +45,19 @@ export class ExchangePlacement {
   answered(transaction: number, exchange: number, key: PairKey): void {
     if (exchange !== NONE && this.#isUpstreamLeg(exchange, transaction))
       this.#upstream(key.server, key.serverPort).answered++;
+  }
+
+  /**
+   * The query behind an answer that was seen with its addresses translated back, NONE without one. Of an answer that came from elsewhere
+   * than from whom its query went to, that is noted.
+   */
+  answeredBack(key: PairKey, name: number, qtype: number, qclass: number, time: number): number {
+    const query = this.#exchangeJoin.queryBehind(key, name, qtype, qclass, time);
+    if (query === NONE || this.#exchangeJoin.isTranslatedBack(query, key)) return query;
+    const { fromElsewhere, transactions } = this.#trace;
+    if (fromElsewhere.size < MOST_FROM_ELSEWHERE && transactions.of(query).client[query & ROW_MASK] === key.client)
+      fromElsewhere.set(query, key.server);
+    return NONE;
   }
 
   /** Gives the waiting exchanges that began up to `time` their lookups, oldest first. */

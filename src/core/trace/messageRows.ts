@@ -8,12 +8,12 @@ import { CUT_RESPONSE, DnsFlag } from '../dns/header.ts';
 import { MDNS_PORT } from '../dns/ports.ts';
 import { isMiss } from '../lookups/grouping.ts';
 import type { DnsHead } from '../dns/dnsHead.ts';
-import { extendedRcodeBits } from '../dns/extendedRcode.ts';
+import { extendedRcodeBits, isDnssecOk } from '../dns/extendedRcode.ts';
 import { ExchangePlacement } from './exchangePlacement.ts';
 import { markClock } from './forgetting.ts';
 import { PairingTable, type PairKey } from './pairing.ts';
 import { PATIENCE_NS, Settling } from './settling.ts';
-import { NONE, Proto, ROW_MASK, State } from './tables.ts';
+import { Asks, NONE, Proto, ROW_MASK, State } from './tables.ts';
 import type { Trace, VantageState } from './trace.ts';
 
 /** The same question again within this time is a retransmission; later, a new use of the port and ID. */
@@ -37,6 +37,7 @@ export class MessageRows {
   readonly #records: RecordTally | undefined;
   readonly #key: PairKey = { vantage: 0, proto: 0, client: 0, server: 0, clientPort: 0, serverPort: 0, dnsId: 0 };
   #head!: DnsHead;
+  #asks = 0;
 
   constructor(trace: Trace) {
     this.#trace = trace;
@@ -65,7 +66,10 @@ export class MessageRows {
     trace.totals.messages++;
     state.messages++;
     const isResponse = (head.flags & DnsFlag.QR) !== 0;
-    if (isResponse && head.arcount !== 0) head.rcode |= extendedRcodeBits(bytes, start, end, head);
+    this.#asks = 0;
+    if (isResponse) {
+      if (head.arcount !== 0) head.rcode |= extendedRcodeBits(bytes, start, end, head);
+    } else if (head.arcount !== 0 || (head.flags & DnsFlag.CD) !== 0) this.#asks = asksOf(bytes, start, end, head);
     if (head.qdcount !== 1) trace.totals[head.qdcount === 0 ? 'noQuestion' : 'severalQuestions']++;
     // RFC 6762 §5.4: with mDNS the class's top bit asks for a unicast answer, and is no part of the question.
     if (head.qclass > 0x7fff && (srcPort === MDNS_PORT || dstPort === MDNS_PORT)) head.qclass &= 0x7fff;
@@ -148,7 +152,8 @@ export class MessageRows {
     trace.totals.responses++;
     state.responses++;
     trace.rcodes.add(head.rcode);
-    const known = this.pairing.find(key, hasQuestion ? name : NONE, head.qtype, head.qclass);
+    let known = this.pairing.find(key, hasQuestion ? name : NONE, head.qtype, head.qclass);
+    if (known === NONE && hasQuestion) known = this.#answeredBack(key, name);
     if (known === NONE || this.#isLongAnswered(known)) {
       trace.totals.unsolicited++;
       const id = this.#newTransaction(key, name, State.unsolicited);
@@ -171,6 +176,19 @@ export class MessageRows {
     trace.markDirty(trace.lookupOf(exchange));
     this.exchanges.answered(known, exchange, key);
     return known;
+  }
+
+  /** The query behind an answer whose addresses were translated back: what is counted by address is counted by those of the query. */
+  #answeredBack(key: PairKey, name: number): number {
+    const transaction = this.exchanges.answeredBack(key, name, this.#head.qtype, this.#head.qclass, this.time);
+    if (transaction === NONE) return NONE;
+    const chunk = this.#trace.transactions.of(transaction);
+    const row = transaction & ROW_MASK;
+    key.client = chunk.client[row]!;
+    key.clientPort = chunk.clientPort[row]!;
+    key.server = chunk.server[row]!;
+    key.serverPort = chunk.serverPort[row]!;
+    return transaction;
   }
 
   /** The index may know a query for hours when few come: what arrives for it then is no duplicate of its answer. */
@@ -221,6 +239,14 @@ export class MessageRows {
     chunk.olderSameId[row] = NONE;
     chunk.olderSameQuestion[row] = NONE;
     chunk.state[row] = state;
+    // Rows begin as zeros.
+    if (this.#asks !== 0) chunk.asks[row] = this.#asks;
     return id;
   }
+}
+
+/** {@link Asks} of a query that has a CD bit or additional records. */
+function asksOf(bytes: Uint8Array, start: number, end: number, head: DnsHead): number {
+  const cd = (head.flags & DnsFlag.CD) === 0 ? 0 : Asks.checkingDisabled;
+  return head.arcount !== 0 && isDnssecOk(bytes, start, end, head) ? cd | Asks.dnssecOk : cd;
 }

@@ -34,9 +34,12 @@ export const Proto = { udp: 0, tcp: 1 } as const;
 /** How a transaction was placed in its exchange, and an exchange under its parent. */
 export const Join = { none: 0, exact: 1, strong: 2, inferred: 3 } as const;
 
-/** 85 bytes a transaction: a query and its response at one vantage. */
+/** What a query asks for beside its question, and CoreDNS hands on upstream: bits of `TransactionChunk.asks`. */
+export const Asks = { dnssecOk: 1, checkingDisabled: 2 } as const;
+
+/** 86 bytes a transaction: a query and its response at one vantage. */
 export class TransactionChunk extends Columns {
-  static readonly rowBytes = 85;
+  static readonly rowBytes = 86;
   /** First query. */
   readonly start = this.f64();
   /** Latest query, for the schedule of retransmissions. */
@@ -68,6 +71,8 @@ export class TransactionChunk extends Columns {
   readonly proto = this.u8();
   readonly state = this.u8();
   readonly joined = this.u8();
+  /** Of the first query, bits of {@link Asks}. */
+  readonly asks = this.u8();
 }
 
 /** 30 bytes an exchange: the same query and response, seen at one vantage or more. */

@@ -13,6 +13,7 @@ import { isNodeLocalAddress, NodeLocal } from './nodeLocal.ts';
 import { OpaqueFlows } from './opaqueFlows.ts';
 import { PortGuess } from './portGuess.ts';
 import type { IcmpErrorEvent, IcmpTally, LostFragmentsEvent } from './wireEvents.ts';
+import { PacketProcesses, ProcessTable } from './processes.ts';
 import { RowMemory } from './rowMemory.ts';
 import {
   ExchangeChunk,
@@ -60,6 +61,10 @@ export class VantageState {
   file: string | undefined;
   /** What the capture file says about single packets, by packet number; bounded. Hostile text. */
   readonly comments = new Map<number, string>();
+  /** Of packets, in {@link Trace.processes}. */
+  readonly processes = new PacketProcesses();
+  /** See {@link Vantage.netns}; of a live vantage it is known once its capture runs. */
+  netns: number | undefined;
   /** Address id → queries it sent or received here, and packets that left this namespace with it as their source. */
   readonly asked = new IdCounts();
   readonly served = new IdCounts();
@@ -68,6 +73,7 @@ export class VantageState {
   /** @param addresses what ids in it stand for; without them no NodeLocal DNSCache is told from a CoreDNS */
   constructor(vantage: Vantage, addresses?: AddressTable) {
     this.vantage = vantage;
+    this.netns = vantage.netns;
     this.#addresses = addresses;
   }
 
@@ -156,6 +162,7 @@ export class Trace {
   readonly exchanges: ExchangeTable;
   readonly lookups: LookupTable;
   readonly vantages: VantageState[] = [];
+  readonly processes = new ProcessTable();
   /** Epoch second that trace time 0 stands for; set by the first packet. */
   baseSeconds = Number.NaN;
   /** The watching clock at its last tick, epoch ns. */
@@ -191,6 +198,8 @@ export class Trace {
   /** ICMP errors about a transaction's messages, and fragments of them that never came; by transaction id, bounded. */
   readonly icmpErrors = new Map<number, IcmpErrorEvent[]>();
   readonly lostFragments = new Map<number, LostFragmentsEvent[]>();
+  /** Queries with an answer from an address that was not asked, which is refused: transaction id to that address's, bounded. */
+  readonly fromElsewhere = new Map<number, number>();
   /** ICMP errors by server and kind, those about connections that never came to be among them. */
   readonly icmpTallies = new Map<string, IcmpTally>();
   readonly opaqueFlows = new OpaqueFlows(this.addresses);

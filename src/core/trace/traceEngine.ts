@@ -188,6 +188,13 @@ export class TraceEngine {
     this.#reconsiderFailures();
   }
 
+  /** See {@link Vantage.netns}. */
+  noteNetns(vantage: number, netns: number): void {
+    const state = this.trace.vantages[vantage];
+    if (state !== undefined) state.netns = netns;
+    this.version++;
+  }
+
   /** What a saved trace says about when this vantage was listening, epoch ns. */
   reportListening(vantage: number, { fromNs, toNs }: ListeningTime): void {
     const state = this.trace.vantages[vantage];

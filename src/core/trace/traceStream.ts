@@ -4,7 +4,9 @@ import type { CaptureInterface, CaptureStreamState, PacketSink } from '../packet
 import type { Problem } from '../../base/problem.ts';
 import type { Ingest } from './ingest.ts';
 import { NONE } from './tables.ts';
-import type { Trace } from './trace.ts';
+import { readProcessComment } from './processComment.ts';
+import type { ProcessFacts } from './processes.ts';
+import type { Trace, VantageState } from './trace.ts';
 import { listeningTime } from './trace.ts';
 
 /** The capture bytes of one stream on their way into the trace. */
@@ -63,6 +65,7 @@ export class TraceStream implements PacketSink {
       const old = before.vantages[vantage];
       if (state === undefined) return;
       state.linkType = this.#linkTypes[index] ?? 0;
+      state.netns ??= old?.netns;
       if (old !== undefined) state.listeningNs = old.listeningNs ?? listeningTime(before, old)?.fromNs;
     });
   }
@@ -122,7 +125,19 @@ export class TraceStream implements PacketSink {
 
   onPacketComment(interfaceIndex: number, comment: string): void {
     this.#ingest.flush();
-    this.#trace.vantages[this.#vantages[interfaceIndex] ?? NONE]?.comment(comment);
+    const state = this.#trace.vantages[this.#vantages[interfaceIndex] ?? NONE];
+    if (state === undefined) return;
+    const said = readProcessComment(comment);
+    if (said !== undefined) this.#noteProcess(state, said.facts);
+    const rest = said === undefined ? comment : said.rest;
+    if (rest !== undefined) state.comment(rest);
+  }
+
+  /** Of the latest packet; several comments may tell parts of one process, its number first. */
+  #noteProcess({ processes, packets }: VantageState, facts: ProcessFacts): void {
+    const known = this.#trace.processes.of(processes.of(packets));
+    const pid = facts.pid ?? known?.pid;
+    if (pid !== undefined) processes.set(packets, this.#trace.processes.idOf({ ...known, ...facts, pid }));
   }
 
   onDropCount(interfaceIndex: number, dropped: number): void {

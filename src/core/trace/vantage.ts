@@ -20,6 +20,8 @@ export interface Vantage {
   readonly namespace?: string;
   readonly pod?: string;
   readonly node?: string;
+  /** Number of the network namespace on its node (nsfs inode, as `ip netns` and Inspektor Gadget's netns_id have it), where the source tells. */
+  readonly netns?: number;
   /** Own addresses of that namespace, when known. */
   readonly addresses: readonly string[];
 }

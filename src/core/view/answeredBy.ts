@@ -265,13 +265,17 @@ function withoutCorefile(engine: TraceEngine, inside: number, name: string): Ans
   return unknown('the Corefile is not known, and the answer does not tell');
 }
 
-/** By how the TTL went on since an earlier answer to the same question here: down with the clock in a cache, not at all in data. */
+/**
+ * By how the TTL went on since an earlier answer to the same question here: down with the clock in a cache, not at all in data. With other DO or
+ * CD bits it is another entry of the cache (plugin/cache hash), whose TTL began at another time.
+ */
 function byTtl(engine: TraceEngine, inside: number): AnsweredBy | undefined {
   const { trace } = engine;
   const chunk = trace.transactions.of(inside);
   const row = inside & ROW_MASK;
   const end = chunk.end[row]!;
   const rcode = chunk.rcode[row]!;
+  const asks = chunk.asks[row];
   let older = chunk.olderSameQuestion[row]!;
   const now = answerOf(engine, inside);
   if (now === undefined) return undefined;
@@ -281,7 +285,7 @@ function byTtl(engine: TraceEngine, inside: number): AnsweredBy | undefined {
     const elapsed = end - other.end[at]!;
     const next = other.olderSameQuestion[at]!;
     if (elapsed > LONGEST_TTL_NS) return undefined;
-    if (elapsed > COUNTED_NS && other.rcode[at] === rcode) {
+    if (elapsed > COUNTED_NS && other.rcode[at] === rcode && other.asks[at] === asks) {
       const then = answerOf(engine, older);
       if (then !== undefined && then.records === now.records) {
         const seconds = elapsed / 1e9;

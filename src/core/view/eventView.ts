@@ -11,7 +11,7 @@ import { DnsRcode } from '../dns/types.ts';
 import { EventBit, type Matches } from '../filter/traceFilter.ts';
 import { NONE, ROW_MASK, ROWS, State } from '../trace/tables.ts';
 import type { TraceEngine } from '../trace/traceEngine.ts';
-import { sortedEvents, type EventSortColumn } from './eventOrder.ts';
+import { sortedEvents, type EventSortColumn } from './order/eventOrder.ts';
 import type { LookupView } from './lookupView.ts';
 import { messageRow, transactionRow } from './rowBuilder.ts';
 import { MAX_WINDOW, type EventLevel, type GridRow } from './rows.ts';

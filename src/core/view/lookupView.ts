@@ -14,9 +14,9 @@ import type { TraceEngine } from '../trace/traceEngine.ts';
 import { NO_FINDINGS, type FindingSet } from '../findings/evaluateFindings.ts';
 import { CorefileUse } from './corefileUse.ts';
 import { LookupChoice } from './lookupChoice.ts';
-import { LookupOrder, type LookupSortColumn } from './lookupOrder.ts';
+import { LookupOrder, type LookupSortColumn } from './order/lookupOrder.ts';
 import { runSteps, type Steps } from '../../base/steps.ts';
-import { lookupRow, transactionRow, transactionsOfLookup } from './rowBuilder.ts';
+import { type Explained, lookupRow, transactionRow, transactionsOfLookup } from './rowBuilder.ts';
 import { MAX_WINDOW, type GridRow } from './rows.ts';
 
 export interface ViewSort {
@@ -188,12 +188,10 @@ export class LookupView {
     return -1;
   }
 
-  findingsOf(lookup: number): readonly string[] {
-    const ids: string[] = [];
-    this.#findings.lookups.forEach((lookups, index) => {
-      if (lookups.has(lookup)) ids.push(this.#findings.findings[index]!.id);
-    });
-    return ids;
+  explained(lookup: number): Explained {
+    const { findings, lookups, atFault } = this.#findings;
+    const found = findings.filter((_, index) => lookups[index]!.has(lookup));
+    return { findings: found.map(({ id }) => id), atFault: atFault.get(lookup) };
   }
 
   #rowAt(index: number): GridRow {
@@ -206,7 +204,7 @@ export class LookupView {
       before += expansion.children.length;
     }
     const lookup = this.#lookupAt(index - before);
-    return lookupRow(this.#engine, lookup, index, this.#expanded.has(lookup), this.findingsOf(lookup));
+    return lookupRow(this.#engine, lookup, index, this.#expanded.has(lookup), this.explained(lookup));
   }
 
   #lookupAt(position: number): number {

@@ -15,18 +15,28 @@ import type { TraceEngine } from '../trace/traceEngine.ts';
 import { legsOf } from './legs.ts';
 import { LEG_TITLES } from './legWords.ts';
 import { answersOf } from './messageBytes.ts';
+import { nodeLevelOf } from './nodeLevel.ts';
 import type { LookupRow, MessageRow, TransactionRow, TransactionState } from './rows.ts';
 import { wayOf } from './way.ts';
 
 export const STATE_NAMES: readonly TransactionState[] = ['pending', 'answered', 'late', 'unanswered', 'unsolicited'];
 const MOST_ADDRESSES = 16;
 
+/** What the findings say of a lookup. */
+export interface Explained {
+  readonly findings: readonly string[];
+  /** Address id of the CoreDNS pod at fault: {@link FindingSet.atFault}. */
+  readonly atFault: number | undefined;
+}
+
+const UNEXPLAINED: Explained = { findings: [], atFault: undefined };
+
 export function lookupRow(
   engine: TraceEngine,
   lookup: number,
   index: number,
   expanded: boolean,
-  findings: readonly string[],
+  { findings, atFault }: Explained = UNEXPLAINED,
 ): LookupRow {
   const { trace } = engine;
   const chunk = trace.lookups.of(lookup);
@@ -57,7 +67,7 @@ export function lookupRow(
     numAnswers: answers.answered ? answers.count : undefined,
     addresses: answers.addresses,
     outcome,
-    way: wayOf(engine, lookup),
+    way: wayOf(engine, lookup, atFault),
     confidence: confidenceOf(chunk.confidence[row]!),
     transactions,
     attempts: chunk.attempts[row]!,
@@ -116,6 +126,7 @@ export function messageRow(engine: TraceEngine, id: number, index: number): Mess
   const { src, dst, ...owner } = transactionRow(engine, transaction, index);
   return {
     ...owner,
+    ...nodeLevelOf(engine, id, transaction, isResponse),
     kind: 'message',
     id,
     timeUs: trace.epochUs(time),

@@ -4,6 +4,9 @@
  * made visible (base/visibleText) and still belong in text nodes only.
  */
 
+import type { PacketType } from '../trace/packetType.ts';
+import type { Process } from '../trace/processes.ts';
+
 /** Most rows one `rows/read` may ask for. */
 export const MAX_WINDOW = 500;
 
@@ -115,6 +118,18 @@ export interface MessageRow extends Omit<TransactionRow, 'kind' | 'qr'> {
   readonly size: number;
   /** Number of the packet in its capture, from 1. */
   readonly packet: number;
+  /** Node on which it was seen, empty where that is not known. */
+  readonly seenNode: string;
+  /** Number of the network namespace in which it was seen, where the source tells. */
+  readonly netns: number | undefined;
+  readonly packetType: PacketType;
+  /** As the packet has them, whoever they belong to. */
+  readonly srcAddress: string;
+  readonly srcPort: number;
+  readonly dstAddress: string;
+  readonly dstPort: number;
+  /** Behind the packet, where the source tells. */
+  readonly process: Process | undefined;
 }
 
 export type GridRow = LookupRow | TransactionRow | MessageRow;
@@ -150,6 +165,10 @@ export interface DetailNode {
 /** A bar of the lookup's waterfall: one transaction at one vantage. */
 export interface LegBar {
   readonly transaction: number;
+  /** How far from who asked: 0 of what the client asked, one more for each view and each hop behind it. */
+  readonly depth: number;
+  /** Place of its first message among those of the details; absent when they hold none of it. */
+  readonly message?: number;
   readonly leg: string;
   readonly vantage: string;
   readonly server: string;

@@ -11,7 +11,7 @@ import {
   outcomeOf,
   primaryTransaction,
 } from '../lookups/exchangeViews.ts';
-import { Cause } from '../lookups/verdict.ts';
+import { blamesUpstream, Cause } from '../lookups/verdict.ts';
 import { durationText } from '../findings/findingRule.ts';
 import { isNodeLocalAddress } from '../trace/nodeLocal.ts';
 import { NONE, ROW_MASK } from '../trace/tables.ts';
@@ -21,7 +21,8 @@ import { answeredBy } from './answeredBy.ts';
 import { decidingExchange } from './decidingExchange.ts';
 import type { HopMark, HopState } from './rows.ts';
 
-export function wayOf(engine: TraceEngine, lookup: number): readonly HopMark[] {
+/** @param atFault address id of the CoreDNS pod whose fault a failure behind it is */
+export function wayOf(engine: TraceEngine, lookup: number, atFault: number | undefined): readonly HopMark[] {
   const { trace, topology } = engine;
   const chunk = trace.lookups.of(lookup);
   const row = lookup & ROW_MASK;
@@ -65,7 +66,18 @@ export function wayOf(engine: TraceEngine, lookup: number): readonly HopMark[] {
       : corednsMark(engine, inside, cause, server, seen.start[at]!),
   );
   marks.push(unasked ? UNASKED_BY_NODELOCAL : upstreamMark(engine, asking, inside, cause, outcome !== 'pending'));
-  return marks;
+  const isAtFault =
+    blamesUpstream(cause) && inside !== NONE && trace.transactions.of(inside).server[inside & ROW_MASK] === atFault;
+  return isAtFault ? marks.map(blamedOnCoreDns) : marks;
+}
+
+/** The upstream does well for the other CoreDNS pods; what it did not do here tells nothing of it. */
+function blamedOnCoreDns(mark: HopMark): HopMark {
+  const { hop, state, note = '' } = mark;
+  if (hop === 'coredns') return { ...mark, state: 'failed', note: `${note}; other CoreDNS pods do well` };
+  if (hop === 'upstream' && state === 'failed')
+    return { ...mark, state: 'unwatched', note: `${note} of this CoreDNS pod` };
+  return mark;
 }
 
 function nodeLocalMark(engine: TraceEngine, atNode: number, from: string, server: string): HopMark {

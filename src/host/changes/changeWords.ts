@@ -1,4 +1,6 @@
 /** Texts about a Corefile change, made from its plan and its end; pure, so that tests read them. */
+import * as l10n from '@vscode/l10n';
+import { plural } from '../../base/plural.ts';
 import type { Problem } from '../../base/problem.ts';
 import { visibleText } from '../../base/visibleText.ts';
 import type { CarriedEdit } from '../../session/change/carryOver.ts';
@@ -30,10 +32,10 @@ export function changeQuestion(plan: CorefileChangePlan): ChangeQuestion {
     plan.detail,
     ...plan.blockers.flatMap(({ untilTried, problem }) =>
       untilTried === true && trial.kind === 'possible'
-        ? [`${problem.detail}. CoreDNS itself decides, in the throw-away pod`]
+        ? [l10n.t('{0}. CoreDNS itself decides, in the throw-away pod', problem.detail)]
         : [],
     ),
-    trial.kind === 'possible' ? `Tried first: ${trial.consent}` : trial.problem.detail,
+    trial.kind === 'possible' ? l10n.t('Tried first: {0}', trial.consent) : trial.problem.detail,
     ...caveats({ ...plan, warnings: plan.warnings.filter(({ code }) => code !== 'managed-corefile') }),
   ];
   return { question: visibleText(plan.question), detail: shownParagraphs(paragraphs) };
@@ -76,18 +78,20 @@ export function forceQuestion(
 ): ChangeQuestion {
   if (isTriedNext)
     return {
-      question: 'Go on all the same?',
+      question: l10n.t('Go on all the same?'),
       detail: shownParagraphs([
         ...reasons,
-        'Nothing is written yet: next you see what would be done, and CoreDNS itself is asked in a throw-away pod.',
+        l10n.t(
+          'Nothing is written yet: next you see what would be done, and CoreDNS itself is asked in a throw-away pod.',
+        ),
       ]),
     };
   return {
-    question: 'Write it all the same?',
+    question: l10n.t('Write it all the same?'),
     detail: shownParagraphs([
       ...reasons,
       ...(reload.kind === 'reload'
-        ? [`${refusalText(reload)} A pod that starts anew meanwhile would not come up.`]
+        ? [l10n.t('{0} A pod that starts anew meanwhile would not come up.', refusalText(reload))]
         : [`${reload.text}. ${refusalText(reload)}`]),
     ]),
   };
@@ -98,12 +102,13 @@ export function diffText(diff: readonly DiffHunk[]): string {
   const changed = diff.flatMap(({ lines }) => lines.filter(({ kind }) => kind !== 'same'));
   const added = changed.filter(({ kind }) => kind === 'added').length;
   const removed = changed.length - added;
-  const lines = (count: number): string => `${String(count)} ${count === 1 ? 'line' : 'lines'}`;
   const counts =
     added === 0
-      ? `${lines(removed)} removed`
-      : `${lines(added)} added${removed === 0 ? '' : `, ${String(removed)} removed`}`;
-  if (changed.length === 0) return 'The text stays as it is';
+      ? plural(l10n.t('{0} line removed|{0} lines removed'), removed)
+      : removed === 0
+        ? plural(l10n.t('{0} line added|{0} lines added'), added)
+        : plural(l10n.t('{0} line added, {1} removed|{0} lines added, {1} removed'), added, added, removed);
+  if (changed.length === 0) return l10n.t('The text stays as it is');
   if (changed.length > MOST_LINES) return counts;
   return [`${counts}:`, ...changed.map(({ kind, text }) => `${kind === 'added' ? '+' : '−'} ${text.trimEnd()}`)].join(
     '\n',
@@ -113,8 +118,14 @@ export function diffText(diff: readonly DiffHunk[]): string {
 /** A failure that nobody foresaw, after the write. */
 export const writtenButLost = ({ key, namespace, name }: CorefilePlace, { detail, recover }: Problem): Problem => ({
   code: 'written-but-lost',
-  detail: `${key} of ConfigMap ${namespace}/${name} was written, but what CoreDNS makes of it could not be followed: ${detail}`,
-  recover: `${recover === undefined ? '' : `${recover}. `}Look at the CoreDNS pods, or put the previous text back`,
+  detail: l10n.t(
+    '{0} of ConfigMap {1}/{2} was written, but what CoreDNS makes of it could not be followed: {3}',
+    key,
+    namespace,
+    name,
+    detail,
+  ),
+  recover: `${recover === undefined ? '' : `${recover}. `}${l10n.t('Look at the CoreDNS pods, or put the previous text back')}`,
 });
 
 /** What became of an edit that was to go on in another ConfigMap. */
@@ -123,14 +134,17 @@ export function carriedText({ override, server, left }: CarriedEdit, map: string
   if (override === '' && server === '')
     return visibleText(
       left.length === 0
-        ? `Only blanks and comments differ: there is nothing to carry over to ${map}`
-        : `Nothing of this edit can be carried over to ${map}, which only adds plugins and server blocks: ${behind}`,
+        ? l10n.t('Only blanks and comments differ: there is nothing to carry over to {0}', map)
+        : l10n.t(
+            'Nothing of this edit can be carried over to {0}, which only adds plugins and server blocks: {1}',
+            map,
+            behind,
+          ),
     );
-  const rest =
-    left.length === 0 ? '' : `. Not carried over, because ${map} only adds plugins and server blocks: ${behind}`;
-  return visibleText(
-    `Carried over to ${map}: save it there to apply it, and revert the text that it was made in${rest}`,
-  );
+  const done = l10n.t('Carried over to {0}: save it there to apply it, and revert the text that it was made in', map);
+  if (left.length === 0) return visibleText(done);
+  const rest = l10n.t('Not carried over, because {0} only adds plugins and server blocks: {1}', map, behind);
+  return visibleText(`${done}. ${rest}`);
 }
 
 /** What the user reads at the end, with how the error rate went. */
@@ -152,8 +166,10 @@ export function caveats({
   readonly missing?: readonly MissingPermission[];
 }): readonly string[] {
   return [
-    ...warnings.map(({ detail, recover }) => `Note: ${detail}${recover === undefined ? '' : `. ${recover}`}`),
-    ...missing.map(({ text, purpose }) => `Missing permission: ${text}. ${purpose}`),
+    ...warnings.map(({ detail, recover }) =>
+      l10n.t('Note: {0}', recover === undefined ? detail : `${detail}. ${recover}`),
+    ),
+    ...missing.map(({ text, purpose }) => l10n.t('Missing permission: {0}. {1}', text, purpose)),
   ];
 }
 

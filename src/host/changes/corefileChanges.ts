@@ -3,6 +3,7 @@
  * message until every replica runs it, with the way back one click away. The steps themselves are the session's
  * (session/change/changeCorefile.ts); here are only words, dialogs and what is remembered of the last change.
  */
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { Disposable } from '../../base/disposable.ts';
 import { type Problem, ProblemError, toProblem } from '../../base/problem.ts';
@@ -88,7 +89,7 @@ export class CorefileChanges extends Disposable {
     const lease = await connection.acquire(context);
     let handedOver = false;
     try {
-      const plan = await notify.run('Checking the Corefile', (signal) =>
+      const plan = await notify.run(l10n.t('Checking the Corefile'), (signal) =>
         planCorefileChange(
           lease.kube,
           { ...request, ...factsOf(lease), owed: this.#owed.get(context) ?? [] },
@@ -110,12 +111,19 @@ export class CorefileChanges extends Disposable {
   async rollBack(context: string, change = this.#newest.get(context)): Promise<boolean> {
     const { connection, notify, clock } = this.#options;
     if (change === undefined) {
-      await notify.info('This window has not changed the Corefile of this cluster, so there is nothing to roll back');
+      await notify.info(
+        l10n.t('This window has not changed the Corefile of this cluster, so there is nothing to roll back'),
+      );
       return false;
     }
     const { place, context: cluster, detail } = change.written.plan;
-    const question = `Put back the previous ${place.key} of ConfigMap ${place.name} in cluster ${cluster.cluster}?`;
-    if (!(await notify.confirm(visibleText(question), visibleText(detail), 'Roll Back'))) return false;
+    const question = l10n.t(
+      'Put back the previous {0} of ConfigMap {1} in cluster {2}?',
+      place.key,
+      place.name,
+      cluster.cluster,
+    );
+    if (!(await notify.confirm(visibleText(question), visibleText(detail), l10n.t('Roll Back')))) return false;
     const lease = await connection.acquire(context);
     try {
       // Told by itself: a replica refused the text while the question stood open.
@@ -125,7 +133,7 @@ export class CorefileChanges extends Disposable {
         this.#forget(context, change);
         this.watched.begin(written, () => watching.abort());
       };
-      const result = await notify.progress('Rolling back the Corefile', (signal, report) =>
+      const result = await notify.progress(l10n.t('Rolling back the Corefile'), (signal, report) =>
         rollBackCorefile(
           lease.kube,
           change.written,
@@ -166,13 +174,13 @@ export class CorefileChanges extends Disposable {
       );
     await this.#askConsent(plan, request);
     if (!canTry) return { ...common, force };
-    const trial = await this.#options.notify.run('Asking CoreDNS itself', (signal, report) =>
+    const trial = await this.#options.notify.run(l10n.t('Asking CoreDNS itself'), (signal, report) =>
       tryCorefile(lease.kube, plan, this.#options.clock, ({ message }) => report(message), signal),
     );
     const reasons = reasonsAfterTrial(plan, trial);
     if (reasons.length === 0) return { ...common, trial, force };
     if (trial.kind === 'refused') this.#mark(plan, trial);
-    const recover = 'Nothing was written. Mend the text, then save again';
+    const recover = l10n.t('Nothing was written. Mend the text, then save again');
     await this.#askForce(plan, reasons, false, { code: 'corefile-refused', detail: reasons.join('. '), recover });
     return { ...common, trial, force: true };
   }
@@ -191,7 +199,8 @@ export class CorefileChanges extends Disposable {
     problem: Problem | undefined,
   ): Promise<void> {
     const { question, detail } = forceQuestion(plan, reasons, isTriedNext);
-    if (await this.#options.notify.confirm(question, detail, isTriedNext ? 'Go On' : 'Write Anyway')) return;
+    if (await this.#options.notify.confirm(question, detail, isTriedNext ? l10n.t('Go On') : l10n.t('Write Anyway')))
+      return;
     throw new ProblemError(problem ?? notApplied());
   }
 
@@ -203,21 +212,21 @@ export class CorefileChanges extends Disposable {
     const { question, detail } = changeQuestion(plan);
     const instead = plan.managed?.writeInstead;
     const answer = await notify.ask<'apply' | 'show' | 'instead'>(question, detail, [
-      { label: 'Apply', value: 'apply' },
-      { label: 'Show Changes', value: 'show' },
+      { label: l10n.t('Apply'), value: 'apply' },
+      { label: l10n.t('Show Changes'), value: 'show' },
       ...(instead === undefined
         ? []
-        : [{ label: visibleText(`Carry Over to ${instead.name}`), value: 'instead' as const }]),
+        : [{ label: visibleText(l10n.t('Carry Over to {0}', instead.name)), value: 'instead' as const }]),
     ]);
     if (answer === 'apply') return;
     // Neither is waited for: the save ends here, and what comes next is begun by the user.
     if (answer === 'show') {
       void notify.guard(this.#compare(plan, request, question));
-      throw new ProblemError(notApplied('Apply it in the message beside the comparison, or save again'));
+      throw new ProblemError(notApplied(l10n.t('Apply it in the message beside the comparison, or save again')));
     }
     if (answer === 'instead' && instead !== undefined) {
       void notify.guard(openCarried(plan.context.name, instead, carryOver(plan.base.text, plan.text)));
-      throw new ProblemError(notApplied(visibleText(`The edit goes on in ${instead.name}`)));
+      throw new ProblemError(notApplied(visibleText(l10n.t('The edit goes on in {0}', instead.name))));
     }
     throw new ProblemError(notApplied());
   }
@@ -228,10 +237,10 @@ export class CorefileChanges extends Disposable {
     const { context, place, base, text } = plan;
     const name = place.key === 'Corefile' ? 'Corefile' : `${place.key}.corefile`;
     const before = plain.add(name, base.text);
-    const title = `${visibleText(place.key)}: cluster ↔ edited`;
+    const title = l10n.t('{0}: cluster ↔ edited', visibleText(place.key));
     await vscode.commands.executeCommand('vscode.diff', before, plain.add(name, text), title);
-    const cancel = { label: 'Cancel', value: false };
-    const answer = await notify.info(question, [{ label: 'Apply', value: true }, cancel]);
+    const cancel = { label: l10n.t('Cancel'), value: false };
+    const answer = await notify.info(question, [{ label: l10n.t('Apply'), value: true }, cancel]);
     plain.release(before);
     if (answer !== true) return;
     this.#agreed = agreement(plan);
@@ -250,28 +259,30 @@ export class CorefileChanges extends Disposable {
     const watching = new AbortController();
     return new Promise<void>((resolve, reject) => {
       let change: NewestChange | undefined;
-      const ended = notify.run(visibleText(`Changing ${plan.place.key} in ${plan.context.cluster}`), (signal, report) =>
-        applyCorefileChange(
-          lease.kube,
-          plan,
-          {
-            ...options,
-            onWritten: (written) => {
-              change = {
-                written,
-                stopWatching: () => {
-                  watching.abort();
-                  return ended.catch(() => undefined);
-                },
-              };
-              this.#newest.set(context, change);
-              this.watched.begin(written, () => watching.abort());
-              resolve();
+      const ended = notify.run(
+        visibleText(l10n.t('Changing {0} in {1}', plan.place.key, plan.context.cluster)),
+        (signal, report) =>
+          applyCorefileChange(
+            lease.kube,
+            plan,
+            {
+              ...options,
+              onWritten: (written) => {
+                change = {
+                  written,
+                  stopWatching: () => {
+                    watching.abort();
+                    return ended.catch(() => undefined);
+                  },
+                };
+                this.#newest.set(context, change);
+                this.watched.begin(written, () => watching.abort());
+                resolve();
+              },
             },
-          },
-          ({ message }) => report(message),
-          AbortSignal.any([signal, watching.signal]),
-        ),
+            ({ message }) => report(message),
+            AbortSignal.any([signal, watching.signal]),
+          ),
       );
       ended
         .then((result) => {
@@ -302,8 +313,8 @@ export class CorefileChanges extends Disposable {
   async #tell(context: string, result: CorefileChangeResult, change?: NewestChange): Promise<void> {
     this.#owe(context, result);
     const { notify, restart, openText } = this.#options;
-    const back = change === undefined ? [] : [{ label: 'Roll Back', value: 'back' as const }];
-    const again = { label: 'Restart CoreDNS', value: 'restart' as const };
+    const back = change === undefined ? [] : [{ label: l10n.t('Roll Back'), value: 'back' as const }];
+    const again = { label: l10n.t('Restart CoreDNS'), value: 'restart' as const };
     const text = endText(result);
     const answer = await (async () => {
       switch (result.kind) {
@@ -317,7 +328,7 @@ export class CorefileChanges extends Disposable {
           return notify.warn(text, back);
         case 'rolled-back':
           // The file shows the previous text again; what was written is only in the history now.
-          return notify.warn(text, [{ label: 'Open My Text', value: 'mine' as const }]);
+          return notify.warn(text, [{ label: l10n.t('Open My Text'), value: 'mine' as const }]);
         case 'refused':
           return notify.problem(result.problem ?? { code: 'corefile-refused', detail: text }, back);
       }
@@ -332,15 +343,15 @@ export class CorefileChanges extends Disposable {
   async #tellLost(context: string, change: NewestChange, problem: Problem): Promise<void> {
     const { place } = change.written.plan;
     const told = writtenButLost(place, problem);
-    if ((await this.#options.notify.problem(told, [{ label: 'Roll Back', value: true }])) === true)
+    if ((await this.#options.notify.problem(told, [{ label: l10n.t('Roll Back'), value: true }])) === true)
       await this.rollBack(context, change);
   }
 
   /** A missing right, which the failed save tells, comes with the Role that would give it. The save does not wait for an answer. */
   async #offerRole({ roleYaml }: CorefileChangePlan, problem: Problem): Promise<void> {
     if (problem.code !== 'forbidden' || roleYaml === undefined) return;
-    const text = 'A Role with the rights that are missing can be copied for the administrator of the cluster';
-    const copy = await this.#options.notify.info(text, [{ label: 'Copy Role', value: true }]);
+    const text = l10n.t('A Role with the rights that are missing can be copied for the administrator of the cluster');
+    const copy = await this.#options.notify.info(text, [{ label: l10n.t('Copy Role'), value: true }]);
     if (copy === true) await vscode.env.clipboard.writeText(roleYaml);
   }
 }
@@ -360,8 +371,8 @@ const factsOf = ({ model }: ClusterLease): Pick<CorefileChangeRequest, 'facts'> 
 const agreement = ({ context, place, base, text, warnings, trial }: CorefileChangePlan): string =>
   JSON.stringify([context.name, place, base.text, text, warnings, trial.kind]);
 
-const notApplied = (recover = 'Your edit stays in the editor'): Problem => ({
+const notApplied = (recover = l10n.t('Your edit stays in the editor')): Problem => ({
   code: 'not-applied',
-  detail: 'Nothing was written',
+  detail: l10n.t('Nothing was written'),
   recover,
 });

@@ -1,4 +1,5 @@
 /** An edit goes on where the platform leaves it alone: in a key of `coredns-custom`, one that is there or a new one. */
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { ProblemError, toProblem } from '../../base/problem.ts';
 import { visibleText } from '../../base/visibleText.ts';
@@ -19,8 +20,8 @@ export interface CustomPartOptions {
 export type CustomMap = NonNullable<ManagedBy['writeInstead']>;
 
 const WHAT: Readonly<Record<CustomKind, string>> = {
-  override: 'the plugins you added',
-  server: 'the server blocks you added',
+  override: l10n.t('the plugins you added'),
+  server: l10n.t('the server blocks you added'),
 };
 
 /**
@@ -66,7 +67,7 @@ async function dataOf(
   } catch (error) {
     const problem = toProblem(error, 'kube-failed');
     if (problem.code !== 'not-found') throw error;
-    const recover = `Create it, and save again: kubectl -n ${namespace} create configmap ${name}`;
+    const recover = l10n.t('Create it, and save again: kubectl -n {0} create configmap {1}', namespace, name);
     throw new ProblemError({ ...problem, recover }, { cause: error });
   } finally {
     lease.dispose();
@@ -75,16 +76,16 @@ async function dataOf(
 
 /** A key that is imported as `kind`; without any, straight to the name of a new one. `undefined`: the user gave up. */
 async function pickKey(map: CustomMap, kind: CustomKind, keys: readonly string[]): Promise<string | undefined> {
-  const title = visibleText(`DNS: key of ${map.namespace}/${map.name} for ${WHAT[kind]}`);
+  const title = visibleText(l10n.t('DNS: key of {0}/{1} for {2}', map.namespace, map.name, WHAT[kind]));
   const own = appendableKeys(kind, keys);
-  const fresh = { label: '$(add) New key…', key: undefined };
-  const items = [...own.map((key) => ({ label: visibleText(key), description: 'Append to it', key })), fresh];
+  const fresh = { label: `$(add) ${l10n.t('New key…')}`, key: undefined };
+  const items = [...own.map((key) => ({ label: visibleText(key), description: l10n.t('Append to it'), key })), fresh];
   const picked = own.length === 0 ? fresh : await vscode.window.showQuickPick(items, { title, ignoreFocusOut: true });
   if (picked !== fresh) return picked?.key;
   const value = freeKey(kind, keys);
   return vscode.window.showInputBox({
     title,
-    prompt: `Name of the new key. Nothing is written before you save it`,
+    prompt: l10n.t('Name of the new key. Nothing is written before you save it'),
     value,
     valueSelection: [0, value.length - kind.length - 1],
     ignoreFocusOut: true,

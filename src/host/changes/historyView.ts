@@ -1,4 +1,6 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
+import { plural } from '../../base/plural.ts';
 import { visibleText } from '../../base/visibleText.ts';
 import type { CorefileVersion, HistoryPlace, SeenVersion } from '../../session/change/corefileChangeTypes.ts';
 import type { CorefilePlace } from '../../session/cluster/clusterModelTypes.ts';
@@ -54,7 +56,7 @@ export async function showHistory(options: HistoryOptions, context: string, clic
 }
 
 const tellNone = (notify: Notifier): Promise<undefined> =>
-  notify.info('No version of this Corefile was seen from here. Versions are kept from the first change on');
+  notify.info(l10n.t('No version of this Corefile was seen from here. Versions are kept from the first change on'));
 
 /** Both texts side by side, and the question beside them, not modal, so that they can be read first. */
 async function compare(
@@ -64,11 +66,11 @@ async function compare(
 ): Promise<boolean> {
   const name = now.key === 'Corefile' ? now.key : `${now.key}.corefile`;
   const before = plain.add(name, version.text);
-  const title = `${visibleText(now.key)}: ${timeOf(version)} ↔ now`;
+  const title = l10n.t('{0}: {1} ↔ now', visibleText(now.key), timeOf(version));
   await vscode.commands.executeCommand('vscode.diff', before, plain.add(name, now.text), title);
-  const answer = await notify.info('Put this version back?', [
-    { label: 'Restore', value: true },
-    { label: 'Close', value: false },
+  const answer = await notify.info(l10n.t('Put this version back?'), [
+    { label: l10n.t('Restore'), value: true },
+    { label: l10n.t('Close'), value: false },
   ]);
   plain.release(before);
   return answer === true && restore(version, { text: now.text, resourceVersion: now.resourceVersion });
@@ -76,18 +78,23 @@ async function compare(
 
 async function clear({ notify, history }: HistoryOptions, server: string, place: CorefilePlace): Promise<boolean> {
   const answer = await notify.ask<'one' | 'all'>(
-    'Delete the versions of Corefiles that are kept on this machine?',
+    l10n.t('Delete the versions of Corefiles that are kept on this machine?'),
     visibleText(
-      `Those of ${place.key} of ConfigMap ${place.namespace}/${place.name}, or those of all parts of all clusters. What stands in a cluster stays as it is.`,
+      l10n.t(
+        'Those of {0} of ConfigMap {1}/{2}, or those of all parts of all clusters. What stands in a cluster stays as it is.',
+        place.key,
+        place.namespace,
+        place.name,
+      ),
     ),
     [
-      { label: visibleText(`Delete Those of ${place.key}`), value: 'one' },
-      { label: 'Delete All', value: 'all' },
+      { label: visibleText(l10n.t('Delete Those of {0}', place.key)), value: 'one' },
+      { label: l10n.t('Delete All'), value: 'all' },
     ],
   );
   if (answer === undefined) return false;
   await (answer === 'all' ? history.clear() : history.clear(server, place));
-  await notify.info('The versions were deleted');
+  await notify.info(l10n.t('The versions were deleted'));
   return true;
 }
 
@@ -106,8 +113,8 @@ async function pickPlace(places: readonly HistoryPlace[], context: string): Prom
       place,
     }))
     .sort((a, b) => Number(b.label === 'Corefile') - Number(a.label === 'Corefile') || (a.label < b.label ? -1 : 1));
-  const title = visibleText(`DNS: Corefile History in ${context}`);
-  return (await vscode.window.showQuickPick(items, { title, placeHolder: 'Versions of which part?' }))?.place;
+  const title = visibleText(l10n.t('DNS: Corefile History in {0}', context));
+  return (await vscode.window.showQuickPick(items, { title, placeHolder: l10n.t('Versions of which part?') }))?.place;
 }
 
 interface VersionItem extends vscode.QuickPickItem {
@@ -125,16 +132,18 @@ async function pickVersion(
     ...older.map((version) => ({
       label: timeOf(version),
       description: CAUSES[version.cause],
-      detail: `${String(version.text.split('\n').length)} lines`,
+      detail: plural(l10n.t('{0} line|{0} lines'), version.text.split('\n').length),
       value: version,
     })),
     { label: '', kind: vscode.QuickPickItemKind.Separator },
-    { label: '$(trash) Delete Versions…', value: 'clear' },
+    { label: `$(trash) ${l10n.t('Delete Versions…')}`, value: 'clear' },
   ];
   const picked = await vscode.window.showQuickPick(items, {
-    title: visibleText(`DNS: ${key} of ${namespace}/${name} in ${context}`),
+    title: visibleText(l10n.t('DNS: {0} of {1}/{2} in {3}', key, namespace, name, context)),
     placeHolder:
-      older.length === 0 ? 'No version but the present one was seen' : 'Compare a version with the present one',
+      older.length === 0
+        ? l10n.t('No version but the present one was seen')
+        : l10n.t('Compare a version with the present one'),
   });
   return picked?.value;
 }
@@ -142,10 +151,10 @@ async function pickVersion(
 const timeOf = ({ time }: SeenVersion): string => new Date(time).toLocaleString();
 
 const CAUSES: Readonly<Record<SeenVersion['cause'], string>> = {
-  seen: 'found in the cluster',
-  edit: 'edited here',
-  rollback: 'rolled back here',
-  'automatic-rollback': 'put back because a replica refused the change',
-  temporary: 'query log or cache switched for a while',
-  'temporary-end': 'query log or cache switched back',
+  seen: l10n.t('found in the cluster'),
+  edit: l10n.t('edited here'),
+  rollback: l10n.t('rolled back here'),
+  'automatic-rollback': l10n.t('put back because a replica refused the change'),
+  temporary: l10n.t('query log or cache switched for a while'),
+  'temporary-end': l10n.t('query log or cache switched back'),
 };

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { type Problem, toProblem } from '../../base/problem.ts';
 import { visibleText } from '../../base/visibleText.ts';
 import { rateText } from '../../session/change/errorRate.ts';
@@ -24,20 +25,20 @@ export async function restart(
 ): Promise<boolean> {
   const lease = await connection.acquire(context);
   try {
-    const plan = await notify.progress('DNS: finding CoreDNS', (signal) => planRestart(lease.kube, signal));
+    const plan = await notify.progress(l10n.t('DNS: finding CoreDNS'), (signal) => planRestart(lease.kube, signal));
     if (plan === undefined) return false;
     if (
       !(await notify.confirm(
         visibleText(plan.question),
         shownParagraphs([plan.detail, ...caveats(plan)]),
-        'Restart CoreDNS',
+        l10n.t('Restart CoreDNS'),
       ))
     )
       return false;
     let shown = 0;
     let problem: Problem | undefined;
     const work = notify.run(
-      visibleText(`Restarting ${plan.namespace}/${plan.deployment} in ${plan.context}`),
+      visibleText(l10n.t('Restarting {0}/{1} in {2}', plan.namespace, plan.deployment, plan.context)),
       (signal, report) =>
         restartCoreDns(
           lease.kube,
@@ -56,7 +57,7 @@ export async function restart(
       problem = toProblem(error, 'unexpected');
       return undefined;
     });
-    const back = rollBack === undefined || result?.kind === 'done' ? [] : [{ label: 'Roll Back', value: true }];
+    const back = rollBack === undefined || result?.kind === 'done' ? [] : [{ label: l10n.t('Roll Back'), value: true }];
     // The message of a restart that is done says the rate of the whole of it.
     const isSaid = result?.kind === 'done' && result.errors !== undefined;
     const told =
@@ -82,4 +83,4 @@ function progressText({ message, pods, errors }: RolloutProgress): string {
 }
 
 const errorsText = (errors: RolloutProgress['errors']): string =>
-  errors === undefined ? '; error rate unknown' : `; since it began ${rateText(errors)}`;
+  errors === undefined ? `; ${l10n.t('error rate unknown')}` : `; ${l10n.t('since it began {0}', rateText(errors))}`;

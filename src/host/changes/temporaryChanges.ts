@@ -2,8 +2,10 @@
  * Query log on, cache off: for a while. The clock runs here and in the ConfigMap's annotation, so that what this window
  * leaves behind is found again (temporaryLeftovers.ts).
  */
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { Disposable } from '../../base/disposable.ts';
+import { plural } from '../../base/plural.ts';
 import { visibleText } from '../../base/visibleText.ts';
 import type {
   TemporaryKind,
@@ -48,7 +50,7 @@ export class TemporaryChanges extends Disposable {
     this.#item = this._register(
       vscode.window.createStatusBarItem('dnscope.temporary', vscode.StatusBarAlignment.Left, 49),
     );
-    this.#item.name = 'DNS: temporary changes';
+    this.#item.name = l10n.t('DNS: temporary changes');
     this.#item.command = 'dnscope.endTemporary';
     this.#item.backgroundColor = new vscode.ThemeColor('statusBarItem.warningBackground');
     this._register(
@@ -75,7 +77,7 @@ export class TemporaryChanges extends Disposable {
     const lease = await connection.acquire(context);
     let handedOver = false;
     try {
-      const plan = await notify.progress('Checking the Corefile', (signal) =>
+      const plan = await notify.progress(l10n.t('Checking the Corefile'), (signal) =>
         planTemporaryChange(lease.kube, { kind, durationMs: minutes * MINUTE_MS }, { nowNs: clock.nowNs() }, signal),
       );
       if (plan === undefined) return false;
@@ -94,7 +96,8 @@ export class TemporaryChanges extends Disposable {
 
   /** Ends everything of this window now. */
   async endAll(): Promise<void> {
-    if (this.#running.size === 0) await this.#options.notify.info('No query log or cache is switched by this window');
+    if (this.#running.size === 0)
+      await this.#options.notify.info(l10n.t('No query log or cache is switched by this window'));
     await Promise.all([...this.#running].map((running) => this.#stop(running)));
   }
 
@@ -114,7 +117,7 @@ export class TemporaryChanges extends Disposable {
     const { question, detail, action } = prolongQuestion(plan, on);
     const answer = await notify.ask<'prolong' | 'back'>(question, detail, [
       { label: action, value: 'prolong' },
-      { label: 'Switch Back Now', value: 'back' },
+      { label: l10n.t('Switch Back Now'), value: 'back' },
     ]);
     if (answer !== 'back') return answer === 'prolong';
     const ours = this.#of(context, plan);
@@ -128,23 +131,26 @@ export class TemporaryChanges extends Disposable {
     const { notify, clock, history, watched } = this.#options;
     const { kind, deadline } = plan;
     await this.#leftovers.own(context, kind, deadline);
-    return notify.run(visibleText(`${TEMPORARY_WORDS[kind].subject} in ${context}`), async (signal, report) => {
-      const earlier = this.#of(context, plan);
-      const change = new TemporaryChange(lease.kube, plan, {
-        clock,
-        history,
-        onState: (state) => this.#onState(running, state),
-        onWritten: (written) => watched.begin(written, () => change.stopWatching()),
-        onProgress: ({ message }) => report(message),
-      });
-      const running: Running = { context, place: plan.change.place, lease, change };
-      this.#running.add(running);
-      signal.addEventListener('abort', () => void change.stop(), { once: true });
-      const { state } = await change.start();
-      // The cluster knows one deadline: from now on the new one counts it down.
-      if (isOn(state)) for (const one of earlier) this.#forget(one);
-      return isOn(state);
-    });
+    return notify.run(
+      visibleText(l10n.t('{0} in {1}', TEMPORARY_WORDS[kind].subject, context)),
+      async (signal, report) => {
+        const earlier = this.#of(context, plan);
+        const change = new TemporaryChange(lease.kube, plan, {
+          clock,
+          history,
+          onState: (state) => this.#onState(running, state),
+          onWritten: (written) => watched.begin(written, () => change.stopWatching()),
+          onProgress: ({ message }) => report(message),
+        });
+        const running: Running = { context, place: plan.change.place, lease, change };
+        this.#running.add(running);
+        signal.addEventListener('abort', () => void change.stop(), { once: true });
+        const { state } = await change.start();
+        // The cluster knows one deadline: from now on the new one counts it down.
+        if (isOn(state)) for (const one of earlier) this.#forget(one);
+        return isOn(state);
+      },
+    );
   }
 
   /** What this window counts down of the same kind in the same place. */
@@ -161,7 +167,7 @@ export class TemporaryChanges extends Disposable {
 
   async #stop({ change }: Running): Promise<void> {
     const { subject } = TEMPORARY_WORDS[change.state.kind];
-    await this.#options.notify.progress(`${subject}: switching back`, () => change.stop());
+    await this.#options.notify.progress(l10n.t('{0}: switching back', subject), () => change.stop());
   }
 
   #onState(running: Running, state: TemporaryState): void {
@@ -186,7 +192,7 @@ export class TemporaryChanges extends Disposable {
         this.#leftovers.retry(running.context);
         const problem = state.problem ?? { code: 'temporary-failed', detail: state.message };
         const { proposal } = state;
-        const choices = proposal === undefined ? [] : [{ label: 'Open Without the Lines', value: proposal }];
+        const choices = proposal === undefined ? [] : [{ label: l10n.t('Open Without the Lines'), value: proposal }];
         const tell = async (): Promise<void> => {
           const text = await notify.problem(problem, choices);
           if (text !== undefined) await propose(running.context, { place: running.place, proposal: text });
@@ -200,8 +206,8 @@ export class TemporaryChanges extends Disposable {
   async #tellWritten(running: Running, state: TemporaryState): Promise<void> {
     const { notify, restart } = this.#options;
     const answer = await notify.warn<'restart' | 'back'>(stateText(state), [
-      ...(state.needsRestart === true ? [{ label: 'Restart CoreDNS', value: 'restart' as const }] : []),
-      { label: 'Switch Back', value: 'back' },
+      ...(state.needsRestart === true ? [{ label: l10n.t('Restart CoreDNS'), value: 'restart' as const }] : []),
+      { label: l10n.t('Switch Back'), value: 'back' },
     ]);
     if (answer === 'back') await this.#stop(running);
     if (answer === 'restart' && (await restart(running.context))) running.change.restarted();
@@ -226,11 +232,16 @@ export class TemporaryChanges extends Disposable {
         .map(({ change: { state }, context }) =>
           visibleText(
             state.state === 'on'
-              ? `${TEMPORARY_WORDS[state.kind].state} in ${context} until ${shownTime(Date.parse(state.deadline))}`
+              ? l10n.t(
+                  '{0} in {1} until {2}',
+                  TEMPORARY_WORDS[state.kind].state,
+                  context,
+                  shownTime(Date.parse(state.deadline)),
+                )
               : `${context}: ${stateText(state)}`,
           ),
         )
-        .concat('Click to switch back now')
+        .concat(l10n.t('Click to switch back now'))
         .join('\n');
       this.#item.accessibilityInformation = { label: this.#item.text.replaceAll('$(clock) ', ''), role: 'button' };
     };
@@ -244,12 +255,12 @@ const isOn = (state: TemporaryState['state']): boolean => state === 'on' || stat
 
 async function pickMinutes(kind: TemporaryKind): Promise<number | undefined> {
   const items = DURATIONS.map((minutes) => ({
-    label: minutes === 1 ? '1 minute' : minutes === 60 ? '1 hour' : `${String(minutes)} minutes`,
+    label: minutes === 60 ? l10n.t('1 hour') : plural(l10n.t('{0} minute|{0} minutes'), minutes),
     minutes,
   }));
   const picked = await vscode.window.showQuickPick(items, {
     title: `DNS: ${TEMPORARY_WORDS[kind].title}`,
-    placeHolder: 'For how long? It is switched back then.',
+    placeHolder: l10n.t('For how long? It is switched back then.'),
   });
   return picked?.minutes;
 }

@@ -2,6 +2,7 @@
  * Temporary changes that no window counts down any more (a crash, a closed lid), found in the annotation of the ConfigMap:
  * what this user set is ended at its time, anybody else's is asked about first.
  */
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { Disposable } from '../../base/disposable.ts';
 import { toProblem } from '../../base/problem.ts';
@@ -81,8 +82,13 @@ export class TemporaryLeftovers extends Disposable {
     const { notify, connection, clock, history, watched, propose, restart } = this.#options;
     const words = TEMPORARY_WORDS[mark.kind];
     if (mark.edited) {
-      const text = `${words.state} in ${context}, and ${mark.place.key} was edited since, so it is not switched back by itself`;
-      const open = [{ label: 'Open Without the Lines', value: true }];
+      const text = l10n.t(
+        '{0} in {1}, and {2} was edited since, so it is not switched back by itself',
+        words.state,
+        context,
+        mark.place.key,
+      );
+      const open = [{ label: l10n.t('Open Without the Lines'), value: true }];
       if ((await notify.warn(visibleText(text), open)) === true) await propose(context, mark);
       return;
     }
@@ -91,7 +97,7 @@ export class TemporaryLeftovers extends Disposable {
       const watching = new AbortController();
       const onWritten = (written: WrittenChange): void => watched.begin(written, () => watching.abort());
       const options = { clock, history, onWritten, measureMs: 0 };
-      const result = await notify.progress(`${words.subject}: switching back`, (signal, report) =>
+      const result = await notify.progress(l10n.t('{0}: switching back', words.subject), (signal, report) =>
         endTemporary(
           lease.kube,
           mark,
@@ -151,8 +157,13 @@ export class TemporaryLeftovers extends Disposable {
   async #settle(context: string, mark: TemporaryMark, mine: boolean): Promise<void> {
     if (!mine && !mark.edited) {
       const since = shownTime(Date.parse(mark.deadline));
-      const text = `${TEMPORARY_WORDS[mark.kind].state} in ${context}: it was to end at ${since}, and whoever switched it did not switch it back`;
-      const back = [{ label: 'Switch Back', value: true }];
+      const text = l10n.t(
+        '{0} in {1}: it was to end at {2}, and whoever switched it did not switch it back',
+        TEMPORARY_WORDS[mark.kind].state,
+        context,
+        since,
+      );
+      const back = [{ label: l10n.t('Switch Back'), value: true }];
       if ((await this.#options.notify.warn(visibleText(text), back)) !== true) return;
     }
     await this.end(context, mark);
@@ -172,7 +183,7 @@ export async function tellEnd(
   restart: () => Promise<boolean>,
 ): Promise<void> {
   if (needsRestart !== true) return void (await notify.info(text));
-  if ((await notify.warn(text, [{ label: 'Restart CoreDNS', value: true }])) === true) await restart();
+  if ((await notify.warn(text, [{ label: l10n.t('Restart CoreDNS'), value: true }])) === true) await restart();
 }
 
 const ownKey = (context: string, kind: TemporaryKind, deadline: string): string => `${context} ${kind} ${deadline}`;

@@ -1,4 +1,5 @@
 /** Texts about query log and cache for a while; pure. */
+import * as l10n from '@vscode/l10n';
 import { visibleText } from '../../base/visibleText.ts';
 import type {
   TemporaryKind,
@@ -20,16 +21,16 @@ export const TEMPORARY_WORDS: Readonly<
   >
 > = {
   'query-log': {
-    title: 'Turn Query Log On',
-    subject: 'The query log',
-    state: 'The query log is on',
-    short: 'Query log on',
+    title: l10n.t('Turn Query Log On'),
+    subject: l10n.t('The query log'),
+    state: l10n.t('The query log is on'),
+    short: l10n.t('Query log on'),
   },
   'cache-off': {
-    title: 'Turn Cache Off',
-    subject: 'The cache',
-    state: 'The cache is off',
-    short: 'Cache off',
+    title: l10n.t('Turn Cache Off'),
+    subject: l10n.t('The cache'),
+    state: l10n.t('The cache is off'),
+    short: l10n.t('Cache off'),
   },
 };
 
@@ -38,7 +39,12 @@ export function temporaryQuestion(plan: TemporaryPlan): ChangeQuestion {
   const { kind, change, deadline } = plan;
   return {
     question: visibleText(
-      `${TEMPORARY_WORDS[kind].title} in cluster ${change.context.cluster} until ${shownTime(Date.parse(deadline))}?`,
+      l10n.t(
+        '{0} in cluster {1} until {2}?',
+        TEMPORARY_WORDS[kind].title,
+        change.context.cluster,
+        shownTime(Date.parse(deadline)),
+      ),
     ),
     detail: temporaryDetail(plan),
   };
@@ -48,13 +54,19 @@ export function temporaryQuestion(plan: TemporaryPlan): ChangeQuestion {
 export function prolongQuestion(plan: TemporaryPlan, on: TemporaryMark): ChangeQuestion & { readonly action: string } {
   const { kind, change, deadline } = plan;
   const [now, then] = [Date.parse(on.deadline), Date.parse(deadline)];
-  const overdue = on.overdue ? `it was to end at ${shownTime(now)}` : `until ${shownTime(now)}`;
+  const overdue = on.overdue ? l10n.t('it was to end at {0}', shownTime(now)) : l10n.t('until {0}', shownTime(now));
   return {
     question: visibleText(
-      `${TEMPORARY_WORDS[kind].state} in cluster ${change.context.cluster} already, ${overdue}. End it at ${shownTime(then)} instead?`,
+      l10n.t(
+        '{0} in cluster {1} already, {2}. End it at {3} instead?',
+        TEMPORARY_WORDS[kind].state,
+        change.context.cluster,
+        overdue,
+        shownTime(then),
+      ),
     ),
     detail: temporaryDetail(plan),
-    action: then >= now ? 'Prolong' : 'Shorten',
+    action: then >= now ? l10n.t('Prolong') : l10n.t('Shorten'),
   };
 }
 
@@ -63,7 +75,7 @@ function temporaryDetail({ steps, cannot, consent, change }: TemporaryPlan): str
     consent,
     steps.map(({ block, text }) => `${block}: ${text}`).join('\n'),
     change.detail,
-    ...cannot.map(({ detail }) => `Stays as it is: ${detail}`),
+    ...cannot.map(({ detail }) => l10n.t('Stays as it is: {0}', detail)),
     ...caveats(change),
   ]);
 }
@@ -71,12 +83,14 @@ function temporaryDetail({ steps, cannot, consent, change }: TemporaryPlan): str
 /** A state as a message: what is true, and when it is switched back. */
 export function stateText({ message, deadline, state }: TemporaryState): string {
   const counts = state === 'on' || state === 'written';
-  return visibleText(counts ? `${message}. It is switched back at ${shownTime(Date.parse(deadline))}` : message);
+  return visibleText(
+    counts ? l10n.t('{0}. It is switched back at {1}', message, shownTime(Date.parse(deadline))) : message,
+  );
 }
 
 /** `Query log on 4:32` for the status bar. */
 export function countdownText({ kind, state, deadline }: TemporaryState, nowMs: number): string {
-  const unconfirmed = state === 'written' ? ' (unconfirmed)' : '';
+  const unconfirmed = state === 'written' ? ` ${l10n.t('(unconfirmed)')}` : '';
   return `${TEMPORARY_WORDS[kind].short}${unconfirmed} ${leftText(Date.parse(deadline) - nowMs)}`;
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
@@ -99,8 +100,8 @@ export class ClusterConnection extends Disposable {
     if (!vscode.workspace.isTrusted) {
       throw new ProblemError({
         code: 'untrusted-workspace',
-        detail: 'Clusters are off in this untrusted workspace, because a kubeconfig can run programs',
-        recover: 'Trust the workspace to use them; capture files and Corefiles open without',
+        detail: l10n.t('Clusters are off in this untrusted workspace, because a kubeconfig can run programs'),
+        recover: l10n.t('Trust the workspace to use them; capture files and Corefiles open without'),
       });
     }
     if (this.#source === undefined) {
@@ -176,8 +177,8 @@ export class ClusterConnection extends Disposable {
 export function noContext(): Problem {
   return {
     code: 'no-context',
-    detail: 'No Kubernetes context was found',
-    recover: 'Choose a kubeconfig, or open a capture file',
+    detail: l10n.t('No Kubernetes context was found'),
+    recover: l10n.t('Choose a kubeconfig, or open a capture file'),
   };
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { ProblemError } from '../../base/problem.ts';
 import { purposeOfKey } from '../../core/corefile/manifest/corefileKeys.ts';
@@ -56,16 +57,16 @@ async function applyActive(host: Host, changes: CorefileChanges): Promise<boolea
   if (document?.languageId !== COREFILE_LANGUAGE)
     throw new ProblemError({
       code: 'no-corefile',
-      detail: 'No Corefile is open in the active editor',
-      recover: 'Open a Corefile, or inspect the live one, and run the command again',
+      detail: l10n.t('No Corefile is open in the active editor'),
+      recover: l10n.t('Open a Corefile, or inspect the live one, and run the command again'),
     });
   if (document.uri.scheme === COREFILE_SCHEME) return document.save();
   const purpose = purposeOfKey(document.uri.path.split('/').at(-1) ?? '');
   if (purpose === 'server' || purpose === 'override')
     throw new ProblemError({
       code: 'only-a-part',
-      detail: 'This file is a part that a Corefile imports, and it would take the place of the whole Corefile',
-      recover: 'Open the live part in the DNS view, and save it with this text',
+      detail: l10n.t('This file is a part that a Corefile imports, and it would take the place of the whole Corefile'),
+      recover: l10n.t('Open the live part in the DNS view, and save it with this text'),
     });
   const text = document.getText();
   return appliedOrTold(host, changes.apply(await host.connection.currentContext(), { text }));

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { Host } from '../host.ts';
 import type { CommandHandlers } from './ids.ts';
@@ -21,8 +22,8 @@ export function clusterCommands(host: Host): Pick<CommandHandlers, ClusterComman
     },
     'dnscope.chooseKubeconfig': async () => {
       const picked = await vscode.window.showOpenDialog({
-        title: 'Choose Kubeconfig',
-        openLabel: 'Use This Kubeconfig',
+        title: l10n.t('Choose Kubeconfig'),
+        openLabel: l10n.t('Use This Kubeconfig'),
         canSelectMany: false,
       });
       const [uri] = picked ?? [];

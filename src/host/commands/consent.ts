@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { visibleText } from '../../base/visibleText.ts';
 import type { MissingPermission, TracePlan } from '../../session/trace/traceTypes.ts';
@@ -10,15 +11,18 @@ export function consentText(plan: TracePlan): { readonly question: string; reado
   // One paragraph each: a dialog has no other formatting.
   const paragraphs = [
     consent.what,
-    `Where: ${consent.where}`,
-    `Rights: ${consent.rights}`,
-    `How long: ${consent.howLong}`,
-    `How it ends: ${consent.howItEnds}`,
-    `What stays: ${consent.leaves}`,
-    ...plan.unwatched.map((hop) => `Not watched: ${hop.name}. ${hop.problem.detail}`),
-    ...plan.warnings.map((warning) => `Note: ${warning.detail}`),
+    l10n.t('Where: {0}', consent.where),
+    l10n.t('Rights: {0}', consent.rights),
+    l10n.t('How long: {0}', consent.howLong),
+    l10n.t('How it ends: {0}', consent.howItEnds),
+    l10n.t('What stays: {0}', consent.leaves),
+    ...plan.unwatched.map((hop) => l10n.t('Not watched: {0}. {1}', hop.name, hop.problem.detail)),
+    ...plan.warnings.map((warning) => l10n.t('Note: {0}', warning.detail)),
   ];
-  return { question: visibleText(`Trace DNS for ${plan.title}?`), detail: paragraphs.map(visibleText).join('\n\n') };
+  return {
+    question: visibleText(l10n.t('Trace DNS for {0}?', plan.title)),
+    detail: paragraphs.map(visibleText).join('\n\n'),
+  };
 }
 
 type Answer = 'start' | 'show' | 'copy' | 'cancel';
@@ -30,9 +34,9 @@ type Answer = 'start' | 'show' | 'copy' | 'cancel';
 export async function askConsent(host: Host, documents: PlainDocuments, plan: TracePlan): Promise<boolean> {
   if (plan.consent.objects.length === 0) return true;
   const { question, detail } = consentText(plan);
-  const start = { label: 'Start Trace', value: 'start' } as const;
-  const show = { label: 'Show Objects', value: 'show' } as const;
-  const copy = plan.roleYaml === undefined ? [] : [{ label: 'Copy Role', value: 'copy' } as const];
+  const start = { label: l10n.t('Start Trace'), value: 'start' } as const;
+  const show = { label: l10n.t('Show Objects'), value: 'show' } as const;
+  const copy = plan.roleYaml === undefined ? [] : [{ label: l10n.t('Copy Role'), value: 'copy' } as const];
   let answer = await host.notify.ask<Answer>(question, detail, [start, show, ...copy]);
   while (answer === 'copy') {
     await copyRole(plan.roleYaml ?? '');
@@ -40,10 +44,10 @@ export async function askConsent(host: Host, documents: PlainDocuments, plan: Tr
   }
   if (answer !== 'show') return answer === 'start';
   const text = `${JSON.stringify(plan.consent.objects, undefined, 2)}\n`;
-  const document = await documents.show('Objects to be created.json', text);
+  const document = await documents.show(l10n.t('Objects to be created.json'), text);
   try {
     // Not modal, so that the document can be read and scrolled first.
-    const cancel = { label: 'Cancel', value: 'cancel' } as const;
+    const cancel = { label: l10n.t('Cancel'), value: 'cancel' } as const;
     return (await host.notify.info<Answer>(question, [start, cancel])) === 'start';
   } finally {
     documents.release(document);
@@ -57,12 +61,12 @@ export async function tellMissing(
   roleYaml: string | undefined,
 ): Promise<void> {
   const text = missing.map((one) => `${one.text} (${one.purpose})`).join('; ');
-  const choices = roleYaml === undefined ? [] : [{ label: 'Copy Role', value: roleYaml }];
+  const choices = roleYaml === undefined ? [] : [{ label: l10n.t('Copy Role'), value: roleYaml }];
   const role = await host.notify.problem(
     {
       code: 'missing-permission',
-      detail: visibleText(`Missing permission: ${text}`),
-      recover: 'Ask the cluster administrator for this Role',
+      detail: visibleText(l10n.t('Missing permission: {0}', text)),
+      recover: l10n.t('Ask the cluster administrator for this Role'),
     },
     choices,
   );
@@ -71,5 +75,5 @@ export async function tellMissing(
 
 async function copyRole(yaml: string): Promise<void> {
   await vscode.env.clipboard.writeText(yaml);
-  vscode.window.setStatusBarMessage('Role copied to the clipboard', 4000);
+  vscode.window.setStatusBarMessage(l10n.t('Role copied to the clipboard'), 4000);
 }

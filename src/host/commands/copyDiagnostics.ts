@@ -1,4 +1,5 @@
 /** "Copy Diagnostics": what somebody who looks for a fault of ours needs, onto the clipboard. Loaded words and names: see redactedText.ts. */
+import * as l10n from '@vscode/l10n';
 import * as os from 'node:os';
 import * as vscode from 'vscode';
 import type { Host } from '../host.ts';
@@ -18,7 +19,7 @@ interface OwnManifest {
 export async function copyDiagnostics(host: Host): Promise<void> {
   await vscode.env.clipboard.writeText(await diagnosticsOf(host));
   void host.notify.info(
-    'Diagnostics are on the clipboard, without names and addresses. Read them before you send them',
+    l10n.t('Diagnostics are on the clipboard, without names and addresses. Read them before you send them'),
   );
 }
 

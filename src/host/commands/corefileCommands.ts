@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { CorefilePlace } from '../../session/cluster/clusterModelTypes.ts';
 import type { Host } from '../host.ts';
@@ -21,7 +22,7 @@ async function showRows(host: Host, where: unknown): Promise<boolean> {
   const known = typeof context === 'string' && typeof line === 'number' && Number.isSafeInteger(line);
   const trace = known ? host.traces.latestIn(context) : undefined;
   if (trace === undefined) {
-    await host.notify.info('No live trace of this cluster is open');
+    await host.notify.info(l10n.t('No live trace of this cluster is open'));
     return false;
   }
   host.panels.show(trace).showRows(`corefile:${String(line)}`);

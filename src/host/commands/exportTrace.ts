@@ -2,9 +2,11 @@
  * `DNS: Export Trace…`: which format, how much of it and whether redacted, where to; then the trace's thread writes, with
  * progress and Cancel. What is chosen beforehand (a key binding, a test) is not asked for.
  */
+import * as l10n from '@vscode/l10n';
 import { randomBytes } from 'node:crypto';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
+import { plural } from '../../base/plural.ts';
 import { EXPORT_FORMATS, type ExportFormat, type ExportRequest, type ExportResult } from '../../protocol/export.ts';
 import type { Host } from '../host.ts';
 import type { OpenTrace } from '../traces/openTrace.ts';
@@ -26,38 +28,36 @@ interface FormatItem extends vscode.QuickPickItem {
   readonly format: ExportFormat;
 }
 
-const FORMATS: Readonly<
-  Record<ExportFormat, { label: string; detail: string; extension: string; count: readonly [string, string] }>
-> = {
+const FORMATS: Readonly<Record<ExportFormat, { label: string; detail: string; extension: string; done: string }>> = {
   csv: {
     label: 'CSV',
-    detail: 'A row for each transaction, for spreadsheets',
+    detail: l10n.t('A row for each transaction, for spreadsheets'),
     extension: 'csv',
-    count: ['row', 'rows'],
+    done: l10n.t('Exported {0} row to {1}|Exported {0} rows to {1}'),
   },
   jsonl: {
     label: 'JSON Lines',
-    detail: 'An event for each message, in the shape of Inspektor Gadget’s trace_dns',
+    detail: l10n.t('An event for each message, in the shape of Inspektor Gadget’s trace_dns'),
     extension: 'jsonl',
-    count: ['event', 'events'],
+    done: l10n.t('Exported {0} event to {1}|Exported {0} events to {1}'),
   },
   markdown: {
-    label: 'Markdown report',
-    detail: 'Findings with their evidence, failed and slow lookups',
+    label: l10n.t('Markdown report'),
+    detail: l10n.t('Findings with their evidence, failed and slow lookups'),
     extension: 'md',
-    count: ['finding', 'findings'],
+    done: l10n.t('Exported {0} finding to {1}|Exported {0} findings to {1}'),
   },
   parquet: {
     label: 'Parquet',
-    detail: 'The same rows, typed, for DuckDB, Spark, Trino and ClickHouse',
+    detail: l10n.t('The same rows, typed, for DuckDB, Spark, Trino and ClickHouse'),
     extension: 'parquet',
-    count: ['row', 'rows'],
+    done: l10n.t('Exported {0} row to {1}|Exported {0} rows to {1}'),
   },
   pcapng: {
-    label: 'Packets (pcapng)',
-    detail: 'What Wireshark opens, with names of pods',
+    label: l10n.t('Packets (pcapng)'),
+    detail: l10n.t('What Wireshark opens, with names of pods'),
     extension: 'pcapng',
-    count: ['packet', 'packets'],
+    done: l10n.t('Exported {0} packet to {1}|Exported {0} packets to {1}'),
   },
 };
 
@@ -77,7 +77,7 @@ export async function exportTrace(host: Host, trace: OpenTrace, given?: unknown)
     ...rowsOf(choice),
     ...(scope.redacted ? { redactionKey: await redactionKey(host) } : {}),
   };
-  const result = await host.notify.progress(`Exporting ${trace.name}`, (signal, report) =>
+  const result = await host.notify.progress(l10n.t('Exporting {0}', trace.name), (signal, report) =>
     write(trace, target, request, signal, report),
   );
   if (result === undefined) return false;
@@ -110,7 +110,8 @@ async function pickFormat(): Promise<ExportFormat | undefined> {
     const { label, detail } = FORMATS[format];
     return { format, label, detail };
   });
-  return (await vscode.window.showQuickPick(items, { title: 'Export Trace', placeHolder: 'Format' }))?.format;
+  return (await vscode.window.showQuickPick(items, { title: l10n.t('Export Trace'), placeHolder: l10n.t('Format') }))
+    ?.format;
 }
 
 interface Scope {
@@ -124,12 +125,16 @@ async function pickScope({ filtered, redacted, lookups }: ExportChoice, filter: 
     return { filtered: !isWhole && filtered === true, redacted };
   const items: (vscode.QuickPickItem & Scope)[] = [];
   for (const some of isWhole ? [false] : [true, false]) {
-    const what = some ? 'What the filter shows' : lookups === undefined ? 'Everything' : 'The chosen rows';
+    const what = some
+      ? l10n.t('What the filter shows')
+      : lookups === undefined
+        ? l10n.t('Everything')
+        : l10n.t('The chosen rows');
     items.push(
       { label: what, description: some ? filter : '', filtered: some, redacted: false },
       {
-        label: `${what}, redacted`,
-        detail: 'Names, addresses, namespaces and pods become pseudonyms',
+        label: l10n.t('{0}, redacted', what),
+        detail: l10n.t('Names, addresses, namespaces and pods become pseudonyms'),
         filtered: some,
         redacted: true,
       },
@@ -138,7 +143,7 @@ async function pickScope({ filtered, redacted, lookups }: ExportChoice, filter: 
   const offered = items.filter(
     (item) => (filtered ?? item.filtered) === item.filtered && (redacted ?? item.redacted) === item.redacted,
   );
-  return vscode.window.showQuickPick(offered, { title: 'Export Trace', placeHolder: 'What to export' });
+  return vscode.window.showQuickPick(offered, { title: l10n.t('Export Trace'), placeHolder: l10n.t('What to export') });
 }
 
 async function pickFile(
@@ -149,7 +154,7 @@ async function pickFile(
 ): Promise<string | undefined> {
   const { label, extension } = FORMATS[format];
   const target = await vscode.window.showSaveDialog({
-    title: 'Export Trace',
+    title: l10n.t('Export Trace'),
     // The pod's name would be in the file's.
     defaultUri: suggestedFile(host, redacted ? 'redacted' : trace.name, extension),
     filters: { [label]: [extension] },
@@ -167,9 +172,8 @@ async function redactionKey({ secrets }: Host): Promise<string> {
 }
 
 async function offerToOpen(host: Host, target: string, format: ExportFormat, { count }: ExportResult): Promise<void> {
-  const [one, many] = FORMATS[format].count;
-  const text = `Exported ${String(count)} ${count === 1 ? one : many} to ${path.basename(target)}`;
-  const answer = await host.notify.info(text, [{ label: 'Open', value: true }]);
+  const text = plural(FORMATS[format].done, count, count, path.basename(target));
+  const answer = await host.notify.info(text, [{ label: l10n.t('Open'), value: true }]);
   if (answer === true) await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(target));
 }
 

@@ -1,5 +1,7 @@
+import * as l10n from '@vscode/l10n';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
+import { plural } from '../../base/plural.ts';
 import { ProblemError } from '../../base/problem.ts';
 import type { Host } from '../host.ts';
 import type { OpenTrace } from '../traces/openTrace.ts';
@@ -20,8 +22,8 @@ type FileCommand =
   | 'dnscope.focusFilter';
 
 const CAPTURES = {
-  'Packet captures': ['pcap', 'pcapng', 'cap', 'gz', 'zst', 'tar', 'tgz'],
-  'All files': ['*'],
+  [l10n.t('Packet captures')]: ['pcap', 'pcapng', 'cap', 'gz', 'zst', 'tar', 'tgz'],
+  [l10n.t('All files')]: ['*'],
 };
 const SAMPLE = ['examples', 'first-story.pcapng'] as const;
 
@@ -45,8 +47,8 @@ export function fileCommands(host: Host): Pick<CommandHandlers, FileCommand> {
       await vscode.workspace.fs.stat(uri).then(undefined, () => {
         throw new ProblemError({
           code: 'sample-missing',
-          detail: 'The sample trace is not part of this build',
-          recover: 'Install the released extension, or open a capture of your own',
+          detail: l10n.t('The sample trace is not part of this build'),
+          recover: l10n.t('Install the released extension, or open a capture of your own'),
         });
       });
       await openFiles(host, [uri]);
@@ -64,8 +66,8 @@ function activeTrace({ traces }: Host): OpenTrace {
   if (active !== undefined) return active;
   throw new ProblemError({
     code: 'no-trace',
-    detail: 'No trace is open',
-    recover: 'Trace a pod or open a capture first',
+    detail: l10n.t('No trace is open'),
+    recover: l10n.t('Trace a pod or open a capture first'),
   });
 }
 
@@ -75,8 +77,8 @@ async function openFiles(host: Host, uris: readonly vscode.Uri[]): Promise<void>
   if (uris.some((uri) => uri.scheme !== 'file')) {
     throw new ProblemError({
       code: 'file-not-local',
-      detail: 'Captures open from disk only, and this one is on a virtual file system',
-      recover: 'Save it to a folder first',
+      detail: l10n.t('Captures open from disk only, and this one is on a virtual file system'),
+      recover: l10n.t('Save it to a folder first'),
     });
   }
   if (uris.length === 1 && first !== undefined && !(await isFolder(first)))
@@ -87,15 +89,15 @@ async function openFiles(host: Host, uris: readonly vscode.Uri[]): Promise<void>
 /** Writes everything captured so far. `true`: written. */
 export async function saveTrace(host: Host, trace: OpenTrace): Promise<boolean> {
   const target = await vscode.window.showSaveDialog({
-    title: 'Save Trace As',
+    title: l10n.t('Save Trace As'),
     defaultUri: suggestedFile(host, trace.name, 'pcapng'),
-    filters: { 'Packet capture (pcapng)': ['pcapng'] },
+    filters: { [l10n.t('Packet capture (pcapng)')]: ['pcapng'] },
   });
   if (target === undefined) return false;
   const { packets } = await trace.store.save(target.fsPath);
   const open = host.notify.info(
-    `Saved ${String(packets)} ${packets === 1 ? 'packet' : 'packets'} to ${path.basename(target.fsPath)}`,
-    [{ label: 'Open', value: true }],
+    plural(l10n.t('Saved {0} packet to {1}|Saved {0} packets to {1}'), packets, packets, path.basename(target.fsPath)),
+    [{ label: l10n.t('Open'), value: true }],
   );
   void host.notify.guard(open.then((answer) => (answer === true ? openFiles(host, [target]) : undefined)));
   return true;
@@ -110,11 +112,11 @@ async function isFolder(uri: vscode.Uri): Promise<boolean> {
 async function pickFolders(): Promise<readonly vscode.Uri[]> {
   return (
     (await vscode.window.showOpenDialog({
-      title: 'Open Folder of Captures',
+      title: l10n.t('Open Folder of Captures'),
       canSelectFiles: false,
       canSelectFolders: true,
       canSelectMany: true,
-      openLabel: 'Open Captures',
+      openLabel: l10n.t('Open Captures'),
     })) ?? []
   );
 }
@@ -122,10 +124,10 @@ async function pickFolders(): Promise<readonly vscode.Uri[]> {
 async function pickFiles(): Promise<readonly vscode.Uri[]> {
   return (
     (await vscode.window.showOpenDialog({
-      title: 'Open Capture File',
+      title: l10n.t('Open Capture File'),
       canSelectMany: true,
       filters: CAPTURES,
-      openLabel: 'Open Capture',
+      openLabel: l10n.t('Open Capture'),
     })) ?? []
   );
 }

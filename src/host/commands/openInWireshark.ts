@@ -1,4 +1,5 @@
 /** The packets of a trace in Wireshark: the capture file itself where the trace is one, else what was captured so far, written for the purpose. */
+import * as l10n from '@vscode/l10n';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { Host } from '../host.ts';
@@ -25,13 +26,13 @@ async function tellMissing({ notify }: Host, file: string): Promise<boolean> {
   const answer = await notify.problem<'default' | 'copy' | 'settings'>(
     {
       code: 'no-wireshark',
-      detail: 'Wireshark was not found on this machine',
-      recover: `Install it from wireshark.org, or set ${SETTING}. The capture is ${file}`,
+      detail: l10n.t('Wireshark was not found on this machine'),
+      recover: l10n.t('Install it from wireshark.org, or set {0}. The capture is {1}', SETTING, file),
     },
     [
-      { label: 'Open with Default App', value: 'default' },
-      { label: 'Copy Path', value: 'copy' },
-      { label: 'Open Settings', value: 'settings' },
+      { label: l10n.t('Open with Default App'), value: 'default' },
+      { label: l10n.t('Copy Path'), value: 'copy' },
+      { label: l10n.t('Open Settings'), value: 'settings' },
     ],
   );
   if (answer === 'copy') await vscode.env.clipboard.writeText(file);
@@ -43,10 +44,10 @@ async function tellRemote({ notify }: Host): Promise<boolean> {
   const answer = await notify.problem<'save'>(
     {
       code: 'no-wireshark',
-      detail: 'Wireshark runs on your machine, and this trace is on the one that the window is connected to',
-      recover: 'Save it into the workspace, then choose Download… in the Explorer',
+      detail: l10n.t('Wireshark runs on your machine, and this trace is on the one that the window is connected to'),
+      recover: l10n.t('Save it into the workspace, then choose Download… in the Explorer'),
     },
-    [{ label: 'Save Trace As…', value: 'save' }],
+    [{ label: l10n.t('Save Trace As…'), value: 'save' }],
   );
   if (answer === 'save') await vscode.commands.executeCommand('dnscope.saveTrace' satisfies CommandId);
   return false;
@@ -61,7 +62,7 @@ function captureFile({ restore }: OpenTrace): string | undefined {
 /** Why not `save`: what is saved is not offered after a crash, and this file is nobody's. */
 async function written(host: Host, trace: OpenTrace): Promise<string | undefined> {
   const file = host.viewer.temporaryFile(path.basename(suggestedFile(host, trace.name, 'pcapng').fsPath));
-  const result = await host.notify.progress(`Writing the packets of ${trace.name}`, (signal) =>
+  const result = await host.notify.progress(l10n.t('Writing the packets of {0}', trace.name), (signal) =>
     trace.store.export(file, { format: 'pcapng', filter: '' }, { signal }),
   );
   return result === undefined ? undefined : file;

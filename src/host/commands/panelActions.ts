@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { assertNever } from '../../base/assertNever.ts';
 import { ProblemError } from '../../base/problem.ts';
@@ -96,7 +97,7 @@ async function run(command: CommandId): Promise<boolean> {
 async function openFindingHelp(host: Host, finding: string): Promise<boolean> {
   const uri = vscode.Uri.joinPath(host.extensionUri, 'docs', 'findings', `${finding}.md`);
   const known = /^[a-z0-9-]{1,80}$/.test(finding) && (await exists(uri));
-  if (!known) throw new ProblemError({ code: 'no-help', detail: 'There is no page on this finding yet' });
+  if (!known) throw new ProblemError({ code: 'no-help', detail: l10n.t('There is no page on this finding yet') });
   await vscode.commands.executeCommand('markdown.showPreview', uri);
   return true;
 }

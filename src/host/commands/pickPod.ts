@@ -1,4 +1,6 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
+import { plural } from '../../base/plural.ts';
 import { ProblemError } from '../../base/problem.ts';
 import { visibleText } from '../../base/visibleText.ts';
 import type { ClusterLease } from '../cluster/clusterLeases.ts';
@@ -64,7 +66,7 @@ async function pickContext(
     (context) => context.name === (last?.context ?? shown),
   ).map((context) => ({
     label: plain(context.name),
-    description: context.name === current ? 'current context' : '',
+    description: context.name === current ? l10n.t('current context') : '',
     detail: visibleText(context.server),
     value: context.name,
   }));
@@ -72,13 +74,17 @@ async function pickContext(
     items.unshift(
       {
         label: `$(history) ${plain(again.pod)}`,
-        description: visibleText(`same as last time · ${again.namespace} · ${again.context}`),
+        description: visibleText(l10n.t('same as last time · {0} · {1}', again.namespace, again.context)),
         value: again,
       },
-      { label: 'Other pods', kind: vscode.QuickPickItemKind.Separator, value: '' },
+      { label: l10n.t('Other pods'), kind: vscode.QuickPickItemKind.Separator, value: '' },
     );
   }
-  return choose(items, title, again === undefined ? 'Which cluster?' : 'The same pod again, or which cluster?');
+  return choose(
+    items,
+    title,
+    again === undefined ? l10n.t('Which cluster?') : l10n.t('The same pod again, or which cluster?'),
+  );
 }
 
 async function pickNamespace(
@@ -90,12 +96,13 @@ async function pickNamespace(
   const views = lease.model.view.namespaces;
   const items = firstThen(views, (view) => view.name === (last ?? own)).map((view) => ({
     label: plain(view.name),
-    description: view.pods.length === 1 ? '1 pod' : `${String(view.pods.length)} pods`,
+    description: plural(l10n.t('{0} pod|{0} pods'), view.pods.length),
     value: view.name,
   }));
   // Without the right to list namespaces the context's own is still worth a try.
-  if (items.length === 0) items.push({ label: plain(own), description: 'namespace of the context', value: own });
-  return items.length === 1 ? items[0]?.value : choose(items, title, 'In which namespace is the pod?');
+  if (items.length === 0)
+    items.push({ label: plain(own), description: l10n.t('namespace of the context'), value: own });
+  return items.length === 1 ? items[0]?.value : choose(items, title, l10n.t('In which namespace is the pod?'));
 }
 
 async function pickPodIn(
@@ -109,14 +116,16 @@ async function pickPodIn(
   const items = firstThen(running, (pod) => pod.name === last).map((pod) => ({
     label: plain(pod.name),
     description: visibleText(
-      [pod.ready ? '' : 'not ready', pod.node ?? '', pod.addresses[0] ?? ''].filter((part) => part !== '').join(' · '),
+      [pod.ready ? '' : l10n.t('not ready'), pod.node ?? '', pod.addresses[0] ?? '']
+        .filter((part) => part !== '')
+        .join(' · '),
     ),
     value: pod.name,
   }));
-  if (items.length > 0) return choose(items, title, `Which pod in ${visibleText(namespace)}?`);
+  if (items.length > 0) return choose(items, title, l10n.t('Which pod in {0}?', visibleText(namespace)));
   return vscode.window.showInputBox({
     title,
-    prompt: visibleText(`No running pod is visible in ${namespace}. Name one to try it`),
+    prompt: visibleText(l10n.t('No running pod is visible in {0}. Name one to try it', namespace)),
     ignoreFocusOut: true,
   });
 }
@@ -128,13 +137,16 @@ export async function pickContextOnly(host: Host): Promise<string | undefined> {
   const shown = state.kind === 'open' ? state.context : undefined;
   const items = firstThen(contexts, (context) => context.name === shown).map((context) => ({
     label: plain(context.name),
-    description: [context.name === shown ? 'shown in the tree' : '', context.name === current ? 'current context' : '']
+    description: [
+      context.name === shown ? l10n.t('shown in the tree') : '',
+      context.name === current ? l10n.t('current context') : '',
+    ]
       .filter((part) => part !== '')
       .join(' · '),
     detail: visibleText(context.server),
     value: context.name,
   }));
-  return choose(items, 'DNS: Select Context', 'Which cluster does the tree show?');
+  return choose(items, l10n.t('DNS: Select Context'), l10n.t('Which cluster does the tree show?'));
 }
 
 async function choose<T>(items: readonly Pick<T>[], title: string, placeHolder: string): Promise<T | undefined> {
@@ -156,7 +168,7 @@ function firstThen<T>(items: readonly T[], isFirst: (item: T) => boolean): reado
 async function firstSight(lease: ClusterLease): Promise<void> {
   if (lease.model.isReady) return;
   await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Window, title: 'DNS: reading the cluster' },
+    { location: vscode.ProgressLocation.Window, title: l10n.t('DNS: reading the cluster') },
     () => lease.model.whenReady(),
   );
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { type Problem, ProblemError, toProblem } from '../../base/problem.ts';
 import { unlessAborted } from '../../base/unlessAborted.ts';
@@ -30,7 +31,7 @@ export function traceCommands(host: Host, documents: PlainDocuments): Pick<Comma
   return {
     'dnscope.tracePod': async (target) => {
       const pod = asPodRef(target);
-      if (pod === undefined) return pickAndTrace('DNS: Trace DNS for Pod');
+      if (pod === undefined) return pickAndTrace(l10n.t('DNS: Trace DNS for Pod'));
       await traceDns(host, documents, {
         context: await host.connection.currentContext(),
         namespace: pod.namespace,
@@ -39,20 +40,23 @@ export function traceCommands(host: Host, documents: PlainDocuments): Pick<Comma
     },
     'dnscope.traceAgain': async () => {
       const last = lastChoice(host);
-      if (last === undefined) return pickAndTrace('DNS: Trace DNS for Pod');
+      if (last === undefined) return pickAndTrace(l10n.t('DNS: Trace DNS for Pod'));
       await traceDns(host, documents, last);
     },
     'dnscope.stopTrace': (target) => stopTrace(host, target),
     'dnscope.showTracePanel': async (target) => {
       const trace = runningOn(host, target) ?? host.traces.active;
       if (trace !== undefined) host.panels.show(trace);
-      else if ((await host.notify.info('No trace is open', [{ label: 'Trace DNS for Pod…', value: true }])) === true) {
-        await pickAndTrace('DNS: Trace DNS for Pod');
+      else if (
+        (await host.notify.info(l10n.t('No trace is open'), [{ label: l10n.t('Trace DNS for Pod…'), value: true }])) ===
+        true
+      ) {
+        await pickAndTrace(l10n.t('DNS: Trace DNS for Pod'));
       }
     },
-    'dnscope.symptomPod': () => pickAndTrace("Names don't resolve in a pod: which one?"),
+    'dnscope.symptomPod': () => pickAndTrace(l10n.t("Names don't resolve in a pod: which one?")),
     // The same trace: CoreDNS is watched with the pod, so its way to the upstreams is in view.
-    'dnscope.symptomExternal': () => pickAndTrace('Only external names fail: a pod that sees it?'),
+    'dnscope.symptomExternal': () => pickAndTrace(l10n.t('Only external names fail: a pod that sees it?')),
   };
 }
 
@@ -90,7 +94,7 @@ async function startTrace(
   }
   host.traces.add(trace);
   host.panels.show(trace);
-  const title = `DNS: starting to trace ${visibleText(choice.pod)}`;
+  const title = l10n.t('DNS: starting to trace {0}', visibleText(choice.pod));
   const started = await host.notify.progress(title, (signal) =>
     trace.start(signal).then(
       () => true,
@@ -108,8 +112,8 @@ async function startTrace(
 function tellFailedStart(host: Host, problem: Problem): false {
   host.log.error(`${problem.code}: ${problem.detail}`);
   if (problem.code === 'image-pull-failed') {
-    const choice = [{ label: 'Choose Image…', value: true }];
-    const asked = host.notify.warn('The cluster cannot pull the capture image', choice);
+    const choice = [{ label: l10n.t('Choose Image…'), value: true }];
+    const asked = host.notify.warn(l10n.t('The cluster cannot pull the capture image'), choice);
     void asked.then((yes) => {
       if (yes === true) void vscode.commands.executeCommand('workbench.action.openSettings', 'dnscope.captureImage');
     });
@@ -133,7 +137,7 @@ async function prepare(
     ...extra,
   };
   const plan = await host.notify.progress(
-    `DNS: checking what tracing ${visibleText(choice.pod)} needs`,
+    l10n.t('DNS: checking what tracing {0} needs', visibleText(choice.pod)),
     async (signal) => {
       await unlessAborted(lease.model.whenReady(), signal);
       return planTrace(lease.kube, request, { nowNs: host.clock.nowNs() }, signal);
@@ -162,8 +166,8 @@ async function mayStart(host: Host, plan: TracePlan): Promise<boolean> {
   throw new ProblemError(
     problem ?? {
       code: 'nothing-to-watch',
-      detail: `Nothing of ${plan.title} can be watched`,
-      recover: 'Choose another pod',
+      detail: l10n.t('Nothing of {0} can be watched', plan.title),
+      recover: l10n.t('Choose another pod'),
     },
   );
 }
@@ -176,7 +180,10 @@ async function stopTrace(host: Host, target: unknown): Promise<void> {
     (active?.isRunning === true ? active : running.length === 1 ? running[0] : await pickRunning(running));
   if (trace === undefined) return;
   await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: `DNS: ending the trace of ${visibleText(trace.name)}` },
+    {
+      location: vscode.ProgressLocation.Notification,
+      title: l10n.t('DNS: ending the trace of {0}', visibleText(trace.name)),
+    },
     () => trace.stop(),
   );
 }
@@ -187,8 +194,12 @@ async function pickRunning(running: readonly OpenTrace[]): Promise<OpenTrace | u
     description: trace.choice === undefined ? '' : visibleText(`${trace.choice.namespace} · ${trace.choice.context}`),
     trace,
   }));
-  return (await vscode.window.showQuickPick(items, { title: 'DNS: Stop Trace', placeHolder: 'Which trace ends?' }))
-    ?.trace;
+  return (
+    await vscode.window.showQuickPick(items, {
+      title: l10n.t('DNS: Stop Trace'),
+      placeHolder: l10n.t('Which trace ends?'),
+    })
+  )?.trace;
 }
 
 function runningOn(host: Host, target: unknown): OpenTrace | undefined {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { Disposable } from '../../base/disposable.ts';
 import type { Diagnostic, Fix } from '../../core/corefile/diagnostic.ts';
@@ -52,7 +53,7 @@ export class CorefileActions extends Disposable implements vscode.CodeActionProv
         }
       }
       if (edit.size > 0) {
-        const action = new vscode.CodeAction('Fix all that DNScope is sure of', FIX_ALL);
+        const action = new vscode.CodeAction(l10n.t('Fix all that DNScope is sure of'), FIX_ALL);
         action.edit = edit;
         actions.push(action);
       }
@@ -88,7 +89,7 @@ function ignoreActions(
   // A comment of YAML is none of the Corefile's.
   const ignored = diagnostic.rule === yamlValue.code ? undefined : ignoreRule(region.text, diagnostic);
   if (ignored === undefined) return [];
-  const action = new vscode.CodeAction(`Ignore ${diagnostic.rule} here`, vscode.CodeActionKind.QuickFix);
+  const action = new vscode.CodeAction(l10n.t('Ignore {0} here', diagnostic.rule), vscode.CodeActionKind.QuickFix);
   action.diagnostics = [toProblem(region, diagnostic)];
   const snippet = new vscode.SnippetString()
     .appendText(region.written(ignored.before, ignored.at))

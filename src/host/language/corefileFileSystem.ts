@@ -6,6 +6,7 @@
  * Nothing is written here. `apply` gets what was edited together with what it was edited from; without it files are
  * read-only.
  */
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { Disposable } from '../../base/disposable.ts';
 import { Emitter } from '../../base/event.ts';
@@ -75,7 +76,9 @@ export class CorefileFileSystem extends Disposable implements vscode.FileSystemP
           apply !== undefined
             ? false
             : new vscode.MarkdownString(
-                'A live Corefile is read-only here. Change the ConfigMap where it is kept, or with `kubectl edit`.',
+                l10n.t(
+                  'A live Corefile is read-only here. Change the ConfigMap where it is kept, or with `kubectl edit`.',
+                ),
               ),
       }),
     );
@@ -182,16 +185,17 @@ export class CorefileFileSystem extends Disposable implements vscode.FileSystemP
     if (reason !== vscode.TextDocumentSaveReason.Manual)
       throw unavailable({
         code: 'auto-save',
-        detail: 'Auto save does not write to a cluster',
-        recover: 'Save the file yourself: the change is then checked and asked for',
+        detail: l10n.t('Auto save does not write to a cluster'),
+        recover: l10n.t('Save the file yourself: the change is then checked and asked for'),
       });
     const base = this.#bases.of(uri) ?? this.#bases.restored(uri, (await this.#part(uri, path.context, place)).part);
     if (base === undefined)
       throw unavailable({
         code: 'base-unknown',
-        detail:
+        detail: l10n.t(
           'The text in the cluster is not the one that this edit was made from, or that one is not known any more',
-        recover: 'Run "File: Compare Active File with Saved", look at the differences, and save again',
+        ),
+        recover: l10n.t('Run "File: Compare Active File with Saved", look at the differences, and save again'),
       });
     const text = new TextDecoder().decode(content);
     await this.#apply({ uri, context: path.context, place, text, base });

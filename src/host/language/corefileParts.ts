@@ -3,6 +3,7 @@
  * the rest of the extension, and most windows never need it. extension.ts loads it at the first Corefile, the first cluster
  * or the first command that wants it.
  */
+import '../displayLanguage.ts';
 import type * as vscode from 'vscode';
 import { Disposable } from '../../base/disposable.ts';
 import { clusterZones } from '../../core/corefile/language/clusterZones.ts';

@@ -3,7 +3,9 @@
  * failed, with a click that shows the rows; and what findings say about an upstream, on the line that names it.
  * Counting costs a pass over the trace, so it is done for documents on screen only and at most every two seconds.
  */
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
+import { plural } from '../../base/plural.ts';
 import { Disposable } from '../../base/disposable.ts';
 import type { CorefileLineUse } from '../../core/view/corefileUse.ts';
 import type { Finding } from '../../core/findings/finding.ts';
@@ -81,10 +83,10 @@ export class CorefileTraffic extends Disposable implements vscode.CodeLensProvid
           const range = document.lineAt(Math.min(line, document.lineCount) - 1).range;
           const mark = new vscode.Diagnostic(
             range,
-            `Trace of ${trace.name}: ${finding.title}`,
+            l10n.t('Trace of {0}: {1}', trace.name, finding.title),
             SEVERITY[finding.severity],
           );
-          mark.source = 'DNS trace';
+          mark.source = l10n.t('DNS trace');
           mark.code = finding.id;
           return mark;
         }),
@@ -94,11 +96,11 @@ export class CorefileTraffic extends Disposable implements vscode.CodeLensProvid
 }
 
 function lensOf(trace: OpenTrace, { line, lookups, failed }: CorefileLineUse): vscode.Command {
-  const counted = `${String(lookups)} ${lookups === 1 ? 'lookup' : 'lookups'}`;
+  const counted = plural(l10n.t('{0} lookup|{0} lookups'), lookups);
   return {
     command: 'dnscope.showCorefileRows',
-    title: failed === 0 ? `$(pulse) ${counted}` : `$(pulse) ${counted} · ${String(failed)} failed`,
-    tooltip: `Show the rows of ${trace.name} that this part of the Corefile served`,
+    title: `$(pulse) ${failed === 0 ? counted : `${counted} · ${plural(l10n.t('{0} failed|{0} failed'), failed)}`}`,
+    tooltip: l10n.t('Show the rows of {0} that this part of the Corefile served', trace.name),
     arguments: [{ context: trace.choice?.context, line }],
   };
 }

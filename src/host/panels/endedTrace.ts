@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { Emitter } from '../../base/event.ts';
 import type { TraceStore } from '../../session/trace/traceStore.ts';
 import type { OpenTrace, TraceChoice } from '../traces/openTrace.ts';
@@ -7,13 +8,13 @@ export function endedTrace(store: TraceStore, choice: TraceChoice): OpenTrace {
   const changed = new Emitter<void>();
   store.setSource({
     kind: 'live',
-    title: `${choice.pod} in ${choice.namespace} (context ${choice.context})`,
+    title: l10n.t('{0} in {1} (context {2})', choice.pod, choice.namespace, choice.context),
     state: 'ended',
     problems: [
       {
         code: 'window-reloaded',
-        detail: 'This trace ended when the window was reloaded; its captures end by themselves within 15 s',
-        recover: 'What it had seen by then is offered in a message; trace again to go on',
+        detail: l10n.t('This trace ended when the window was reloaded; its captures end by themselves within 15 s'),
+        recover: l10n.t('What it had seen by then is offered in a message; trace again to go on'),
       },
     ],
   });

@@ -1,3 +1,5 @@
+import * as l10n from '@vscode/l10n';
+
 export interface PanelHtml {
   /** Source expression of the webview's own resources, e.g. `https://*.vscode-cdn.net`. */
   readonly cspSource: string;
@@ -7,13 +9,18 @@ export interface PanelHtml {
   readonly styleUri: string;
   /** Kept beside the panel's own state, so that the host knows after a reload which trace it was: plain data. */
   readonly restore: unknown;
+  /** The language of the texts, as `lang` has it. */
+  readonly language: string;
+  /** Translations by the English text. */
+  readonly translations: Readonly<Record<string, string>>;
 }
 
 /**
  * The document of the trace panel. Everything that is not needed is forbidden: no network, no frames, no forms, no
  * script without the nonce. Data reaches it by messages, and as JSON that cannot end its script element.
  */
-export function panelHtml({ cspSource, nonce, scriptUri, styleUri, restore }: PanelHtml): string {
+export function panelHtml(page: PanelHtml): string {
+  const { cspSource, nonce, scriptUri, styleUri, restore, language, translations } = page;
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
@@ -24,17 +31,18 @@ export function panelHtml({ cspSource, nonce, scriptUri, styleUri, restore }: Pa
     "form-action 'none'",
   ].join('; ');
   return `<!DOCTYPE html>
-<html lang="en">
+<html lang="${attribute(language)}">
 <head>
 <meta charset="utf-8">
 <meta property="csp-nonce" content="${nonce}">
 <meta http-equiv="Content-Security-Policy" content="${attribute(policy)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="stylesheet" nonce="${nonce}" href="${attribute(styleUri)}">
-<title>DNS trace</title>
+<title>${attribute(l10n.t('DNS trace'))}</title>
 </head>
 <body>
 <div id="app"></div>
+<script type="application/json" id="translations">${scriptJson(translations)}</script>
 <script nonce="${nonce}">${keepRestore(restore)}</script>
 <script type="module" nonce="${nonce}" src="${attribute(scriptUri)}"></script>
 </body>
@@ -48,10 +56,14 @@ function attribute(text: string): string {
 
 /** Wraps the panel's `setState`, so that whatever it remembers carries what the host needs to open the trace again. */
 function keepRestore(restore: unknown): string {
-  const json = JSON.stringify(restore).replaceAll('<', '\\u003c');
   return `{
-const api = acquireVsCodeApi(), restore = ${json}, ui = () => api.getState()?.ui, setState = (state) => (api.setState({ restore, ui: state }), state);
+const api = acquireVsCodeApi(), restore = ${scriptJson(restore)}, ui = () => api.getState()?.ui, setState = (state) => (api.setState({ restore, ui: state }), state);
 setState(ui());
 globalThis.acquireVsCodeApi = () => ({ postMessage: api.postMessage.bind(api), getState: ui, setState });
 }`;
+}
+
+/** JSON that cannot end the element it stands in. */
+function scriptJson(value: unknown): string {
+  return JSON.stringify(value).replaceAll('<', '\\u003c');
 }

@@ -22,6 +22,7 @@ import {
 } from '../../protocol/webview.ts';
 import type { TraceQuery } from '../../session/trace/traceStore.ts';
 import type { OpenTrace } from '../traces/openTrace.ts';
+import { displayLanguage, translations } from '../displayLanguage.ts';
 import { panelHtml } from './panelHtml.ts';
 import type { Log } from '../log.ts';
 
@@ -71,6 +72,8 @@ export class TracePanel extends Disposable {
       scriptUri: String(webview.asWebviewUri(vscode.Uri.joinPath(dist, 'app.js'))),
       styleUri: String(webview.asWebviewUri(vscode.Uri.joinPath(dist, 'app.css'))),
       restore: this.trace.restore,
+      language: displayLanguage,
+      translations,
     });
   }
 

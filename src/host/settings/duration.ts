@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Problem } from '../../base/problem.ts';
 
 const UNIT_NS: Readonly<Record<string, number>> = { us: 1e3, µs: 1e3, μs: 1e3, ms: 1e6, s: 1e9, m: 60e9, h: 3600e9 };
@@ -25,8 +26,13 @@ export function parseDuration(
   return {
     problem: {
       code: 'bad-setting',
-      detail: `Setting ${range.setting} is ${JSON.stringify(text.slice(0, 40))}, which is no duration from ${range.rangeText}`,
-      recover: 'Write a number with a unit, for example 5ms',
+      detail: l10n.t(
+        'Setting {0} is {1}, which is no duration from {2}',
+        range.setting,
+        JSON.stringify(text.slice(0, 40)),
+        range.rangeText,
+      ),
+      recover: l10n.t('Write a number with a unit, for example 5ms'),
     },
   };
 }

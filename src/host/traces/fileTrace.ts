@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as path from 'node:path';
 import { Disposable } from '../../base/disposable.ts';
 import { Emitter, type Event } from '../../base/event.ts';
@@ -25,7 +26,7 @@ export class FileTrace extends Disposable implements OpenTrace {
     this.name =
       paths.length === 1
         ? path.basename(paths[0] ?? '')
-        : `${path.basename(paths[0] ?? '')} and ${String(paths.length - 1)} more`;
+        : l10n.t('{0} and {1} more', path.basename(paths[0] ?? ''), paths.length - 1);
     this.restore = { kind: 'files', paths };
     this._register(
       store.onDidChange((snapshot) => {

@@ -1,5 +1,7 @@
+import * as l10n from '@vscode/l10n';
+import { plural } from '../../base/plural.ts';
 import { visibleText } from '../../base/visibleText.ts';
-import { type CorefileFacts, type CorefilePartFacts, plural, type TreeNode } from './treeNode.ts';
+import type { CorefileFacts, CorefilePartFacts, TreeNode } from './treeNode.ts';
 
 type Counts = Pick<CorefilePartFacts, 'errors' | 'warnings'>;
 
@@ -32,7 +34,7 @@ function partNode(parent: string, { place, errors, warnings }: CorefilePartFacts
     id: `${parent}/${place.name}/${place.key}`,
     label: visibleText(place.key),
     description: visibleText(`${place.name} · ${count}`),
-    tooltip: visibleText(`ConfigMap ${place.namespace}/${place.name}, key ${place.key}\n${count}`),
+    tooltip: visibleText(`${l10n.t('ConfigMap {0}/{1}, key {2}', place.namespace, place.name, place.key)}\n${count}`),
     icon: 'file-code',
     ...colorOf({ errors, warnings }),
     kind: 'corefile',
@@ -44,10 +46,10 @@ function partNode(parent: string, { place, errors, warnings }: CorefilePartFacts
 
 function countText({ errors, warnings }: Counts): string {
   const parts = [
-    ...(errors > 0 ? [plural(errors, 'error')] : []),
-    ...(warnings > 0 ? [plural(warnings, 'warning')] : []),
+    ...(errors > 0 ? [plural(l10n.t('{0} error|{0} errors'), errors)] : []),
+    ...(warnings > 0 ? [plural(l10n.t('{0} warning|{0} warnings'), warnings)] : []),
   ];
-  return parts.length === 0 ? 'no problems' : parts.join(', ');
+  return parts.length === 0 ? l10n.t('no problems') : parts.join(', ');
 }
 
 function colorOf({ errors, warnings }: Counts): Pick<TreeNode, 'color'> {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { Disposable } from '../../base/disposable.ts';
 import type { Event } from '../../base/event.ts';
@@ -94,7 +95,10 @@ export class DnsTree extends Disposable implements vscode.TreeDataProvider<TreeN
         return [];
       case 'connecting':
         return [
-          note('connecting', state.context === undefined ? 'Reading kubeconfig…' : `Connecting to ${state.context}…`),
+          note(
+            'connecting',
+            state.context === undefined ? l10n.t('Reading kubeconfig…') : l10n.t('Connecting to {0}…', state.context),
+          ),
         ];
       case 'none':
         return state.problems.map((problem, index) => problemNode(`none/${String(index)}`, problem));

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { Disposable } from '../../base/disposable.ts';
 
@@ -16,7 +17,8 @@ export class PlainDocuments extends Disposable implements vscode.TextDocumentCon
 
   provideTextDocumentContent(uri: vscode.Uri): string {
     return (
-      this.#texts.get(String(uri)) ?? 'This text is no longer kept. Start again from the command that showed it.\n'
+      this.#texts.get(String(uri)) ??
+      `${l10n.t('This text is no longer kept. Start again from the command that showed it.')}\n`
     );
   }
 

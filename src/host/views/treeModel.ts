@@ -3,11 +3,13 @@
  * shape of it is tested without an editor. Labels hold text of the cluster: made visible, never Markdown.
  * Cost: only the levels on screen are built; `children` runs when VS Code expands a node.
  */
+import * as l10n from '@vscode/l10n';
 import type { Problem } from '../../base/problem.ts';
+import { plural } from '../../base/plural.ts';
 import { visibleText } from '../../base/visibleText.ts';
 import type { ClusterDnsView, DnsPodView, NamespaceView, PodView } from '../../session/cluster/clusterModelTypes.ts';
 import { corefileNodes } from './corefileNodes.ts';
-import { plural, problemNode, type TreeColor, type TreeExtras, type TreeNode } from './treeNode.ts';
+import { problemNode, type TreeColor, type TreeExtras, type TreeNode } from './treeNode.ts';
 import { upstreamsNode, upstreamState } from './upstreamNodes.ts';
 
 export function clusterTree(view: ClusterDnsView, extras: TreeExtras): readonly TreeNode[] {
@@ -17,7 +19,7 @@ export function clusterTree(view: ClusterDnsView, extras: TreeExtras): readonly 
       id: `cluster/${view.context}`,
       label: visibleText(view.context),
       description: health.text,
-      tooltip: visibleText(`Context ${view.context}\n${view.server}\n${health.text}`),
+      tooltip: visibleText(`${l10n.t('Context {0}', view.context)}\n${view.server}\n${health.text}`),
       icon: health.icon,
       ...(health.color === undefined ? {} : { color: health.color }),
       kind: 'cluster',
@@ -38,27 +40,36 @@ interface Health {
 function clusterHealth(view: ClusterDnsView, extras: TreeExtras): Health {
   if (view.state === 'unreachable') {
     const refused = view.problems.some((problem) => problem.code === 'token-refused');
-    return { text: refused ? 'credentials refused' : 'unreachable', icon: 'error', color: 'error' };
+    return { text: refused ? l10n.t('credentials refused') : l10n.t('unreachable'), icon: 'error', color: 'error' };
   }
-  if (view.state === 'loading') return { text: 'loading…', icon: 'loading~spin' };
+  if (view.state === 'loading') return { text: l10n.t('loading…'), icon: 'loading~spin' };
   const pods = view.coreDns?.pods ?? [];
   const ready = pods.filter((pod) => pod.ready).length;
   if (view.coreDns !== undefined && ready === 0)
-    return { text: 'no CoreDNS pod is ready', icon: 'error', color: 'error' };
+    return { text: l10n.t('no CoreDNS pod is ready'), icon: 'error', color: 'error' };
   const silent = extras.upstreams.filter((one) => upstreamState(one) === 'silent').length;
-  if (silent > 0) return { text: `${plural(silent, 'upstream')} silent`, icon: 'warning', color: 'warning' };
+  if (silent > 0)
+    return {
+      text: plural(l10n.t('{0} upstream silent|{0} upstreams silent'), silent),
+      icon: 'warning',
+      color: 'warning',
+    };
   const partly = extras.upstreams.filter((one) => upstreamState(one) === 'partly').length;
   if (partly > 0)
-    return { text: `${plural(partly, 'upstream')} silent for some names`, icon: 'warning', color: 'warning' };
+    return {
+      text: plural(l10n.t('{0} upstream silent for some names|{0} upstreams silent for some names'), partly),
+      icon: 'warning',
+      color: 'warning',
+    };
   if (ready < pods.length)
-    return { text: `${String(ready)} of ${String(pods.length)} CoreDNS pods ready`, icon: 'warning', color: 'warning' };
+    return { text: l10n.t('{0} of {1} CoreDNS pods ready', ready, pods.length), icon: 'warning', color: 'warning' };
   if (extras.corefiles.parts.some(({ errors }) => errors > 0))
-    return { text: 'Corefile has errors', icon: 'warning', color: 'warning' };
+    return { text: l10n.t('Corefile has errors'), icon: 'warning', color: 'warning' };
   if (view.state === 'degraded' && view.coreDns === undefined)
-    return { text: 'too few rights to see its DNS', icon: 'lock', color: 'muted' };
-  if (view.coreDns === undefined) return { text: 'DNS Service not found', icon: 'question', color: 'muted' };
-  if (view.state === 'degraded') return { text: 'seen in part', icon: 'info', color: 'muted' };
-  return { text: 'DNS is ready', icon: 'pass', color: 'good' };
+    return { text: l10n.t('too few rights to see its DNS'), icon: 'lock', color: 'muted' };
+  if (view.coreDns === undefined) return { text: l10n.t('DNS Service not found'), icon: 'question', color: 'muted' };
+  if (view.state === 'degraded') return { text: l10n.t('seen in part'), icon: 'info', color: 'muted' };
+  return { text: l10n.t('DNS is ready'), icon: 'pass', color: 'good' };
 }
 
 function clusterChildren(view: ClusterDnsView, extras: TreeExtras): readonly TreeNode[] {
@@ -83,7 +94,7 @@ function problemNodes(parent: string, problems: readonly Problem[]): TreeNode[] 
   if (rights.length <= 2) return nodes.map((one) => one.node);
   const together: TreeNode = {
     id: `${parent}/rights`,
-    label: 'Missing permissions',
+    label: l10n.t('Missing permissions'),
     description: String(rights.length),
     tooltip: rights.map((node) => node.label).join('\n'),
     icon: 'lock',
@@ -100,13 +111,15 @@ function coreDnsNode(parent: string, coreDns: NonNullable<ClusterDnsView['coreDn
   const id = `${parent}/coredns`;
   const ready = coreDns.pods.filter((pod) => pod.ready).length;
   const all = ready === coreDns.pods.length && ready > 0;
-  const name = coreDns.isCoreDns ? 'CoreDNS' : 'Cluster DNS (not CoreDNS)';
+  const name = coreDns.isCoreDns ? 'CoreDNS' : l10n.t('Cluster DNS (not CoreDNS)');
   return {
     id,
     label: name,
-    description: `${String(ready)} of ${String(coreDns.pods.length)} ready`,
+    description: l10n.t('{0} of {1} ready', ready, coreDns.pods.length),
     tooltip: visibleText(
-      `${name} in namespace ${coreDns.namespace}${coreDns.deployment === undefined ? '' : `, Deployment ${coreDns.deployment}`}`,
+      coreDns.deployment === undefined
+        ? l10n.t('{0} in namespace {1}', name, coreDns.namespace)
+        : l10n.t('{0} in namespace {1}, Deployment {2}', name, coreDns.namespace, coreDns.deployment),
     ),
     icon: 'server-process',
     color: all ? 'good' : ready === 0 ? 'error' : 'warning',
@@ -131,7 +144,12 @@ function serviceNode(
     label: visibleText(service.name),
     description: visibleText(addresses),
     tooltip: visibleText(
-      `Service ${namespace}/${service.name}: the address pods ask (${addresses}). It is translated to a CoreDNS pod; it has no packets of its own.`,
+      l10n.t(
+        'Service {0}/{1}: the address pods ask ({2}). It is translated to a CoreDNS pod; it has no packets of its own.',
+        namespace,
+        service.name,
+        addresses,
+      ),
     ),
     icon: 'symbol-interface',
     kind: 'service',
@@ -142,8 +160,8 @@ function serviceNode(
 function dnsPodNode(parent: string, pod: DnsPodView, extras: TreeExtras): TreeNode {
   const tracing = extras.tracing.has(`${pod.namespace}/${pod.name}`);
   const age = pod.created === undefined ? '' : ageText(extras.nowMs - Date.parse(pod.created));
-  const state = pod.ready ? 'ready' : pod.phase === 'Running' ? 'not ready' : pod.phase.toLowerCase();
-  const restarts = pod.restarts === 0 ? '' : plural(pod.restarts, 'restart');
+  const state = pod.ready ? l10n.t('ready') : pod.phase === 'Running' ? l10n.t('not ready') : pod.phase.toLowerCase();
+  const restarts = pod.restarts === 0 ? '' : plural(l10n.t('{0} restart|{0} restarts'), pod.restarts);
   return {
     id: `${parent}/pod/${pod.namespace}/${pod.name}`,
     label: visibleText(pod.name),
@@ -154,9 +172,9 @@ function dnsPodNode(parent: string, pod: DnsPodView, extras: TreeExtras): TreeNo
     tooltip: visibleText(
       [
         `${pod.namespace}/${pod.name}: ${state}`,
-        `Node: ${pod.node ?? 'none yet'}`,
-        `Address: ${pod.addresses.join(', ') || 'none yet'}`,
-        `Image: ${pod.image ?? 'unknown'}`,
+        l10n.t('Node: {0}', pod.node ?? l10n.t('none yet')),
+        l10n.t('Address: {0}', pod.addresses.join(', ') || l10n.t('none yet')),
+        l10n.t('Image: {0}', pod.image ?? l10n.t('unknown')),
       ].join('\n'),
     ),
     icon: pod.ready ? (tracing ? 'pulse' : 'pass') : 'warning',
@@ -174,8 +192,8 @@ function nodeLocalNode(parent: string, pods: readonly DnsPodView[], extras: Tree
   return {
     id,
     label: 'NodeLocal DNSCache',
-    description: `${String(pods.filter((pod) => pod.ready).length)} of ${String(pods.length)} ready`,
-    tooltip: 'A cache on each node between pods and CoreDNS',
+    description: l10n.t('{0} of {1} ready', pods.filter((pod) => pod.ready).length, pods.length),
+    tooltip: l10n.t('A cache on each node between pods and CoreDNS'),
     icon: 'layers',
     kind: 'note',
     expand: 'closed',
@@ -187,9 +205,9 @@ function namespacesNode(parent: string, view: ClusterDnsView, extras: TreeExtras
   const id = `${parent}/namespaces`;
   return {
     id,
-    label: 'Namespaces',
+    label: l10n.t('Namespaces'),
     description: String(view.namespaces.length),
-    tooltip: 'Pods by namespace: choose one to trace its DNS',
+    tooltip: l10n.t('Pods by namespace: choose one to trace its DNS'),
     icon: 'symbol-namespace',
     kind: 'namespaces',
     expand: 'open',
@@ -204,8 +222,8 @@ function namespaceNode(parent: string, namespace: NamespaceView, extras: TreeExt
   return {
     id,
     label: visibleText(namespace.name),
-    description: plural(namespace.pods.length, 'pod'),
-    tooltip: visibleText(`Namespace ${namespace.name}`),
+    description: plural(l10n.t('{0} pod|{0} pods'), namespace.pods.length),
+    tooltip: visibleText(l10n.t('Namespace {0}', namespace.name)),
     icon: empty ? 'circle-large-outline' : 'folder',
     ...(empty ? { color: 'muted' as const } : { expand: traced ? ('open' as const) : ('closed' as const) }),
     kind: 'namespace',
@@ -217,21 +235,27 @@ function namespaceNode(parent: string, namespace: NamespaceView, extras: TreeExt
 function podNode(parent: string, pod: PodView, extras: TreeExtras): TreeNode {
   const tracing = extras.tracing.has(`${pod.namespace}/${pod.name}`);
   const running = pod.phase === 'Running';
-  const state = running ? (pod.ready ? '' : 'not ready') : pod.phase;
+  const state = running ? (pod.ready ? '' : l10n.t('not ready')) : pod.phase;
   return {
     id: `${parent}/${pod.name}`,
     label: visibleText(pod.name),
     description: visibleText(
-      [tracing ? 'tracing' : '', state, pod.hostNetwork ? 'host network' : '', pod.node ?? '']
+      [tracing ? l10n.t('tracing') : '', state, pod.hostNetwork ? l10n.t('host network') : '', pod.node ?? '']
         .filter((part) => part !== '')
         .join(' · '),
     ),
     tooltip: visibleText(
       [
-        `Pod ${pod.namespace}/${pod.name}: ${pod.phase}${pod.ready ? ', ready' : ', not ready'}`,
-        `Node: ${pod.node ?? 'none yet'}`,
-        `Address: ${pod.addresses.join(', ') || 'none yet'}`,
-        ...(pod.owner === undefined ? [] : [`Run by ${pod.owner.kind} ${pod.owner.name}`]),
+        l10n.t(
+          'Pod {0}/{1}: {2}, {3}',
+          pod.namespace,
+          pod.name,
+          pod.phase,
+          pod.ready ? l10n.t('ready') : l10n.t('not ready'),
+        ),
+        l10n.t('Node: {0}', pod.node ?? l10n.t('none yet')),
+        l10n.t('Address: {0}', pod.addresses.join(', ') || l10n.t('none yet')),
+        ...(pod.owner === undefined ? [] : [l10n.t('Run by {0} {1}', pod.owner.kind, pod.owner.name)]),
       ].join('\n'),
     ),
     icon: tracing ? 'pulse' : running ? 'symbol-method' : 'circle-slash',

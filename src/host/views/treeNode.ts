@@ -87,7 +87,3 @@ export function problemNode(id: string, problem: Problem): TreeNode {
     copyText: problem.recover === undefined ? problem.detail : `${problem.detail}. ${problem.recover}`,
   };
 }
-
-export function plural(count: number, one: string, many = `${one}s`): string {
-  return `${String(count)} ${count === 1 ? one : many}`;
-}

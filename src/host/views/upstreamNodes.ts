@@ -1,16 +1,20 @@
+import * as l10n from '@vscode/l10n';
+import { plural } from '../../base/plural.ts';
 import { visibleText } from '../../base/visibleText.ts';
 import type { TopologyUpstream } from '../../core/topology/topology.ts';
 import type { UpstreamTraffic } from '../../protocol/webview.ts';
-import { type CorefileFacts, plural, type TreeColor, type TreeExtras, type TreeNode } from './treeNode.ts';
+import type { CorefileFacts, TreeColor, TreeExtras, TreeNode } from './treeNode.ts';
 
 export function upstreamsNode(parent: string, upstreams: readonly TopologyUpstream[], extras: TreeExtras): TreeNode {
   const id = `${parent}/upstreams`;
   const files = extras.corefiles.resolverFiles;
   return {
     id,
-    label: 'Upstreams',
+    label: l10n.t('Upstreams'),
     description: String(upstreams.length + files.length),
-    tooltip: 'Where CoreDNS forwards what it does not know itself, from the Corefile; states come from running traces',
+    tooltip: l10n.t(
+      'Where CoreDNS forwards what it does not know itself, from the Corefile; states come from running traces',
+    ),
     icon: 'cloud',
     kind: 'upstreams',
     expand: 'open',
@@ -29,7 +33,10 @@ function upstreamNode(id: string, upstream: TopologyUpstream, extras: TreeExtras
   const seen =
     traffic === undefined
       ? ''
-      : `${plural(traffic.queries, 'query', 'queries')}, ${plural(traffic.answered, 'answer')}`;
+      : [
+          plural(l10n.t('{0} query|{0} queries'), traffic.queries),
+          plural(l10n.t('{0} answer|{0} answers'), traffic.answered),
+        ].join(', ');
   const look = UPSTREAM_LOOK[state];
   return {
     id,
@@ -37,9 +44,9 @@ function upstreamNode(id: string, upstream: TopologyUpstream, extras: TreeExtras
     description: visibleText([look.text, zoneText(upstream.zone)].filter((part) => part !== '').join(' · ')),
     tooltip: visibleText(
       [
-        `Upstream ${address} for ${zoneText(upstream.zone)}`,
-        upstream.line === undefined ? '' : `Corefile line ${String(upstream.line)}`,
-        seen === '' ? 'No trace has seen traffic to it' : seen,
+        l10n.t('Upstream {0} for {1}', address, zoneText(upstream.zone)),
+        upstream.line === undefined ? '' : l10n.t('Corefile line {0}', upstream.line),
+        seen === '' ? l10n.t('No trace has seen traffic to it') : seen,
       ]
         .filter((part) => part !== '')
         .join('\n'),
@@ -56,9 +63,14 @@ function resolverFileNode(id: string, { file, zone, line }: CorefileFacts['resol
   return {
     id,
     label: visibleText(file),
-    description: visibleText(`${zoneText(zone)} · servers of the node`),
+    description: visibleText(l10n.t('{0} · servers of the node', zoneText(zone))),
     tooltip: visibleText(
-      `CoreDNS takes its upstreams for ${zoneText(zone)} from ${file}, which comes from its node\nCorefile line ${String(line)}`,
+      l10n.t(
+        'CoreDNS takes its upstreams for {0} from {1}, which comes from its node\nCorefile line {2}',
+        zoneText(zone),
+        file,
+        line,
+      ),
     ),
     icon: 'file-symlink-file',
     color: 'muted',
@@ -70,7 +82,7 @@ function resolverFileNode(id: string, { file, zone, line }: CorefileFacts['resol
 
 /** The root zone is every name that nothing else takes. */
 function zoneText(zone: string): string {
-  return zone === '.' ? 'all other names' : `zone ${zone}`;
+  return zone === '.' ? l10n.t('all other names') : l10n.t('zone {0}', zone);
 }
 
 type UpstreamState = 'unseen' | 'answering' | 'partly' | 'silent';
@@ -78,9 +90,9 @@ const UPSTREAM_LOOK: Readonly<
   Record<UpstreamState, { readonly text: string; readonly icon: string; readonly color: TreeColor }>
 > = {
   unseen: { text: '', icon: 'circle-outline', color: 'muted' },
-  answering: { text: 'answering', icon: 'pass', color: 'good' },
-  partly: { text: 'silent for some names', icon: 'warning', color: 'warning' },
-  silent: { text: 'no answers', icon: 'error', color: 'error' },
+  answering: { text: l10n.t('answering'), icon: 'pass', color: 'good' },
+  partly: { text: l10n.t('silent for some names'), icon: 'warning', color: 'warning' },
+  silent: { text: l10n.t('no answers'), icon: 'error', color: 'error' },
 };
 
 export function upstreamState(traffic: UpstreamTraffic | undefined): UpstreamState {

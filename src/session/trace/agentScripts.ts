@@ -10,6 +10,7 @@ export const SUPERVISOR_SCRIPT: string = [
   'say "no-tcpdump"',
   'exit 127',
   'fi',
+  'netns=$(readlink /proc/self/ns/net 2>/dev/null) && say "netns $netns"',
   'main=$$',
   'quiet=0',
   'ending=0',

@@ -27,6 +27,8 @@ export interface CaptureListener {
   onCounters(counters: CaptureCounters): void;
   /** tcpdump said that it listens: packets from here on are seen. */
   onListening(): void;
+  /** Number of the network namespace it listens in; said once, by images that can. */
+  onNetns(netns: number): void;
 }
 
 /**

@@ -191,6 +191,7 @@ export class CaptureRunner {
           },
           onCounters: (counters) => this.#onCounters(counters),
           onListening: () => this.#onListening(),
+          onNetns: (netns) => this.#deps.sink.noteNetns(this.id, netns),
         },
         clock,
         this.#abort.signal,

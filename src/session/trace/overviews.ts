@@ -4,10 +4,10 @@
  */
 import { assertNever } from '../../base/assertNever.ts';
 import type { Steps } from '../../base/steps.ts';
-import { comparisonOf } from '../../core/view/compare.ts';
-import { dnsMapOf } from '../../core/view/dnsMap.ts';
-import { statisticsPictureOf } from '../../core/view/statisticsPicture.ts';
-import { timelineOf } from '../../core/view/timeline.ts';
+import { comparisonOf } from '../../core/view/compare/compare.ts';
+import { dnsMapOf } from '../../core/view/map/dnsMap.ts';
+import { statisticsPictureOf } from '../../core/view/statistics/statisticsPicture.ts';
+import { timelineOf } from '../../core/view/timeline/timeline.ts';
 import type { OverviewRequest, ReplyMap } from '../../protocol/webview.ts';
 import type { TraceState } from './traceAnswers.ts';
 
@@ -17,9 +17,9 @@ export function overviewOf(
 ): Steps<ReplyMap[OverviewRequest['kind']]> {
   switch (query.kind) {
     case 'timeline/read':
-      return timelineOf(engine, view.choice, query.intervals);
+      return timelineOf(engine, view.choice, query.intervals, query.part);
     case 'map/read':
-      return dnsMapOf(engine, view.choice, view.terms);
+      return dnsMapOf(engine, findings, view.choice, view.terms);
     case 'compare/read':
       return comparisonOf(engine, findings, query);
     case 'statistics/read':

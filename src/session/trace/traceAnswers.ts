@@ -8,10 +8,10 @@ import { completeFilter } from '../../core/filter/complete.ts';
 import { knownValues } from '../../core/filter/knownValues.ts';
 import type { FindingSet } from '../../core/findings/evaluateFindings.ts';
 import type { TraceEngine } from '../../core/trace/traceEngine.ts';
-import { lookupDetails } from '../../core/view/lookupDetails.ts';
+import { lookupDetails } from '../../core/view/details/lookupDetails.ts';
 import type { EventView } from '../../core/view/eventView.ts';
 import type { LookupView } from '../../core/view/lookupView.ts';
-import { transactionDetails } from '../../core/view/transactionDetails.ts';
+import { transactionDetails } from '../../core/view/details/transactionDetails.ts';
 import type { OverviewRequest, ReplyMap, ViewState } from '../../protocol/webview.ts';
 import type { TraceQuery } from './traceStore.ts';
 
@@ -56,7 +56,7 @@ export function answerTo(query: RowQuery, state: TraceState): ReplyMap[RowQuery[
       return viewStateOf(state);
     case 'row/details':
       if (query.lookup >= engine.trace.lookups.length) throw noSuchRow();
-      return lookupDetails(engine, query.lookup, view.findingsOf(query.lookup), view.corefile.of(query.lookup));
+      return lookupDetails(engine, query.lookup, view.explained(query.lookup), view.corefile.of(query.lookup));
     case 'event/details':
       if (query.id >= engine.trace[query.rows].length) throw noSuchRow();
       return transactionDetails(engine, query.rows, query.id);

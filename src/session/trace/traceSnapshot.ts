@@ -4,7 +4,7 @@ import { plural } from '../../core/findings/findingRule.ts';
 import { roleOf } from '../../core/trace/trace.ts';
 import type { TraceEngine } from '../../core/trace/traceEngine.ts';
 import { clockText } from '../../core/view/clockText.ts';
-import { lossText } from '../../core/view/timelineMarks.ts';
+import { lossText } from '../../core/view/timeline/timelineMarks.ts';
 import { visibleText } from '../../base/visibleText.ts';
 import type { TraceSnapshot, UpstreamTraffic, VantageView, Verdict, ViewState } from '../../protocol/webview.ts';
 import type { SourceView } from './traceStore.ts';

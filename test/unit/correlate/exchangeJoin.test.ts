@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { STATE_NAMES } from '../../../src/core/view/rowBuilder.ts';
 import { ask, COREDNS, forward, POD, Story, UPSTREAM, VIP, watchedStory } from '../../support/story.ts';
 
 const pod = 'shop/order-service';
@@ -203,4 +204,86 @@ test('R2: what an old CoreDNS asks with its client’s ID is no view of the clie
     [dns, pod],
   ])
     assert.equal(story.run(order).engine.trace.exchanges.length, 2, order.join());
+});
+
+/** What became of the transactions of a node's capture: `state`, and the counts of answers that were not asked for and that came twice. */
+function onBridge(story: Story): readonly (string | number)[] {
+  const { trace } = story.run().engine;
+  const states = Array.from(
+    { length: trace.transactions.length },
+    (_, id) => STATE_NAMES[trace.transactions.of(id).state[id]!]!,
+  );
+  return [...states, trace.totals.unsolicited, trace.totals.duplicates];
+}
+const NODE = '192.168.77.11';
+const bridge = (role: 'node' | 'client' = 'node'): Story =>
+  new Story().vantage('cni0', role, role === 'client' ? POD : '');
+const seen = { client: POD, port: 40_000, id: 7, name: 'a.example.com', vantage: 'cni0' };
+
+test('R2: a bridge shows a query as it goes to the CoreDNS pod and the answer as the Service’s: that is its answer', () => {
+  const story = bridge();
+  story.leg({ ...seen, at: 0, server: COREDNS });
+  story.leg({ ...seen, at: 0, took: 2, server: VIP, queryLost: true, answers: ['192.0.2.1'] });
+  assert.deepEqual(onBridge(story), ['answered', 0, 0]);
+  const { engine, outcomes, told } = story.run();
+  assert.deepEqual([outcomes, told], [['a.example.com. A answered'], []]);
+  assert.equal(engine.trace.transactions.of(0).end[0]! - engine.trace.transactions.of(0).start[0]!, 2e6);
+  const server = engine.trace.addresses.intern(COREDNS);
+  assert.deepEqual([engine.trace.serverAsked.get(server), engine.trace.serverAnswered.get(server)], [1, 1]);
+});
+
+test('R2: a query that left under the node’s address is answered where the answer is back at who asked, over TCP too', () => {
+  for (const proto of ['udp', 'tcp'] as const) {
+    const story = bridge();
+    story.leg({ ...seen, at: 0, client: '10.244.0.1', port: 13_381, server: COREDNS, proto });
+    story.leg({ ...seen, at: 0, took: 2, client: NODE, port: 40_074, server: COREDNS, proto, queryLost: true });
+    assert.deepEqual(onBridge(story), ['answered', 0, 0], proto);
+  }
+});
+
+test('R2: an answer that was seen before and after it was translated back came once', () => {
+  const story = bridge();
+  story.leg({ ...seen, at: 0, took: 2, server: COREDNS });
+  story.leg({ ...seen, at: 0, took: 2.05, server: VIP, queryLost: true });
+  assert.deepEqual(onBridge(story), ['answered', 0, 1]);
+});
+
+test('R2: of two views of one query the one that waits is answered', () => {
+  const story = bridge();
+  story.leg({ ...seen, at: 0, server: COREDNS });
+  story.leg({ ...seen, at: 0.05, took: 2, server: '10.244.0.6' });
+  story.leg({ ...seen, at: 0, took: 2.1, server: VIP, queryLost: true });
+  assert.deepEqual(onBridge(story), ['answered', 'answered', 0, 0]);
+});
+
+test('R2: what is no translated answer stays unsolicited: in the pod itself, of another question or socket, too late, of two queries', () => {
+  const back = { ...seen, at: 0, took: 2, server: VIP, queryLost: true };
+  for (const [why, role, first, answer] of [
+    ['in the pod', 'client', {}, {}],
+    ['another name', 'node', {}, { name: 'b.example.com' }],
+    ['another type', 'node', {}, { type: 'AAAA' }],
+    ['another ID', 'node', {}, { id: 8 }],
+    ['another transport', 'node', {}, { proto: 'tcp' }],
+    ['another port of the client', 'node', {}, { port: 40_001 }],
+    ['before the query', 'node', { at: 3 }, {}],
+    ['after eleven seconds', 'node', {}, { took: 11_000.001 }],
+    ['long after the answer', 'node', { took: 1 }, { took: 51.001 }],
+  ] as const) {
+    const story = bridge(role).withFaults(2);
+    story.leg({ ...seen, at: 0, server: COREDNS, ...first });
+    story.leg({ ...back, ...answer });
+    assert.equal(onBridge(story).at(-2), 1, why);
+  }
+  const two = bridge();
+  two.leg({ ...seen, at: 0, client: '10.244.0.1', port: 13_381, server: COREDNS });
+  two.leg({ ...seen, at: 1, client: '10.244.0.1', port: 13_382, server: COREDNS });
+  two.leg({ ...seen, at: 0, took: 4, client: NODE, port: 40_074, server: COREDNS, queryLost: true });
+  assert.deepEqual(onBridge(two), ['pending', 'pending', 'unsolicited', 1, 0]);
+});
+
+test('R2: a CoreDNS pod that answers whoever asked the Service was not translated back: no answer to that query', () => {
+  const story = bridge().vantage(dns, 'coredns', COREDNS);
+  story.leg({ ...seen, at: 0, server: VIP });
+  story.leg({ ...seen, at: 0, took: 2, server: COREDNS, queryLost: true });
+  assert.deepEqual(onBridge(story), ['pending', 'unsolicited', 1, 0]);
 });

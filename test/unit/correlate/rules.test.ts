@@ -7,7 +7,18 @@ import type { TraceEngine } from '../../../src/core/trace/traceEngine.ts';
 import { transactionsOfLookup } from '../../../src/core/view/rowBuilder.ts';
 import { icmpError } from '../../support/encapsulation.ts';
 import { dnsQuery, udpPacket } from '../../support/packetBuilder.ts';
-import { ask, COREDNS, forward, POD, Story, UPSTREAM, VIP, watchedStory, type Told } from '../../support/story.ts';
+import {
+  ask,
+  COREDNS,
+  forward,
+  POD,
+  Story,
+  UPSTREAM,
+  VIP,
+  watchedStory,
+  type Ask,
+  type Told,
+} from '../../support/story.ts';
 
 const NAME = 'a.example.com';
 const NODE = '192.168.1.10';
@@ -120,6 +131,43 @@ describe('R5: what CoreDNS asks for nobody', () => {
       '2 health probes, 1 loop probe, 1 refresh of what is cached, 2 zone transfers, 1 other query',
     );
     assert.equal(ownQueriesText({ ...counts, health: 0, loop: 0, refresh: 0, transfer: 0, other: 0 }), '');
+  });
+
+  test('by name and type together: the root’s NS is a probe, other names’ and other types are none', () => {
+    for (const [name, type, kind] of [
+      ['.', 'NS', 'health'],
+      ['.', 'A', 'other'],
+      ['corp.example', 'NS', 'other'],
+      ['1.2', 'HINFO', 'loop'],
+      ['451.887.corp.example', 'HINFO', 'loop'],
+      ['451.host.corp.example', 'HINFO', 'other'],
+      ['x1.2', 'HINFO', 'other'],
+      ['1', 'HINFO', 'other'],
+      ['1.2', 'A', 'other'],
+      ['corp.example', 'SOA', 'transfer'],
+      ['corp.example', 'AXFR', 'transfer'],
+      ['corp.example', 'IXFR', 'transfer'],
+    ] as const) {
+      const story = watchedStory();
+      ask(story, { at: 0, took: 2, name: NAME });
+      forward(story, { at: 1, took: 0.5, name: NAME });
+      forward(story, { at: 5000, took: 1, name, type });
+      const none = { health: 0, loop: 0, refresh: 0, transfer: 0, other: 0 };
+      assert.deepEqual(countOwnQueries(story.run().engine.trace), { ...none, [kind]: 1 }, `${name} ${type}`);
+    }
+  });
+
+  test('a refresh is of what this server answered, with the same type, before it asked', () => {
+    const kindsOf = (answered: Partial<Ask>, answeredAt = 1000): number => {
+      const story = watchedStory();
+      ask(story, { at: 0, took: 2, name: 'b.example.com' });
+      forward(story, { at: 1, took: 0.5, name: 'b.example.com' });
+      ask(story, { at: answeredAt, took: 1, name: NAME, ...answered });
+      forward(story, { at: 1500, took: 3, name: NAME, proto: 'tcp' });
+      return countOwnQueries(story.run().engine.trace).refresh;
+    };
+    assert.equal(kindsOf({}), 1);
+    assert.deepEqual([kindsOf({ type: 'AAAA' }), kindsOf({}, 1501), kindsOf({ took: 600 })], [0, 0, 0]);
   });
 
   test('a refresh follows an answer to a client by a second at most, however many clients ask meanwhile', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ask, COREDNS, forward, POD, watchedStory, type Story } from '../../support/story.ts';
+import { ask, COREDNS, forward, POD, watchedStory, type Ask, type Story } from '../../support/story.ts';
 import { NONE } from '../../../src/core/trace/tables.ts';
 
 /** `parent<-child:confidence` for every upstream exchange, by the names of their first transactions' clients. */
@@ -134,4 +134,86 @@ test('R3: an answer whose query was not seen waits for nothing', () => {
   story.leg({ ...leg, at: 0, took: 10, queryLost: true });
   forward(story, { at: 10.5, took: 1, name: 'a.example.com' });
   assert.deepEqual(childrenOf(story), ['none:0 background']);
+});
+
+/** Two clients wait for one name; CoreDNS asks twice. Which client each of the two is for. */
+function ofTwo(
+  clients: readonly [Partial<Ask>, Partial<Ask>],
+  asked: readonly Partial<Ask>[],
+  before?: (story: Story) => void,
+): readonly string[] {
+  const story = watchedStory();
+  before?.(story);
+  const name = 'a.example.com';
+  clients.forEach((client, k) => {
+    ask(story, { at: 5000 + k * 0.5, took: 30, port: 40_001 + k, name, ...client });
+  });
+  asked.forEach((query, k) => {
+    forward(story, { at: 5004 + k, took: 5, name, ...query });
+  });
+  return childrenOf(story).slice(-asked.length);
+}
+/** A lone client's query and what CoreDNS asked for it, which tells how it asks. */
+const alone =
+  (client: Partial<Ask>, upstream: Partial<Ask>) =>
+  (story: Story): void => {
+    ask(story, { at: 0, took: 10, name: 'before.example.com', ...client });
+    forward(story, { at: 2, took: 5, name: 'before.example.com', ...upstream });
+  };
+
+test('R3: of several waiting ones it is for the one that asked with the same DO and CD bits, strong', () => {
+  const validating = { dnssecOk: true };
+  const unchecked = { checkingDisabled: true };
+  assert.deepEqual(ofTwo([{}, validating], [validating, {}]), ['1:2', '0:2']);
+  assert.deepEqual(ofTwo([validating, {}], [{}, validating]), ['1:2', '0:2']);
+  assert.deepEqual(ofTwo([{}, unchecked], [unchecked, {}]), ['1:2', '0:2']);
+  assert.deepEqual(ofTwo([validating, { ...validating, ...unchecked }], [{ ...validating, ...unchecked }]), ['1:2']);
+  assert.deepEqual(ofTwo([validating, validating], [validating, validating]), ['0:3', '1:3']);
+});
+
+test('R3: a query with other bits than those of all who wait is for the first, as inferred', () => {
+  assert.deepEqual(ofTwo([{}, {}], [{ dnssecOk: true }, {}]), ['0:3', '1:3']);
+});
+
+test('R3: a repeat with the bits of one that was asked for in vain is for that, whoever else came meanwhile', () => {
+  const validating = { dnssecOk: true };
+  const story = watchedStory();
+  ask(story, { at: 0, took: 4000, port: 40_001, name: 'a.example.com', ...validating });
+  forward(story, { at: 401, name: 'a.example.com', ...validating });
+  ask(story, { at: 2400, took: 50, port: 40_002, name: 'a.example.com' });
+  forward(story, { at: 2406, took: 5, name: 'a.example.com', ...validating });
+  forward(story, { at: 2407, took: 5, name: 'a.example.com' });
+  assert.deepEqual(childrenOf(story), ['0:2', '0:2', '2:2']);
+});
+
+test('R3: where the only client asked with other bits, the join is inferred; a resolver known for it is not judged by them', () => {
+  const asksDo = alone({}, { dnssecOk: true });
+  const story = watchedStory();
+  asksDo(story);
+  ask(story, { at: 1000, took: 10, name: 'b.example.com' });
+  forward(story, { at: 1002, took: 5, name: 'b.example.com', dnssecOk: true });
+  assert.deepEqual(childrenOf(story), ['0:3', '2:2']);
+  const both = { dnssecOk: true };
+  assert.deepEqual(ofTwo([{}, both], [both, both], asksDo), ['2:3', '3:3']);
+});
+
+test('R3: of several waiting ones that over the same transport goes first, unless the resolver changes it', () => {
+  const tcp = { proto: 'tcp' } as const;
+  assert.deepEqual(ofTwo([{}, tcp], [tcp, {}]), ['1:3', '0:3']);
+  assert.deepEqual(ofTwo([tcp, {}], [{}, tcp]), ['1:3', '0:3']);
+  assert.deepEqual(ofTwo([{}, tcp], [tcp, tcp], alone({}, tcp)), ['2:3', '3:3']);
+  assert.deepEqual(ofTwo([tcp, {}], [tcp, {}], alone(tcp, {})), ['2:3', '3:3']);
+});
+
+test('R3: with prefer_udp, an upstream’s cut answer is asked for over TCP for the same client; what came whole is not', () => {
+  for (const [truncated, second] of [
+    [true, '0:2'],
+    [false, 'none:0 background'],
+  ] as const) {
+    const story = watchedStory();
+    ask(story, { at: 0, took: 100, name: 'a.example.com', proto: 'tcp' });
+    forward(story, { at: 20, took: 5, name: 'a.example.com', truncated });
+    forward(story, { at: 40, took: 5, name: 'a.example.com', proto: 'tcp' });
+    assert.deepEqual(childrenOf(story), ['0:2', second]);
+  }
 });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DnsHead, readDnsHead } from '../../../src/core/dns/dnsHead.ts';
-import { afterName, extendedRcodeBits } from '../../../src/core/dns/extendedRcode.ts';
+import { afterName, extendedRcodeBits, isDnssecOk } from '../../../src/core/dns/extendedRcode.ts';
 import { decodeMessage } from '../../../src/core/dns/message.ts';
 import { parseNameText } from '../../../src/core/dns/name.ts';
 import { concat } from '../../support/packetBuilder.ts';
@@ -17,8 +17,8 @@ const header = (questions: number, answers: number, authorities: number, additio
 const record = (owner: Uint8Array, type: number, data: Uint8Array): Uint8Array =>
   concat(owner, u16(type, 1, 0, 60, data.length), data);
 const A = record(POINTER, 1, Uint8Array.of(192, 0, 2, 1));
-const opt = (extended: number, options: Uint8Array = new Uint8Array(0)): Uint8Array =>
-  concat(Uint8Array.of(0), u16(41, 1232, extended << 8, 0, options.length), options);
+const opt = (extended: number, options: Uint8Array = new Uint8Array(0), flags = 0): Uint8Array =>
+  concat(Uint8Array.of(0), u16(41, 1232, extended << 8, flags, options.length), options);
 const COOKIE = concat(u16(10, 8), new Uint8Array(8).fill(0xee));
 
 function bits(message: Uint8Array): number {
@@ -29,6 +29,11 @@ function bits(message: Uint8Array): number {
   const found = extendedRcodeBits(around, 5, 5 + message.length, head);
   const { edns } = decodeMessage(message).message;
   assert.equal(found, (edns?.extendedRcode ?? 0) << 4, 'as the whole decoder reads it');
+  assert.equal(
+    isDnssecOk(around, 5, 5 + message.length, head),
+    edns?.dnssecOk ?? false,
+    'as the whole decoder reads it',
+  );
   return found;
 }
 
@@ -98,4 +103,26 @@ test('after a name: the root, a pointer, labels; past the end when it is cut or 
     [3, 3],
   ] as const)
     assert.equal(afterName(bytes, at, end), end + 1);
+});
+
+test('the DO bit, alone, beside other flags, with options, before a signature, and none of another record', () => {
+  const none = new Uint8Array(0);
+  const signature = record(Uint8Array.of(0), 250, new Uint8Array(20).fill(0xff));
+  for (const [message, expected] of [
+    [concat(header(1, 0, 0, 1), QUESTION, opt(0, none, 0x8000)), true],
+    [concat(header(1, 0, 0, 1), QUESTION, opt(1, none, 0xffff)), true],
+    [concat(header(1, 0, 0, 1), QUESTION, opt(0, none, 0x7fff)), false],
+    [concat(header(1, 0, 0, 1), QUESTION, opt(0, COOKIE, 0x8000)), true],
+    [concat(header(1, 0, 0, 1), QUESTION, opt(0, COOKIE, 0x4000)), false],
+    [concat(header(1, 0, 0, 2), QUESTION, opt(0, none, 0x8000), signature), true],
+    [concat(header(1, 0, 0, 2), QUESTION, opt(0), signature), false],
+    [concat(header(1, 0, 0, 1), QUESTION, signature), false],
+  ] as const) {
+    bits(message);
+    const head = new DnsHead();
+    assert.ok(readDnsHead(message, 0, message.length, head));
+    assert.equal(isDnssecOk(message, 0, message.length, head), expected);
+    // Cut anywhere, it is read as far as it goes.
+    for (let end = head.qnameEnd + 4; end < message.length; end++) isDnssecOk(message, 0, end, head);
+  }
 });

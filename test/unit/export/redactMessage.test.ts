@@ -151,3 +151,149 @@ test('a pointer to a name that stands elsewhere tells whether a label is the las
   const { questions, answers } = decodeMessage(redactMessage(message, pseudonyms)).message;
   assert.deepEqual([questions[0]!.name, answers[0]!.name], [hidden('cart.dev.'), 'dev.']);
 });
+
+const HEAD = [0, 1, 0x81, 0x80];
+const bytesOfText = (text: string): readonly number[] => [...Buffer.from(text, 'latin1')];
+const named = (...labels: readonly string[]): readonly number[] => [
+  ...labels.flatMap((label) => [label.length, ...bytesOfText(label)]),
+  0,
+];
+/** A message of one answer, owned by the root, with the data given; what became of them. */
+function dataOf(type: number, data: readonly number[]): readonly number[] {
+  const head = [...HEAD, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, type, 0, 1, 0, 0, 0, 9, 0, data.length];
+  return [...redactMessage(Uint8Array.from([...head, ...data]), pseudonyms)].slice(head.length);
+}
+const hiddenName = (...labels: readonly string[]): readonly number[] =>
+  named(
+    ...hidden(`${labels.join('.')}.`)
+      .split('.')
+      .slice(0, -1),
+  );
+const zeros = (count: number): readonly number[] => new Array<number>(count).fill(0);
+const crossedOut = (count: number): readonly number[] => new Array<number>(count).fill(0x78);
+
+test('a service’s target has a pseudonym; registered protocols, the port and the mandatory keys stay; other values do not', () => {
+  const pair = (key: number, ...value: readonly number[]): readonly number[] => [0, key, 0, value.length, ...value];
+  const target = named('web', 'shop', 'svc');
+  const service = [0, 1, ...target];
+  for (const [given, expected] of [
+    [pair(0, 0, 1, 0, 4), pair(0, 0, 1, 0, 4)],
+    [pair(0, ...bytesOfText('pods')), pair(0, ...zeros(4))],
+    [pair(0, 0, 1, 0), pair(0, ...zeros(3))],
+    [
+      pair(1, 2, ...bytesOfText('h2'), 6, ...bytesOfText('shop/1')),
+      pair(1, 2, ...bytesOfText('h2'), 6, ...crossedOut(6)),
+    ],
+    [pair(1, 9, ...bytesOfText('shop')), pair(1, ...zeros(5))],
+    [pair(3, 0x20, 0xfb), pair(3, 0x20, 0xfb)],
+    [pair(3, ...bytesOfText('shop')), pair(3, ...zeros(4))],
+    [pair(5, ...bytesOfText('secret')), pair(5, ...zeros(6))],
+    [pair(7, ...bytesOfText('/dns')), pair(7, ...zeros(4))],
+    [[0, 1, 0, 9, ...bytesOfText('shop')], zeros(8)],
+    [
+      [...pair(3, 1, 187), 0, 4, 0],
+      [...pair(3, 1, 187), 0, 0, 0],
+    ],
+  ] as const)
+    assert.deepEqual(dataOf(64, [...service, ...given]), [0, 1, ...hiddenName('web', 'shop', 'svc'), ...expected]);
+  assert.deepEqual(dataOf(65, bytesOfText('ab')), [0, 0], 'too short for a target: not even a priority');
+  assert.deepEqual(dataOf(65, [0, 1, 9, ...bytesOfText('cart')]), [0, 1, ...zeros(5)], 'a target that is cut');
+});
+
+test('data that are not what their type says may be anything: nothing of them is left', () => {
+  for (const [type, data, expected] of [
+    // Addresses of another length.
+    [1, bytesOfText('cart1'), zeros(5)],
+    [28, bytesOfText('cart'), zeros(4)],
+    // The numbers before a name, and no name.
+    [15, bytesOfText('ab'), zeros(2)],
+    [33, bytesOfText('secret'), zeros(6)],
+    [33, [0, 1, 0, 2, 1, 0x85, ...named('db')], [0, 1, 0, 2, 1, 0x85, ...hiddenName('db')]],
+    // Two names, and text where five numbers belong.
+    [
+      6,
+      [...named('ns'), ...named('root'), ...bytesOfText('secret')],
+      [...hiddenName('ns'), ...hiddenName('root'), ...zeros(6)],
+    ],
+    [6, [...named('ns'), 40, ...bytesOfText('secret')], [...hiddenName('ns'), ...zeros(7)]],
+    // A text that is longer than there is room for.
+    [16, [3, ...bytesOfText('one'), 9, ...bytesOfText('two')], [3, ...crossedOut(3), ...zeros(4)]],
+    [16, [3, ...bytesOfText('one'), 0], [3, ...crossedOut(3), 0]],
+    // A label of a kind that there is none of (RFC 6891 §5), a pointer cut in two, a name without an end.
+    [5, [0x45, ...bytesOfText('carts')], zeros(6)],
+    [5, [1, 0x61, 0xc0], [1, ...hiddenName('a').slice(1, 2), 0]],
+    [5, [1, 0x61], [1, ...hiddenName('a').slice(1, 2)]],
+  ] as const)
+    assert.deepEqual(dataOf(type, data), expected, `${String(type)} ${String(data)}`);
+});
+
+test('CAA keeps flags and tag where the tag is registered, whatever its case; else nothing', () => {
+  const caa = (tag: string, value: string, length = tag.length): readonly number[] => {
+    const data = [128, length, ...bytesOfText(tag), ...bytesOfText(value)];
+    const head = [...HEAD, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 1, 0, 1, 0, 0, 0, 9, 0, data.length];
+    return [...redactMessage(Uint8Array.from([...head, ...data]), pseudonyms)].slice(head.length);
+  };
+  for (const tag of ['issue', 'issuewild', 'iodef', 'contactemail', 'contactphone', 'issuemail', 'issuevmc', 'IoDef'])
+    assert.deepEqual(caa(tag, 'ca.corp'), [128, tag.length, ...bytesOfText(tag), ...crossedOut(7)]);
+  assert.deepEqual(caa('issue', ''), [128, 5, ...bytesOfText('issue')]);
+  assert.deepEqual(caa('secret', 'ca'), zeros(10));
+  assert.deepEqual(caa('issue', '', 6), zeros(7), 'longer than the record');
+});
+
+test('of a damaged message nothing is copied that may be text: counts, classes, lengths, OPT', () => {
+  const question = [...named('cart', 'corp'), 0, 1, 0, 1];
+  const hiddenQuestion = [...hiddenName('cart', 'corp'), 0, 1, 0, 1];
+  const redacted = (message: readonly number[]): readonly number[] => [
+    ...redactMessage(Uint8Array.from(message), pseudonyms),
+  ];
+  assert.deepEqual(redacted(HEAD), zeros(4), 'shorter than a header');
+  assert.deepEqual(
+    redacted([...HEAD, 0, 1, ...bytesOfText('secret'), ...question]),
+    [...HEAD, 0, 1, ...zeros(6), ...hiddenQuestion],
+    'text in place of counts',
+  );
+  assert.deepEqual(
+    redacted([...HEAD, 0x10, 0, 0x10, 1, 0, 0, 0, 0, ...question]),
+    [...HEAD, 0x10, 0, 0, 0, 0, 0, 0, 0, ...hiddenQuestion],
+    '4,096 entries are the most',
+  );
+  const questions = (...classes: readonly number[]): readonly number[] => [
+    ...[...HEAD, 0, classes.length, 0, 0, 0, 0, 0, 0],
+    ...classes.flatMap((it) => [...named('cart', 'corp'), 0, 1, it >> 8, it & 255]),
+  ];
+  for (const known of [1, 3, 4, 254, 255, 0x8001])
+    assert.deepEqual(redacted(questions(known)).slice(-2), [known >> 8, known & 255], String(known));
+  assert.deepEqual(
+    redacted(questions(0x6f70, 1)).slice(12),
+    [...hiddenName('cart', 'corp'), ...zeros(4), ...zeros(question.length)],
+    'a class that is none ends it',
+  );
+  const answer = (...rest: readonly number[]): readonly number[] =>
+    redacted([...HEAD, 0, 0, 0, 1, 0, 0, 0, 0, ...named('cart'), ...rest]).slice(12 + named('cart').length);
+  assert.deepEqual(answer(0, 16, 0, 1, 0, 0, 0, 9, 0, 5, 3, ...bytesOfText('one')), zeros(14), 'data beyond the end');
+  assert.deepEqual(answer(0, 16, 0, 1, 0, 0, 0, 9, 0), zeros(9), 'a record without room for its length');
+  const opt = (version: number, flags: number): readonly number[] =>
+    answer(0, 41, 4, 208, 0, version, flags, 0, 0, 5, 0, 15, 0, 1, 22);
+  assert.deepEqual(opt(0, 0x80), [0, 41, 4, 208, 0, 0, 0x80, 0, 0, 5, 0, 15, 0, 1, 22]);
+  assert.deepEqual(
+    [opt(0x61, 0), opt(0, 0x61)],
+    [zeros(15), zeros(15)],
+    'another version, flags that there are none of',
+  );
+});
+
+test('pointers that lead nowhere, in a circle or out of the message are no ends of a name, and end by themselves', () => {
+  const DEV = [3, ...bytesOfText('dev')];
+  const shown = (...pointer: readonly number[]): string => {
+    const message = [...HEAD, 0, 1, 0, 0, 0, 0, 0, 0, ...DEV, ...pointer, 0, 1, 0, 1];
+    return Buffer.from(redactMessage(Uint8Array.from(message), pseudonyms).subarray(13, 16)).toString('latin1');
+  };
+  const somebodys = hidden('dev.shop.').slice(0, 3);
+  assert.equal(shown(0), 'dev', 'as the last label it is a domain of everybody');
+  for (const pointer of [
+    [0xc0, 16],
+    [0xc0, 12],
+    [0xff, 0xff],
+  ])
+    assert.equal(shown(...pointer), somebodys, String(pointer));
+});

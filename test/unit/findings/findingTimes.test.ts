@@ -28,7 +28,7 @@ test('whatever captures overlap, the times are those of its rows', () => {
       const engine = engineOf(world);
       const { findings, lookups } = evaluateFindings(engine);
       findings.forEach(({ evidence }, index) => {
-        const begins = [...lookups[index]!].map((id) => lookupRow(engine, id, 0, false, []).timeUs);
+        const begins = [...lookups[index]!].map((id) => lookupRow(engine, id, 0, false).timeUs);
         const span = begins.length === 0 ? [undefined, undefined] : [Math.min(...begins), Math.max(...begins)];
         assert.deepEqual([evidence.firstUs, evidence.lastUs], span);
       });

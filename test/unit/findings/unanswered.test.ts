@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { lookupDetails } from '../../../src/core/view/details/lookupDetails.ts';
 import { ask, COREDNS, POD, Story, VIP, watchedStory } from '../../support/story.ts';
 
 test('an answer that left CoreDNS and never reached the pod was lost on the way back', () => {
@@ -37,4 +38,32 @@ test('with the pod alone watched it says that it cannot know where', () => {
   assert.deepEqual(told, ['error unanswered client-coredns unanswered']);
   assert.equal(findings.findings[0]!.confidence, 'inferred');
   assert.equal(engine.trace.totals.retransmissions, 1);
+});
+
+test('an answer from an address that was not asked was not lost: it is refused, and its address is named', () => {
+  const pod = 'shop/order-service';
+  const query = { client: POD, port: 44_000, id: 9, name: 'www.example.com', answers: ['192.0.2.1'] };
+  for (const isCorednsWatched of [true, false]) {
+    const story = isCorednsWatched ? watchedStory() : new Story().vantage(pod, 'client', POD);
+    for (const at of [0, 5000]) {
+      story.leg({ ...query, at, server: VIP, vantage: pod });
+      story.leg({ ...query, at: at + 0.5, took: 1, server: COREDNS, queryLost: true, vantage: pod });
+      if (isCorednsWatched)
+        story.leg({ ...query, at: at + 0.2, took: 1, server: COREDNS, vantage: 'kube-system/coredns-1' });
+    }
+    const { told, findings, engine } = story.run();
+    assert.deepEqual(told, ['error unanswered coredns-client answer-from-elsewhere']);
+    const { title, confidence, subject } = findings.findings[0]!;
+    assert.match(title, /asks .*10\.96\.0\.10.* and is answered by 10\.244\.0\.5, which it refuses \(1 lookup\)/u);
+    assert.deepEqual([confidence, subject['server'], subject['answeredBy']], ['exact', VIP, COREDNS]);
+    const unnamed = new Story().vantage('eth0.pcap', 'unknown', '');
+    for (const leg of [{}, { at: 0.5, took: 1, server: COREDNS, queryLost: true }])
+      unnamed.leg({ ...query, at: 0, server: VIP, ...leg, vantage: 'eth0.pcap' });
+    unnamed.leg({ ...query, id: 10, name: 'b.example.com', at: 4000, took: 1, server: VIP, vantage: 'eth0.pcap' });
+    const [inFile] = unnamed.run().findings.findings;
+    assert.deepEqual([inFile?.cause, inFile?.confidence], ['answer-from-elsewhere', 'inferred']);
+    assert.match(inFile!.explanation, /A capture that was taken on a node, and not in the pod, may look the same/u);
+    assert.doesNotMatch(findings.findings[0]!.explanation, /taken on a node/u);
+    assert.match(lookupDetails(engine, 0).meaning, / An answer came from 10\.244\.0\.5, which was not asked/u);
+  }
 });

@@ -80,8 +80,10 @@ test('the panel document lets nothing out of its script, whatever names it holds
         scriptUri: 'https://x/a.js',
         styleUri: 'https://x/a.css',
         restore: { name: `${name}</script><script>` },
+        language: 'en',
+        translations: { [name]: `${name}</script><script>` },
       });
-      assert.equal(html.match(/<script/g)?.length, 2);
+      assert.equal(html.match(/<script/g)?.length, 3);
       assert.equal(html.match(/<script nonce="abc">|<script type="module" nonce="abc"/g)?.length, 2);
     }),
   );
@@ -91,7 +93,10 @@ test('the panel document lets nothing out of its script, whatever names it holds
     scriptUri: 'https://x/a.js',
     styleUri: 'https://x/a.css',
     restore: {},
+    language: 'pt-br',
+    translations: {},
   });
+  assert.match(html, /<html lang="pt-br">/);
   assert.match(html, /default-src 'none'/);
   assert.doesNotMatch(html, /unsafe-inline|unsafe-eval|\*/);
 });
@@ -115,6 +120,16 @@ test('rows are sorted by columns that they have', () => {
     assert.ok(read(sound) !== undefined, JSON.stringify(sound));
   for (const bad of [by('size'), { rows: 'messages', ...by('client') }, by('toString'), by(1), { rows: 'packets' }])
     assert.equal(read(bad), undefined, JSON.stringify(bad));
+});
+
+test('a timeline is asked for in a number of intervals, of a part that has a length', () => {
+  const read = (timeline: object): unknown =>
+    asPanelMessage({ type: 'request', id: 1, request: { kind: 'timeline/read', ...timeline } });
+  const sound = [{ fromUs: 1.25, toUs: 2 }, { lastUs: 1 }, undefined];
+  for (const part of sound) assert.ok(read({ intervals: 240, part }) !== undefined, JSON.stringify(part));
+  const bad = [null, {}, { fromUs: 2, toUs: 2 }, { fromUs: 1 }, { lastUs: Number.NaN }, { lastUs: '1' }];
+  for (const part of bad) assert.equal(read({ intervals: 240, part }), undefined, JSON.stringify(part));
+  for (const intervals of [undefined, 0, 2001, 1.5]) assert.equal(read({ intervals }), undefined);
 });
 
 test('details are asked of a query or a message by its number', () => {

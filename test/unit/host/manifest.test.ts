@@ -13,6 +13,12 @@ interface Menu {
   readonly command: string;
   readonly when: string;
 }
+interface WalkthroughStep {
+  readonly description: string;
+  readonly media: { readonly svg: string; readonly altText: string };
+  readonly completionEvents: readonly string[];
+}
+
 interface Manifest {
   readonly activationEvents: readonly string[];
   readonly contributes: {
@@ -20,14 +26,18 @@ interface Manifest {
     readonly menus: Readonly<Record<string, readonly Menu[]>>;
     readonly keybindings: readonly { readonly command: string; readonly when: string }[];
     readonly viewsWelcome: readonly { readonly contents: string }[];
-    readonly walkthroughs: readonly { readonly steps: readonly { readonly description: string }[] }[];
+    readonly walkthroughs: readonly { readonly steps: readonly WalkthroughStep[] }[];
     readonly configuration: { readonly properties: Readonly<Record<string, { readonly scope: string }>> };
   };
   readonly capabilities: { readonly untrustedWorkspaces: { readonly restrictedConfigurations: readonly string[] } };
 }
 
 const root = path.resolve(import.meta.dirname, '../../..');
-const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as Manifest;
+const texts = JSON.parse(readFileSync(path.join(root, 'package.nls.json'), 'utf8')) as Readonly<Record<string, string>>;
+/** With its texts in place, as VS Code reads it. */
+const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'), (_, value: unknown) =>
+  typeof value === 'string' ? (texts[/^%([^%]+)%$/.exec(value)?.[1] ?? ''] ?? value) : value,
+) as Manifest;
 const { contributes } = manifest;
 const source = readFileSync(path.join(root, 'src/host/commands/ids.ts'), 'utf8');
 const ids = [...source.matchAll(/^ {2}'(dnscope\.\w+)': \[/gm)].map((match) => match[1] ?? '').sort();
@@ -52,6 +62,25 @@ test('menus, keys, welcome views and walkthroughs name commands that exist', () 
     named.filter((command) => !listed.includes(command)),
     [],
   );
+});
+
+test('every step of a walkthrough has a picture in the colours of the theme, words for it, and is done by a command', () => {
+  for (const { media, completionEvents } of contributes.walkthroughs.flatMap(({ steps }) => steps)) {
+    assert.ok(media.altText.length > 40, media.svg);
+    assert.ok(
+      completionEvents.length > 0 &&
+        completionEvents.every((event) => listed.includes(event.slice('onCommand:'.length))),
+    );
+    const picture = readFileSync(path.join(root, media.svg), 'utf8');
+    const colours = [...picture.matchAll(/ (?:fill|stroke)="([^"]*)"/gu)].map((match) => match[1] ?? '');
+    assert.ok(colours.length > 20);
+    // The page that shows it allows no styles and no scripts, and knows no theme but by its variables.
+    assert.deepEqual(
+      colours.filter((colour) => colour !== 'none' && !colour.startsWith('var(--vscode-')),
+      [],
+    );
+    assert.doesNotMatch(picture, /<style|<script|style=|href|url\(/u);
+  }
 });
 
 test('every command has its category and a title in title case without an id in it', () => {

@@ -175,7 +175,7 @@ test('a Dumpy export: pods by their files, addresses by their pods, clocks compa
   assert.deepEqual(vantagesOf(reading), ['coredns-6d4b75cb6d-x7k2p coredns', 'order-service client']);
   const offsets = engine.trace.vantages.map((state) => Math.round(state.clock!.offsetNs / 1e8));
   assert.deepEqual(offsets, [0, 17]);
-  const row = lookupRow(engine, 0, 0, false, []);
+  const row = lookupRow(engine, 0, 0, false);
   assert.equal(row.client, 'order-service');
   assert.deepEqual(
     row.way.map(({ hop, state }) => `${hop} ${state}`),

@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import { test } from 'node:test';
 import { summarize } from '../../../src/core/analysis/summary.ts';
 import { TraceEngine } from '../../../src/core/trace/traceEngine.ts';
-import { lookupDetails } from '../../../src/core/view/lookupDetails.ts';
+import { lookupDetails } from '../../../src/core/view/details/lookupDetails.ts';
 import { readCaptureFiles, type CaptureReading } from '../../../src/io/captureFiles.ts';
 
 const folder = path.join(import.meta.dirname, '../../fixtures/captures');
@@ -70,7 +70,7 @@ test('the same traffic, however it was written, is the same trace', async () => 
 
 test('a comment on a packet stands in the details of its message', async () => {
   const { engine, close } = await read('editcap-comment.pcapng');
-  const details = Array.from({ length: engine.trace.lookups.length }, (_, id) => lookupDetails(engine, id, []));
+  const details = Array.from({ length: engine.trace.lookups.length }, (_, id) => lookupDetails(engine, id));
   close();
   const noted = details.flatMap(({ messages }) => messages).filter(({ tree }) => tree[0]?.label === 'Comment');
   assert.deepEqual(

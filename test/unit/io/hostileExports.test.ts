@@ -10,7 +10,7 @@ import type { CliIo } from '../../../src/cli/io.ts';
 import { EXPORT_COLUMNS } from '../../../src/core/export/columns.ts';
 import { LocalTraceStore } from '../../../src/io/localTraceStore.ts';
 import type { ExportFormat } from '../../../src/protocol/export.ts';
-import { rowsAsText, type CopyFormat } from '../../../webview/app/rowText.ts';
+import { rowsAsText, type CopyFormat } from '../../../webview/app/rows/rowText.ts';
 import { exported } from '../../support/exportStory.ts';
 import { HOSTILE_NAMES, hostileCapture } from '../../support/hostileNames.ts';
 

@@ -268,3 +268,20 @@ test('sorted rows stay in order while a trace goes on', async () => {
     store.dispose();
   }
 });
+
+test('the number of a network namespace stays with its place when the trace is cleared, and is saved', async () => {
+  const store = new LocalTraceStore({ slowNs: 5e6 });
+  feed(store, failingStory(), 1000);
+  store.noteNetns(0 as VantageId, 4_026_532_220);
+  store.noteNetns(9 as VantageId, 1);
+  await store.clear();
+  const file = path.join(folder, 'netns.pcapng');
+  await store.save(file);
+  const numbers = (of: LocalTraceStore): readonly unknown[] => of.engine.trace.vantages.map(({ netns }) => netns);
+  assert.deepEqual(numbers(store), [4_026_532_220, undefined]);
+  store.dispose();
+  const again = new LocalTraceStore({ slowNs: 5e6 });
+  await again.openFiles([file]);
+  assert.deepEqual(numbers(again), [4_026_532_220, undefined]);
+  again.dispose();
+});

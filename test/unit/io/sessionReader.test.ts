@@ -10,6 +10,7 @@ import { formatComment, parseFormatComment, SESSION_FORMAT } from '../../../src/
 import type { OpenedFile } from '../../../src/session/trace/traceStore.ts';
 import { exported, exportStory, storeOf } from '../../support/exportStory.ts';
 import { savedTraceReader } from '../../support/hostileReaders.ts';
+import { CURL, HOST_NETNS, nodeCapture, POD_NETNS } from '../../support/nodeStory.ts';
 import { mutated, rotatingSeed, seededRandom } from '../../support/rotatingSeed.ts';
 
 let folder = '';
@@ -118,4 +119,28 @@ test('100 damaged sessions opened as traces: no throw, and rows for what was rea
     const { opened } = await reopen(mutated(session, random));
     assert.ok(opened.packets >= 0);
   }
+});
+
+test('processes, network namespaces and what else was said of a packet are there again when the trace was saved', async () => {
+  const file = path.join(folder, 'node.pcapng');
+  fs.writeFileSync(file, nodeCapture());
+  const facts = async (at: string): Promise<{ readonly saved: Uint8Array; readonly facts: readonly unknown[] }> => {
+    const store = new LocalTraceStore({ slowNs: 5e6 });
+    await store.openFiles([at]);
+    const { trace } = store.engine;
+    const facts = [
+      trace.vantages.map(({ netns }) => netns),
+      trace.vantages.map((state) => [1, 2, 3, 4].map((packet) => trace.processes.of(state.processes.of(packet)))),
+      trace.vantages.map(({ comments }) => [...comments]),
+    ];
+    const saved = Uint8Array.from((await exported(store, { format: 'pcapng' })).whole);
+    store.dispose();
+    return { saved, facts };
+  };
+  const first = await facts(file);
+  assert.deepEqual(first.facts[0], [POD_NETNS, HOST_NETNS, undefined]);
+  assert.deepEqual((first.facts[1] as unknown[][])[0], [CURL, CURL, CURL, CURL]);
+  const again = path.join(folder, 'node-again.pcapng');
+  fs.writeFileSync(again, first.saved);
+  assert.deepEqual((await facts(again)).facts, first.facts);
 });

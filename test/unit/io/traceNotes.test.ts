@@ -6,7 +6,10 @@ import * as path from 'node:path';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
 import type { TraceNote } from '../../../src/core/trace/traceNote.ts';
+import type { VantageId } from '../../../src/core/trace/vantage.ts';
 import { LocalTraceStore } from '../../../src/io/localTraceStore.ts';
+import { saveLostTrace } from '../../../src/io/saveLostTrace.ts';
+import { TraceWorkerClient } from '../../../src/io/traceWorkerClient.ts';
 import { LONGEST_COMMENT } from '../../../src/protocol/sessionFile.ts';
 import {
   asTraceNotes,
@@ -15,7 +18,7 @@ import {
   notesComment,
   parseNotesComment,
 } from '../../../src/protocol/traceNotes.ts';
-import { asPanelMessage } from '../../../src/protocol/webview.ts';
+import { asJson, asPanelMessage } from '../../../src/protocol/webview.ts';
 import { exported, exportStory, storeOf } from '../../support/exportStory.ts';
 import { EPOCH_NS } from '../../support/story.ts';
 
@@ -103,6 +106,41 @@ test('notes are saved with the trace and are there when it is opened again', asy
   await reopened.clear();
   assert.deepEqual((await reopened.query({ kind: 'panel/ready' })).notes, NOTES);
   reopened.dispose();
+});
+
+test('notes of a live trace are there after its process died, the latest and no others', async () => {
+  const keepIn = path.join(folder, 'traces');
+  const store = new LocalTraceStore({ slowNs: 5e6, keepIn });
+  const [capture] = exportStory().captures().values();
+  await store.query({ kind: 'notes/set', notes: [NOTES[0]!] });
+  store.addVantage(0 as VantageId, capture!.vantage);
+  store.push(0 as VantageId, capture!.bytes);
+  await store.query({ kind: 'notes/set', notes: [NOTES[0]!] });
+  await store.query({ kind: 'notes/set', notes: NOTES });
+  const left = fs.readdirSync(keepIn).map((name) => path.join(keepIn, name));
+  // As it lies on disk in the middle of a line, which is what a crash leaves.
+  fs.appendFileSync(path.join(left[0]!, 'notes.txt'), 'notes dnscope:notes:[{"kind":"obs');
+  const file = path.join(folder, 'lost.pcapng');
+  await saveLostTrace(left[0]!, file);
+  store.dispose();
+  const reopened = new LocalTraceStore({ slowNs: 5e6 });
+  await reopened.openFiles([file]);
+  assert.deepEqual((await reopened.query({ kind: 'panel/ready' })).notes, NOTES);
+  reopened.dispose();
+});
+
+test('what the panel sends goes through the checks of the host and its thread, and comes back in the next snapshot', async () => {
+  const client = new TraceWorkerClient(new URL('../../../src/worker/traceWorker.ts', import.meta.url), { slowNs: 5e6 });
+  try {
+    const sent = { type: 'request', id: 7, request: { kind: 'notes/set', notes: NOTES } };
+    const request = asPanelMessage(structuredClone(sent))?.request;
+    assert.ok(request?.kind === 'notes/set');
+    assert.deepEqual(await client.query(request), { done: true });
+    const push = asJson({ type: 'push', push: await client.query({ kind: 'panel/ready' }) });
+    assert.deepEqual((push as { push?: { notes?: unknown } }).push?.notes, NOTES);
+  } finally {
+    client.dispose();
+  }
 });
 
 test('the report tells them as text; what is redacted does not tell them', async () => {

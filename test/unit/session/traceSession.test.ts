@@ -155,6 +155,15 @@ describe('TraceSession', () => {
     session.dispose();
   });
 
+  it('tells in which network namespace a capture listens, and takes no number that is none', async () => {
+    const session = await started();
+    captureOf('order-service').err('dnscope: netns net:[4026532220]\ndnscope: netns net:[99999999999]\n');
+    captureOf('coredns-a').err('dnscope: netns \ndnscope: netns mnt:[1]\ndnscope: netns net:[0]\n');
+    assert.deepEqual(sink.netns, [4_026_532_220]);
+    assert.ok(session.status.captures.every(({ state }) => state === 'running'));
+    session.dispose();
+  });
+
   it('holds the stream back while the engine is behind', async () => {
     const session = await started({ watchCoreDns: false });
     const exec = captureOf('order-service');

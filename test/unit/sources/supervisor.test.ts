@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readlinkSync } from 'node:fs';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -98,6 +98,7 @@ describe('the supervisor', { timeout: 120_000 }, () => {
       const run = start(shell, 60);
       await run.until('listening');
       await run.until('3 packets captured');
+      assert.ok(run.stderr.includes(`dnscope: netns ${readlinkSync('/proc/self/ns/net')}\n`), 'says where it is');
       run.child.stdin?.write('\nend\n');
       assert.equal(await run.exit, 0);
       assert.match(run.stderr, /arguments: -i any .* -s 1536 -B 4096 -w - port 53; \$\(id\)\n/);

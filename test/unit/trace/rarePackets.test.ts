@@ -9,7 +9,7 @@ import { emptyTopology } from '../../../src/core/topology/topology.ts';
 import { AddressTable } from '../../../src/core/trace/addressTable.ts';
 import { OpaqueFlows } from '../../../src/core/trace/opaqueFlows.ts';
 import { TraceEngine, type EngineOptions } from '../../../src/core/trace/traceEngine.ts';
-import { lookupDetails } from '../../../src/core/view/lookupDetails.ts';
+import { lookupDetails } from '../../../src/core/view/details/lookupDetails.ts';
 import { messageBytes } from '../../../src/core/view/messageBytes.ts';
 import { fragmentsOf, icmpError, ipInIp, vxlan } from '../../support/encapsulation.ts';
 import {
@@ -176,7 +176,7 @@ describe('ICMP errors', () => {
 
   test('details show it, with its bytes, and the sentence about the lookup says it', () => {
     const prohibited = icmpError({ ...unreachable, code: 4, mtu: 1400, about: query });
-    const { meaning, messages } = lookupDetails(trace([query, prohibited, [9000, vxlan(new Uint8Array(0))]]), 0, []);
+    const { meaning, messages } = lookupDetails(trace([query, prohibited, [9000, vxlan(new Uint8Array(0))]]), 0);
     assert.match(meaning, / 192\.168\.1\.10 reported that a query was not delivered: packet too big\.$/);
     assert.deepEqual(
       [messages[1]?.summary, messages[1]?.direction, messages[1]?.packet, messages[1]?.hex],
@@ -198,9 +198,9 @@ describe('ICMP errors', () => {
       ],
     );
     const gone = trace([query, response, icmpError({ src: POD, dst: DNS, type: 3, code: 3, about: response })]);
-    assert.match(lookupDetails(gone, 0, []).meaning, / 10\.244\.1\.12 no longer listened when an answer arrived/);
+    assert.match(lookupDetails(gone, 0).meaning, / 10\.244\.1\.12 no longer listened when an answer arrived/);
     const [first, , last] = fragmentsOf(response, 800);
-    const lost = lookupDetails(trace([query, first!, last!]), 0, []);
+    const lost = lookupDetails(trace([query, first!, last!]), 0);
     assert.match(lost.meaning, / An answer came in fragments, and not all of them arrived/);
     assert.equal(lost.messages[1]?.summary, 'A response in fragments, not all of which were captured: 792 bytes came');
   });

@@ -9,7 +9,7 @@ import { decodeMessage } from '../../../src/core/dns/message.ts';
 import { parseNameText } from '../../../src/core/dns/name.ts';
 import { LinkType } from '../../../src/core/packet/packetSink.ts';
 import { TraceEngine } from '../../../src/core/trace/traceEngine.ts';
-import { lookupDetails } from '../../../src/core/view/lookupDetails.ts';
+import { lookupDetails } from '../../../src/core/view/details/lookupDetails.ts';
 import { CaptureBuilder, concat, dnsQuery, dnsResponse } from '../../support/packetBuilder.ts';
 
 const CLIENT = '10.244.1.12';
@@ -78,7 +78,7 @@ for (const [title, rcode, additionals, expected] of EXTENDED) {
     const summary = summarize(engine, []);
     assert.deepEqual(summary.rcodes, { [expected]: 1 });
     assert.deepEqual(summary.servers[0]?.rcodes, { [expected]: 1 });
-    const details = lookupDetails(engine, 0, []);
+    const details = lookupDetails(engine, 0);
     assert.equal(details.lookup.rcode, expected);
     assert.equal(details.legs[0]?.rcode, expected);
     assert.match(details.messages[1]!.summary, new RegExp(`→ ${expected}$`));
@@ -113,7 +113,7 @@ test('QDCOUNT 0 in a response: the ID and the ports find its query', () => {
   const response = concat(u16(7, 0x8185, 0, 0, 0, 0));
   const engine = trace([{ payload: dnsQuery({ id: 7, name: 'a.example.com' }) }, { payload: response, back: true }]);
   assert.deepEqual([engine.trace.transactions.length, engine.trace.totals.noQuestion], [1, 1]);
-  assert.equal(lookupDetails(engine, 0, []).lookup.rcode, 'REFUSED');
+  assert.equal(lookupDetails(engine, 0).lookup.rcode, 'REFUSED');
 });
 
 test('QDCOUNT 2: the first question is the row, details show both', () => {
@@ -122,7 +122,7 @@ test('QDCOUNT 2: the first question is the row, details show both', () => {
   const response = concat(u16(7, 0x8181, 2, 0, 0, 0), question);
   const engine = trace([{ payload: query }, { payload: response, back: true }]);
   assert.deepEqual([engine.trace.totals.severalQuestions, engine.trace.transactions.length], [2, 1]);
-  const details = lookupDetails(engine, 0, []);
+  const details = lookupDetails(engine, 0);
   assert.deepEqual([details.lookup.name, details.lookup.rcode], ['a.example.com.', 'FORMERR']);
   assert.equal(details.messages[0]?.summary, 'a.example.com. A and 1 more');
   assert.deepEqual(
@@ -161,7 +161,7 @@ test('NOTIFY and UPDATE are called what they are, with the sections of an update
   );
   const notify = concat(u16(8, 0x2400, 1, 0, 0, 0), zone);
   const updated = trace([{ payload: update }, { payload: concat(u16(7, 0xa80a, 0, 0, 0, 0)), back: true }]);
-  const { messages, lookup } = lookupDetails(updated, 0, []);
+  const { messages, lookup } = lookupDetails(updated, 0);
   assert.deepEqual([messages[0]?.summary, lookup.rcode], ['UPDATE shop.example. SOA', 'NOTZONE']);
   assert.deepEqual(messages[0]?.problems, []);
   assert.deepEqual(
@@ -175,6 +175,6 @@ test('NOTIFY and UPDATE are called what they are, with the sections of an update
       'Update: a.shop.example. 60 NONE A 192.0.2.9 · delete this record',
     ],
   );
-  const notified = lookupDetails(trace([{ payload: notify }]), 0, []);
+  const notified = lookupDetails(trace([{ payload: notify }]), 0);
   assert.equal(notified.messages[0]?.summary, 'NOTIFY shop.example. SOA');
 });

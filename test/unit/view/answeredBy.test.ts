@@ -1,7 +1,7 @@
 /** R4: told by stories of what CoreDNS did between a query and its answer. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { ask, COREDNS, forward, POD, Story, VIP, watchedStory } from '../../support/story.ts';
+import { ask, COREDNS, forward, POD, Story, VIP, watchedStory, type Ask } from '../../support/story.ts';
 import { emptyTopology } from '../../../src/core/topology/topology.ts';
 import type { TraceEngine } from '../../../src/core/trace/traceEngine.ts';
 import { lookupAnsweredBy } from '../../../src/core/view/answeredBy.ts';
@@ -76,6 +76,20 @@ describe('what is upstream’s, CoreDNS’s own, or from its cache', () => {
       'upstream strong: an upstream answered (1)',
       'cache strong: its TTL counts down: TTL 23 s, and 30 s in the same answer 7 s before (1)',
     ]);
+  });
+
+  test('an answer with DO is kept apart from one without: neither’s TTL tells of the other', () => {
+    const corefile = '.:53 {\n hosts /etc/more {\n  fallthrough\n }\n forward . 10.224.0.92\n cache 30\n}\n';
+    const last = (bits: Partial<Ask>): string => {
+      const story = watchedStory();
+      ask(story, { at: 1000, took: 2, name: EXTERNAL, answers, ttl: 20 });
+      forward(story, { at: 1500, took: 5, name: 'other.example.com' });
+      ask(story, { at: 11_000, took: 2, name: EXTERNAL, answers, ttl: 20, ...bits });
+      return told(story, withCorefile(corefile)).at(-1)!;
+    };
+    assert.match(last({}), /^local inferred: its TTL stands still/u);
+    for (const bits of [{ dnssecOk: true }, { checkingDisabled: true }])
+      assert.match(last(bits), /^unknown exact: hosts on line 2 of the Corefile may hold the name/u);
   });
 
   test('an upstream that answers after the client was answered renewed the cache: prefetch begins before the answer is out', () => {

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { runSteps } from '../../../src/base/steps.ts';
 import { NO_FINDINGS } from '../../../src/core/findings/evaluateFindings.ts';
 import type { TraceEngine } from '../../../src/core/trace/traceEngine.ts';
-import { comparisonOf, type ComparedFigure, type Comparison } from '../../../src/core/view/compare.ts';
+import { comparisonOf, type ComparedFigure, type Comparison } from '../../../src/core/view/compare/compare.ts';
 import { LookupView } from '../../../src/core/view/lookupView.ts';
 import { engineOf, randomWorld } from '../../support/dnsWorld.ts';
 import { ask, EPOCH_NS, forward, Story, UPSTREAM, watchedStory } from '../../support/story.ts';

@@ -5,13 +5,13 @@ import { runSteps } from '../../../src/base/steps.ts';
 import { NO_FINDINGS } from '../../../src/core/findings/evaluateFindings.ts';
 import type { Topology } from '../../../src/core/topology/topology.ts';
 import type { TraceEngine } from '../../../src/core/trace/traceEngine.ts';
-import { dnsMapOf } from '../../../src/core/view/dnsMap.ts';
+import { dnsMapOf } from '../../../src/core/view/map/dnsMap.ts';
 import { LookupView } from '../../../src/core/view/lookupView.ts';
-import type { DnsMap, MapEdge, MapNode } from '../../../src/core/view/mapPicture.ts';
+import type { DnsMap, MapEdge, MapNode } from '../../../src/core/view/map/mapPicture.ts';
 import { engineOf, randomWorld, worldTopology } from '../../support/dnsWorld.ts';
 import { ROW_MASK } from '../../../src/core/trace/tables.ts';
-import { narrowedTo } from '../../../webview/app/filterTerms.ts';
-import { amountText } from '../../../webview/app/mapWords.ts';
+import { narrowedTo } from '../../../webview/app/filter/filterTerms.ts';
+import { amountText } from '../../../webview/app/map/mapWords.ts';
 import { filledTrace } from '../../bench/filledTrace.ts';
 import { ask, COREDNS, forward, POD, Story, UPSTREAM, VIP, watchedStory } from '../../support/story.ts';
 
@@ -38,10 +38,10 @@ function assertExact(engine: TraceEngine, map: DnsMap): void {
   }
 }
 
-const mapOf = (engine: TraceEngine): DnsMap => runSteps(dnsMapOf(engine, undefined));
+const mapOf = (engine: TraceEngine): DnsMap => runSteps(dnsMapOf(engine, NO_FINDINGS, undefined));
 function mapWithin(engine: TraceEngine, filter: string): DnsMap {
   const { choice, terms } = viewOf(engine, filter);
-  return runSteps(dnsMapOf(engine, choice, terms));
+  return runSteps(dnsMapOf(engine, NO_FINDINGS, choice, terms));
 }
 const node = (map: DnsMap, id: string): MapNode => {
   const found = map.nodes.find((one) => one.id === id);

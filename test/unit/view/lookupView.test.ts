@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { LookupView } from '../../../src/core/view/lookupView.ts';
-import { lookupDetails } from '../../../src/core/view/lookupDetails.ts';
+import { lookupDetails } from '../../../src/core/view/details/lookupDetails.ts';
 import type { GridRow } from '../../../src/core/view/rows.ts';
 import { ask, forward, watchedStory, type Story, type Told } from '../../support/story.ts';
 
@@ -116,7 +116,7 @@ test('any window equals the same slice of the whole, whatever is expanded', () =
 
 test('details decode the very bytes, tell the leg bars and how to repeat the question', () => {
   const told = mixedStory().run();
-  const details = lookupDetails(told.engine, 4, []);
+  const details = lookupDetails(told.engine, 4);
   assert.equal(details.legs.length, 3);
   assert.match(details.meaning, /answered REFUSED/);
   assert.deepEqual(details.commands, [
@@ -132,7 +132,7 @@ test('details decode the very bytes, tell the leg bars and how to repeat the que
 test('a name with quotes and blanks never gets into a command', () => {
   const story = watchedStory();
   ask(story, { at: 0, took: 1, name: `a";rm -rf $(x) .example.com`, answers: ['192.0.2.1'] });
-  assert.deepEqual(lookupDetails(story.run().engine, 0, []).commands, []);
+  assert.deepEqual(lookupDetails(story.run().engine, 0).commands, []);
 });
 
 test('a failure served from CoreDNS’s cache says so, and names the upstream behind it', () => {
@@ -141,8 +141,8 @@ test('a failure served from CoreDNS’s cache says so, and names the upstream be
   forward(story, { at: 401, name: 'silent.example.com' });
   ask(story, { at: 6000, took: 1, name: 'silent.example.com', rcode: 'SERVFAIL' });
   const { engine } = story.run();
-  assert.match(lookupDetails(engine, 0, []).meaning, /asked 10\.224\.0\.92 for silent\.example\.com and got no answer/);
-  assert.match(lookupDetails(engine, 1, []).meaning, /without asking again.*10\.224\.0\.92 gave no answer/);
+  assert.match(lookupDetails(engine, 0).meaning, /asked 10\.224\.0\.92 for silent\.example\.com and got no answer/);
+  assert.match(lookupDetails(engine, 1).meaning, /without asking again.*10\.224\.0\.92 gave no answer/);
 });
 
 test('descending is ascending from its end, and expanded rows and failures are found in either', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decodeMessage } from '../../../src/core/dns/message.ts';
 import { parseNameText } from '../../../src/core/dns/name.ts';
-import { messageSummary, messageTree } from '../../../src/core/view/messageTree.ts';
+import { messageSummary, messageTree } from '../../../src/core/view/details/messageTree.ts';
 import type { DetailNode } from '../../../src/core/view/rows.ts';
 import { concat, text } from '../../support/packetBuilder.ts';
 

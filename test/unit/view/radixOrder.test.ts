@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { orderOfKeys, orderOfNumbers } from '../../../src/core/view/radixOrder.ts';
+import { orderOfKeys, orderOfNumbers } from '../../../src/core/view/order/radixOrder.ts';
 import { runSteps } from '../../../src/base/steps.ts';
 
 /** What `sort`, which is stable, makes of the same. */

@@ -6,8 +6,12 @@ import { NO_FINDINGS } from '../../../src/core/findings/evaluateFindings.ts';
 import { TraceEngine } from '../../../src/core/trace/traceEngine.ts';
 import { EventView } from '../../../src/core/view/eventView.ts';
 import { LookupView } from '../../../src/core/view/lookupView.ts';
-import { statisticsPictureOf } from '../../../src/core/view/statisticsPicture.ts';
-import type { StatisticsCount, StatisticsNode, StatisticsPicture } from '../../../src/core/view/statisticsRows.ts';
+import { statisticsPictureOf } from '../../../src/core/view/statistics/statisticsPicture.ts';
+import type {
+  StatisticsCount,
+  StatisticsNode,
+  StatisticsPicture,
+} from '../../../src/core/view/statistics/statisticsRows.ts';
 import { engineOf, randomWorld, worldTopology } from '../../support/dnsWorld.ts';
 import { captureOf, knownTraffic } from '../../support/knownTraffic.ts';
 import { CaptureBuilder, dnsQuery, dnsResponse } from '../../support/packetBuilder.ts';

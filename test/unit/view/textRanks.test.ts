@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { runSteps } from '../../../src/base/steps.ts';
-import { TextRanks } from '../../../src/core/view/textRanks.ts';
+import { TextRanks } from '../../../src/core/view/order/textRanks.ts';
 
 test('ranks follow the texts, equal ones alike, also as more ids come', () => {
   fc.assert(

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { runSteps } from '../../../src/base/steps.ts';
 import { emptyTopology, type Topology, type TopologyPod } from '../../../src/core/topology/topology.ts';
 import { TraceEngine } from '../../../src/core/trace/traceEngine.ts';
-import { timelineOf } from '../../../src/core/view/timeline.ts';
+import { timelineOf, type TimelinePart } from '../../../src/core/view/timeline/timeline.ts';
 import { ask, EPOCH_NS, watchedStory } from '../../support/story.ts';
 
 const MS = 1_000_000n;
@@ -36,8 +36,8 @@ function live(then: (engine: TraceEngine, second: number) => void): TraceEngine 
   return engine;
 }
 
-const marks = (engine: TraceEngine): readonly string[] =>
-  runSteps(timelineOf(engine, undefined, 100)).marks.map(
+const marks = (engine: TraceEngine, part?: TimelinePart): readonly string[] =>
+  runSteps(timelineOf(engine, undefined, 100, part)).marks.map(
     ({ kind, fromUs, toUs, texts, more }) =>
       `${kind} ${String(fromUs - Number(EPOCH_NS / 1000n))} ${String(toUs - fromUs)} ${texts.join('; ')}${more > 0 ? ` +${String(more)}` : ''}`,
   );
@@ -54,6 +54,24 @@ test('losses of captures stand where they were, gaps apart from packets', () => 
     'gap 4000000 2500000 kube-system/coredns-1: cut off',
     `loss 8000000 0 ${[0, 1, 2, 3, 4].map((n) => `shop/order-service: again ${n} (1 packet)`).join('; ')} +1`,
   ]);
+});
+
+test('of a part, those within it and those that reach into it', () => {
+  const engine = live(() => undefined);
+  const at = (ms: number): bigint => EPOCH_NS + BigInt(ms) * MS;
+  for (const [from, to] of [
+    [1000, 2500],
+    [2000, 2000],
+    [4500, 4500],
+    [5500, 8000],
+    [7000, 7500],
+  ] as const)
+    engine.reportLoss(0, { packets: undefined, kind: 'gap', fromNs: at(from), toNs: at(to), reason: `${from}` });
+  const us = Number(EPOCH_NS / 1000n);
+  assert.deepEqual(
+    marks(engine, { fromUs: us + 2_400_000, toUs: us + 6e6 }).map((mark) => mark.replace(/ .*: /u, ' ')),
+    ['gap 1000', 'gap 4500', 'gap 5500'],
+  );
 });
 
 test('what became of DNS while a trace ran: pods, their readiness, the Corefile', () => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { transactionDetails } from '../../../src/core/view/transactionDetails.ts';
+import { transactionDetails } from '../../../src/core/view/details/transactionDetails.ts';
 import { transactionRow } from '../../../src/core/view/rowBuilder.ts';
-import { ask, COREDNS, forward, POD, UPSTREAM, VIP, watchedStory, type Told } from '../../support/story.ts';
+import { ask, COREDNS, forward, POD, Story, UPSTREAM, VIP, watchedStory, type Told } from '../../support/story.ts';
 
 function idOf({ engine }: Told, name: string): number {
   const ids = Array.from({ length: engine.trace.transactions.length }, (_, id) => id);
@@ -78,4 +78,55 @@ test('of a query that was repeated without end the message asked for is among th
   const { messages, open } = transactionDetails(engine, 'messages', 25);
   assert.deepEqual([messages.length, open, messages.at(-1)?.packet], [9, 8, 26]);
   assert.equal(transactionDetails(engine, 'messages', 3).messages.length, 8);
+});
+
+const ANSWER = { name: 'www.example.com', client: POD, port: 41_000, id: 7, answers: ['192.0.2.1'] } as const;
+
+test('an answer from an address that was not asked tells whom the query went to: resolvers refuse it', () => {
+  const pod = 'shop/order-service';
+  const elsewhere = (changed: object): string => {
+    const story = watchedStory();
+    story.leg({ ...ANSWER, at: 0, server: VIP, vantage: pod });
+    story.leg({ ...ANSWER, at: 1, took: 1, server: COREDNS, vantage: pod, queryLost: true, ...changed });
+    const { engine } = story.run();
+    return transactionDetails(engine, 'transactions', engine.trace.transactions.length - 1).meaning;
+  };
+  assert.match(
+    elsewhere({}),
+    /^10\.244\.0\.5 sent an answer .*: NOERROR\. The query went to 10\.96\.0\.10, and an answer from another address is refused/u,
+  );
+  for (const other of [
+    { id: 8 },
+    { port: 41_001 },
+    { name: 'b.example.com' },
+    { type: 'AAAA', answers: [] },
+    { proto: 'tcp' },
+  ])
+    assert.match(elsewhere(other), /Its query was not seen\./u, JSON.stringify(other));
+});
+
+test('an answer that was translated back before it was captured is shown whole, with the ends it was seen with', () => {
+  const NODE = '192.168.77.11';
+  for (const [proto, asked, seen, from, to] of [
+    ['udp', { server: COREDNS }, { server: VIP }, `${VIP} port 53`, `${POD} port 41000`],
+    ['udp', { client: '10.244.0.1', port: 13_381 }, {}, `${COREDNS} port 53`, `${NODE} port 40074`],
+    ['tcp', { client: '10.244.0.1', port: 13_381 }, {}, `${COREDNS} port 53`, `${NODE} port 40074`],
+  ] as const) {
+    const client = 'client' in asked ? { client: NODE, port: 40_074 } : {};
+    const leg = { ...ANSWER, ...client, server: COREDNS, proto, vantage: 'node' };
+    const story = new Story().vantage('node', 'node', '');
+    story.leg({ ...leg, ...asked, at: 0 });
+    story.leg({ ...leg, ...seen, at: 0, took: 1, queryLost: true });
+    const { engine } = story.run();
+    assert.equal(engine.trace.transactions.length, 1);
+    const { row, messages } = transactionDetails(engine, 'transactions', 0);
+    assert.deepEqual([row.state, row.addresses], ['answered', ['192.0.2.1']]);
+    assert.deepEqual(
+      messages.map(({ tree }) => `${tree[0]!.label}: ${tree[0]!.value ?? ''}`),
+      [
+        messages[0]!.tree.length > 0 ? `Header: ${messages[0]!.tree[0]!.value ?? ''}` : '',
+        `Translated back: seen on its way from ${from} to ${to}`,
+      ],
+    );
+  }
 });

@@ -17,7 +17,7 @@ test('an error told before CoreDNS was listened to is not drawn as CoreDNS’s',
   engine.tick(engine.trace.epochNs(engine.trace.now + 10e9));
   engine.refresh();
   assert.deepEqual(
-    wayOf(engine, 0).map(({ hop, state, note }) => [hop, state, note]),
+    wayOf(engine, 0, undefined).map(({ hop, state, note }) => [hop, state, note]),
     [
       ['client', 'ok', undefined],
       ['kube-dns', 'unwatched', 'not watched'],

@@ -37,8 +37,8 @@ test('a duration is never shown smaller than a shorter one of the same unit', ()
 
 test('counts, plurals, waiting and relative times read as words do', () => {
   assert.equal(formatCount(5_000_000), '5,000,000');
-  assert.equal(formatPlural(1, 'lookup'), '1 lookup');
-  assert.equal(formatPlural(0, 'query', 'queries'), '0 queries');
+  assert.equal(formatPlural(1, '{0} lookup|{0} lookups'), '1 lookup');
+  assert.equal(formatPlural(0, '{0} query|{0} queries'), '0 queries');
   assert.equal(formatWaiting(-5), '0.0 s');
   assert.equal(formatWaiting(2_449_000_000), '2.4 s');
   assert.equal(formatSince(1_500_000, 250_000), '+1.250 s');

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import {
   importsOf,
@@ -55,7 +56,7 @@ export class CorefileNavigation
     const spot = this.#spots.at(document, position);
     const found = spot === undefined ? undefined : snippetAt(spot.tree, spot.offset);
     if (spot === undefined || found === undefined || !spot.region.editable)
-      throw new Error('Only the name of a snippet of this file can be changed here');
+      throw new Error(l10n.t('Only the name of a snippet of this file can be changed here'));
     return rangeIn(spot.region, found.start, found.end);
   }
 

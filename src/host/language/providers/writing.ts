@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { visibleText } from '../../../base/visibleText.ts';
 import { complete } from '../../../core/corefile/language/complete.ts';
@@ -43,7 +44,7 @@ export class CorefileWriting
       item.sortText = `${rank}${label}`;
       if (documentation !== '') item.documentation = new vscode.MarkdownString().appendText(documentation);
       if (deprecated) item.tags = [vscode.CompletionItemTag.Deprecated];
-      if (goesOn) item.command = { command: 'editor.action.triggerSuggest', title: 'Suggest' };
+      if (goesOn) item.command = { command: 'editor.action.triggerSuggest', title: l10n.t('Suggest') };
       return item;
     });
   }

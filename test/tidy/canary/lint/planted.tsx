@@ -40,4 +40,6 @@ export const same = (a: unknown, b: unknown): boolean => a == b; // planted: eqe
 export const fine = 1;
 export const quiet = (a: unknown) => a == 1; // eslint-disable-line eqeqeq // planted: repository/disable-needs-reason
 // TODO: later; planted: repository/no-bare-todo
+export const Stop = () => <button>Stop</button>; // planted: repository/translated-text
+export const notice = (pod: string) => `Nothing of ${pod} can be watched`; // planted: repository/translated-text
 export default fine; // planted: no-restricted-syntax
