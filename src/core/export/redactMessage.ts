@@ -69,9 +69,9 @@ class MessageRedactor {
     // Counts that no message has are not counts: in a damaged header text may stand in their place.
     for (let at = 4; at < HEADER_LENGTH; at += 2) if (u16be(from, at) <= MOST_ENTRIES) this.#copy(at, at + 2);
     let at = HEADER_LENGTH;
-    for (let left = u16be(this.#to, 4); left > 0 && at >= 0 && at < from.length; left--) at = this.#question(at);
+    for (let left = u16be(this.#to, 4); left > 0 && at >= 0; left--) at = this.#question(at);
     const records = u16be(this.#to, 6) + u16be(this.#to, 8) + u16be(this.#to, 10);
-    for (let left = records; left > 0 && at >= 0 && at < from.length; left--) at = this.#record(at);
+    for (let left = records; left > 0 && at >= 0; left--) at = this.#record(at);
     return this.#to;
   }
 
@@ -90,7 +90,7 @@ class MessageRedactor {
   #record(at: number): number {
     const name = this.#name(at, this.#from.length);
     const start = name + 10;
-    if (name < 0 || start > this.#from.length || !this.#isPlausible(name)) return -1;
+    if (name < 0 || !this.#isPlausible(name)) return -1;
     const end = start + u16be(this.#from, name + 8);
     if (end > this.#from.length) return -1;
     this.#copy(name, start);
@@ -154,7 +154,7 @@ class MessageRedactor {
   /** What comes at `at` is the end of the name, here or where a pointer leads. */
   #isRoot(at: number): boolean {
     let position = at;
-    for (let steps = 0; steps < MOST_POINTERS && position < this.#from.length; steps++) {
+    for (let steps = 0; steps < MOST_POINTERS; steps++) {
       const length = this.#from[position]!;
       if (length < 0xc0 || position + 1 >= this.#from.length) return length === 0;
       position = ((length & 0x3f) << 8) | this.#from[position + 1]!;
@@ -227,7 +227,7 @@ class MessageRedactor {
     this.#pairs(start, end, (code, from, to) => {
       if (code === EXTENDED_ERROR) {
         this.#copy(from, Math.min(from + 2, to));
-        if (to > from + 2) this.#to.fill(X, from + 2, to);
+        this.#to.fill(X, from + 2, to);
       } else if (code === CLIENT_SUBNET) this.#copy(from, Math.min(from + 4, to));
     });
   }

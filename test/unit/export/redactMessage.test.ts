@@ -116,15 +116,30 @@ test('a type that nobody knows here keeps its length alone', () => {
   assert.deepEqual(redacted.subarray(-8), Uint8Array.of(0, 6, 0, 0, 0, 0, 0, 0));
 });
 
-test('of a cut message what is whole is redacted, and of the rest nothing is left', () => {
+test('of a cut message what is whole is redacted, and of the rest nothing is left, whatever its header looks like', () => {
   const all = RECORDS.map(([record]) => ({ ...record, name, ttl: 5 })) as unknown as readonly Answer[];
-  const message = dnsResponse({ id: 5, name, answers: all });
   const secrets = /cart|shop|corp|secret|mail|ldap|admin|root|linux|x86/u;
-  for (let length = 0; length < message.length; length++) {
-    const redacted = redactMessage(message.subarray(0, length), pseudonyms);
-    assert.equal(redacted.length, length);
-    assert.doesNotMatch(Buffer.from(redacted).toString('latin1'), secrets, String(length));
+  // The second header would be type and class, if something stood before it.
+  for (const header of [
+    [0, 5, 0x81, 0x80],
+    [0, 0, 1, 0],
+  ]) {
+    const message = dnsResponse({ name, answers: all });
+    message.set(header);
+    for (let length = 0; length < message.length; length++) {
+      const redacted = redactMessage(message.subarray(0, length), pseudonyms);
+      assert.equal(redacted.length, length);
+      assert.doesNotMatch(Buffer.from(redacted).toString('latin1'), secrets, String(length));
+    }
   }
+});
+
+test('what stands behind the records that are counted is none of them: nothing of it is left', () => {
+  const record = [...named('cart'), 0, 16, 0, 1, 0, 0, 0, 9, 0, 4, 3, ...bytesOfText('one')];
+  const head = [...HEAD, 0, 0, 0, 1, 0, 0, 0, 0];
+  const redacted = [...redactMessage(Uint8Array.from([...head, ...record, ...record]), pseudonyms)];
+  assert.deepEqual(redacted.slice(-record.length), zeros(record.length));
+  assert.notDeepEqual(redacted.slice(head.length, -record.length), zeros(record.length));
 });
 
 test('the addresses that a service offers are moved like any others, each hint in its own length', () => {
@@ -188,6 +203,8 @@ test('a service’s target has a pseudonym; registered protocols, the port and t
     [pair(3, 0x20, 0xfb), pair(3, 0x20, 0xfb)],
     [pair(3, ...bytesOfText('shop')), pair(3, ...zeros(4))],
     [pair(5, ...bytesOfText('secret')), pair(5, ...zeros(6))],
+    [pair(5, 0, 115), pair(5, ...zeros(2))],
+    [pair(5, ...bytesOfText('sixteen letters.')), pair(5, ...zeros(16))],
     [pair(7, ...bytesOfText('/dns')), pair(7, ...zeros(4))],
     [[0, 1, 0, 9, ...bytesOfText('shop')], zeros(8)],
     [
@@ -216,11 +233,20 @@ test('data that are not what their type says may be anything: nothing of them is
       [...hiddenName('ns'), ...hiddenName('root'), ...zeros(6)],
     ],
     [6, [...named('ns'), 40, ...bytesOfText('secret')], [...hiddenName('ns'), ...zeros(7)]],
+    [
+      17,
+      [...named('ns'), ...named('root'), ...bytesOfText('a text of 20 letters')],
+      [...hiddenName('ns'), ...hiddenName('root'), ...zeros(20)],
+    ],
+    // What would be an authority, if its type were CAA.
+    [255, [0, 5, ...bytesOfText('issueshop')], zeros(11)],
     // A text that is longer than there is room for.
     [16, [3, ...bytesOfText('one'), 9, ...bytesOfText('two')], [3, ...crossedOut(3), ...zeros(4)]],
     [16, [3, ...bytesOfText('one'), 0], [3, ...crossedOut(3), 0]],
     // A label of a kind that there is none of (RFC 6891 §5), a pointer cut in two, a name without an end.
     [5, [0x45, ...bytesOfText('carts')], zeros(6)],
+    [5, [0x45, ...bytesOfText('cart'.repeat(20)), 0], zeros(82)],
+    [5, named('c'.repeat(63), 'shop'), hiddenName('c'.repeat(63), 'shop')],
     [5, [1, 0x61, 0xc0], [1, ...hiddenName('a').slice(1, 2), 0]],
     [5, [1, 0x61], [1, ...hiddenName('a').slice(1, 2)]],
   ] as const)
@@ -280,6 +306,8 @@ test('of a damaged message nothing is copied that may be text: counts, classes, 
     [zeros(15), zeros(15)],
     'another version, flags that there are none of',
   );
+  const error = answer(0, 41, 4, 208, 0, 0, 0, 0, 0, 8, 0, 15, 0, 0, ...bytesOfText('shop'));
+  assert.deepEqual(error.slice(-8), [0, 15, ...zeros(6)], 'an error without a number, and no option behind it');
 });
 
 test('pointers that lead nowhere, in a circle or out of the message are no ends of a name, and end by themselves', () => {
