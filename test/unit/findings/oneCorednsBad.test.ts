@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { mainBadness } from '../../../src/core/findings/oddOneOut.ts';
 import { COREDNS, POD, Story, UPSTREAM, VIP } from '../../support/story.ts';
 
 const SECOND = '10.244.0.6';
@@ -19,9 +20,10 @@ function twoReplicas(): Story {
     .vantage('kube-system/coredns-2', 'coredns', SECOND);
 }
 
-/** Lookups that go to the two pods in turn; `first` and `second` say what each makes of its n-th. */
-function inTurn(first: (n: number) => Answer, second: (n: number) => Answer, story = twoReplicas()): Story {
-  for (let i = 0; i < 20; i++) {
+/** Lookups that go to the two pods in turn, ten to each; `first` and `second` say what each makes of its n-th. */
+function inTurn(first: (n: number) => Answer, second: (n: number) => Answer, each = 10): Story {
+  const story = twoReplicas();
+  for (let i = 0; i < each * 2; i++) {
     const toFirst = i % 2 === 0;
     const answer = (toFirst ? first : second)(i >> 1);
     const query = {
@@ -127,14 +129,40 @@ test('what it says: who was asked how often, and how the others did', () => {
   assert.equal(finding.evidence.count, 10);
 });
 
+const bad: Answer = { took: 1, rcode: 'SERVFAIL' };
+const good = (): Answer => GOOD;
+const isTold = (first: (n: number) => Answer, second: (n: number) => Answer, each?: number): boolean =>
+  inTurn(first, second, each)
+    .withFaults(99)
+    .run()
+    .told.some((line) => line.includes('one-coredns-bad'));
+
+test('only what the others were asked in the same time counts, and three good answers of theirs', () => {
+  assert.ok(!isTold((n) => (n < 3 ? bad : GOOD), good), 'two, and eight afterwards');
+  assert.ok(isTold((n) => (n < 4 ? bad : GOOD), good));
+});
+
+test('the share is of what the pod was asked; the others may have three of a hundred bad', () => {
+  const three = (n: number): Answer => (n % 5 === 0 && n < 11 ? bad : GOOD);
+  assert.ok(!isTold(three, good, 11), 'three of eleven');
+  const one = (n: number): Answer => (n === 10 ? bad : GOOD);
+  // The last good answer of the other comes after the last bad one of the first.
+  assert.ok(
+    isTold(() => bad, one, 35),
+    'one of 34',
+  );
+  assert.ok(!isTold(() => bad, one, 34), 'one of 33');
+});
+
+test('what it is called after is most of what is bad, silence first and slowness last', () => {
+  const kinds = (silent: number, failing: number, slow: number): string => mainBadness({ silent, failing, slow });
+  assert.deepEqual(
+    [kinds(3, 3, 3), kinds(2, 3, 3), kinds(2, 2, 3), kinds(3, 1, 3), kinds(2, 3, 1), kinds(1, 3, 2), kinds(3, 2, 4)],
+    ['silent', 'failing', 'slow', 'silent', 'failing', 'failing', 'slow'],
+  );
+});
+
 test('three bad answers are enough, and 30 % of what it was asked', () => {
-  const bad: Answer = { took: 1, rcode: 'SERVFAIL' };
-  const isTold = (first: (n: number) => Answer, second: (n: number) => Answer): boolean =>
-    inTurn(first, second)
-      .withFaults(9)
-      .run()
-      .told.some((line) => line.includes('one-coredns-bad'));
-  const good = (): Answer => GOOD;
   assert.ok(
     isTold((n) => (n % 3 === 0 && n < 9 ? bad : GOOD), good),
     'three of seven',

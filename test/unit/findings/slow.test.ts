@@ -121,3 +121,127 @@ test('a query asked again at once, after an answer of no use, is no lost one', (
   ask(story, { at: 90_002, took: 1, port: 41_001, name: 'x.example.com', answers: ['192.0.2.1'] });
   assert.ok(!story.run().told.some((line) => line.includes('slow')));
 });
+
+/** `fast` lookups that take 1 ms at the upstream, and one that takes `took` ms, `upstream` of them there. */
+function oneAmong(fast: number, took: number, upstream: number): readonly string[] {
+  const story = lookupsTaking(1, fast);
+  ask(story, { at: 90_000, took, name: 'late.example.com', answers: ['192.0.2.1'] });
+  forward(story, { at: 90_000 + took * 0.12, took: upstream, name: 'late.example.com', answers: ['192.0.2.1'] });
+  return story.run().told;
+}
+
+test('one lookup over 100 ms is a warning when one hop took over 80 % of it, else it is one among many', () => {
+  assert.deepEqual(oneAmong(60, 120, 97), ['warning slow upstream slow']);
+  assert.deepEqual(oneAmong(60, 120, 95), []);
+  assert.deepEqual(oneAmong(60, 99, 85), []);
+});
+
+test('one slow query of twenty is the 95th percentile, one of twenty-one is not', () => {
+  assert.deepEqual(oneAmong(19, 30, 20), ['info slow upstream slow']);
+  assert.deepEqual(oneAmong(20, 30, 20), []);
+});
+
+test('ten answered queries are enough for a percentile, nine are not; 100 ms are a warning', () => {
+  assert.deepEqual(lookupsTaking(20, 10).run().told, ['info slow upstream slow']);
+  assert.deepEqual(lookupsTaking(20, 9).run().told, []);
+  assert.deepEqual(lookupsTaking(100, 12).run().told, ['warning slow upstream slow']);
+  assert.deepEqual(lookupsTaking(99, 12).run().told, ['info slow upstream slow']);
+});
+
+test('one client that had to ask again is an error, however many others were well', () => {
+  const story = new Story().vantage('shop/order-service', 'client', POD);
+  const own = { client: POD, server: VIP, vantage: 'shop/order-service', answers: ['192.0.2.1'] };
+  for (let i = 0; i < 60; i++)
+    story.leg({ ...own, at: i * 100, took: 1, port: 40_000 + i, id: i, name: `n${String(i)}.example.com` });
+  // The twin from the same socket is answered, and is no repeat of the one that was lost.
+  for (const [at, type, took] of [
+    [20_000, 'A', undefined],
+    [20_000.1, 'AAAA', 8],
+    [25_000, 'A', 1],
+  ] as const)
+    story.leg({
+      ...own,
+      at,
+      type,
+      ...(took === undefined ? {} : { took }),
+      answers: type === 'A' ? own.answers : [],
+      port: at < 25_000 ? 50_000 : 50_001,
+      id: at < 25_000 ? 900 + type.length : 999,
+      name: 'late.example.com',
+    });
+  const { told, findings } = story.run();
+  assert.deepEqual(told, ['error slow client-coredns slow-first-query-lost']);
+  const { title, subject, nextSteps, confidence } = findings.findings[0]!;
+  assert.match(title, /^1 lookup waits up to 5\.0 s: the first query to/u);
+  assert.deepEqual([subject['maxNs'], subject['firstQueriesLost'], confidence], [5e9, 1, 'inferred']);
+  assert.match(nextSteps.join('; '), /conntrack -S.*; Trace with every CoreDNS pod watched/u);
+});
+
+/** Of twelve lookups that take about 5 s, in `lost` the first query is lost; nobody watches CoreDNS. */
+function mixed(lost: number): Story {
+  const story = new Story().vantage('shop/order-service', 'client', POD);
+  for (let i = 0; i < 12; i++) {
+    const own = {
+      client: POD,
+      server: VIP,
+      vantage: 'shop/order-service',
+      name: `n${String(i)}.example.com`,
+      answers: ['192.0.2.1'],
+      port: 40_000 + i,
+      id: i,
+    };
+    story.leg({ ...own, at: i * 9000, ...(i < lost ? {} : { took: 4900 }) });
+    if (i < lost) story.leg({ ...own, at: i * 9000 + 5000, took: 1 });
+  }
+  return story;
+}
+
+test('lost first queries are what it is called after when they are the more', () => {
+  assert.deepEqual(mixed(7).run().told, ['error slow client-coredns slow-first-query-lost']);
+  assert.deepEqual(mixed(6).run().told, ['error slow client-coredns slow-clients-ask-again']);
+});
+
+test('a repeat from one socket, and nobody in CoreDNS: where it was lost is inferred', () => {
+  const [lost] = mixed(12).run().findings.findings;
+  const [slow] = mixed(0).run().findings.findings;
+  assert.deepEqual([lost!.confidence, slow!.confidence], ['inferred', 'inferred']);
+  assert.match(lost!.explanation, /it was lost somewhere; CoreDNS was not watched well enough to say where/u);
+  assert.match(slow!.explanation, /where the time went was not watched/u);
+});
+
+test('an answer that the pod repeats its query for, on one socket, was lost on its way back where CoreDNS gave it in time', () => {
+  for (const [tookInside, expected] of [
+    [0.4, 'error slow coredns-client slow-first-query-lost'],
+    [5000.5, 'error slow coredns slow-clients-ask-again'],
+  ] as const) {
+    const story = watchedStory();
+    for (let i = 0; i < 12; i++) {
+      const at = 1000 + i * 20_000;
+      const query = { client: POD, port: 40_000 + i, id: 100 + i, name: `n${String(i)}.svc.cluster.local` };
+      const answers = ['10.96.0.9'];
+      const own = { ...query, server: VIP, answers, vantage: 'shop/order-service' };
+      const inside = { ...query, server: COREDNS, answers, vantage: 'kube-system/coredns-1' };
+      story.leg({ ...own, at }).leg({ ...own, at: at + 5000, took: 1 });
+      story.leg({ ...inside, at: at + 0.1, took: tookInside });
+      if (tookInside < 1000) story.leg({ ...inside, at: at + 5000.1, took: 0.4 });
+    }
+    for (const at of [0, 300_000])
+      ask(story, { at, took: 1, name: 'kubernetes.default.svc.cluster.local', answers: ['10.96.0.1'] });
+    assert.deepEqual(story.run().told, [expected]);
+  }
+});
+
+test('a query that CoreDNS took in and never answered, asked again elsewhere, was lost in CoreDNS', () => {
+  const story = watchedStory();
+  for (let i = 0; i < 12; i++) {
+    const at = 1000 + i * 20_000;
+    const name = `n${String(i)}.svc.cluster.local`;
+    ask(story, { at, port: 50_000 + i, name });
+    ask(story, { at: at + 5000, took: 1, port: 40_000 + i, name, answers: ['10.96.0.9'] });
+  }
+  for (const at of [0, 300_000])
+    ask(story, { at, took: 1, name: 'kubernetes.default.svc.cluster.local', answers: ['10.96.0.1'] });
+  const { told, findings } = story.run();
+  assert.deepEqual(told, ['error slow coredns slow-first-query-lost']);
+  assert.match(findings.findings[0]!.explanation, /it was lost in CoreDNS, where it arrived/u);
+});

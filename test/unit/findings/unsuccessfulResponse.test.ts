@@ -107,6 +107,36 @@ test('hundreds of names that do not exist are ten findings and one for the rest'
   assert.deepEqual([counts[0], counts[1]], [290, 1]);
 });
 
+test('of more than ten missing names the most asked stand alone, and an error beside them is told as ever', () => {
+  const withNames = (count: number): Story => {
+    const story = watchedStory();
+    // The name of number k is asked k times.
+    for (let k = 1; k <= count; k++)
+      for (let i = 0; i < k; i++)
+        ask(story, { at: k * 20_000 + i * 1000, took: 1, name: `x${String(k)}.example.com`, rcode: 'NXDOMAIN' });
+    ask(story, { at: 900_000, took: 3, name: 'www.example.com', rcode: 'REFUSED' });
+    forward(story, { at: 900_000.5, took: 1, name: 'www.example.com', rcode: 'REFUSED' });
+    return story;
+  };
+  const counted = (count: number): readonly string[] =>
+    withNames(count)
+      .run()
+      .findings.findings.map(({ cause, evidence, subject }) =>
+        [String(evidence.count), cause, subject['name']].filter((word) => word !== undefined).join(' '),
+      );
+  const missing = (k: number): string => `${String(k)} name-does-not-exist x${String(k)}.example.com`;
+  assert.deepEqual(counted(10), ['1 upstream-error', ...[10, 9, 8, 7, 6, 5, 4, 3, 2, 1].map(missing)]);
+  // The last three are asked three times, twice and once.
+  const rest = '6 name-does-not-exist x3.example.com and 2 other names';
+  assert.deepEqual(counted(13), [
+    '1 upstream-error',
+    ...[13, 12, 11, 10, 9, 8, 7, 6].map(missing),
+    rest,
+    missing(5),
+    missing(4),
+  ]);
+});
+
 test('a failed upstream query under another name forbids saying that none was asked', () => {
   const story = watchedStory();
   ask(story, { at: 0, took: 1, name: 'kubernetes.default.svc.cluster.local', answers: ['10.96.0.1'] });
