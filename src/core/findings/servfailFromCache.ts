@@ -16,7 +16,7 @@ export const servfailFromCache: FindingRule = {
   evaluate(context) {
     const { trace } = context.engine;
     const group = new LookupGroup();
-    for (const lookup of context.failuresOf(Cause.upstreamSilent)) {
+    for (const lookup of [Cause.upstreamSilent, Cause.upstreamError].flatMap((cause) => context.failuresOf(cause))) {
       const proof = context.proofOf(lookup);
       if (proof === NONE) continue;
       const exchange = trace.transactions.of(proof).exchange[proof & ROW_MASK]!;

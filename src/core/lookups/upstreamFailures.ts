@@ -13,6 +13,8 @@ export interface UpstreamFailure {
   /** When the resolver told it, trace time. */
   readonly time: number;
   readonly proof: number;
+  /** Of `verdict.ts`: the upstream was silent, or its answer was the error. */
+  readonly cause: number;
   /** Address id of the upstream. */
   readonly culprit: number;
 }

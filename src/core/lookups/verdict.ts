@@ -325,9 +325,9 @@ export class VerdictEngine {
     const inside = corednsTransaction(trace, exchange);
     if (inside === NONE) return;
     const server = trace.transactions.of(inside);
-    const time = server.end[inside & ROW_MASK]!;
-    if (!Number.isNaN(time)) {
-      const failure = { time, proof, culprit: verdict.culprit };
+    if (server.rcode[inside & ROW_MASK] === DnsRcode.SERVFAIL) {
+      const time = server.end[inside & ROW_MASK]!;
+      const failure = { time, proof, cause: verdict.cause, culprit: verdict.culprit };
       const explained = this.#failures.add(server.server[inside & ROW_MASK]!, server.name[inside & ROW_MASK]!, failure);
       for (const lookup of explained) trace.markDirty(lookup);
     }
@@ -383,8 +383,8 @@ export class VerdictEngine {
 }
 
 /** The same upstream failed behind this, too, as far as one can tell. */
-function blame(verdict: Verdict, { proof, culprit }: UpstreamFailure): void {
-  verdict.cause = Cause.upstreamSilent;
+function blame(verdict: Verdict, { proof, cause, culprit }: UpstreamFailure): void {
+  verdict.cause = cause;
   verdict.confidence = Join.inferred;
   verdict.proof = proof;
   verdict.culprit = culprit;

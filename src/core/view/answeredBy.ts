@@ -21,7 +21,7 @@ import {
   primaryTransaction,
 } from '../lookups/exchangeViews.ts';
 import { confidenceOf } from '../findings/findingRule.ts';
-import { Cause } from '../lookups/verdict.ts';
+import { blamesUpstream, Cause } from '../lookups/verdict.ts';
 import { servedBy } from '../topology/servedBy.ts';
 import type { TopologyServerBlock } from '../topology/topology.ts';
 import { inZone } from '../topology/zone.ts';
@@ -181,7 +181,7 @@ function ofError({ trace }: TraceEngine, exchange: number, rcode: number): Answe
   const chunk = lookup === NONE ? undefined : trace.lookups.of(lookup);
   const proof = chunk?.proof[lookup & ROW_MASK] ?? NONE;
   const isLaid =
-    rcode === DnsRcode.SERVFAIL && chunk?.cause[lookup & ROW_MASK] === Cause.upstreamSilent && proof !== NONE;
+    rcode === DnsRcode.SERVFAIL && blamesUpstream(chunk?.cause[lookup & ROW_MASK] ?? Cause.none) && proof !== NONE;
   if (isLaid)
     return { by: 'cache', confidence: 'inferred', why: 'it keeps a SERVFAIL for five seconds', evidence: [proof] };
   return { by: 'local', confidence: 'strong', why: 'it is an error of its own', evidence: [] };

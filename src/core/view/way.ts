@@ -189,7 +189,7 @@ function upstreamMark(engine: TraceEngine, exchange: number, inside: number, cau
         note: unreached ? 'not reached' : 'not watched',
       };
     }
-    if (cause === Cause.upstreamSilent) {
+    if (blamesUpstream(cause)) {
       const culprit = trace.addresses.textOf(
         trace.lookups.of(trace.lookupOf(exchange)).culprit[trace.lookupOf(exchange) & ROW_MASK]!,
       );
@@ -197,7 +197,7 @@ function upstreamMark(engine: TraceEngine, exchange: number, inside: number, cau
         hop: 'upstream',
         state: 'failed',
         label: culprit,
-        note: 'no answer to an earlier query; this one was served from the cache',
+        note: `${cause === Cause.upstreamSilent ? 'no answer' : 'an error'} to an earlier query; this one was served from the cache`,
       };
     }
     return { ...UNASKED, ...answeredWithout(engine, exchange) };

@@ -95,15 +95,19 @@ function meaningOf(engine: TraceEngine, lookup: number, row: LookupRow, atFault:
     row.wastedQueries > 0
       ? ` ${plural(row.wastedQueries, 'query', 'queries')} of this lookup brought the application nothing${row.searchNames > 0 ? `: ${plural(row.searchNames, 'search name')} tried first` : ''}.`
       : '';
+  const servedFromCache = (did: string): string =>
+    `CoreDNS answered ${row.rcode}${took} for ${name} without asking again: it keeps a failure for five seconds, and ${server} ${did} the query before. The application sees a failed lookup; the server to look at is ${server}.`;
   switch (chunk.cause[lookup & ROW_MASK]) {
     case Cause.upstreamSilent:
       if (atFault !== undefined) return podAtFault(engine, atFault, `${server} and got no answer`, row);
       return isServedFromCache(engine, lookup)
-        ? `CoreDNS answered ${row.rcode}${took} for ${name} without asking again: it keeps a failure for five seconds, and ${server} gave no answer to the query before. The application sees a failed lookup; the server to look at is ${server}.`
+        ? servedFromCache('gave no answer to')
         : `CoreDNS asked ${server} for ${name} and got no answer, so ${row.rcode === '' ? 'it never answered' : `it answered ${row.rcode}${took}`}. The application sees a failed lookup; the server to look at is ${server}.`;
     case Cause.upstreamError:
       if (atFault !== undefined) return podAtFault(engine, atFault, `${server}, which answered ${row.rcode}`, row);
-      return `CoreDNS asked ${server} for ${name}, which answered ${row.rcode}; CoreDNS passed that on${took}. The application sees a failed lookup; the server to look at is ${server}.`;
+      return isServedFromCache(engine, lookup)
+        ? servedFromCache(`answered ${row.rcode} to`)
+        : `CoreDNS asked ${server} for ${name}, which answered ${row.rcode}; CoreDNS passed that on${took}. The application sees a failed lookup; the server to look at is ${server}.`;
     case Cause.corednsError:
       return `CoreDNS answered ${row.rcode}${took} without asking an upstream for ${name}. Its configuration, its limits or its view of the cluster are at fault.`;
     case Cause.serverError:
