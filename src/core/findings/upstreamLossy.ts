@@ -92,10 +92,10 @@ function isTroubled({ engine }: FindingContext, lookup: number): boolean {
   return engine.failures.has(lookup) || engine.slowOnes.has(lookup);
 }
 
-function isLossy({ answered, spells, between, names, lookups }: Upstream): boolean {
+function isLossy({ spells, between, names, lookups }: Upstream): boolean {
   const { silent } = names;
-  if (lookups.size === 0 || answered === 0 || (spells === 1 && silent >= FEWEST_OF_OUTAGE)) return false;
-  if (between === 0 || between * 2 < silent) return false;
+  if (lookups.size === 0 || (spells === 1 && silent >= FEWEST_OF_OUTAGE)) return false;
+  if (between * 2 < silent) return false;
   const spared = names.ofAnsweredNames();
   // Names that are asked once each: some were answered on a second attempt, and none was asked so often in vain that it lies in the name.
   const isByChance = spared.names >= FEWEST_SPARED && spells >= FEWEST_SPARED && spared.mostForOther <= MOST_BY_CHANCE;

@@ -73,7 +73,7 @@ function collect(
   const proof = context.proofOf(lookup);
   const chunk = trace.transactions.of(proof);
   const upstream = upstreamOf(upstreams, chunk.server[proof & ROW_MASK]!, chunk.serverPort[proof & ROW_MASK]!);
-  if (!upstream.lookups.has(lookup)) upstream.failed++;
+  upstream.failed++;
   upstream.lookups.add(lookup);
   upstream.names.add(chunk.name[proof & ROW_MASK]!);
 }

@@ -64,10 +64,62 @@ test('names that are asked once each show it by those that were saved by a secon
 });
 
 test('packets lost by the capture make it inferred: the answers may have been among them', () => {
-  const { findings } = attempts('+++-+++').run(undefined, (engine) => {
-    engine.reportLoss(1, { packets: 3, kind: 'kernel', fromNs: 0n, toNs: 0n, reason: 'dropped' });
-  });
-  assert.equal(findings.findings[0]!.confidence, 'inferred');
+  // Of failed lookups, and of such as were answered in the end.
+  for (const [pattern, severity] of [
+    ['+++-+++', 'error'],
+    ['++r++++r++', 'warning'],
+  ] as const) {
+    const sure = attempts(pattern).run();
+    const unsure = attempts(pattern).run(undefined, (engine) => {
+      engine.reportLoss(1, { packets: 3, kind: 'kernel', fromNs: 0n, toNs: 0n, reason: 'dropped' });
+    });
+    for (const { told } of [sure, unsure])
+      assert.deepEqual(told, [`${severity} upstream-lossy upstream upstream-lossy`]);
+    assert.deepEqual(
+      [sure, unsure].map(({ findings }) => findings.findings[0]!.confidence),
+      ['strong', 'inferred'],
+    );
+  }
+});
+
+const isLossy = (pattern: string, nameOf?: (n: number) => string): boolean =>
+  attempts(pattern, nameOf)
+    .withFaults(9)
+    .run()
+    .told.some((line) => line.includes('upstream-lossy'));
+
+test('one spell of two attempts may be loss, one of three is an outage; half of the attempts lie between answers', () => {
+  assert.ok(isLossy('+++-+++') && !isLossy('+++-r+++'));
+  assert.ok(isLossy('-+++-+++'), 'two of four');
+  assert.ok(!isLossy('--+++-+++'), 'two of six');
+});
+
+test('half of the attempts are for names that it answers; of names asked once each, none was asked in vain more than twice', () => {
+  const gone =
+    (...at: readonly number[]) =>
+    (n: number): string =>
+      at.includes(n) ? 'gone.example.org' : 'www.example.com';
+  assert.ok(isLossy('+++-+++-+++', gone(7)), 'two of four');
+  assert.ok(!isLossy('+++-+++-+++-+++', gone(7, 11)), 'two of six');
+  const once =
+    (...at: readonly number[]) =>
+    (n: number): string =>
+      at.includes(n) ? 'gone.example.org' : `host-${String(n)}.example.com`;
+  const pattern = '+r-+--r+-+-+r';
+  assert.ok(isLossy(pattern, once(4, 8)), 'four attempts');
+  assert.ok(!isLossy(pattern, once(4, 8, 10)), 'six');
+});
+
+test('each attempt counts, also from one socket; a share of less than a hundredth is told as that', () => {
+  const story = attempts('+++-+++');
+  for (const at of [50_401, 52_401]) forward(story, { at, port: 51_000, id: 77, name: 'www.example.com' });
+  ask(story, { at: 50_000, took: 4002, name: 'www.example.com', rcode: 'SERVFAIL' });
+  ask(story, { at: 60_000, took: 3, name: 'www.example.com', answers: ['192.0.2.1'] });
+  forward(story, { at: 60_000.5, took: 1, name: 'www.example.com', answers: ['192.0.2.1'] });
+  assert.match(story.run().findings.findings[0]!.title, /leaves 4 of 11 queries unanswered/u);
+  const title = (good: number): string => attempts(`${'+'.repeat(good)}r`).run().findings.findings[0]!.title;
+  assert.match(title(98), /leaves 1 of 100 queries unanswered \(1 %\)/u);
+  assert.match(title(99), /leaves 1 of 101 queries unanswered \(under 1 %\)/u);
 });
 
 test('silence with no answer after it, or none before, is no loss: it was down', () => {

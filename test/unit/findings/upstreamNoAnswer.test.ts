@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ask, forward, Told, UPSTREAM, watchedStory, type Story } from '../../support/story.ts';
+import { TraceEngine } from '../../../src/core/trace/traceEngine.ts';
+import { ask, COREDNS, forward, Told, UPSTREAM, watchedStory, type Story } from '../../support/story.ts';
 
 /** Seed 000: the upstream answers other names and stays silent for one. */
 function firstStory(): Story {
@@ -65,6 +66,7 @@ test('says that an upstream is dead when it answers nothing', () => {
   const { told, findings } = story.run();
   assert.deepEqual(told, ['error upstream-no-answer upstream upstream-silent']);
   assert.match(findings.findings[0]!.title, /^Upstream 10\.224\.0\.92 gives no answer \(4 queries/);
+  assert.doesNotMatch(findings.findings[0]!.ruledOut.join(), /network/u);
 });
 
 test('a SERVFAIL served from the cache within five seconds is laid to the same upstream, as inferred', () => {
@@ -87,14 +89,15 @@ test('so is one between two failures, whenever it is evaluated', () => {
   assert.deepEqual(new Told(engine).told, told);
 });
 
-test('an upstream that stays silent while another answers in time is a warning', () => {
+/** The first upstream stays silent, and after two seconds the second one answers. */
+function answeredByTheSecond(): Story {
   const story = watchedStory();
   ask(story, { at: 0, took: 2003, name: 'www.example.com', answers: ['192.0.2.1'] });
   forward(story, { at: 201, name: 'www.example.com' });
-  story.leg({
+  return story.leg({
     at: 2001.5,
     took: 1,
-    client: '10.244.0.5',
+    client: COREDNS,
     port: 50_999,
     server: '10.224.0.93',
     id: 77,
@@ -102,8 +105,58 @@ test('an upstream that stays silent while another answers in time is a warning',
     answers: ['192.0.2.1'],
     vantage: 'kube-system/coredns-1',
   });
+}
+
+test('an upstream that stays silent while another answers in time is a warning', () => {
+  const story = answeredByTheSecond();
   ask(story, { at: 9000, took: 1, name: 'kubernetes.default.svc.cluster.local', answers: ['10.96.0.1'] });
-  assert.deepEqual(story.run().told, ['warning upstream-no-answer upstream upstream-silent']);
+  const { told, findings } = story.run();
+  assert.deepEqual(told, ['warning upstream-no-answer upstream upstream-silent']);
+  const { subject, explanation } = findings.findings[0]!;
+  assert.deepEqual([subject['failedLookups'], subject['queries']], [0, 1]);
+  assert.match(explanation, /has to wait before it asks again or elsewhere/u);
+});
+
+/** What is told live, as soon as all packets of a story are here. */
+function toldAtOnce(story: Story): readonly string[] {
+  const engine = new TraceEngine();
+  for (const { vantage, bytes } of story.captures().values()) engine.openStream(engine.addVantage(vantage)).push(bytes);
+  engine.tick(engine.trace.epochNs(engine.trace.now));
+  engine.refresh();
+  return new Told(engine).told;
+}
+
+test('live, a query still waits for its five seconds: told once its lookup failed, and not while another answered', () => {
+  const story = watchedStory();
+  ask(story, { at: 0, took: 4002, name: 'www.example.com', rcode: 'SERVFAIL' });
+  forward(story, { at: 401, name: 'www.example.com' });
+  assert.deepEqual(toldAtOnce(story), ['error upstream-no-answer upstream upstream-silent']);
+  assert.deepEqual(toldAtOnce(answeredByTheSecond()), []);
+});
+
+test('what it says: all attempts, what else was answered, and what follows from that', () => {
+  const story = firstStory();
+  // Sent again from one socket.
+  for (const at of [12_401, 14_401]) forward(story, { at, port: 51_234, id: 4321, name: 'myexternalendpoint.com' });
+  ask(story, { at: 12_000, took: 4002, name: 'myexternalendpoint.com', rcode: 'SERVFAIL' });
+  const [finding] = story.run().findings.findings;
+  assert.deepEqual(finding!.subject, {
+    upstream: UPSTREAM,
+    port: 53,
+    names: 'myexternalendpoint.com',
+    queries: 6,
+    answersForTheseNames: 0,
+    failedLookups: 2,
+    otherNamesAnswered: 1,
+  });
+  assert.match(finding!.ruledOut.join('; '), /The network to the upstream: 10\.224\.0\.92 answered 1 other name/u);
+  assert.match(finding!.explanation, /so it gives up and answers SERVFAIL/u);
+  // The same name was answered, too: then the network may have been away.
+  ask(story, { at: 30_000, took: 2, name: 'myexternalendpoint.com', answers: ['192.0.2.1'] });
+  forward(story, { at: 30_000.4, took: 1, name: 'myexternalendpoint.com', answers: ['192.0.2.1'] });
+  const [outage] = story.run().findings.findings;
+  assert.deepEqual([outage!.cause, outage!.subject['answersForTheseNames']], ['upstream-outage', 1]);
+  assert.doesNotMatch(outage!.ruledOut.join(), /network/u);
 });
 
 test('packets lost at the CoreDNS vantage make the claim inferred', () => {
