@@ -9,6 +9,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { DisposableLike } from '../base/disposable.ts';
 import type { Topology } from '../core/topology/topology.ts';
+import type { TopologyIndex } from '../core/topology/topologyIndex.ts';
 import type { CaptureLoss, Vantage } from '../core/trace/vantage.ts';
 import type { TraceNote } from '../core/trace/traceNote.ts';
 import type { Trace } from '../core/trace/trace.ts';
@@ -16,12 +17,12 @@ import {
   formatComment,
   lossesComment,
   MOST_LOSSES,
-  topologyComment,
   unwatchedComment,
   vantageComment,
 } from '../protocol/sessionFile.ts';
 import { notesComment } from '../protocol/traceNotes.ts';
 import { NOTES_FILE, TOPOLOGY_FILE } from './keptNotes.ts';
+import { savedTopology, seenIn } from './savePcapng.ts';
 import { spoolBudget, SpoolFolder, type SpoolFile } from './spool.ts';
 
 /** Names of addresses are written again this often at most, ms. */
@@ -43,6 +44,7 @@ export class KeptTrace implements DisposableLike {
   readonly #losses = new Map<number, { noted: number; next: CaptureLoss[] }>();
   readonly #files: SpoolFile[] = [];
   #topology: Topology | undefined;
+  /** Addresses and questions, which only grow in number. */
   #seen = 0;
   #topologyDueAt = 0;
 
@@ -107,17 +109,19 @@ export class KeptTrace implements DisposableLike {
     if (title !== '') this.#note(`title ${JSON.stringify(title.slice(0, 512))}`);
   }
 
-  /** Names of the addresses seen so far; now and then. */
-  names(topology: Topology, { addresses }: Trace): void {
+  /** What is known of the addresses and Services seen so far; now and then. */
+  topology(index: TopologyIndex, trace: Trace): void {
+    const { topology } = index;
     if (this.#notes === undefined || performance.now() < this.#topologyDueAt) return;
-    if (topology === this.#topology && addresses.size === this.#seen) return;
+    const seen = trace.addresses.size + (trace.answers?.size ?? 0);
+    if (topology === this.#topology && seen === this.#seen) return;
     this.#topology = topology;
-    this.#seen = addresses.size;
+    this.#seen = seen;
     this.#topologyDueAt = performance.now() + TOPOLOGY_EVERY_MS;
-    const seen = new Set(Array.from({ length: addresses.size }, (_, id) => addresses.textOf(id)));
+    const comments = savedTopology(index, seenIn(trace));
     const file = path.join(this.#spools.folder!, TOPOLOGY_FILE);
     this.#try(() => {
-      fs.writeFileSync(`${file}.partial`, topologyComment(topology, seen), { mode: 0o600 });
+      fs.writeFileSync(`${file}.partial`, comments.join('\n'), { mode: 0o600 });
       fs.renameSync(`${file}.partial`, file);
     });
   }

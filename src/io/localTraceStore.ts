@@ -247,7 +247,7 @@ export class LocalTraceStore implements TraceStore {
   #refresh(): void {
     if (this.#live.size > 1) this.#clocks.compare(this.#engine.trace);
     this.#engine.refresh();
-    this.#kept.names(this.#topology, this.#engine.trace);
+    this.#kept.topology(this.#engine.topology, this.#engine.trace);
     if (this.#findingsVersion !== this.#engine.version) {
       this.#findingsVersion = this.#engine.version;
       this.#findings = evaluateFindings(this.#engine);

@@ -5,7 +5,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { CaptureReader } from '../core/packet/captureReader.ts';
 import { emptyTopology } from '../core/topology/topology.ts';
-import { TopologyIndex } from '../core/topology/topologyIndex.ts';
+import { serviceName, TopologyIndex } from '../core/topology/topologyIndex.ts';
 import type { TraceNote } from '../core/trace/traceNote.ts';
 import type { CaptureLoss, Vantage } from '../core/trace/vantage.ts';
 import {
@@ -26,7 +26,8 @@ const HEAD = 1024 * 1024;
 /** Writes a lost trace as a session file. The folder stays. @throws ProblemError when it cannot be written */
 export async function saveLostTrace(folder: string, target: string): Promise<{ readonly packets: number }> {
   const notes = readNotes(folder);
-  const topology = new TopologyIndex(parseTopologyComment([textOf(path.join(folder, TOPOLOGY_FILE))]) ?? emptyTopology);
+  const comments = textOf(path.join(folder, TOPOLOGY_FILE)).split('\n');
+  const topology = new TopologyIndex(parseTopologyComment(comments) ?? emptyTopology);
   const vantages = notes.vantages.map(({ vantage, losses, file }): HeadVantage => {
     // Until when it listened was never noted: only what lies between packets counts.
     return { vantage, losses, listening: undefined, linkType: linkTypeOf(file), role: vantage.role };
@@ -36,9 +37,10 @@ export async function saveLostTrace(folder: string, target: string): Promise<{ r
     segments,
     vantages: [id],
   }));
-  const { pods, services, upstreams } = topology.topology;
+  const { clusterDomain, pods, services, upstreams } = topology.topology;
   const seen = new Set([...pods, ...services].flatMap(({ addresses }) => addresses));
   for (const { address } of upstreams) seen.add(address);
+  for (const service of services) seen.add(serviceName(service, clusterDomain));
   const head = { topology, seen, unwatched: notes.unwatched, changes: [], notes: notes.notes, vantages };
   const packets = await writeAtomically(target, 'The trace', (sink) =>
     writeSession(sink, { head, sources, afterNs: notes.clearedNs }),

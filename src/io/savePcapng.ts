@@ -11,7 +11,7 @@ import type { PacketSink } from '../core/packet/packetSink.ts';
 import type { DnsChange } from '../core/topology/dnsChanges.ts';
 import type { TopologyIndex } from '../core/topology/topologyIndex.ts';
 import { processComment, readProcessComment } from '../core/trace/processComment.ts';
-import { listeningTime, roleOf } from '../core/trace/trace.ts';
+import { listeningTime, roleOf, type Trace } from '../core/trace/trace.ts';
 import type { TraceEngine } from '../core/trace/traceEngine.ts';
 import type { TraceNote } from '../core/trace/traceNote.ts';
 import type { CaptureLoss, ListeningTime, Vantage, VantageRole } from '../core/trace/vantage.ts';
@@ -20,7 +20,7 @@ import {
   formatComment,
   listeningComment,
   lossesComment,
-  topologyComment,
+  topologyComments,
   changesComment,
   unwatchedComment,
   vantageComment,
@@ -170,7 +170,7 @@ function locate(
 /** Everything that stands before the first packet: who was where, what was not seen, what the addresses are called. */
 export interface SessionHead {
   readonly topology: TopologyIndex;
-  /** Addresses of the packets, as text. */
+  /** Addresses of the packets and names of Services that were asked, as text. */
   readonly seen: ReadonlySet<string>;
   readonly unwatched: readonly string[];
   readonly changes: readonly DnsChange[];
@@ -189,14 +189,27 @@ export interface HeadVantage {
 
 export function headOf(engine: TraceEngine): SessionHead {
   const { trace, topology } = engine;
-  const seen = new Set<string>();
-  for (let id = 0; id < trace.addresses.size; id++) seen.add(trace.addresses.textOf(id));
   const vantages = trace.vantages.map((state): HeadVantage => {
     const { vantage, netns, linkType, losses } = state;
     const known = netns === undefined ? vantage : { ...vantage, netns };
     return { vantage: known, linkType, losses, listening: listeningTime(trace, state), role: roleOf(state) };
   });
-  return { topology, seen, unwatched: trace.unwatched, changes: engine.dnsChanges.all, notes: engine.notes, vantages };
+  const { unwatched } = trace;
+  return { topology, seen: seenIn(trace), unwatched, changes: engine.dnsChanges.all, notes: engine.notes, vantages };
+}
+
+/** See {@link SessionHead.seen}. Of names those whose answers are compared with something. */
+export function seenIn({ addresses, names, answers }: Trace): ReadonlySet<string> {
+  const seen = new Set<string>();
+  for (let id = 0; id < addresses.size; id++) seen.add(addresses.textOf(id));
+  for (const { name } of answers?.entries() ?? []) seen.add(names.textOf(name).toLowerCase());
+  return seen;
+}
+
+/** What a session file says of the cluster, as comments. */
+export function savedTopology(topology: TopologyIndex, seen: ReadonlySet<string>): readonly string[] {
+  const asked = new Set([...seen].flatMap((name) => topology.serviceNamed(name) ?? []));
+  return topologyComments(topology.topology, seen, asked);
 }
 
 export async function writeHead(
@@ -206,7 +219,7 @@ export async function writeHead(
   await sink.write(
     sectionHeader([
       [COMMENT, formatComment()],
-      [COMMENT, topologyComment(topology.topology, seen)],
+      ...savedTopology(topology, seen).map((text): TextOption => [COMMENT, text]),
       ...comment(unwatchedComment(unwatched)),
       ...comment(changesComment(changes)),
       ...comment(notesComment(notes)),

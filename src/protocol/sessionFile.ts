@@ -1,7 +1,7 @@
 /**
  * What a saved capture carries beside its packets, as pcapng comments, so that it reopens with its names and roles and
  * still opens in Wireshark: `dnscope:vantage:{…}`, `dnscope:listening:{…}` and `dnscope:losses:[…]` on an interface, `dnscope:format:{…}`,
- * `dnscope:topology:{…}`, `dnscope:changes:[…]`, `dnscope:unwatched:[…]` and `dnscope:notes:[…]` (traceNotes.ts) on the section (docs/session-format.md). Losses and unwatched pods go along because every claim about silence rests on
+ * `dnscope:topology:{…}`, `dnscope:services:[…]`, `dnscope:changes:[…]`, `dnscope:unwatched:[…]` and `dnscope:notes:[…]` (traceNotes.ts) on the section (docs/session-format.md). Losses and unwatched pods go along because every claim about silence rests on
  * them: without them a reopened trace would claim more than the live one. A file may come from anywhere: what does not fit the shapes below is ignored, never trusted.
  */
 import { asciiJson } from '../base/asciiJson.ts';
@@ -21,6 +21,7 @@ export const SESSION_FORMAT = 1;
 const FORMAT_MARK = 'dnscope:format:';
 const VANTAGE_MARK = 'dnscope:vantage:';
 const TOPOLOGY_MARK = 'dnscope:topology:';
+const SERVICES_MARK = 'dnscope:services:';
 const LOSSES_MARK = 'dnscope:losses:';
 const LISTENING_MARK = 'dnscope:listening:';
 const UNWATCHED_MARK = 'dnscope:unwatched:';
@@ -31,6 +32,10 @@ export const MOST_LOSSES = 200;
 const MOST_UNWATCHED = 1000;
 const LONGEST_REASON = 200;
 const MOST_CHANGES = 200;
+/** Comments with Services: some five thousand with a few endpoints each. */
+const MOST_SERVICES_COMMENTS = 12;
+/** What is read of a list of texts. */
+const MOST_TEXTS = 1000;
 /** Above any count of packets, and {@link MOST_LOSSES} of them still add up exactly. */
 const MOST_PACKETS = 1e13;
 
@@ -57,25 +62,50 @@ export function vantageComment(vantage: Vantage): string {
   return marked(VANTAGE_MARK, vantage);
 }
 
-/** The topology of the addresses in `seen`, cut to what fits one comment. */
-export function topologyComment(topology: Topology, seen: ReadonlySet<string>): string {
+/**
+ * The topology of the addresses in `seen`, cut to what fits one comment, and then the Services that were asked for, which the answers are compared with,
+ * as far as there is room.
+ */
+export function topologyComments(
+  topology: Topology,
+  seen: ReadonlySet<string>,
+  asked: ReadonlySet<TopologyService> = new Set(),
+): readonly string[] {
   const known = (addresses: readonly string[]): boolean => addresses.some((address) => seen.has(address));
   // Without one Service that has endpoints, a reader takes the list for one without EndpointSlices, and says nothing of a DNS Service without any.
   const witness = topology.services.find(({ endpoints }) => endpoints.length > 0);
   let pods = topology.pods.filter((pod) => pod.role !== 'workload' || known(pod.addresses));
+  const isMet = (one: TopologyService): boolean => one.isDns || one === witness || known(one.addresses);
+  const further = servicesComments([...asked].filter((one) => !isMet(one)));
   const slim = {
     clusterDomain: topology.clusterDomain,
-    services: topology.services.filter((one) => one.isDns || one === witness || known(one.addresses)),
+    services: topology.services.filter(isMet),
     nodes: topology.nodes.slice(0, 50),
     upstreams: topology.upstreams,
     ...(topology.leavesServicesOut === true ? { leavesServicesOut: true } : {}),
   };
   for (;;) {
     const text = marked(TOPOLOGY_MARK, { ...slim, pods });
-    if (text.length <= LONGEST_COMMENT) return text;
-    if (pods.length === 0) return marked(TOPOLOGY_MARK, { ...slim, services: [], nodes: [], pods });
+    if (text.length <= LONGEST_COMMENT) return [text, ...further];
+    if (pods.length === 0) return [marked(TOPOLOGY_MARK, { ...slim, services: [], nodes: [], pods }), ...further];
     pods = pods.slice(0, Math.floor(pods.length / 2));
   }
+}
+
+function servicesComments(services: readonly TopologyService[]): readonly string[] {
+  const lists: string[] = [];
+  for (const service of services) {
+    const { addresses, endpoints, unready = [], earlier = [] } = service;
+    // Half a Service would be compared with answers that hold all of it.
+    if ([addresses, endpoints, unready, earlier].some(({ length }) => length > MOST_TEXTS)) continue;
+    const text = asciiJson(service);
+    const list = lists.at(-1);
+    if (list !== undefined && SERVICES_MARK.length + list.length + text.length + 3 <= LONGEST_COMMENT)
+      lists[lists.length - 1] = `${list},${text}`;
+    else if (lists.length === MOST_SERVICES_COMMENTS) break;
+    else if (SERVICES_MARK.length + text.length + 2 <= LONGEST_COMMENT) lists.push(text);
+  }
+  return lists.map((list) => `${SERVICES_MARK}[${list}]`);
 }
 
 /** `undefined` when nothing was lost. Beyond `entries` (2 or more) the rest are summed, so that no loss is left out. */
@@ -139,7 +169,7 @@ export function parseTopologyComment(comments: readonly string[] | undefined): T
   return {
     clusterDomain: text(value['clusterDomain']) ?? 'cluster.local',
     pods: records(value['pods']).map(podOf),
-    services: records(value['services']).map(serviceOf),
+    services: [...records(value['services']), ...askedServices(comments)].map(serviceOf),
     nodes: records(value['nodes']).map((node): TopologyNode => ({
       name: text(node['name']) ?? '',
       addresses: texts(node['addresses']),
@@ -171,6 +201,11 @@ export function parseChangesComment(comments: readonly string[] | undefined): re
     const said = text(value['text'])?.slice(0, LONGEST_REASON);
     return atNs === undefined || said === undefined || said === '' ? [] : [{ atNs, text: said }];
   });
+}
+
+function askedServices(comments: readonly string[] | undefined): readonly Json[] {
+  const found = comments?.filter((comment) => comment.startsWith(SERVICES_MARK)) ?? [];
+  return found.slice(0, MOST_SERVICES_COMMENTS).flatMap((comment) => records(findMarked([comment], SERVICES_MARK)));
 }
 
 function lossOf(value: Json): readonly CaptureLoss[] {
@@ -283,6 +318,7 @@ function serviceOf(value: Json): TopologyService {
     isDns: value['isDns'] === true,
     endpoints: texts(value['endpoints']),
     ...(texts(value['unready']).length === 0 ? {} : { unready: texts(value['unready']) }),
+    ...(Array.isArray(value['earlier']) ? { earlier: texts(value['earlier']) } : {}),
     ...(value['kind'] === 'headless' || value['kind'] === 'external-name' ? { kind: value['kind'] } : {}),
   };
 }
@@ -325,7 +361,7 @@ function text(value: unknown): string | undefined {
 }
 
 function texts(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.flatMap((item) => text(item) ?? []).slice(0, 1000) : [];
+  return Array.isArray(value) ? value.flatMap((item) => text(item) ?? []).slice(0, MOST_TEXTS) : [];
 }
 
 function optionalText<K extends string>(value: Json, key: K): Partial<Record<K, string>> {

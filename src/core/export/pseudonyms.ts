@@ -59,11 +59,19 @@ export class Pseudonyms {
     return pseudonym;
   }
 
-  /** A name of Kubernetes or a host name: label by label. */
+  /** A host name, label by label. */
   name(original: string): string {
     const labels = original.split('.');
     const last = labels.findLastIndex((label) => label !== '');
     return labels.map((label, index) => (label === '' ? '' : this.label(label, index === last))).join('.');
+  }
+
+  /** What an object of Kubernetes is called: it ends in no top-level domain, so that its labels are those that they are within host names. */
+  object(original: string): string {
+    return original
+      .split('.')
+      .map((label) => (label === '' ? '' : this.label(label)))
+      .join('.');
   }
 
   /** @returns as many bytes as it got, 4 or 16 */

@@ -5,23 +5,25 @@ import type { Pseudonyms } from './pseudonyms.ts';
 
 export function redactTopology(topology: Topology, pseudonyms: Pseudonyms): Topology {
   const name = (text: string): string => pseudonyms.name(text);
+  const object = (text: string): string => pseudonyms.object(text);
   const addresses = (list: readonly string[]): readonly string[] => list.map((text) => pseudonyms.address(text));
   return {
     clusterDomain: name(topology.clusterDomain),
     pods: topology.pods.map(({ node, ...pod }) => ({
       ...pod,
-      namespace: name(pod.namespace),
-      name: name(pod.name),
+      namespace: object(pod.namespace),
+      name: object(pod.name),
       ...(node === undefined ? {} : { node: name(node) }),
       addresses: addresses(pod.addresses),
     })),
     services: topology.services.map((service) => ({
       ...service,
-      namespace: name(service.namespace),
-      name: name(service.name),
+      namespace: object(service.namespace),
+      name: object(service.name),
       addresses: addresses(service.addresses),
       endpoints: addresses(service.endpoints),
       ...(service.unready === undefined ? {} : { unready: addresses(service.unready) }),
+      ...(service.earlier === undefined ? {} : { earlier: addresses(service.earlier) }),
     })),
     nodes: topology.nodes.map((node) => ({ name: name(node.name), addresses: addresses(node.addresses) })),
     // What the Corefile says (server blocks, lines, labels) stays behind.
@@ -31,6 +33,8 @@ export function redactTopology(topology: Topology, pseudonyms: Pseudonyms): Topo
       transport,
       zone: name(zone),
     })),
+    // Without it, answers of other plugins would be told as wrong.
+    ...(topology.leavesServicesOut === true ? { leavesServicesOut: true } : {}),
   };
 }
 
@@ -38,8 +42,9 @@ export function redactTopology(topology: Topology, pseudonyms: Pseudonyms): Topo
 export function redactVantage(vantage: Vantage, index: number, pseudonyms: Pseudonyms): Vantage {
   const { role, namespace, pod, node } = vantage;
   const hidden = (text: string | undefined): string | undefined =>
-    text === undefined ? undefined : pseudonyms.name(text);
-  const [inNamespace, ofPod, onNode] = [hidden(namespace), hidden(pod), hidden(node)];
+    text === undefined ? undefined : pseudonyms.object(text);
+  const [inNamespace, ofPod] = [hidden(namespace), hidden(pod)];
+  const onNode = node === undefined ? undefined : pseudonyms.name(node);
   return {
     name: ofPod === undefined ? `capture-${String(index + 1)}` : `${inNamespace ?? ''}/${ofPod}`,
     role,
@@ -54,7 +59,7 @@ export function redactVantage(vantage: Vantage, index: number, pseudonyms: Pseud
 export function redactPodKey(key: string, pseudonyms: Pseudonyms): string {
   return key
     .split('/')
-    .map((part) => pseudonyms.name(part))
+    .map((part) => pseudonyms.object(part))
     .join('/');
 }
 

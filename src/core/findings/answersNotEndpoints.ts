@@ -173,7 +173,7 @@ function toHit(context: FindingContext, matter: Matter): RuleHit {
     confidence: isGiven ? 'exact' : expectation.kind === 'headless' ? 'inferred' : 'strong',
     hop: isUpstream ? 'upstream' : 'coredns',
     cause: isGiven ? `not-as-expected-${wrong}` : `not-in-topology-${wrong}`,
-    title: `${first}${others} ${DOES[wrong]}: ${who} says ${said}, ${isGiven ? 'expected is' : 'the cluster has'} ${right}`,
+    title: `${first}${others} ${DOES[wrong]}: ${who} ${matter.servers.length === 1 ? 'says' : 'say'} ${said}, ${isGiven ? 'expected is' : 'the cluster has'} ${right}`,
     subject: {
       servers: who,
       names: listOf(

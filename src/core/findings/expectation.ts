@@ -33,12 +33,12 @@ export function expectationOf(engine: TraceEngine, entry: AnswerEntry): Expectat
   if (engine.topology.topology.leavesServicesOut === true) return undefined;
   const service = engine.topology.serviceNamed(name);
   if (service === undefined || service.kind === 'external-name') return undefined;
-  const earlier = engine.serviceChanges.earlierOf(service);
+  const { earlier } = service;
   // With `ignore empty_service`, and for a headless one always, a Service without endpoints is none.
   const mayBeDenied = earlier !== undefined || service.endpoints.length === 0;
   if (service.addresses.length > 0) {
     const right = ofFamily(service.addresses, entry.qtype);
-    return { kind: 'cluster-ip', right, tolerated: earlier ?? NOTHING, mayBeDenied, isWhole: false };
+    return { kind: 'cluster-ip', right, tolerated: new Set(earlier), mayBeDenied, isWhole: false };
   }
   // Topologies that say nothing of endpoints, as of a kind of Service, tell nothing about answers.
   if (service.endpoints.length === 0) return undefined;

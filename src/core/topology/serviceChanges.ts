@@ -1,5 +1,6 @@
 /**
  * What Services were earlier in a trace: a topology that follows the cluster is always of now, and an answer from before a change was right then.
+ * It goes along in the topology, so that a saved trace knows it too.
  * Cost: one comparison of the Services' addresses for each new topology; what changed is kept, at most {@link MOST} Services.
  */
 import type { Topology, TopologyService } from './topology.ts';
@@ -10,9 +11,17 @@ export class ServiceChanges {
   /** `namespace/name` → every address it had, for Services that came or changed while the trace ran. */
   readonly #earlier = new Map<string, Set<string>>();
 
-  /** @param before the topology so far; one without Services says nothing about what there was */
-  note(before: Topology, after: Topology): void {
-    if (before.services.length === 0) return;
+  /**
+   * @param before the topology so far; one without Services says nothing about what there was
+   * @returns the topology after, with what its Services were earlier
+   */
+  note(before: Topology, after: Topology): Topology {
+    if (before.services.length > 0) this.#compare(before, after);
+    if (this.#earlier.size === 0) return after;
+    return { ...after, services: after.services.map((service) => this.#withEarlier(service)) };
+  }
+
+  #compare(before: Topology, after: Topology): void {
     const known = new Map(before.services.map((service) => [keyOf(service), service]));
     for (const service of after.services) {
       const earlier = known.get(keyOf(service));
@@ -24,9 +33,9 @@ export class ServiceChanges {
     }
   }
 
-  /** Addresses it had before; `undefined` when it has been the same all the time. */
-  earlierOf(service: TopologyService): ReadonlySet<string> | undefined {
-    return this.#earlier.get(keyOf(service));
+  #withEarlier(service: TopologyService): TopologyService {
+    const earlier = this.#earlier.get(keyOf(service));
+    return earlier === undefined ? service : { ...service, earlier: [...earlier] };
   }
 }
 

@@ -37,6 +37,8 @@ export interface TopologyService {
   readonly endpoints: readonly string[];
   /** Endpoint addresses that are not ready; absent when there are none. */
   readonly unready?: readonly string[];
+  /** Addresses of any kind that it had earlier in the trace, none when it came meanwhile; absent for one that was the same all the time. */
+  readonly earlier?: readonly string[];
   /** A headless Service is answered with its endpoints, an ExternalName with another name; absent for one with addresses of its own. */
   readonly kind?: 'headless' | 'external-name';
 }

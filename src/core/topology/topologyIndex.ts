@@ -6,6 +6,11 @@ export type AddressOwner =
   | { readonly kind: 'service'; readonly service: TopologyService }
   | { readonly kind: 'node'; readonly name: string };
 
+/** A Service's name in the cluster's DNS: `name.namespace.svc.cluster.local.`, absolute and in lower case. */
+export function serviceName({ name, namespace }: TopologyService, clusterDomain: string): string {
+  return `${name}.${namespace}.svc.${clusterDomain}.`.toLowerCase();
+}
+
 export class TopologyIndex {
   readonly topology: Topology;
   readonly #owners = new Map<string, AddressOwner>();
@@ -30,13 +35,10 @@ export class TopologyIndex {
     }
   }
 
-  /** The Service whose name in the cluster's DNS this is: `name.namespace.svc.cluster.local.`, absolute and in lower case. */
+  /** The Service whose {@link serviceName} this is. */
   serviceNamed(name: string): TopologyService | undefined {
     this.#services ??= new Map(
-      this.topology.services.map((service) => [
-        `${service.name}.${service.namespace}.svc.${this.topology.clusterDomain}.`.toLowerCase(),
-        service,
-      ]),
+      this.topology.services.map((service) => [serviceName(service, this.topology.clusterDomain), service]),
     );
     return this.#services.get(name);
   }

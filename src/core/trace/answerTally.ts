@@ -177,6 +177,11 @@ export class AnswerTally {
     return this.#known[name] === 3 ? 2 * most : most;
   }
 
+  /** How many {@link entries} there are. */
+  get size(): number {
+    return this.#size;
+  }
+
   *entries(): Generator<AnswerEntry> {
     for (const entries of this.#entries.values()) yield* entries.values();
   }

@@ -63,8 +63,6 @@ export class TraceEngine {
   /** Lookups that came out well but over the threshold. */
   readonly slowOnes = new Set<number>();
   topology: TopologyIndex;
-  /** What Services were before the topology at hand. */
-  readonly serviceChanges = new ServiceChanges();
   /** What became of the pods and the Corefile of the cluster's DNS meanwhile. */
   readonly dnsChanges = new DnsChanges();
   /** What a person noted beside the trace, in time order; nothing is concluded from them. */
@@ -77,6 +75,8 @@ export class TraceEngine {
   readonly #ingest: Ingest;
   readonly #verdicts: VerdictEngine;
   readonly #watch: AnswerWatch;
+  /** What Services were before the topology at hand. */
+  readonly #serviceChanges = new ServiceChanges();
   /** Failures that the end of the capture does not change, while it is being looked at. */
   readonly #lasting = new Set<number>();
   #latestPacket = Number.NEGATIVE_INFINITY;
@@ -147,10 +147,10 @@ export class TraceEngine {
   }
 
   setTopology(given: Topology): void {
-    const topology = canonicalTopology(given);
+    let topology = canonicalTopology(given);
     // Of files, topologies are snapshots that say the same thing better or worse.
     if (this.trace.live && !this.trace.finished) {
-      this.serviceChanges.note(this.topology.topology, topology);
+      topology = this.#serviceChanges.note(this.topology.topology, topology);
       if (!Number.isNaN(this.trace.clock))
         this.dnsChanges.note(this.topology.topology, topology, this.trace.epochNs(this.trace.clock));
     }

@@ -29,6 +29,12 @@ export const manyNames = `for number in $(seq 1 40); do
 done
 ${closing}`;
 
+/** Thirty names at once. */
+export const burst = `for number in $(seq 1 30); do
+  dig +tries=1 +timeout=4 host-$number.example.com A >/dev/null &
+done
+${closing}`;
+
 /** An answer of some 700 bytes, asked for without EDNS: cut to 512 bytes over UDP, whole over TCP. */
 export const largeAnswers = `for round in $(seq 1 11); do
   dig +noedns +tries=1 +timeout=3 large.example.com TXT >/dev/null &

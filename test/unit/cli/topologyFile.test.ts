@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readTopologyFile } from '../../../src/cli/topologyFile.ts';
 import { TopologyIndex } from '../../../src/core/topology/topologyIndex.ts';
-import { topologyComment, parseTopologyComment } from '../../../src/protocol/sessionFile.ts';
+import { topologyComments, parseTopologyComment } from '../../../src/protocol/sessionFile.ts';
 
 function service(name: string, spec: object): object {
   return { kind: 'Service', metadata: { name, namespace: 'shop' }, spec };
@@ -54,7 +54,7 @@ test('Services say of which kind they are, and which of their endpoints are read
 test('a session file keeps that, for the Services it keeps', () => {
   const db = { ...services[1]!, isDns: true };
   const topology = { clusterDomain: 'cluster.local', pods: [], services: [db], nodes: [], upstreams: [] };
-  assert.deepEqual(parseTopologyComment([topologyComment(topology, new Set())])?.services, [db]);
+  assert.deepEqual(parseTopologyComment(topologyComments(topology, new Set()))?.services, [db]);
 });
 
 test('a Service is found by its whole name, in lower case', () => {

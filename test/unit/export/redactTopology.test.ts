@@ -35,6 +35,7 @@ test('a topology keeps its shape and what is no name; names and addresses go, ea
         isDns: false,
         endpoints: ['10.244.1.1'],
         unready: ['10.244.1.2'],
+        earlier: ['10.244.1.3'],
       },
       { namespace: 'shop', name: 'order', addresses: [], isDns: true, endpoints: [], kind: 'headless' },
     ],
@@ -62,6 +63,7 @@ test('a topology keeps its shape and what is no name; names and addresses go, ea
       addresses: [moved('10.96.0.9')],
       endpoints: [moved('10.244.1.1')],
       unready: [moved('10.244.1.2')],
+      earlier: [moved('10.244.1.3')],
     },
     { ...topology.services[1], namespace: hidden('shop'), name: hidden('order') },
   ]);
@@ -69,6 +71,14 @@ test('a topology keeps its shape and what is no name; names and addresses go, ea
   assert.deepEqual(redacted.upstreams, [
     { address: moved('192.168.1.53'), port: 5353, transport: 'tls', zone: hidden('corp.example.') },
   ]);
+});
+
+test('a name of Kubernetes is the same within the names that clients ask, also where it is a top-level domain', () => {
+  const service = { namespace: 'dev', name: 'app', addresses: [], isDns: false, endpoints: [] };
+  const redacted = redactTopology({ ...emptyTopology, services: [service] }, pseudonyms);
+  const { name, namespace } = redacted.services[0]!;
+  assert.equal(`${name}.${namespace}.svc.cluster.local`, hidden('app.dev.svc.cluster.local'));
+  assert.equal(redactPodKey('dev/app', pseudonyms), `${namespace}/${name}`);
 });
 
 test('a place keeps its role; a pod has its pseudonym, a file a number', () => {

@@ -4,7 +4,7 @@ import { emptyTopology, type Topology, type TopologyService } from '../../../src
 import type { Finding } from '../../../src/core/findings/finding.ts';
 import { evaluateFindings } from '../../../src/core/findings/evaluateFindings.ts';
 import { TraceEngine } from '../../../src/core/trace/traceEngine.ts';
-import { parseTopologyComment, topologyComment } from '../../../src/protocol/sessionFile.ts';
+import { parseTopologyComment, topologyComments } from '../../../src/protocol/sessionFile.ts';
 import { corefileTopology } from '../../../src/session/cluster/corefileTopology.ts';
 import { ask, COREDNS, forward, POD, UPSTREAM, VIP, watchedStory, type Story, type Told } from '../../support/story.ts';
 
@@ -129,7 +129,7 @@ test('a kubernetes block that leaves Services out says nothing of old states, al
   for (const choice of ['namespaces kube-system', 'labels a in (b)', 'namespace_labels a=b']) {
     const corefile = corefileTopology(`.:53 {\n kubernetes cluster.local {\n ${choice}\n }\n}\n`);
     const given: Topology = { ...topology(service()), ...corefile };
-    const saved = parseTopologyComment([topologyComment(given, new Set(['10.96.7.7']))])!;
+    const saved = parseTopologyComment(topologyComments(given, new Set(['10.96.7.7'])))!;
     for (const known of [given, saved])
       assert.deepEqual(tell(answered('! !'), known).told, ['warning unsuccessful-response name name-does-not-exist']);
   }

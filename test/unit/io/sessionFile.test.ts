@@ -11,11 +11,11 @@ import {
   parseTopologyComment,
   parseUnwatchedComment,
   parseVantageComment,
-  topologyComment,
+  topologyComments,
   unwatchedComment,
   vantageComment,
 } from '../../../src/protocol/sessionFile.ts';
-import type { TopologyPod } from '../../../src/core/topology/topology.ts';
+import type { TopologyPod, TopologyService } from '../../../src/core/topology/topology.ts';
 import { VantageState } from '../../../src/core/trace/trace.ts';
 import type { CaptureLoss } from '../../../src/core/trace/vantage.ts';
 
@@ -35,7 +35,7 @@ test('a vantage and a topology survive the round', () => {
     nodes: [{ name: 'n1', addresses: ['192.0.2.1'] }],
     upstreams: [],
   };
-  assert.deepEqual(parseTopologyComment([topologyComment(topology, new Set())]), topology);
+  assert.deepEqual(parseTopologyComment(topologyComments(topology, new Set())), topology);
 });
 
 test('a topology of any size fits one comment and keeps the DNS pods', () => {
@@ -49,9 +49,52 @@ test('a topology of any size fits one comment and keeps the DNS pods', () => {
   });
   const pods = Array.from({ length: 20_000 }, (_, index) => pod(index));
   const seen = new Set(pods.flatMap((entry) => entry.addresses));
-  const text = topologyComment({ clusterDomain: 'cluster.local', pods, services: [], nodes: [], upstreams: [] }, seen);
-  assert.ok(text.length <= LONGEST_COMMENT);
-  assert.equal(parseTopologyComment([text])!.pods[0]!.role, 'coredns');
+  const texts = topologyComments(
+    { clusterDomain: 'cluster.local', pods, services: [], nodes: [], upstreams: [] },
+    seen,
+  );
+  assert.equal(texts.length, 1);
+  assert.ok(texts[0]!.length <= LONGEST_COMMENT);
+  assert.equal(parseTopologyComment(texts)!.pods[0]!.role, 'coredns');
+});
+
+function asked(index: number, endpoints: number): TopologyService {
+  const address = (at: number): string => `10.244.${String(at >> 8)}.${String(at & 255)}`;
+  return {
+    namespace: 'shop',
+    name: `service-${String(index)}`,
+    addresses: [],
+    isDns: false,
+    endpoints: Array.from({ length: endpoints }, (_, at) => address(at)),
+    kind: 'headless',
+  };
+}
+
+test('Services that were asked for are kept beside any topology, whole or not at all', () => {
+  const services = [
+    asked(0, 2),
+    { ...asked(1, 1), unready: ['10.1.1.1'], earlier: [] },
+    asked(2, 1001),
+    asked(3, 1000),
+  ];
+  const topology = { clusterDomain: 'cluster.local', pods: [], services, nodes: [], upstreams: [] };
+  const texts = topologyComments(topology, new Set(), new Set(services.slice(1)));
+  const kept = parseTopologyComment(texts)!.services;
+  // The first has endpoints, which says that they are known.
+  assert.deepEqual(kept, [services[0], services[1], services[3]]);
+  // Who asks for the topology alone, as versions before did, gets it.
+  assert.deepEqual(parseTopologyComment(texts.slice(0, 1))!.services, [services[0]]);
+});
+
+test('Services without end are kept as far as there is room', () => {
+  const services = Array.from({ length: 20_000 }, (_, index) => asked(index, 5));
+  const topology = { clusterDomain: 'cluster.local', pods: [], services, nodes: [], upstreams: [] };
+  const texts = topologyComments(topology, new Set(), new Set(services));
+  assert.ok(texts.every((text) => text.length <= LONGEST_COMMENT));
+  assert.ok(texts.length > 5 && texts.length < 20, String(texts.length));
+  const kept = parseTopologyComment(texts)!.services;
+  assert.ok(kept.length > 3000, String(kept.length));
+  assert.deepEqual(kept, services.slice(0, kept.length));
 });
 
 test('whatever a file says, reading it never throws and gives the declared shapes', () => {
@@ -61,6 +104,8 @@ test('whatever a file says, reading it never throws and gives the declared shape
       assert.ok(vantage === undefined || (typeof vantage.name === 'string' && Array.isArray(vantage.addresses)));
       const topology = parseTopologyComment([`dnscope:topology:${body}`]);
       assert.ok(topology === undefined || topology.pods.every((entry) => typeof entry.name === 'string'));
+      const further = parseTopologyComment([`dnscope:topology:{}`, `dnscope:services:${body}`]);
+      assert.ok(further!.services.every(({ name, endpoints }) => typeof name === 'string' && Array.isArray(endpoints)));
     }),
   );
 });
