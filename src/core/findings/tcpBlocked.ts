@@ -34,7 +34,8 @@ export const tcpBlocked: FindingRule = {
       take(context, pairs, id);
     const byServer = new Map<number, Pair[]>();
     for (const pair of pairs.values()) {
-      if (pair.answeredOverTcp || (pair.unansweredOverTcp === 0 && !refusing.has(pair.server))) continue;
+      if (pair.answeredOverTcp || pair.truncated.size === 0) continue;
+      if (pair.unansweredOverTcp === 0 && !refusing.has(pair.server)) continue;
       const list = byServer.get(pair.server);
       if (list === undefined) byServer.set(pair.server, [pair]);
       else list.push(pair);
@@ -67,25 +68,25 @@ function take(context: FindingContext, pairs: Map<string, Pair>, id: number): vo
   const question = `${String(chunk.name[row])}:${String(chunk.qtype[row])}`;
   const lookup = trace.lookupOf(chunk.exchange[row]!);
   const isOpen = lookup !== NONE && context.isOpen(lookup);
+  if (pair === undefined) {
+    pair = {
+      client,
+      server,
+      truncated: new Set(),
+      lookups: new Set(),
+      proofs: [],
+      unansweredOverTcp: 0,
+      answeredOverTcp: false,
+    };
+    pairs.set(key, pair);
+  }
   if (isTruncated) {
-    if (pair === undefined) {
-      pair = {
-        client,
-        server,
-        truncated: new Set(),
-        lookups: new Set(),
-        proofs: [],
-        unansweredOverTcp: 0,
-        answeredOverTcp: false,
-      };
-      pairs.set(key, pair);
-    }
     pair.truncated.add(question);
     if (isOpen) pair.lookups.add(lookup);
     if (pair.proofs.length < 2) pair.proofs.push(id);
-  } else if (pair !== undefined && response !== NONE) {
+  } else if (response !== NONE) {
     pair.answeredOverTcp = true;
-  } else if (pair?.truncated.has(question) === true && chunk.state[row] === State.unanswered) {
+  } else if (pair.truncated.has(question) && chunk.state[row] === State.unanswered) {
     pair.unansweredOverTcp++;
     if (isOpen) pair.lookups.add(lookup);
     if (pair.proofs.length < 5) pair.proofs.push(id);

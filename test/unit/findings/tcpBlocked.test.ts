@@ -86,6 +86,36 @@ test('a packet that was too big, and ICMP about UDP, block no TCP', () => {
   assert.ok(!overUdp.run().told.some((line) => line.includes('tcp-blocked')));
 });
 
+test('an answer over TCP excludes it also where it came before the first cut answer', () => {
+  const told = story({ asked: true });
+  const query = { client: POD, server: VIP, vantage: 'shop/order-service', name: 'other.example.com' };
+  told.leg({ ...query, at: -500, took: 1, port: 44_000, id: 5, answers: ['192.0.2.3'], proto: 'tcp' });
+  assert.ok(!told.run().told.some((line) => line.includes('tcp-blocked')));
+});
+
+test('queries over TCP that no cut answer led to are none of it, whatever ICMP says', () => {
+  const told = story({ truncated: false, refused: true });
+  const query = { client: POD, server: VIP, vantage: 'shop/order-service', name: 'other.example.com' };
+  told.leg({ ...query, at: 500, port: 44_000, id: 5, proto: 'tcp' });
+  // Another pod's answers are cut, and it asks nothing over TCP.
+  told.vantage('shop/cart', 'client', '10.244.1.99');
+  told.leg({
+    ...query,
+    at: 600,
+    took: 1,
+    client: '10.244.1.99',
+    port: 44_001,
+    id: 6,
+    truncated: true,
+    vantage: 'shop/cart',
+  });
+  const { findings } = told.withFaults(2).run();
+  assert.deepEqual(
+    findings.findings.filter(({ id }) => id === 'tcp-blocked').map(({ subject }) => subject['clients']),
+    ['10.244.1.99'],
+  );
+});
+
 test('TCP that answers one client says nothing of another', () => {
   const other = '10.244.1.99';
   const told = story({ asked: true, answered: true });
