@@ -11,20 +11,36 @@ interface Race {
   readonly both?: boolean;
   /** The repeat comes from a new socket. */
   readonly newSocket?: boolean;
+  /** Milliseconds between the two. */
+  readonly apart?: number;
 }
 
 /** A and AAAA from one port in one millisecond; AAAA is lost on the node and asked again. */
-function race({ wait = 5000, arrives = false, both = false, newSocket = false }: Race = {}): Story {
+function race({ wait = 5000, arrives = false, both = false, newSocket = false, apart = 0.1 }: Race = {}): Story {
   const story = watchedStory();
   ask(story, { at: 0, took: 1, name: 'kubernetes.default.svc.cluster.local', answers: ['10.96.0.1'] });
   const socket = { client: POD, port: 43_000, name: 'www.example.com', vantage: 'shop/order-service' };
   const again = newSocket ? { port: 43_007, id: 602 } : { port: 43_000, id: 502 };
   if (both) story.leg({ ...socket, at: 1000, server: VIP, id: 501 });
   else ask(story, { at: 1000, took: 2, port: 43_000, id: 501, name: 'www.example.com', answers: ['192.0.2.1'] });
-  story.leg({ ...socket, at: 1000.1, server: VIP, id: 502, type: 'AAAA' });
+  story.leg({ ...socket, at: 1000 + apart, server: VIP, id: 502, type: 'AAAA' });
   if (arrives)
-    story.leg({ ...socket, at: 1000.2, server: COREDNS, id: 502, type: 'AAAA', vantage: 'kube-system/coredns-1' });
-  ask(story, { at: 1000.1 + wait, took: 2, ...again, name: 'www.example.com', type: 'AAAA', answers: ['2001:db8::1'] });
+    story.leg({
+      ...socket,
+      at: 1000.1 + apart,
+      server: COREDNS,
+      id: 502,
+      type: 'AAAA',
+      vantage: 'kube-system/coredns-1',
+    });
+  ask(story, {
+    at: 1000 + apart + wait,
+    took: 2,
+    ...again,
+    name: 'www.example.com',
+    type: 'AAAA',
+    answers: ['2001:db8::1'],
+  });
   ask(story, { at: 9000, took: 1, name: 'kubernetes.default.svc.cluster.local', answers: ['10.96.0.1'] });
   return story;
 }
@@ -91,4 +107,33 @@ test('a pair further apart that was lost likewise is told with it, and alone is 
       .run()
       .told.some((line) => line.includes('conntrack-race')),
   );
+});
+
+test('five seconds are a quarter more or less, and a pair is a millisecond apart at most', () => {
+  const isRace = (one: Race): boolean =>
+    race(one)
+      .run()
+      .told.some((line) => line.includes('conntrack-race'));
+  for (const newSocket of [false, true])
+    assert.deepEqual(
+      [4749, 4750, 5250, 5251].map((wait) => isRace({ wait, newSocket })),
+      [false, true, true, false],
+    );
+  assert.ok(isRace({ apart: 1 }) && !isRace({ apart: 1.1 }));
+});
+
+test('pairs further apart that are the more are no race beside the one that is', () => {
+  const two = race();
+  for (const port of [45_000, 46_000]) {
+    const name = `n${String(port)}.example.com`;
+    const aaaa = { port, id: port + 1, name, type: 'AAAA' };
+    ask(two, { at: 1500, took: 2, port, id: port, name, answers: ['192.0.2.2'] });
+    two.leg({ ...aaaa, at: 1510, client: POD, server: VIP, vantage: 'shop/order-service' });
+    ask(two, { ...aaaa, at: 6510, took: 2, answers: ['2001:db8::2'] });
+  }
+  const { subject, evidence, confidence } = two
+    .withFaults(2)
+    .run()
+    .findings.findings.find(({ id }) => id === 'conntrack-race')!;
+  assert.deepEqual([subject['alike'], evidence.count, confidence], [0, 1, 'strong']);
 });

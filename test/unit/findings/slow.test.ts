@@ -245,3 +245,21 @@ test('a query that CoreDNS took in and never answered, asked again elsewhere, wa
   assert.deepEqual(told, ['error slow coredns slow-first-query-lost']);
   assert.match(findings.findings[0]!.explanation, /it was lost in CoreDNS, where it arrived/u);
 });
+
+test('of a lost query and a slow one in the same lookup, the longer wait is told', () => {
+  for (const [waited, took, expected] of [
+    [5000, 8, 'error slow client-coredns slow-first-query-lost'],
+    [600, 3000, 'warning slow client-coredns slow'],
+  ] as const) {
+    const story = new Story().vantage('shop/order-service', 'client', POD);
+    for (let i = 0; i < 12; i++) {
+      const own = { client: POD, server: VIP, vantage: 'shop/order-service', name: `n${String(i)}.example.com` };
+      const socket = { port: 40_000 + i, answers: ['192.0.2.1'] };
+      // AAAA comes first, so that there is something to compare the lost one with.
+      story.leg({ ...own, at: i * 9000, took, port: socket.port, id: 300 + i, type: 'AAAA' });
+      story.leg({ ...own, ...socket, at: i * 9000 + 0.1, id: 100 + i });
+      story.leg({ ...own, ...socket, at: i * 9000 + 0.1 + waited, took: 1, port: 50_000 + i, id: 200 + i });
+    }
+    assert.deepEqual(story.run().told, [expected]);
+  }
+});

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { TraceEngine } from '../../../src/core/trace/traceEngine.ts';
 import { summarize } from '../../../src/core/analysis/summary.ts';
 import { LinkType } from '../../../src/core/packet/packetSink.ts';
-import { CaptureBuilder, dnsQuery, dnsResponse } from '../../support/packetBuilder.ts';
+import { CaptureBuilder, dnsQuery, dnsResponse, udpPacket } from '../../support/packetBuilder.ts';
 import { POD, Story, VIP } from '../../support/story.ts';
 
 const vantage = 'shop/order-service';
@@ -158,6 +158,15 @@ test('R1: what differs in one part of the key or the question is another transac
       JSON.stringify(other),
     );
   }
+});
+
+test('R1: the same name and type in another class is another question', () => {
+  const story = podStory().leg({ ...base, at: 0 });
+  const payload = dnsQuery({ id: base.id, name: base.name });
+  payload[payload.length - 1] = 3; // CHAOS
+  const packet = udpPacket({ src: POD, dst: VIP, sport: base.port, dport: 53, payload });
+  const { engine } = story.packet(vantage, 1, packet, 'out').withFaults(2).run();
+  assert.deepEqual([engine.trace.transactions.length, engine.trace.totals.retransmissions], [2, 0]);
 });
 
 /** An engine that watches live: gives the states of all transactions at `ms` since the story began, with `length` bytes of it here by then. */
