@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { DnsMap, MapEdge, MapNode } from '../../../src/core/view/map/mapPicture.ts';
+import type { DnsMap, MapEdge } from '../../../src/core/view/map/mapPicture.ts';
 import { formatCount, formatDuration, formatPlural } from '../../widgets/format.ts';
 import { HopMarkShape, type HopStripState } from '../../widgets/hopStrip.tsx';
 import { Icon } from '../../widgets/icon.tsx';
@@ -21,6 +21,7 @@ import {
   withoutPlateText,
   type MapScale,
 } from './mapWords.ts';
+import { hasFailures, isMapKey, nextStop, stopsOf } from './mapStops.ts';
 
 export interface MapDrawingProps {
   readonly map: DnsMap;
@@ -31,7 +32,6 @@ export interface MapDrawingProps {
 }
 
 const TAIL = 6;
-const ARROWS: ReadonlySet<string> = new Set(['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End']);
 const px = ({ x, y, width, height }: Box): Record<string, string> => ({
   left: `${String(x)}px`,
   top: `${String(y)}px`,
@@ -69,7 +69,7 @@ export function MapDrawing({ map, scale, order, onShow, onChange }: MapDrawingPr
     onFocus: () => setStop(id),
   });
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (!ARROWS.has(event.key) || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (!isMapKey(event.key) || event.altKey || event.ctrlKey || event.metaKey) return;
     const next = nextStop(stops, current, event.key);
     event.preventDefault();
     if (next === undefined) return;
@@ -339,61 +339,4 @@ function Plate({
       </div>
     </div>
   );
-}
-
-interface Stop {
-  readonly id: string;
-  /** Cards of a column stand at a whole number, what lies between two columns at a half. */
-  readonly column: number;
-  readonly y: number;
-  /** Not a further button of a card or plate. */
-  readonly isMain: boolean;
-}
-
-function stopsOf(cards: readonly CardLayout[], edges: readonly EdgeLayout[]): readonly Stop[] {
-  const stops: Stop[] = [];
-  const add = (id: string, column: number, { y, height }: Box, further: readonly string[]): void => {
-    const middle = y + height / 2;
-    stops.push({ id, column, y: middle, isMain: true });
-    for (const [index, word] of further.entries())
-      stops.push({ id: `${id} ${word}`, column, y: middle + index + 1, isMain: false });
-  };
-  for (const card of cards) {
-    const { node } = card;
-    const further = node !== undefined && hasFailures(node) ? ['failed'] : [];
-    add(card.id, card.at, card, node?.kind === 'namespace' ? [...further, 'toggle'] : further);
-  }
-  for (const { key, at, plate, edge } of edges)
-    if (plate !== undefined && edge !== undefined) add(key, at + 0.5, plate, hasFailures(edge) ? ['failed'] : []);
-  return stops.sort((a, b) => a.column - b.column || a.y - b.y);
-}
-
-function hasFailures({ failed, failedFilter }: MapNode | MapEdge): boolean {
-  return failed > 0 && failedFilter !== undefined;
-}
-
-/** Up and down within a column, left and right to the nearest of the next; Home and End within the column. */
-export function nextStop(stops: readonly Stop[], id: string, key: string): Stop | undefined {
-  const here = stops.find((one) => one.id === id);
-  if (here === undefined) return stops[0];
-  const own = stops.filter(({ column }) => column === here.column);
-  const at = own.indexOf(here);
-  switch (key) {
-    case 'ArrowUp':
-      return own[at - 1];
-    case 'ArrowDown':
-      return own[at + 1];
-    case 'Home':
-      return own[0];
-    case 'End':
-      return own.at(-1);
-    default: {
-      const step = key === 'ArrowRight' ? 1 : -1;
-      const others = stops.filter(({ column, isMain }) => isMain && (column - here.column) * step > 0);
-      const nearest = others.reduce((least, { column }) => Math.min(least, (column - here.column) * step), Infinity);
-      return others
-        .filter(({ column }) => (column - here.column) * step === nearest)
-        .sort((a, b) => Math.abs(a.y - here.y) - Math.abs(b.y - here.y))[0];
-    }
-  }
 }
