@@ -41,7 +41,7 @@ export function VantageList({ snapshot }: { readonly snapshot: TraceSnapshot }) 
               <SeverityMark level={level} label={word} />
               <div class="vantage-text">
                 <div>
-                  {vantage.name} <span class="muted">{ROLE_WORDS[vantage.role] ?? vantage.role}</span>
+                  {vantage.name} <span class="muted">· {ROLE_WORDS[vantage.role] ?? vantage.role}</span>
                 </div>
                 <div class="muted">
                   {word} · {formatPlural(vantage.messages, l10n.t('{0} message|{0} messages'))}

@@ -1,12 +1,11 @@
 import * as l10n from '@vscode/l10n';
 import type { Finding } from '../../src/core/findings/finding.ts';
 import type { TraceSnapshot, Verdict } from '../../src/protocol/webview.ts';
-import { Badge } from '../widgets/badge.tsx';
 import { Button } from '../widgets/button.tsx';
 import { ProgressRing } from '../widgets/progressRing.tsx';
 import { SeverityMark } from '../widgets/severityMark.tsx';
 import type { TraceController } from './traceController.ts';
-import { CONFIDENCE_WORDS } from './words.ts';
+import { ConfidenceBadge } from './confidenceBadge.tsx';
 
 export interface VerdictLineProps {
   readonly snapshot: TraceSnapshot;
@@ -28,11 +27,15 @@ export function VerdictLine({ snapshot, controller }: VerdictLineProps) {
   const { suggestion } = verdict;
   return (
     <header class="verdict">
-      {BUSY.has(source.state) ? <ProgressRing label={source.state} /> : <SeverityMark level={verdict.level} />}
+      {BUSY.has(source.state) ? (
+        <ProgressRing label={source.state === 'starting' ? l10n.t('Starting') : l10n.t('Stopping')} />
+      ) : (
+        <SeverityMark level={verdict.level} />
+      )}
       <div class="verdict-text" role="status">
         {verdict.text}
       </div>
-      {finding !== undefined && <Badge title={CONFIDENCE_WORDS[finding.confidence]}>{finding.confidence}</Badge>}
+      {finding !== undefined && <ConfidenceBadge confidence={finding.confidence} />}
       <div class="verdict-actions">
         {finding !== undefined && (
           <>

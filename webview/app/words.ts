@@ -113,6 +113,13 @@ export const SORT_WORDS: Readonly<Record<SortColumn, string>> = {
   uid: l10n.t('user id'),
 };
 
+/** As a word; filters have the English one. */
+export const CONFIDENCE_NAMES: Readonly<Record<Confidence, string>> = {
+  exact: l10n.t('exact'),
+  strong: l10n.t('strong'),
+  inferred: l10n.t('inferred'),
+};
+
 export const CONFIDENCE_WORDS: Readonly<Record<Confidence, string>> = {
   exact: l10n.t('Exact: every packet behind this was seen, and nothing was lost there'),
   strong: l10n.t('Strong: the packets fit together in one way only, but not every one of them was seen'),

@@ -62,6 +62,7 @@ export abstract class GalleryHost implements PanelTransport {
 
   #send(message: HostToPanel): void {
     const copy = asJson(message);
+    window.told?.push(copy);
     for (const handler of [...this.#handlers]) handler(copy);
   }
 }

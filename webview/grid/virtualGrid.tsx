@@ -345,7 +345,7 @@ export function VirtualGrid<Row>(props: VirtualGridProps<Row>) {
           body={bodyRef}
           frame={gridRef}
           columns={shown}
-          moved={`${props.identity} ${String(top)}`}
+          moved={`${props.identity} ${String(top)} ${String(size.height)}`}
           tools={(index, column) => cellTools(cache.get(index), column)}
         />
       )}

@@ -146,8 +146,12 @@ export function ComboField(props: ComboFieldProps) {
               onMouseDown={(event) => event.preventDefault()}
               onClick={() => props.onAccept(index)}
             >
-              <span class="combo-label">{markedLabel(one)}</span>
-              <span class="combo-help">{one.help}</span>
+              <span class="combo-label" title={one.label}>
+                {markedLabel(one)}
+              </span>
+              <span class="combo-help" title={one.help}>
+                {one.help}
+              </span>
               <span class="combo-kind">{one.kind}</span>
             </li>
           ))}

@@ -34,7 +34,11 @@ export function Dropdown({ label, value, options, onChange }: DropdownProps) {
       },
     },
     options.map((option) =>
-      h('vscode-option', { key: option.value, value: option.value, selected: option.value === value }, option.label),
+      h(
+        'vscode-option',
+        { key: option.value, value: option.value, selected: option.value === value, title: option.label },
+        option.label,
+      ),
     ),
   );
 }

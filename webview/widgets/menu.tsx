@@ -90,7 +90,9 @@ export function Menu({ label, x, y, items, opener: owner, onClose }: MenuProps) 
           onPointerMove={() => setAt(index)}
           onClick={() => choose(index)}
         >
-          {item.label}
+          <div class="menu-label" title={item.label}>
+            {item.label}
+          </div>
         </div>
       ))}
     </div>

@@ -1,9 +1,9 @@
 import type { ComponentChildren } from 'preact';
 import type { Confidence } from '../../../src/core/view/rows.ts';
-import { Badge } from '../../widgets/badge.tsx';
 import { formatClock } from '../../widgets/format.ts';
 import { SeverityMark } from '../../widgets/severityMark.tsx';
-import { CONFIDENCE_WORDS, type ResultWords } from '../words.ts';
+import { ConfidenceBadge } from '../confidenceBadge.tsx';
+import type { ResultWords } from '../words.ts';
 
 export interface DetailsHeadProps {
   readonly name: string;
@@ -31,7 +31,7 @@ export function DetailsHead({ name, qtype, result, took, place, timeUs, confiden
         <span>{took}</span>
         <span class="muted">{place}</span>
         <span class="muted">{formatClock(timeUs)}</span>
-        <Badge title={CONFIDENCE_WORDS[confidence]}>{confidence}</Badge>
+        <ConfidenceBadge confidence={confidence} />
       </p>
     </>
   );

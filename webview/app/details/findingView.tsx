@@ -1,13 +1,13 @@
 import * as l10n from '@vscode/l10n';
 import type { Finding } from '../../../src/core/findings/finding.ts';
 import type { PanelAction } from '../../../src/protocol/webview.ts';
-import { Badge } from '../../widgets/badge.tsx';
 import { Button, LinkButton } from '../../widgets/button.tsx';
 import { formatClock, formatPlural } from '../../widgets/format.ts';
 import { SeverityMark } from '../../widgets/severityMark.tsx';
 import { timeWords } from '../filter/filterTerms.ts';
 import type { TraceController } from '../traceController.ts';
-import { CONFIDENCE_WORDS, HOP_WORDS } from '../words.ts';
+import { ConfidenceBadge } from '../confidenceBadge.tsx';
+import { CONFIDENCE_NAMES, HOP_WORDS } from '../words.ts';
 
 const ACTIONS: Readonly<
   Record<NonNullable<Finding['action']>, { readonly label: string; readonly action: PanelAction }>
@@ -32,7 +32,7 @@ export function FindingView({
         <h2>{finding.title}</h2>
       </div>
       <p class="muted">
-        {HOP_WORDS[finding.hop]} · <Badge title={CONFIDENCE_WORDS[finding.confidence]}>{finding.confidence}</Badge>
+        {HOP_WORDS[finding.hop]} · <ConfidenceBadge confidence={finding.confidence} />
       </p>
       <p>{finding.explanation}</p>
       {finding.nextSteps.length > 0 && (
@@ -110,7 +110,7 @@ export function FindingsList({
             <span class="finding-card-text">
               <span>{finding.title}</span>
               <span class="muted">
-                {HOP_WORDS[finding.hop]} · {finding.confidence} ·{' '}
+                {HOP_WORDS[finding.hop]} · {CONFIDENCE_NAMES[finding.confidence]} ·{' '}
                 {formatPlural(finding.evidence.count, l10n.t('{0} lookup|{0} lookups'))}
                 {seenText(finding) !== '' && ` · ${seenText(finding)}`}
               </span>

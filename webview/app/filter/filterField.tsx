@@ -125,6 +125,14 @@ export function FilterField({
 }
 
 /** Whether to open the list although nobody asked: something was begun that it would finish, or only one of a few may follow. */
+const KIND_WORDS: Readonly<Record<FilterCompletion['kind'], string>> = {
+  field: l10n.t('field'),
+  word: l10n.t('word'),
+  operator: l10n.t('operator'),
+  value: l10n.t('value'),
+  joiner: l10n.t('joins'),
+};
+
 function isHelpful(items: readonly FilterCompletion[], text: string, at: number): boolean {
   const first = items[0];
   if (first === undefined) return false;
@@ -139,7 +147,7 @@ function offerOf(items: readonly FilterCompletion[], text: string, at: number): 
     const from = typed === '' ? -1 : shown.toLowerCase().indexOf(typed);
     return {
       label: shown,
-      kind,
+      kind: KIND_WORDS[kind],
       help: visibleText(help),
       typed: from < 0 ? undefined : { from, to: from + typed.length },
     };

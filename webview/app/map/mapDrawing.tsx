@@ -208,6 +208,8 @@ function Card({ card, into, tab, onShow, onPoint, onMore, onToggle }: CardProps)
   const sentence = nodeSentence(node);
   const broken = brokenOf(node);
   const { filter, failedFilter } = node;
+  const under = underText(node);
+  const fails = hasFailures(node) && failedFilter !== undefined;
   return (
     <div
       class={`map-card map-card-${state}${node.watched ? '' : ' map-card-hollow'}`}
@@ -228,32 +230,35 @@ function Card({ card, into, tab, onShow, onPoint, onMore, onToggle }: CardProps)
           <Mark state={state} />
           <CardText text={node.label} />
         </span>
-        <span class="map-card-figures" aria-hidden="true">
-          <span class="map-card-detail">{underText(node)}</span>
-        </span>
+        {(under !== '' || fails) && <span class="map-card-room" />}
       </button>
-      {hasFailures(node) && failedFilter !== undefined && (
-        <button
-          type="button"
-          class={state === 'failed' || (node.column === 'client' && broken > 0) ? 'map-failed map-bad' : 'map-failed'}
-          title={l10n.t('Show those that failed')}
-          onClick={() => onShow(failedFilter)}
-          {...tab(`${card.id} failed`)}
-        >
-          <Words
-            text={formatPlural(
-              node.failed,
-              l10n.t('{0} failed lookup of {1}. Show them|{0} failed lookups of {1}. Show them'),
-              nodeName(node),
-            )}
-          />
-          <span aria-hidden="true">
-            {broken > 0
-              ? l10n.t('{0} failed', formatCount(node.failed))
-              : l10n.t('{0} not found', formatCount(node.failed))}
-          </span>
-        </button>
-      )}
+      <div class="map-card-foot">
+        <span class="map-card-detail" aria-hidden="true">
+          {under}
+        </span>
+        {fails && (
+          <button
+            type="button"
+            class={state === 'failed' || (node.column === 'client' && broken > 0) ? 'map-failed map-bad' : 'map-failed'}
+            title={l10n.t('Show those that failed')}
+            onClick={() => onShow(failedFilter)}
+            {...tab(`${card.id} failed`)}
+          >
+            <Words
+              text={formatPlural(
+                node.failed,
+                l10n.t('{0} failed lookup of {1}. Show them|{0} failed lookups of {1}. Show them'),
+                nodeName(node),
+              )}
+            />
+            <span aria-hidden="true">
+              {broken > 0
+                ? l10n.t('{0} failed', formatCount(node.failed))
+                : l10n.t('{0} not found', formatCount(node.failed))}
+            </span>
+          </button>
+        )}
+      </div>
       {node.kind === 'namespace' && (
         <button
           type="button"

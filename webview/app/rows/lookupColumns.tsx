@@ -8,7 +8,14 @@ import { HopStrip } from '../../widgets/hopStrip.tsx';
 import { SeverityMark } from '../../widgets/severityMark.tsx';
 import { stripHops } from '../hops.ts';
 import { Waiting } from '../waiting.tsx';
-import { isWaiting, lookupResult, messageResult, type ResultWords, transactionResult } from '../words.ts';
+import {
+  CONFIDENCE_NAMES,
+  isWaiting,
+  lookupResult,
+  messageResult,
+  type ResultWords,
+  transactionResult,
+} from '../words.ts';
 
 export interface ColumnContext {
   /** Epoch µs to count from; `undefined` shows the time of day. */
@@ -95,14 +102,12 @@ function nameCell(row: GridRow): ComponentChildren {
       </span>
     );
   }
+  const walked =
+    row.searchNames > 0 ? formatPlural(row.searchNames, l10n.t('after {0} search name|after {0} search names')) : '';
   return (
-    <span title={row.name}>
+    <span title={walked === '' ? row.name : `${row.name}\n${walked}`}>
       {row.name}
-      {row.searchNames > 0 && (
-        <span class="muted">
-          {`  ${formatPlural(row.searchNames, l10n.t('after {0} search name|after {0} search names'))}`}
-        </span>
-      )}
+      {walked !== '' && <span class="muted">{`  ${walked}`}</span>}
     </span>
   );
 }
@@ -191,7 +196,7 @@ export function lookupColumns(context: ColumnContext): readonly Column<GridRow>[
       'QR',
       54,
       (row) => (row.kind === 'lookup' ? (row.latencyNs === undefined ? 'Q' : 'Q+R') : row.qr),
-      'qr: Q query, R response',
+      l10n.t('qr: Q query, R response'),
     ),
     {
       id: 'name',
@@ -278,7 +283,7 @@ export function lookupColumns(context: ColumnContext): readonly Column<GridRow>[
       'sure',
       l10n.t('Confidence'),
       84,
-      (row) => (row.kind === 'lookup' ? row.confidence : row.joined),
+      (row) => CONFIDENCE_NAMES[row.kind === 'lookup' ? row.confidence : row.joined],
       l10n.t('How sure the join of the legs is'),
     ),
   ];

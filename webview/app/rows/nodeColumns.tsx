@@ -143,7 +143,7 @@ const COLUMNS: readonly NodeColumn[] = [
     id: 'tid',
     title: 'TID',
     width: 68,
-    description: 'proc.tid: its thread',
+    description: l10n.t('proc.tid: its thread'),
     of: ({ process }) => process?.tid,
     why: NO_PROCESS,
   },
@@ -171,7 +171,7 @@ const COLUMNS: readonly NodeColumn[] = [
 /** Who stands behind an address: `p/shop/order-service:40000` without the port. */
 function addressTitle(address: string, endpoint: string): string {
   const who = endpoint.slice(0, endpoint.lastIndexOf(':'));
-  return who === '' || who.startsWith('r/') ? address : `${address} is ${who}`;
+  return who === '' || who.startsWith('r/') ? address : l10n.t('{0} is {1}', address, who);
 }
 
 const NODE_COLUMNS: readonly Column<GridRow>[] = COLUMNS.map(

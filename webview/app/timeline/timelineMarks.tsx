@@ -71,7 +71,7 @@ function Mark({
   readonly onOpen: (us: number) => void;
   readonly onStep: (step: number) => void;
 }) {
-  const text = `${formatClock(mark.us)} ${mark.text}`;
+  const text = `${formatClock(mark.us)} · ${mark.text}`;
   return (
     <li style={{ left: `${String(CHART_LEFT + mark.px)}px` }}>
       <button

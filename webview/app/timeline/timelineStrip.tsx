@@ -223,14 +223,18 @@ function Legend({ words, stepUs }: { readonly words: Readout | undefined; readon
   return (
     <div class="timeline-legend">
       {words !== undefined && <span class="timeline-time">{words.time}</span>}
-      <span class="timeline-key timeline-key-lookups">
-        {words?.lookups ?? l10n.t('Lookups in {0}', spanText(stepUs))}
-      </span>
-      <span class="timeline-key timeline-key-failed">{words?.failed ?? l10n.t('Failed')}</span>
-      <span class="timeline-key timeline-key-unanswered">{words?.unanswered ?? l10n.t('No answer')}</span>
-      <span class="timeline-key timeline-key-took">
-        {words === undefined ? l10n.t('Took, p50 to p95') : words.took}
-      </span>
+      <Key of="lookups" text={words?.lookups ?? l10n.t('Lookups in {0}', spanText(stepUs))} />
+      <Key of="failed" text={words?.failed ?? l10n.t('Failed')} />
+      <Key of="unanswered" text={words?.unanswered ?? l10n.t('No answer')} />
+      <Key of="took" text={words === undefined ? l10n.t('Took, p50 to p95') : words.took} />
     </div>
+  );
+}
+
+function Key({ of, text }: { readonly of: string; readonly text: string }) {
+  return (
+    <span class={`timeline-key timeline-key-${of}`} title={text}>
+      <span class="timeline-key-text">{text}</span>
+    </span>
   );
 }
