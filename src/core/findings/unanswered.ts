@@ -83,7 +83,7 @@ function fromElsewhere(context: FindingContext, silent: ByServer): RuleHit {
     severity: 'error',
     hop: 'coredns-client',
     cause: 'answer-from-elsewhere',
-    title: `${group.clients(context)} asks ${context.labelOf(server)} and is answered by ${elsewhere.join(' and ')}, which it refuses (${plural(group.lookups.length, 'lookup')})`,
+    title: `${group.clients(context)} ${group.clientsDo('asks', 'ask')} ${context.labelOf(server)} and ${group.clientsDo('is', 'are')} answered by ${elsewhere.join(' and ')}, which ${group.clientsDo('it refuses', 'they refuse')} (${plural(group.lookups.length, 'lookup')})`,
     ruledOut: ['The way to the server, and the server itself: an answer came back'],
     explanation: `The answers for ${group.names(context)} arrived where they were asked for, but from an address that was not asked. A resolver takes them for forged and waits on. The translation of the Service's address was not undone on the way back: on one node, the bridge may pass answers between pods without iptables${isPods ? '' : '. A capture that was taken on a node, and not in the pod, may look the same without a fault'}`,
     nextSteps: [

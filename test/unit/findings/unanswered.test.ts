@@ -67,3 +67,22 @@ test('an answer from an address that was not asked was not lost: it is refused, 
     assert.match(lookupDetails(engine, 0).meaning, / An answer came from 10\.244\.0\.5, which was not asked/u);
   }
 });
+
+test('two pods that are answered from elsewhere are told together, in as many words as they need', () => {
+  const story = watchedStory().vantage('shop/cart', 'client', '10.244.1.99');
+  for (const [client, vantage] of [
+    [POD, 'shop/order-service'],
+    ['10.244.1.99', 'shop/cart'],
+  ] as const) {
+    const query = { client, port: 44_000, id: 9, name: 'www.example.com', answers: ['192.0.2.1'], vantage };
+    story.leg({ ...query, at: 0, server: VIP });
+    story.leg({ ...query, at: 0.5, took: 1, server: COREDNS, queryLost: true });
+    story.leg({ ...query, at: 9000, port: 44_001, id: 10, took: 1, server: VIP, name: 'b.example.com' });
+  }
+  const { told, findings } = story.run();
+  assert.deepEqual(told, ['error unanswered coredns-client answer-from-elsewhere']);
+  assert.match(
+    findings.findings[0]!.title,
+    /^10\.244\.1\.12 and 10\.244\.1\.99 ask .* and are answered by 10\.244\.0\.5, which they refuse \(2 lookups\)$/u,
+  );
+});

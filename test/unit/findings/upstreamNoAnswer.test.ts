@@ -118,20 +118,31 @@ test('an upstream that stays silent while another answers in time is a warning',
 });
 
 /** What is told live, as soon as all packets of a story are here. */
-function toldAtOnce(story: Story): readonly string[] {
+function toldAtOnce(story: Story): Told {
   const engine = new TraceEngine();
   for (const { vantage, bytes } of story.captures().values()) engine.openStream(engine.addVantage(vantage)).push(bytes);
   engine.tick(engine.trace.epochNs(engine.trace.now));
   engine.refresh();
-  return new Told(engine).told;
+  return new Told(engine);
 }
 
 test('live, a query still waits for its five seconds: told once its lookup failed, and not while another answered', () => {
   const story = watchedStory();
   ask(story, { at: 0, took: 4002, name: 'www.example.com', rcode: 'SERVFAIL' });
   forward(story, { at: 401, name: 'www.example.com' });
-  assert.deepEqual(toldAtOnce(story), ['error upstream-no-answer upstream upstream-silent']);
-  assert.deepEqual(toldAtOnce(answeredByTheSecond()), []);
+  const { told, findings } = toldAtOnce(story);
+  assert.deepEqual(told, ['error upstream-no-answer upstream upstream-silent']);
+  assert.match(findings.findings[0]!.title, /gives no answer for www\.example\.com \(1 query, 0 answers, 4\.0 s\)$/u);
+  assert.deepEqual(toldAtOnce(answeredByTheSecond()).told, []);
+});
+
+test('an attempt that was answered with an error is no silent one', () => {
+  const story = watchedStory();
+  ask(story, { at: 0, took: 4002, name: 'www.example.com', rcode: 'SERVFAIL' });
+  forward(story, { at: 401, took: 1, name: 'www.example.com', rcode: 'SERVFAIL' });
+  forward(story, { at: 410, name: 'www.example.com' });
+  ask(story, { at: 9000, took: 1, name: 'kubernetes.default.svc.cluster.local', answers: ['10.96.0.1'] });
+  assert.equal(story.run().findings.findings[0]!.subject['queries'], 1);
 });
 
 test('what it says: all attempts, what else was answered, and what follows from that', () => {
