@@ -15,6 +15,7 @@ import { type LiveFault, traceFault } from './faults/traceFault.ts';
 const LIVE = [
   'no-coredns-endpoints',
   'one-coredns-failing',
+  'answers-not-endpoints',
   'upstream-refused',
   'truncated',
   'nodelocal-bypassed',
