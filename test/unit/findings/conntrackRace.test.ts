@@ -13,17 +13,29 @@ interface Race {
   readonly newSocket?: boolean;
   /** Milliseconds between the two. */
   readonly apart?: number;
+  /** Milliseconds until A is answered. */
+  readonly took?: number;
+  /** The socket that AAAA leaves from. */
+  readonly port?: number;
 }
 
 /** A and AAAA from one port in one millisecond; AAAA is lost on the node and asked again. */
-function race({ wait = 5000, arrives = false, both = false, newSocket = false, apart = 0.1 }: Race = {}): Story {
+function race({
+  wait = 5000,
+  arrives = false,
+  both = false,
+  newSocket = false,
+  apart = 0.1,
+  took = 2,
+  port = 43_000,
+}: Race = {}): Story {
   const story = watchedStory();
   ask(story, { at: 0, took: 1, name: 'kubernetes.default.svc.cluster.local', answers: ['10.96.0.1'] });
   const socket = { client: POD, port: 43_000, name: 'www.example.com', vantage: 'shop/order-service' };
-  const again = newSocket ? { port: 43_007, id: 602 } : { port: 43_000, id: 502 };
+  const again = newSocket ? { port: 43_007, id: 602 } : { port, id: 502 };
   if (both) story.leg({ ...socket, at: 1000, server: VIP, id: 501 });
-  else ask(story, { at: 1000, took: 2, port: 43_000, id: 501, name: 'www.example.com', answers: ['192.0.2.1'] });
-  story.leg({ ...socket, at: 1000 + apart, server: VIP, id: 502, type: 'AAAA' });
+  else ask(story, { at: 1000, took, port: 43_000, id: 501, name: 'www.example.com', answers: ['192.0.2.1'] });
+  story.leg({ ...socket, at: 1000 + apart, port, server: VIP, id: 502, type: 'AAAA' });
   if (arrives)
     story.leg({
       ...socket,
@@ -120,6 +132,8 @@ test('five seconds are a quarter more or less, and a pair is a millisecond apart
       [false, true, true, false],
     );
   assert.ok(isRace({ apart: 1 }) && !isRace({ apart: 1.1 }));
+  assert.ok(!isRace({ port: 43_005 }), 'two sockets race for nothing');
+  assert.ok(!isRace({ took: 4900 }), 'the other waited as well');
 });
 
 test('pairs further apart that are the more are no race beside the one that is', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { icmpError } from '../../support/encapsulation.ts';
 import { dnsQuery, dnsResponse, tcpFramed, tcpPacket, udpPacket } from '../../support/packetBuilder.ts';
-import { POD, Story, VIP } from '../../support/story.ts';
+import { ask, forward, POD, Story, UPSTREAM, VIP, watchedStory } from '../../support/story.ts';
 
 const NAME = 'big.example.com';
 const TO = { src: POD, dst: VIP, sport: 45_000, dport: 53 };
@@ -129,4 +129,15 @@ test('TCP that answers one client says nothing of another', () => {
     findings.findings.map(({ id, subject }) => [id, subject['clients'], subject['unansweredOverTcp']]),
     [['tcp-blocked', other, 1]],
   );
+});
+
+test('what CoreDNS cannot ask its upstream over TCP lies between these two', () => {
+  const told = watchedStory();
+  ask(told, { at: 0, took: 4002, name: NAME, rcode: 'SERVFAIL' });
+  forward(told, { at: 401, took: 1, port: 50_001, id: 7, name: NAME, truncated: true });
+  forward(told, { at: 403, port: 50_002, id: 8, name: NAME, proto: 'tcp' });
+  ask(told, { at: 20_000, took: 1, name: 'kubernetes.default.svc.cluster.local', answers: ['10.96.0.1'] });
+  const { findings } = told.run();
+  const finding = findings.findings.find(({ id }) => id === 'tcp-blocked');
+  assert.deepEqual([finding?.hop, finding?.subject['server']], ['coredns-upstream', UPSTREAM]);
 });
