@@ -37,8 +37,12 @@ export const SORT_COLUMNS: Readonly<Record<PanelRows, Sorts<SortColumn>>> = {
 
 export function columnsFor(rows: PanelRows, context: ColumnContext): readonly Column<GridRow>[] {
   const usual = lookupColumns(context);
-  return hasNodeColumns(rows) ? [...usual, ...NODE_COLUMNS] : usual;
+  if (!hasNodeColumns(rows)) return usual;
+  // Messages of one query are told apart by their milliseconds.
+  return [...usual.map((one) => (one.id === 'time' ? { ...one, minWidth: WHOLE_TIME_PX } : one)), ...NODE_COLUMNS];
 }
+
+const WHOLE_TIME_PX = 120;
 
 const NO_NODE = l10n.t('Not known: the capture does not say on which node it was taken');
 const NO_NETNS = l10n.t(
@@ -106,7 +110,7 @@ const COLUMNS: readonly NodeColumn[] = [
     id: 'srcPort',
     title: l10n.t('Source port'),
     width: 72,
-    minWidth: 52,
+    minWidth: 62,
     description: 'src.port',
     of: ({ srcPort }) => srcPort,
     why: '',
@@ -125,7 +129,7 @@ const COLUMNS: readonly NodeColumn[] = [
     id: 'dstPort',
     title: l10n.t('Destination port'),
     width: 72,
-    minWidth: 52,
+    minWidth: 62,
     description: 'dst.port',
     of: ({ dstPort }) => dstPort,
     why: '',
@@ -134,7 +138,7 @@ const COLUMNS: readonly NodeColumn[] = [
     id: 'pid',
     title: 'PID',
     width: 60,
-    minWidth: 46,
+    minWidth: 54,
     description: l10n.t('proc.pid: process behind the packet'),
     of: ({ process }) => process?.pid,
     why: NO_PROCESS,
