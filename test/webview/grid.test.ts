@@ -59,6 +59,26 @@ test('the thumb dragged to the end of its track shows the last row, and back the
   assert.equal((await namesInSight(shown))[0], 'row-0.example.com.');
 });
 
+test('a leap keeps the elements, and shows nothing of the rows before while its own are read', async () => {
+  const { page, settled, rows } = await gallery.show({ scenario: 'million' });
+  await rows.first().waitFor();
+  const seen = await page.evaluate(async () => {
+    const body = document.querySelector<HTMLElement>('.grid-body')!;
+    const before = [...document.querySelectorAll('.grid-row')];
+    const turn = { deltaY: 2_000_000, deltaMode: 1, bubbles: true, cancelable: true };
+    body.dispatchEvent(new WheelEvent('wheel', turn));
+    for (let turns = 0; document.querySelector('.grid-unknown') === null && turns < 100; turns++)
+      await Promise.resolve();
+    const after = [...document.querySelectorAll('.grid-row')];
+    return { kept: after.filter((row, at) => row === before[at]).length, rows: after.length, text: body.innerText };
+  });
+  assert.ok(seen.rows > 20 && seen.kept === seen.rows, `${String(seen.kept)} of ${String(seen.rows)} elements kept`);
+  assert.equal(seen.text.trim(), '');
+  await settled();
+  assert.equal(await page.locator('.grid-unknown').count(), 0);
+  await page.getByText('row-2000000.example.com.', { exact: true }).waitFor();
+});
+
 test('wheel and page keys move by what they say', async () => {
   const shown = await gallery.show({ scenario: 'million' });
   await shown.rows.first().hover();

@@ -1,19 +1,20 @@
 /**
  * A tree grid that shows a window of any number of rows. Its owner gives a cache of rows, columns and a count; it
- * gives back what the user did. Only the rows in sight exist as elements, so the cost of a paint does not depend on
- * the count. Scrolling is our own (scrollModel.ts). Keys are those of VS Code's lists; the focus stays on the grid and
+ * gives back what the user did. Only the rows in sight exist as elements (rowSlots.ts), so the cost of a paint does not
+ * depend on the count. Scrolling is our own (scrollModel.ts). Keys are those of VS Code's lists; the focus stays on the grid and
  * `aria-activedescendant` names the row.
  * Invariant: rows that come in, above, below or between, never move what is read: the row that the user is at is held by its key where it is
  * in sight, else the top row.
  */
 import type { ComponentChildren } from 'preact';
-import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { cellAt, CellTools } from './cellPointer.tsx';
 import { type Column, type ColumnState, layoutColumns, visibleColumns } from './columns.ts';
 import { GridHeader, type GridSort } from './gridHeader.tsx';
 import { gridKey } from './gridKeys.ts';
 import { GridRow, type RowInfo } from './gridRow.tsx';
 import type { RowCache } from './rowCache.ts';
+import { assignSlots, NO_SLOTS } from './rowSlots.ts';
 import { Scrollbar } from './scrollbar.tsx';
 import {
   clampTop,
@@ -112,6 +113,7 @@ export function VirtualGrid<Row>(props: VirtualGridProps<Row>) {
   const awaited = useRef<number | undefined>(undefined);
   const lastIdentity = useRef(props.identity);
   const scrolled = useRef(false);
+  const slots = useRef(NO_SLOTS);
 
   // The position is settled before painting: growth at the end, rows inserted above, a new view.
   let top = wantedTop;
@@ -271,14 +273,15 @@ export function VirtualGrid<Row>(props: VirtualGridProps<Row>) {
     else if (row !== undefined && action.kind === 'open') props.onOpen(row, 'key');
   };
 
-  const shown = visibleColumns(columns, columnState);
+  const shown = useMemo(() => visibleColumns(columns, columnState), [columns, columnState]);
   const layout = layoutColumns(shown, columnState, room);
+  slots.current = assignSlots(slots.current, range);
   const painted: ComponentChildren[] = [];
   for (let index = range.from; index < range.to; index++) {
     const row = cache.get(index);
     painted.push(
       <GridRow
-        key={index}
+        key={slots.current.slots[index - range.from]}
         index={index}
         row={row}
         info={row === undefined ? undefined : rowInfo(row)}
@@ -316,7 +319,7 @@ export function VirtualGrid<Row>(props: VirtualGridProps<Row>) {
       <div ref={scrollerRef} class="grid-scroller">
         <div
           ref={canvasRef}
-          class="grid-canvas"
+          class={active === undefined ? 'grid-canvas grid-canvas-alone' : 'grid-canvas'}
           role="treegrid"
           aria-label={props.label}
           aria-multiselectable={true}

@@ -67,31 +67,49 @@ export function HopMarkShape({
 
 const STEP = 18;
 
+/** Of a mark in a strip, from its middle at 9, 7; the shapes are those of `HopMarkShape`. */
+const ROUND = (radius: number): string =>
+  `m-${String(radius)} 0a${String(radius)} ${String(radius)} 0 1 0 ${String(2 * radius)} 0a${String(radius)} ${String(radius)} 0 1 0-${String(2 * radius)} 0`;
+const PATHS: Readonly<Record<Exclude<HopStripState, 'pending'>, string>> = {
+  ok: ROUND(3.6),
+  failed: 'm-4-4 8 8m0-8-8 8',
+  slow: 'm0-4.6 4.9 8.6h-9.8z',
+  unwatched: ROUND(3.5),
+  unused: 'm-2.5 0h5',
+};
+
+/**
+ * A path for each state and one for the lines between: a grid paints a strip for every row of every frame, and forty
+ * elements a row were half of its work.
+ */
+function stripPaths(hops: readonly HopStripHop[]): ReadonlyMap<string, string> {
+  const paths = new Map<string, string>();
+  const add = (className: string, d: string): void => void paths.set(className, (paths.get(className) ?? '') + d);
+  hops.forEach(({ state }, index) => {
+    const x = index * STEP;
+    if (index > 0 && state !== 'unused' && hops[index - 1]?.state !== 'unused')
+      add('hop-line', `M${String(x - 3)} 7h${String(STEP - 12)}`);
+    if (state !== 'pending') add(`hop-${state}`, `M${String(x + STEP / 2)} 7${PATHS[state]}`);
+  });
+  return paths;
+}
+
 /** Small marks for a row of the grid; the words are in the tooltip and the accessible name. */
 export function HopStrip({ hops }: { readonly hops: readonly HopStripHop[] }) {
   const width = Math.max(1, hops.length) * STEP;
+  const all = hops.map(words).join('; ');
   return (
-    <svg
-      class="hop-strip"
-      width={width}
-      height="14"
-      viewBox={`0 0 ${String(width)} 14`}
-      role="img"
-      aria-label={hops.map(words).join('; ')}
-    >
-      {hops.slice(1).map((hop, index) => {
-        const used = hop.state !== 'unused' && hops[index]?.state !== 'unused';
-        const x = STEP / 2 + index * STEP;
-        return used && <path key={hop.hop} class="hop-line" d={`M${String(x + 6)} 7h${String(STEP - 12)}`} />;
-      })}
-      {hops.map((hop, index) => (
-        <g key={hop.hop}>
-          <title>{words(hop)}</title>
-          <rect class="hop-field" x={index * STEP} y="0" width={STEP} height="14" />
-          <HopMarkShape state={hop.state} x={STEP / 2 + index * STEP} y={7} />
-        </g>
-      ))}
-    </svg>
+    <span class="hop-strip" title={all}>
+      <svg width={width} height="14" viewBox={`0 0 ${String(width)} 14`} role="img" aria-label={all}>
+        {[...stripPaths(hops)].map(([className, d]) => (
+          <path key={className} class={className} d={d} />
+        ))}
+        {hops.map(
+          ({ hop, state }, index) =>
+            state === 'pending' && <HopMarkShape key={hop} state={state} x={STEP / 2 + index * STEP} y={7} />,
+        )}
+      </svg>
+    </span>
   );
 }
 
