@@ -89,6 +89,33 @@ async function atEnd(shown: GalleryPage): Promise<void> {
 const LEVELS: readonly RowLevel[] = ['lookups', 'transactions', 'messages'];
 const button = (page: Page, name: RegExp) => page.getByRole('button', { name });
 
+test('rows that come in faster than they can be read are shown as far as they were, and never empty', async () => {
+  const shown = await gallery.show({ capture: 'stream', live: 0.25 });
+  await shown.rows.nth(10).waitFor();
+  await shown.settled();
+  await atEnd(shown);
+  const first = (await sight(shown.page)).at(-1)!.index;
+  const seen = await shown.page.evaluate(async () => {
+    const { engine } = window.gallery!;
+    engine!.delay = 250;
+    const seen: { readonly empty: number; readonly last: number }[] = [];
+    for (let step = 1; step <= 30; step++) {
+      engine!.feed(0.25 + step * 0.02);
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      const rows = [...document.querySelectorAll('.grid-row')];
+      const empty = rows.filter((row) => row.getAttribute('aria-busy') !== null).length;
+      seen.push({ empty, last: Number(rows.at(-1)?.getAttribute('aria-rowindex')) - 2 });
+    }
+    return seen;
+  });
+  assert.deepEqual(
+    seen.filter(({ empty }) => empty > 0),
+    [],
+  );
+  assert.ok(seen.at(-1)!.last > first, 'rows came into sight while others came in');
+  await atEnd(shown);
+});
+
 for (const rows of LEVELS) {
   describe(rows, () => {
     const open = async (saved: object = {}): Promise<GalleryPage> => {

@@ -34,6 +34,7 @@ export class RowCache<Row> {
   readonly #pages = new Map<number, Page<Row>>();
   #epoch = 0;
   #version = 0;
+  #lastReadEnd = 0;
   #reading = false;
   #wish: { readonly from: number; readonly to: number } | undefined;
 
@@ -48,6 +49,11 @@ export class RowCache<Row> {
   get(index: number): Row | undefined {
     const number = Math.floor(index / this.#options.pageSize);
     return this.#pages.get(number)?.rows[index - number * this.#options.pageSize];
+  }
+
+  /** Where the last rows that came end, exclusive. */
+  get lastReadEnd(): number {
+    return this.#lastReadEnd;
   }
 
   /** Asks for rows that are unknown or stale. Cheap when nothing is missing: call it with every paint. */
@@ -70,6 +76,7 @@ export class RowCache<Row> {
     this.#epoch++;
     this.#version++;
     this.#wish = undefined;
+    this.#lastReadEnd = 0;
     this.#pages.clear();
     this.#onChange();
   }
@@ -129,6 +136,7 @@ export class RowCache<Row> {
       this.#pages.delete(number);
       this.#pages.set(number, { rows: rows.slice(at, at + pageSize), fresh });
     }
+    this.#lastReadEnd = from + rows.length;
     for (const number of this.#pages.keys()) {
       if (this.#pages.size <= maxPages) break;
       this.#pages.delete(number);

@@ -10,6 +10,7 @@ import type { ComponentChildren } from 'preact';
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { cellAt, CellTools } from './cellPointer.tsx';
 import { type Column, type ColumnState, layoutColumns, visibleColumns } from './columns.ts';
+import { followedEnd } from './followedEnd.ts';
 import { GridHeader, type GridSort } from './gridHeader.tsx';
 import { gridKey } from './gridKeys.ts';
 import { GridRow, type RowInfo } from './gridRow.tsx';
@@ -96,7 +97,7 @@ interface Chosen {
 }
 
 export function VirtualGrid<Row>(props: VirtualGridProps<Row>) {
-  const { cache, count, columns, columnState, rowInfo, selected, follow } = props;
+  const { cache, columns, columnState, rowInfo, selected, follow } = props;
   const bodyRef = useRef<HTMLDivElement>(null);
   const gridRef = useRef<HTMLDivElement>(null);
   const canvasRef = useRef<HTMLDivElement>(null);
@@ -118,6 +119,10 @@ export function VirtualGrid<Row>(props: VirtualGridProps<Row>) {
   // The position is settled before painting: growth at the end, rows inserted above, a new view.
   let top = wantedTop;
   const before = last.current;
+  const isFollowing =
+    follow && before.count > 0 && lastIdentity.current === props.identity && isAtEnd({ ...before, top, rows });
+  const count =
+    isFollowing && props.count > before.count ? followedEnd(cache, before.count, props.count, rows) : props.count;
   if (lastIdentity.current !== props.identity) {
     lastIdentity.current = props.identity;
     anchor.current = undefined;
@@ -159,7 +164,9 @@ export function VirtualGrid<Row>(props: VirtualGridProps<Row>) {
       const row = cache.get(index);
       if (row !== undefined && !kept && (isLost || anchor.current?.index !== index))
         anchor.current = { index, key: rowInfo(row).key };
-      cache.want(Math.max(0, range.from - 10), Math.min(count, range.to + 10));
+      // Where the end is followed, the newest rows rather than those on the screen.
+      const ahead = props.count - count;
+      cache.want(Math.max(0, range.from + ahead - 10), Math.min(props.count, range.to + ahead + 10));
     }
     const waiting = awaited.current;
     const arrived = waiting === undefined ? undefined : cache.get(waiting);
@@ -323,7 +330,7 @@ export function VirtualGrid<Row>(props: VirtualGridProps<Row>) {
           role="treegrid"
           aria-label={props.label}
           aria-multiselectable={true}
-          aria-rowcount={count + 1}
+          aria-rowcount={props.count + 1}
           aria-colcount={shown.length}
           aria-activedescendant={active}
           tabIndex={0}
