@@ -38,7 +38,7 @@ async function violations(page: Page): Promise<readonly string[]> {
 const lookups = (page: Page): Promise<number> =>
   page.evaluate(() => window.gallery?.controller.state.view?.lookups ?? -1);
 const focused = (page: Page): Promise<string> =>
-  page.evaluate(() => document.activeElement?.querySelector('.map-words')?.textContent ?? '');
+  page.evaluate(() => document.activeElement?.querySelector('.unseen')?.textContent ?? '');
 
 /** Text that reaches out of its card or plate, or over another's. */
 const overlaps = (page: Page): Promise<readonly string[]> =>
@@ -85,7 +85,7 @@ describe('figures lead to their rows', () => {
     await page.evaluate(() => window.gallery?.controller.setFilter('rcode == NXDOMAIN'));
     await page.getByText('of the filter').waitFor();
     const upstream = page.getByRole('button', { name: /^10\.224\.0\.92:53: \d+ lookups?\b/u });
-    const words = await upstream.locator('.map-words').textContent();
+    const words = await upstream.locator('.unseen').textContent();
     await upstream.click();
     await page.locator('.grid-row').first().waitFor();
     await settled();
@@ -100,7 +100,7 @@ describe('figures lead to their rows', () => {
     const { page } = await open({ capture: 'one-coredns-failing' });
     const names = await page
       .locator('[data-stop]')
-      .evaluateAll((all) => all.map((one) => one.querySelector('.map-words')?.textContent));
+      .evaluateAll((all) => all.map((one) => one.querySelector('.unseen')?.textContent));
     assert.ok(names.length >= 10 && names.every((name) => (name ?? '').length > 10), names.join('\n'));
     const isTold = (sentence: RegExp): void =>
       assert.ok(

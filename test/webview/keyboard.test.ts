@@ -248,3 +248,88 @@ test('map, statistics, findings, compare and notes', async () => {
   await keys.at('tab', 'Notes');
   assert.deepEqual(keys.shown.complaints, []);
 });
+
+test('a running trace: follow, freeze, clear, stop', async () => {
+  const keys = new KeyWalk(await gallery.show({ capture: 'first-story', live: 0.5 }));
+  const { page } = keys;
+  const actions = (): Promise<readonly string[]> => page.evaluate(() => window.gallery!.host.actions);
+  await keys.tabTo('button', 'Following new rows; scroll up to stay');
+  await keys.press('Enter');
+  await keys.at('button', 'Follow new rows');
+  await keys.press('Space');
+  await keys.at('button', 'Following new rows; scroll up to stay');
+  await keys.press('Tab');
+  await keys.at('button', 'Freeze: hold the rows still, the trace goes on');
+  await keys.press('Enter');
+  await keys.at('button', 'Frozen: show new rows again');
+  await keys.press('Enter');
+  await keys.at('button', 'Freeze: hold the rows still, the trace goes on');
+  await keys.tabTo('button', 'Clear the rows');
+  await keys.press('Enter');
+  await eventually(async () => assert.ok((await actions()).includes('clear')));
+  await keys.tabTo('button', 'Stop the trace', 'Shift+Tab');
+  await keys.press('Enter');
+  await eventually(async () => assert.ok((await actions()).includes('stop')));
+  assert.deepEqual(keys.shown.complaints, []);
+});
+
+test('what went wrong: diagnostics are copied, and a message is let go of without losing the focus', async () => {
+  const failed = new KeyWalk(await gallery.show({ scenario: 'failed' }));
+  await failed.tabTo('button', 'Copy Diagnostics');
+  await failed.press('Enter');
+  await failed.page.waitForFunction(() => window.gallery?.host.actions.includes('copyDiagnostics'));
+  await failed.at('button', 'Copy Diagnostics');
+
+  const keys = await walk();
+  const { page } = keys;
+  await page.evaluate(() => {
+    const answer = (): never => {
+      throw new Error('The disk is full');
+    };
+    Object.assign(window.gallery!.host, { answer });
+  });
+  await keys.tabTo('button', 'Save the capture (pcapng)');
+  await keys.press('Enter');
+  await page.getByRole('alert').filter({ hasText: 'The disk is full' }).waitFor();
+  await keys.at('button', 'Save the capture (pcapng)');
+  await keys.tabTo('button', 'Dismiss', 'Shift+Tab');
+  await keys.press('Enter');
+  await page.getByRole('alert').waitFor({ state: 'detached' });
+  await eventually(async () => assert.notEqual(await keys.name(), 'nothing'));
+});
+
+test('a value left out by the menu of its row, sides of a comparison swapped, events of the timeline', async () => {
+  const keys = await walk();
+  const { page } = keys;
+  await keys.tabTo('treegrid', 'Lookups');
+  await keys.press('Home', 'Shift+F10');
+  const menu = await keys.at('menu', 'Row');
+  const items = await menu.getByRole('menuitem').allInnerTexts();
+  const leaveOut = items.findIndex((item) => item.startsWith('Exclude this value: Name'));
+  assert.ok(leaveOut > 0, items.join(', '));
+  await keys.press('Home', ...Array.from({ length: leaveOut }, () => 'ArrowDown'), 'Enter');
+  await page.locator('.chip-text', { hasText: 'none(name == myexternalendpoint.com.)' }).waitFor();
+  await keys.at('treegrid', 'Lookups');
+
+  await page.evaluate(() => window.gallery!.controller.compare({ a: 'failed', b: 'slow' }, { show: true }));
+  await keys.tabTo('button', 'Swap A and B', 'Shift+Tab');
+  await keys.press('Enter');
+  await keys.at('button', 'Swap A and B');
+  const sides = (): Promise<readonly string[]> =>
+    Promise.all(['Side A', 'Side B'].map((name) => page.getByRole('combobox', { name, exact: true }).inputValue()));
+  await eventually(async () => assert.deepEqual(await sides(), ['slow', 'failed']));
+
+  await page.evaluate(() => {
+    const { controller } = window.gallery!;
+    const from = Number(controller.overviews.timeline.value?.startUs);
+    const note = (atUs: number, text: string) => ({ kind: 'observation', atUs, text }) as const;
+    controller.setNotes([note(from + 1e6, 'CoreDNS was busy'), note(from + 5e6, 'The upstream was back')]);
+  });
+  await page.locator('.timeline-mark').nth(1).waitFor();
+  await keys.tabTo('button', /CoreDNS was busy/u, 'Shift+Tab');
+  await keys.press('ArrowRight');
+  await keys.at('button', /The upstream was back/u);
+  await keys.press('ArrowLeft', 'Enter');
+  await eventually(async () => assert.notEqual(await keys.name(), 'nothing'));
+  assert.deepEqual(keys.shown.complaints, []);
+});

@@ -162,7 +162,7 @@ function CardText({ text }: { readonly text: string }) {
 
 /** What a button is called: the sentence of which the picture shows the figures. Not a label: that would have to repeat what is seen. */
 function Words({ text }: { readonly text: string }) {
-  return <span class="map-words">{text}</span>;
+  return <span class="unseen">{text}</span>;
 }
 
 function Mark({ state }: { readonly state: HopStripState }) {

@@ -37,8 +37,7 @@ export class ShownRows {
   setFollow(follow: boolean): void {
     const { panel } = this.#ports;
     panel.places.note({ follows: follow });
-    const count = panel.state.view?.count ?? 0;
-    panel.set(follow && count > 0 ? { follow, jump: { index: count - 1 } } : { follow });
+    panel.set(follow ? { follow, place: { top: Infinity } } : { follow });
   }
 
   /** From the grid, which is already where it wants to be. */
