@@ -73,7 +73,7 @@ test('a note is written at the cursor by keys alone, stands on the timeline, and
   await page.locator('.timeline-mark-hypothesis').first().waitFor();
   assert.equal(
     await page.locator('button.timeline-mark-hypothesis').getAttribute('aria-label'),
-    '04:40:10.000 Hypothesis: CoreDNS drops it',
+    '04:40:10.000 · Hypothesis: CoreDNS drops it',
   );
   await page.getByRole('button', { name: /^Edit: Hypothesis/u }).click();
   await field(page).fill('Restarted CoreDNS');

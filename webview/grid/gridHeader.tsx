@@ -106,7 +106,7 @@ export function GridHeader<Row>({ columns, state, sort, onState, onSort }: GridH
             role="columnheader"
             aria-colindex={index + 1}
             aria-sort={column.sortable === true ? order : undefined}
-            title={column.description === undefined ? column.title : `${column.title}\n${column.description}`}
+            title={column.description === undefined ? column.title : `${column.title} · ${column.description}`}
           >
             {column.sortable === true ? (
               <button

@@ -105,7 +105,7 @@ function nameCell(row: GridRow): ComponentChildren {
   const walked =
     row.searchNames > 0 ? formatPlural(row.searchNames, l10n.t('after {0} search name|after {0} search names')) : '';
   return (
-    <span title={walked === '' ? row.name : `${row.name}\n${walked}`}>
+    <span title={walked === '' ? row.name : `${row.name} · ${walked}`}>
       {row.name}
       {walked !== '' && <span class="muted">{`  ${walked}`}</span>}
     </span>
