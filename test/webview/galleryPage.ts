@@ -87,8 +87,7 @@ export class Gallery {
     });
     if (clock !== undefined) await page.clock.setFixedTime(clock);
     if (saved !== undefined) await page.addInitScript((state) => (window.savedState = state), saved);
-    if (translations !== undefined)
-      await page.addInitScript((texts) => Object.assign(window, { translations: texts, told: [] }), translations);
+    if (translations !== undefined) await page.addInitScript((texts) => (window.translations = texts), translations);
     const what =
       capture === undefined
         ? `scenario=${scenario ?? 'story'}`

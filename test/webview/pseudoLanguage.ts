@@ -54,7 +54,7 @@ function wordFaults(fields: readonly string[]): readonly string[] {
     else if (typeof value === 'object' && value !== null)
       for (const [name, one] of Object.entries(value)) collect(one, name);
   };
-  collect(window.told);
+  collect(window.gallery?.host.told);
   for (const input of document.querySelectorAll('input, textarea')) data.push((input as HTMLInputElement).value);
   const whole = data.join('\n');
   const words = new Set(whole.split(/[^\p{L}\p{N}]+/u));

@@ -23,6 +23,8 @@ export abstract class GalleryHost implements PanelTransport {
   latest: PanelAction | undefined;
   /** What was put on the clipboard last. */
   copied = '';
+  /** All that the panel was sent, where a test asks what of its texts is data. */
+  told: unknown[] | undefined;
   /** Milliseconds before each reply. */
   delay = 0;
 
@@ -62,7 +64,7 @@ export abstract class GalleryHost implements PanelTransport {
 
   #send(message: HostToPanel): void {
     const copy = asJson(message);
-    window.told?.push(copy);
+    this.told?.push(copy);
     for (const handler of [...this.#handlers]) handler(copy);
   }
 }

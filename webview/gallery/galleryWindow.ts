@@ -22,7 +22,5 @@ declare global {
     savedState?: unknown;
     /** Set before the script runs: texts by their English ones. */
     translations?: Readonly<Record<string, string>>;
-    /** Set before the script runs: keeps all that the host says, which is no text of the panel. */
-    told?: unknown[];
   }
 }

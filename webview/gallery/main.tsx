@@ -63,6 +63,7 @@ async function openCapture(name: string): Promise<void> {
 function open(host: GalleryHost): void {
   const root = document.getElementById('app');
   if (root === null) return;
+  if (window.translations !== undefined) host.told = [];
   let saved = window.savedState;
   const controller = mountPanel(root, host, {
     read: () => saved,
