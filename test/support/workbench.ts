@@ -19,8 +19,8 @@ export class Workbench {
 
   async ready(): Promise<void> {
     await this.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
-    // Extensions are known once the remote host is connected; until then commands are not in the palette.
-    await this.page.locator('.activitybar .action-label').first().waitFor();
+    // What the manifest brings comes once the remote host is connected: until then a capture that is clicked opens as text.
+    await this.page.locator('.activitybar .action-label[aria-label^="DNS"]').first().waitFor({ timeout: 60_000 });
   }
 
   /** As a user reloads it: the window keeps what it has open, which a plain reload of the page may come too early for. */
@@ -159,7 +159,10 @@ export class Workbench {
     await this.#chooseFrom(item, () => this.page.keyboard.press('Control+.'));
   }
 
-  /** Menus hold what applied when they were opened: one that was opened too early is opened again. */
+  /**
+   * Menus hold what applied when they were opened: one that was opened too early is opened again. They take no click in their first tenth of
+   * a second, against one that was meant for what lay below: they stay open then, and are clicked again.
+   */
   async #chooseFrom(item: Locator, open: () => Promise<void>): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       await open();
@@ -171,7 +174,15 @@ export class Workbench {
         await this.page.keyboard.press('Escape');
       }
     }
-    await item.click();
+    const isGone = (): Promise<boolean> =>
+      item.waitFor({ state: 'hidden', timeout: 2000 }).then(
+        () => true,
+        () => false,
+      );
+    await this.#until(async () => {
+      await item.click({ timeout: 2000 }).catch(() => undefined);
+      return isGone();
+    }, 'the menu closes');
   }
 
   /** Clicks an inline action of a row by its name. */
