@@ -68,7 +68,8 @@ export async function openPanelPage(onMessage: (message: unknown) => void, resto
     page,
     complaints,
     // What comes after the page was closed has nobody to read it.
-    send: (message) => page.evaluate((data) => window.postMessage(data), message).catch(() => undefined),
+    send: (message) =>
+      page.evaluate((text) => window.postMessage(JSON.parse(text)), JSON.stringify(message)).catch(() => undefined),
     [Symbol.asyncDispose]: async () => {
       await browser.close();
       await new Promise((resolve) => server.close(resolve));
