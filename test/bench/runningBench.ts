@@ -28,7 +28,7 @@ const VANTAGE = 0 as VantageId;
 export async function benchRunningPanel(): Promise<void> {
   const entry = pathToFileURL(path.join(repositoryRoot, 'dist/traceWorker.cjs'));
   const store = new TraceWorkerClient(entry, { slowNs: 1e9 });
-  const panel = await openPanelPage((message) => void answer(message));
+  const opening = openPanelPage((message) => void answer(message));
   const answer = async (message: unknown): Promise<void> => {
     const asked = asPanelMessage(message);
     if (asked === undefined || asked.request.kind === 'action/run') return;
@@ -36,8 +36,10 @@ export async function benchRunningPanel(): Promise<void> {
       (value): Reply => ({ id: asked.id, ok: true, value }),
       (error: unknown): Reply => ({ id: asked.id, ok: false, problem: toProblem(error, 'unexpected') }),
     );
-    await panel.send(asJson({ type: 'reply', reply }));
+    // The page asks before it is told to be there.
+    await (await opening).send(asJson({ type: 'reply', reply }));
   };
+  const panel = await opening;
   try {
     store.addVantage(VANTAGE, { name: 'shop/order-service', role: 'client', addresses: [POD] });
     store.setSource({ kind: 'live', title: 'Bench', state: 'running', problems: [] });
