@@ -7,7 +7,7 @@ import { UpstreamJoin } from '../correlate/upstreamJoin.ts';
 import { RootPlacement } from '../lookups/rootPlacement.ts';
 import type { PairKey } from './pairing.ts';
 import { Join, NONE, ROW_MASK } from './tables.ts';
-import type { Trace, UpstreamTally, VantageState } from './trace.ts';
+import type { Trace, VantageState } from './trace.ts';
 
 /** Such answers kept. */
 const MOST_FROM_ELSEWHERE = 50_000;
@@ -43,8 +43,7 @@ export class ExchangePlacement {
 
   /** A transaction placed before has its answer. */
   answered(transaction: number, exchange: number, key: PairKey): void {
-    if (exchange !== NONE && this.#isUpstreamLeg(exchange, transaction))
-      this.#upstream(key.server, key.serverPort).answered++;
+    if (exchange !== NONE && this.#isUpstreamLeg(exchange, transaction)) this.#count(key, 'answered');
   }
 
   /**
@@ -72,14 +71,17 @@ export class ExchangePlacement {
     return chunk.first[row] === transaction && (chunk.parent[row] !== NONE || chunk.background[row] === 1);
   }
 
-  #upstream(server: number, port: number): UpstreamTally {
+  /** What NodeLocal asks is not counted: CoreDNS is no upstream. */
+  #count({ client, server, serverPort: port }: PairKey, what: 'asked' | 'answered'): void {
+    const { upstreams, nodeLocal } = this.#trace;
+    if (nodeLocal.sources.has(client)) return;
     const key = `${String(server)}:${String(port)}`;
-    let tally = this.#trace.upstreams.get(key);
+    let tally = upstreams.get(key);
     if (tally === undefined) {
       tally = { server, port, asked: 0, answered: 0 };
-      this.#trace.upstreams.set(key, tally);
+      upstreams.set(key, tally);
     }
-    return tally;
+    tally[what]++;
   }
 
   #begin(transaction: number, key: PairKey, state: VantageState): void {
@@ -100,11 +102,11 @@ export class ExchangePlacement {
     transactions.joined[transaction & ROW_MASK] = Join.exact;
     if (this.#upstreamJoin.attach(transaction)) {
       trace.markDirty(trace.lookupOf(id));
-      if (!trace.nodeLocal.sources.has(key.client)) this.#upstream(key.server, key.serverPort).asked++;
+      this.#count(key, 'asked');
     } else if (this.#isResolversOwn(key, state)) {
       chunk.background[row] = 1;
       trace.background.push(id);
-      this.#upstream(key.server, key.serverPort).asked++;
+      this.#count(key, 'asked');
     } else if (trace.addresses.isMulticast(key.server)) {
       chunk.background[row] = 1;
     } else {

@@ -242,3 +242,18 @@ test('expected addresses: another one, none and a denial are told as certain, wh
   assert.deepEqual(finding!.nextSteps[0], `Ask each server on the way: dig @${COREDNS} ${name}`);
   assert.equal(finding!.ruledOut.length, 1);
 });
+
+test('what CoreDNS answers wrongly to NodeLocal is CoreDNS’s', () => {
+  const [cache, node, name] = ['169.254.20.10', '192.168.1.10', CART];
+  const story = watchedStory().vantage('kube-system/node-local-dns-1', 'nodelocal', node);
+  for (const at of [0, 10_000, 20_000]) {
+    const leg = { name, id: at + 1, answers: [X], took: 1 };
+    const own = { ...leg, client: POD, port: 40_000 + at, server: cache };
+    story.leg({ ...own, at, took: 9, vantage: 'shop/order-service' });
+    story.leg({ ...own, at: at + 0.1, took: 8, vantage: 'kube-system/node-local-dns-1' });
+    const between = { ...leg, client: node, port: 30_000 + at, server: COREDNS, proto: 'tcp' } as const;
+    story.leg({ ...between, at: at + 1, took: 6, vantage: 'kube-system/node-local-dns-1' });
+    story.leg({ ...between, at: at + 1.1, took: 5, vantage: 'kube-system/coredns-1' });
+  }
+  assert.deepEqual(tell(story, topology(service())).told, [OTHER]);
+});
