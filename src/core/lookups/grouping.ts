@@ -88,7 +88,6 @@ export class LookupGrouping {
     if (lookups.name[at] === chunk.name[row]) return this.#sameNameContinues(lookup, chunk, row, start);
     const lastEnd = lookups.lastEnd[at]!;
     return (
-      lookups.missed[at] === 1 &&
       start >= lastEnd &&
       start - lastEnd <= STEP_NS &&
       lookups.searchNames[at]! < 250 &&
@@ -117,7 +116,7 @@ export class LookupGrouping {
       else otherType = exchange;
     }
     if (sameType !== NONE) return this.#mayRepeat(sameType, start);
-    if ((qtype !== DnsType.A && qtype !== DnsType.AAAA) || otherType === NONE) return false;
+    if (qtype !== DnsType.A && qtype !== DnsType.AAAA) return false;
     const first = trace.exchanges.of(otherType).first[otherType & ROW_MASK]!;
     const other = trace.transactions.of(first);
     const i = first & ROW_MASK;
@@ -149,17 +148,15 @@ export class LookupGrouping {
   /** The current name got an answer to every question, and none of use: NXDOMAIN or no data. */
   #stepFoundNothing(lookup: number): boolean {
     const trace = this.#trace;
-    let asked = 0;
     for (const exchange of trace.exchangesOf(lookup, trace.lookups.of(lookup).stepExchange[lookup & ROW_MASK])) {
       // As the client saw it: another view of the same exchange may still be on its way here.
       const id = primaryTransaction(trace, exchange);
       const chunk = trace.transactions.of(id);
       const row = id & ROW_MASK;
-      asked++;
       if (chunk.state[row] !== State.answered && chunk.state[row] !== State.late) return false;
       if (!isMiss(chunk.rcode[row]!, chunk.answers[row]!)) return false;
     }
-    return asked > 0;
+    return true;
   }
 
   #open(chunk: TransactionRows, row: number): number {
@@ -190,16 +187,13 @@ export class LookupGrouping {
   #takeResponse(lookup: number, exchange: number): void {
     const trace = this.#trace;
     const lookups = trace.lookups.edit(lookup);
+    const at = lookup & ROW_MASK;
     let id = trace.exchanges.of(exchange).first[exchange & ROW_MASK]!;
     while (id !== NONE) {
       const chunk = trace.transactions.of(id);
-      const row = id & ROW_MASK;
-      const end = chunk.end[row]!;
-      if (!Number.isNaN(end) && !(end <= lookups.lastEnd[lookup & ROW_MASK]!)) {
-        lookups.lastEnd[lookup & ROW_MASK] = end;
-        lookups.missed[lookup & ROW_MASK] = isMiss(chunk.rcode[row]!, chunk.answers[row]!) ? 1 : 0;
-      }
-      id = chunk.nextInExchange[row]!;
+      const end = chunk.end[id & ROW_MASK]!;
+      if (!Number.isNaN(end) && !(end <= lookups.lastEnd[at]!)) lookups.lastEnd[at] = end;
+      id = chunk.nextInExchange[id & ROW_MASK]!;
     }
   }
 
@@ -222,22 +216,22 @@ export class LookupGrouping {
       lookups.stepExchange[at] = exchange;
       lookups.searchNames[at]!++;
       lookups.attempts[at] = 1;
-    } else if (this.#repeats(lookup, exchange, chunk.qtype[row]!) && lookups.attempts[at]! < 255) {
+    } else if (this.#repeats(lookup, chunk.qtype[row]!) && lookups.attempts[at]! < 255) {
       lookups.attempts[at]!++;
     }
     trace.markDirty(lookup);
   }
 
   /** Whether the step asked this type before; A and AAAA of one attempt count once, so only the first type counts. */
-  #repeats(lookup: number, exchange: number, qtype: number): boolean {
+  #repeats(lookup: number, qtype: number): boolean {
     const trace = this.#trace;
     const step = trace.lookups.of(lookup).stepExchange[lookup & ROW_MASK]!;
     const first = trace.exchanges.of(step).first[step & ROW_MASK]!;
-    return step !== exchange && trace.transactions.of(first).qtype[first & ROW_MASK] === qtype;
+    return trace.transactions.of(first).qtype[first & ROW_MASK] === qtype;
   }
 }
 
 /** NXDOMAIN, or NOERROR without an answer: a search list goes on after it. */
-export function isMiss(rcode: number, answers: number): boolean {
+function isMiss(rcode: number, answers: number): boolean {
   return rcode === DnsRcode.NXDOMAIN || (rcode === DnsRcode.NOERROR && answers === 0);
 }

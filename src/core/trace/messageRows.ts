@@ -6,7 +6,6 @@
 import type { RecordTally } from '../analysis/recordTally.ts';
 import { CUT_RESPONSE, DnsFlag } from '../dns/header.ts';
 import { MDNS_PORT } from '../dns/ports.ts';
-import { isMiss } from '../lookups/grouping.ts';
 import type { DnsHead } from '../dns/dnsHead.ts';
 import { extendedRcodeBits, isDnssecOk } from '../dns/extendedRcode.ts';
 import { ExchangePlacement } from './exchangePlacement.ts';
@@ -206,9 +205,8 @@ export class MessageRows {
     const lookup = chunk.exchange[row] === NONE ? NONE : this.#trace.lookupOf(chunk.exchange[row]!);
     if (lookup === NONE) return;
     const lookups = this.#trace.lookups.edit(lookup);
-    // Grouping asks for the latest response before the next evaluation, so these columns are kept current.
+    // Grouping asks for the latest response before the next evaluation, so this column is kept current.
     if (!(time <= lookups.lastEnd[lookup & ROW_MASK]!)) lookups.lastEnd[lookup & ROW_MASK] = time;
-    lookups.missed[lookup & ROW_MASK] = isMiss(chunk.rcode[row], chunk.answers[row]) ? 1 : 0;
   }
 
   #newTransaction(key: PairKey, name: number, state: number): number {

@@ -93,7 +93,7 @@ export class ExchangeChunk extends Columns {
 
 /** 64 bytes a lookup: what the application asked for once. The verdict columns are a cache, refreshed when dirty. */
 export class LookupChunk extends Columns {
-  static readonly rowBytes = 64;
+  static readonly rowBytes = 63;
   readonly start = this.f64();
   /** Latest response to any of its exchanges; NaN before the first. */
   readonly lastEnd = this.f64();
@@ -119,8 +119,6 @@ export class LookupChunk extends Columns {
   readonly confidence = this.u8();
   /** Labels that all names of a search-list walk have in common; 0 before its second name. */
   readonly baseLabels = this.u8();
-  /** 1: the latest response found nothing (NXDOMAIN or no data), so another search name may follow. */
-  readonly missed = this.u8();
   /** Bit 1: slow. Bit 2: evaluated at least once. */
   readonly flags = this.u8();
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { COREDNS, POD, Story, VIP, type Leg } from '../../support/story.ts';
+import { COREDNS, POD, Story, VIP, type Leg, type Told } from '../../support/story.ts';
 
 const vantage = 'shop/order-service';
 const base = { client: POD, port: 40_000, server: VIP, name: 'www.example.com', vantage, took: 1 };
@@ -217,4 +217,54 @@ test('a walk goes on only after its name was missed for each type asked', () => 
   assert.equal(walk(missed, {}), 1, 'no data is a miss, too');
   assert.equal(walk(missed, { answers: ['2001:db8::1'] }), 2);
   assert.equal(walk(missed, { rcode: 'SERVFAIL' }), 2);
+  assert.equal(walk({ answers: ['192.0.2.1'] }, {}), 2, 'found for one type');
+  assert.equal(walk(missed, { answerLost: true }), 2, 'the other is still waited for');
+});
+
+/** Walks of clients that nobody watches, as two CoreDNS pods see them: each capture is read whole, one after the other. */
+function unwatchedClients(...legs: readonly (Partial<Leg> & Pick<Leg, 'at' | 'id'>)[]): Told {
+  const pods = [COREDNS, '10.244.0.6'];
+  const story = new Story();
+  pods.forEach((pod, k) => story.vantage(`kube-system/coredns-${String(k)}`, 'coredns', pod));
+  for (const leg of legs) {
+    const server = leg.server ?? COREDNS;
+    story.leg({ ...base, ...leg, server, vantage: `kube-system/coredns-${String(pods.indexOf(server))}` });
+  }
+  return story.run();
+}
+
+test('a walk over both CoreDNS pods is one lookup, though its answers were read before its order was known', () => {
+  const name = 'www.example.com.svc.cluster.local';
+  const first = { at: 0, id: 1, name, rcode: 'NXDOMAIN' };
+  const next = { id: 2, answers: ['192.0.2.1'], server: '10.244.0.6' };
+  assert.deepEqual(unwatchedClients(first, { ...next, at: 5 }).outcomes, ['www.example.com. A answered']);
+  assert.equal(unwatchedClients(first, { ...next, at: 0.5 }).lookups.length, 2, 'asked before the answer came');
+  assert.equal(unwatchedClients(first, { ...next, at: 1002 }).lookups.length, 2, 'a second after it');
+  const twin = { at: 0.2, id: 3, name, type: 'AAAA', took: 500, rcode: 'NXDOMAIN' };
+  assert.equal(
+    unwatchedClients(first, twin, { ...next, at: 1300 }).lookups.length,
+    1,
+    'the second runs from the last answer',
+  );
+});
+
+test('a failed answer that CoreDNS’s capture lost is still one, so what is asked again at once is a repeat', () => {
+  const story = new Story().vantage(vantage, 'client', POD).vantage('kube-system/coredns-0', 'coredns', COREDNS);
+  const failed = { ...base, at: 0, id: 1, rcode: 'SERVFAIL' };
+  story.leg(failed);
+  story.leg({ ...failed, at: 0.2, server: COREDNS, vantage: 'kube-system/coredns-0', answerLost: true });
+  story.leg({ ...base, at: 50, id: 2, port: 40_001, answers: ['192.0.2.1'] });
+  for (const order of [undefined, ['kube-system/coredns-0', vantage]])
+    assert.deepEqual(story.run(order).outcomes, ['www.example.com. A answered']);
+});
+
+test('clients do not mix, however many there are', () => {
+  const story = new Story().vantage('kube-system/coredns-0', 'coredns', COREDNS);
+  for (let k = 0; k < 200; k++) {
+    const leg = { ...base, client: `10.244.1.${String(k)}`, server: COREDNS, vantage: 'kube-system/coredns-0' };
+    story.leg({ ...leg, at: k / 100, id: 1, name: 'www.example.com.svc.cluster.local', rcode: 'NXDOMAIN' });
+    story.leg({ ...leg, at: 10 + k / 100, id: 2, answers: ['192.0.2.1'] });
+  }
+  const { engine } = story.run();
+  assert.deepEqual([engine.trace.lookups.length, engine.clients], [200, 200]);
 });
