@@ -15,6 +15,8 @@ export function searchStep(current: string, next: string, base: number): number 
     const bareWasLast = a.length === base;
     return bareWasLast || shared < base ? 0 : base;
   }
+  // In a namespace named svc, `db.svc.svc.cluster.local.` and `db.svc.cluster.local.` share the namespace as well.
+  if (shared > 1 && a[shared] === 'svc' && a[shared - 1] === 'svc') shared--;
   const suffixA = a.slice(shared);
   const suffixB = b.slice(shared);
   if (shared === 0 || suffixA.length + suffixB.length === 0) return 0;

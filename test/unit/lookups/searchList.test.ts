@@ -12,6 +12,9 @@ const STEPS: readonly (readonly [string, string, number, number])[] = [
   ['api.github.com.shop.svc.cluster.local.', 'api.github.com.', 0, 3],
   ['api.github.com.', 'api.github.com.corp.example.', 0, 3],
   ['api.corp.example.', 'api.example.', 0, 1],
+  // A namespace may be named svc.
+  ['db.svc.svc.cluster.local.', 'db.svc.cluster.local.', 0, 1],
+  ['db.svc.svc.svc.cluster.local.', 'db.svc.svc.cluster.local.', 0, 2],
   // Suffixes that have nothing in common are no search list.
   ['www.example.com.', 'www.example.org.', 0, 0],
   ['www.shop.svc.cluster.local.', 'www.example.org.', 0, 1],
