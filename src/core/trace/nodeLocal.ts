@@ -12,8 +12,6 @@ import { NONE } from './tables.ts';
 /** One query with the same name at the same time may be a pod's own; three are not. */
 const ENOUGH_GUESSES = 3;
 
-const Kind = { unknown: 0, other: 1, server: 2 } as const;
-
 /** 169.254.20.10 and the like. Clouds answer DNS and metadata at 169.254.169.x (RFC 3927 addresses are not routed). */
 export function isNodeLocalAddress(text: string): boolean {
   return text.startsWith('169.254.') && !text.startsWith('169.254.169.');
@@ -21,7 +19,9 @@ export function isNodeLocalAddress(text: string): boolean {
 
 export class NodeLocal {
   readonly #addresses: AddressTable;
-  #kinds = new Uint8Array(64);
+  readonly #servers = new IdSet();
+  /** Addresses whose text was looked at and is none of its own. */
+  readonly #others = new IdSet();
   /** Stands for all addresses that it answers at. */
   #hop = NONE;
   /** Addresses it asks from, of all nodes. */
@@ -47,8 +47,6 @@ export class NodeLocal {
 
   /** The address that stands for a server: itself but for those of NodeLocal. */
   hopOf(server: number): number {
-    const kind = this.#kinds[server];
-    if (kind === Kind.other) return server;
     return this.isServer(server) ? this.#hop : server;
   }
 
@@ -85,26 +83,19 @@ export class NodeLocal {
   }
 
   isServer(server: number): boolean {
-    const kind = this.#kinds[server] ?? Kind.unknown;
-    if (kind !== Kind.unknown) return kind === Kind.server;
+    // Nearly every address is none of its own.
+    if (this.#others.has(server)) return false;
+    if (this.#servers.has(server)) return true;
     const is = isNodeLocalAddress(this.#addresses.textOf(server));
     if (is) this.addServer(server);
-    else this.#set(server, Kind.other);
+    else this.#others.add(server);
     return is;
   }
 
   /** It answers at this address, too: the DNS Service's. */
   addServer(server: number): void {
     if (this.#hop === NONE) this.#hop = server;
-    this.#set(server, Kind.server);
-  }
-
-  #set(server: number, kind: number): void {
-    if (server >= this.#kinds.length) {
-      const larger = new Uint8Array(Math.max(server + 1, this.#kinds.length * 2));
-      larger.set(this.#kinds);
-      this.#kinds = larger;
-    }
-    this.#kinds[server] = kind;
+    this.#servers.add(server);
+    this.#others.delete(server);
   }
 }
