@@ -13,7 +13,10 @@ export interface FragmentLimits {
   /** Bytes of fragments held for all packets together. */
   readonly maxBytes: number;
   readonly maxPiecesPerPacket: number;
-  /** How long the rest of a packet is waited for, in the unit of the times given (nanoseconds). */
+  /**
+   * How long the rest of a packet is waited for, and its fragments are known again, in the unit of the times given (nanoseconds).
+   * A busy host comes round its 16 bits of IPv4 identification in little more than a second.
+   */
   readonly patience: number;
 }
 
@@ -73,8 +76,6 @@ interface Gathering<Place> {
   closed: boolean;
 }
 
-/** A busy host comes round its 16 bits of IPv4 identification again after this long. */
-const ID_REUSE_NS = 1e9;
 /** Object and list cell of one fragment; counted so that many tiny ones cannot hide from the limits. */
 const PIECE_OVERHEAD = 64;
 const LARGEST_PACKET = 65_535;
@@ -118,8 +119,7 @@ export class FragmentReassembler<Place extends FragmentPlace> {
     if (found === undefined) return undefined;
     const key = keyOf(vantage, bytes, frame, found.protocol);
     let gathering = this.#gatherings.get(key);
-    if (gathering === undefined || (gathering.closed && time - gathering.since > ID_REUSE_NS)) {
-      this.#gatherings.delete(key);
+    if (gathering === undefined) {
       gathering = { since: time, place, pieces: [], header: undefined, total: -1, held: 0, closed: false };
       this.#gatherings.set(key, gathering);
     }

@@ -76,7 +76,6 @@ export class TcpReassembler {
    * @param time  nanoseconds, of the caller's choice of origin; never going back by more than capture jitter
    */
   segment(vantage: number, bytes: Uint8Array, frame: Frame, time: number): void {
-    if (frame.fragment === 2) return;
     const flags = frame.tcpFlags;
     const length = frame.payloadEnd - frame.payloadStart;
     if (length <= 0 && (flags & (TcpFlag.syn | TcpFlag.fin | TcpFlag.rst)) === 0) return;
@@ -95,15 +94,11 @@ export class TcpReassembler {
       this.#close(stream);
     } else if ((flags & TcpFlag.fin) !== 0 && !stream.closed) {
       // A clipped segment's FIN lies beyond bytes that are not here; the hole before it is found like any other.
-      if (!stream.started) {
-        stream.started = true;
-        stream.nextSeq = seq;
-      }
       if (!frame.clipped) stream.finSeq = (seq + length) >>> 0;
     }
     this.#settle(stream);
     this.#bytes += stream.cost - before;
-    this.#makeRoom(stream);
+    this.#makeRoom();
   }
 
   /**
@@ -133,7 +128,7 @@ export class TcpReassembler {
   #synchronise(stream: TcpStream, seq: number): void {
     // The same SYN again is a retransmission; another one is a new connection on the same ports.
     if (stream.synSeq === seq) return;
-    if (stream.started) this.#giveUpHoles(stream);
+    this.#giveUpHoles(stream);
     this.#forget(stream);
     stream.afterGap = false;
     stream.closed = false;
@@ -289,16 +284,20 @@ export class TcpReassembler {
     // A start may straddle segments, so the tail that could hold the beginning of one stays.
     const taken = Math.min(end, start + 4 * START_LENGTH);
     this.#hold(stream, bytes, start, taken);
-    const found = findMessageStart(stream.held, 0, stream.heldLength);
-    const drop = found >= 0 ? found : Math.max(0, stream.heldLength - START_LENGTH);
-    stream.held.copyWithin(0, drop, stream.heldLength);
-    stream.heldLength -= drop;
-    this.#skip(stream, drop);
-    if (found >= 0) {
+    this.#searchHeld(stream);
+    return taken;
+  }
+
+  #searchHeld(stream: TcpStream): void {
+    while (!stream.framed) {
+      const found = findMessageStart(stream.held, 0, stream.heldLength);
+      const drop = found >= 0 ? found : Math.max(0, stream.heldLength - START_LENGTH);
+      this.#dropHeld(stream, drop);
+      this.#skip(stream, drop);
+      if (found < 0) return;
       stream.framed = true;
       this.#deliverHeld(stream);
     }
-    return taken;
   }
 
   #skip(stream: TcpStream, count: number): void {
@@ -312,16 +311,17 @@ export class TcpReassembler {
     let at = 0;
     while (stream.heldLength - at >= 2) {
       const length = u16be(stream.held, at);
-      if (length < SHORTEST_MESSAGE) {
-        this.#loseFraming(stream);
-        return;
-      }
-      if (at + 2 + length > stream.heldLength) break;
+      stream.framed = length >= SHORTEST_MESSAGE;
+      if (!stream.framed || at + 2 + length > stream.heldLength) break;
       this.#deliver(stream, stream.held, at + 2, at + 2 + length);
       at += 2 + length;
     }
-    stream.held.copyWithin(0, at, stream.heldLength);
-    stream.heldLength -= at;
+    this.#dropHeld(stream, at);
+  }
+
+  #dropHeld(stream: TcpStream, count: number): void {
+    stream.held.copyWithin(0, count, stream.heldLength);
+    stream.heldLength -= count;
   }
 
   #deliver(stream: TcpStream, bytes: Uint8Array, start: number, end: number): void {
@@ -355,7 +355,7 @@ export class TcpReassembler {
     stream.earlyBytes = 0;
   }
 
-  #makeRoom(current: TcpStream): void {
+  #makeRoom(): void {
     while (this.#streams.size > this.#limits.maxStreams || this.#bytes > this.#limits.maxBytes) {
       const stream = this.#streams.oldest;
       if (stream === undefined) return;
@@ -366,7 +366,6 @@ export class TcpReassembler {
         this.#counts.evictedBytes += stream.heldLength;
       }
       this.#streams.delete(stream);
-      if (stream === current) return;
     }
   }
 }

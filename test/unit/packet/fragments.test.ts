@@ -105,6 +105,27 @@ test('the last fragment says where a packet ends: one beyond it, or another end,
   }
 });
 
+test('fragments that overlap are refused, also when a hole elsewhere makes up for the bytes', () => {
+  const packet = udpPacket({ ...v4, payload });
+  const parts = fragmentsOf(packet, 512);
+  // Bytes 256 to 768 stand in for those of the part that is missing.
+  const overlapping = fragmentsOf(packet, 256)[1]!.slice();
+  const longer = concat(overlapping.subarray(0, 20), packet.subarray(20 + 256, 20 + 768));
+  longer.set([(longer.length >> 8) & 255, longer.length & 255], 2);
+  for (const order of [
+    [0, 'overlapping', 1],
+    [1, 'overlapping', 0],
+  ] as const) {
+    const { add, table } = reassembler();
+    const given = [...order.map((k) => (k === 'overlapping' ? longer : parts[k]!)), ...parts.slice(3)];
+    assert.deepEqual(
+      given.map((part) => add(part)).filter((whole) => whole !== undefined),
+      [],
+    );
+    assert.equal(table.counts.contradictions, 1);
+  }
+});
+
 test('a length that is no multiple of 8 before the end, and data beyond 65,535', () => {
   const odd = fragmentsOf(udpPacket({ ...v4, payload }), 1480)[0]!.slice(0, -3);
   odd[3]! -= 3;

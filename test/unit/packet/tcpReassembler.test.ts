@@ -154,6 +154,11 @@ describe('in order', () => {
     assert.equal(rig.delivered[0]!.afterGap, false);
   });
 
+  test('after a SYN any length begins a message, also one without a question (the rest of a zone transfer)', () => {
+    const message = Uint8Array.of(0, 7, 0x84, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    assert.deepEqual(new Rig().send(SYN, { at: 0, bytes: tcpFramed(message) }).hexes, [hexOf(message)]);
+  });
+
   test('a repeated SYN, and repeats after FIN and RST, deliver nothing twice', () => {
     const bytes = tcpFramed(first);
     for (const last of [fin, rst]) {
@@ -210,6 +215,15 @@ describe('holes', () => {
     );
   });
 
+  test('patience counts from when the hole showed, however quiet the stream was before', () => {
+    const part = (k: number): Segment => ({ at: k * size, bytes: bytes.subarray(k * size, (k + 1) * size) });
+    const rig = new Rig({ holePatience: 1000 }).send(SYN, part(0));
+    rig.send({ ...part(2), time: 50_000 }, { ...part(3), time: 50_900 }, { ...part(1), time: 51_000 });
+    assert.deepEqual(rig.hexes, messages.slice(0, 4).map(hexOf));
+    rig.send({ ...part(5), time: 90_000 }, { ...part(6), time: 90_900 }, { ...part(7), time: 91_001 });
+    assert.deepEqual(rig.hexes.slice(4), messages.slice(5, 8).map(hexOf));
+  });
+
   test('patience ends by size', () => {
     const rig = new Rig({ maxBytesPerStream: 1000 }).send(SYN);
     for (let k = 1; k < 30; k++) rig.send({ at: k * size, bytes: bytes.subarray(k * size, (k + 1) * size) });
@@ -229,6 +243,7 @@ describe('holes', () => {
     assert.deepEqual(rig.hexes, []);
     rig.reassembler.expire(5000);
     assert.deepEqual(rig.hexes, [hexOf(messages[1]!)]);
+    assert.ok(rig.reassembler.heldBytes < 2 * size, 'the message begun elsewhere is all that is held');
     rig.send({ at: 9, bytes: bytes.subarray(9, size), sport: 7, time: 5001 });
     assert.deepEqual(rig.hexes, [messages[1]!, messages[0]!].map(hexOf));
   });
@@ -247,9 +262,14 @@ describe('holes', () => {
     assert.equal(rig.reassembler.counts.evictedStreams, 0);
   });
 
-  test('RST ends the waiting', () => {
-    const rig = new Rig().send(SYN, { at: size, bytes: bytes.subarray(size, 2 * size) }, { at: 2 * size, flags: rst });
-    assert.deepEqual(rig.hexes, [hexOf(messages[1]!)]);
+  test('RST ends the waiting, and so does another SYN', () => {
+    for (const last of [
+      { at: 2 * size, flags: rst },
+      { at: 999_999, flags: syn },
+    ]) {
+      const rig = new Rig().send(SYN, { at: size, bytes: bytes.subarray(size, 2 * size) }, last);
+      assert.deepEqual(rig.hexes, [hexOf(messages[1]!)]);
+    }
   });
 });
 
@@ -267,6 +287,13 @@ describe('another connection on the same ports, whose beginning was not captured
       assert.deepEqual([rig.delivered[2]?.hex, rig.delivered[2]?.afterGap], [hexOf(third), false]);
       assert.equal(rig.send({ at: at - 1, flags: syn }, { at, bytes: tcpFramed(first) }).delivered.length, 4);
     }
+  });
+
+  test('it goes on where its messages begin, and like any other', () => {
+    const bytes = tcpFramed(second, third);
+    const rig = new Rig().send(SYN, { at: 0, bytes: tcpFramed(first) });
+    rig.send({ at: far + 9, bytes: bytes.subarray(9, 70) }, { at: far + 70, bytes: bytes.subarray(70) });
+    assert.deepEqual(rig.hexes, [first, third].map(hexOf));
   });
 
   test('what waited behind a hole is delivered before', () => {
@@ -291,12 +318,14 @@ describe('another connection on the same ports, whose beginning was not captured
     assert.equal(rig.reassembler.heldBytes, 0);
   });
 
-  test('an end that comes before the data in front of it waits for them', () => {
+  test('an end that comes before the data in front of it waits for them, whether the beginning was captured or not', () => {
     const bytes = tcpFramed(first);
-    const rig = new Rig().send(SYN, { at: bytes.length, flags: fin | ack }, { at: 0, bytes });
-    assert.deepEqual(rig.hexes, [hexOf(first)]);
-    rig.send({ at: bytes.length + 1, bytes: tcpFramed(second) });
-    assert.deepEqual(rig.hexes, [first, second].map(hexOf), 'it was an end: what follows is new');
+    for (const before of [[SYN], []]) {
+      const rig = new Rig().send(...before, { at: bytes.length, flags: fin | ack }, { at: 0, bytes });
+      assert.deepEqual(rig.hexes, [hexOf(first)]);
+      rig.send({ at: 0, bytes }, { at: bytes.length + 1, bytes: tcpFramed(second) });
+      assert.deepEqual(rig.hexes, [first, second].map(hexOf), 'it was an end: what follows is new');
+    }
   });
 });
 
@@ -323,6 +352,15 @@ describe('picked up in mid-stream', () => {
     assert.deepEqual(rig.hexes, messages.slice(1).map(hexOf));
   });
 
+  test('a start that two segments share, with more messages behind it', () => {
+    const more = tcpFramed(...queries(6));
+    const whole = concat(Uint8Array.of(9, 9, 9), more);
+    for (let cut = 4; cut < 30; cut++) {
+      const rig = new Rig().send({ at: 0, bytes: whole.subarray(0, cut) }, { at: cut, bytes: whole.subarray(cut) });
+      assert.deepEqual(rig.hexes, queries(6).map(hexOf), String(cut));
+    }
+  });
+
   test('what is not DNS (TLS on port 853) frames nothing and holds little', () => {
     const rig = new Rig();
     const noise = Uint8Array.from({ length: 1400 }, (_, k) => (Math.imul(k, 2_654_435_761) >>> 13) & 255);
@@ -339,6 +377,16 @@ describe('picked up in mid-stream', () => {
     });
     assert.deepEqual(rig.hexes, messages.slice(0, 2).map(hexOf));
     assert.equal(rig.delivered[1]!.afterGap, true);
+  });
+
+  test('nor does one in two segments, or behind a start that was searched for', () => {
+    const bad = Uint8Array.of(0, 3, 9, 9, 9);
+    const bytes = concat(tcpFramed(messages[0]!), bad, tcpFramed(messages[1]!));
+    const at = messages[0]!.length + 3;
+    const split = new Rig().send(SYN, { at: 0, bytes: bytes.subarray(0, at) }, { at, bytes: bytes.subarray(at) });
+    assert.deepEqual(split.hexes, messages.slice(0, 2).map(hexOf));
+    const searched = new Rig().send({ at: 0, bytes: bytes.subarray(0, 9) }, { at: 9, bytes: bytes.subarray(9) });
+    assert.deepEqual(searched.hexes, messages.slice(0, 2).map(hexOf));
   });
 });
 
