@@ -95,6 +95,8 @@ test('figures stand side by side with what differs; each shows its own rows', as
     await page.getByRole('tab', { name: 'Compare' }).click();
     await row(page, title).waitFor();
   }
+  await row(page, '192.0.2.2').getByRole('button').click();
+  await page.getByText('25 of 100 lookups', { exact: true }).waitFor();
   assert.deepEqual(complaints, []);
 });
 

@@ -16,7 +16,7 @@ import type { TraceEngine } from '../trace/traceEngine.ts';
 import type { LookupChoice } from '../view/lookupChoice.ts';
 import { messageBytes, type MessageSource } from '../view/messageBytes.ts';
 import { Parties, type Party } from './party.ts';
-import { readAhead } from './readAhead.ts';
+import { readAhead } from '../trace/readAhead.ts';
 
 const RCODES = ['Success', 'FormatError', 'ServerFailure', 'NameError', 'NotImplemented', 'Refused'] as const;
 /** The types it has words for; others are numbers. ANY is `ALL` there. */

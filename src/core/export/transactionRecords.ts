@@ -26,7 +26,7 @@ import { legsOf } from '../view/legs.ts';
 import { type Explained, joinOf, STATE_NAMES } from '../view/rowBuilder.ts';
 import type { Confidence, Outcome, TransactionState } from '../view/rows.ts';
 import { Parties, type Party } from './party.ts';
-import { readAhead } from './readAhead.ts';
+import { readAhead } from '../trace/readAhead.ts';
 
 /** One transaction: a query and its response at one vantage. `undefined`: not known, or not there. */
 export interface TransactionRecord {

@@ -12,6 +12,7 @@ import { legsOf } from '../view/legs.ts';
 import { LEG_WORDS } from '../view/legWords.ts';
 import { knowsNode } from '../view/nodeLevel.ts';
 import type { ValueTest } from './ast.ts';
+import { AnswerTest, isOfAnswers } from './answerTests.ts';
 import {
   ANSWERED,
   BY_STATE,
@@ -73,6 +74,8 @@ export function eventComparison(engine: TraceEngine, comparison: Comparison): Ev
     case 'response':
       return directionTest(comparison);
     default: {
+      if (isOfAnswers(comparison.field.column))
+        return new AnswerTest(engine, comparison.field.column, comparison.tests, comparison.negated);
       const code = CODES[comparison.field.column];
       return code === undefined ? new NumberTest(trace, comparison) : codeTest(code, comparison);
     }
@@ -88,6 +91,7 @@ export function eventPresence(engine: TraceEngine, field: FilterField): EventTes
       (id) => trace.addresses.textOf(id).includes(':') === (field.column === 'ipv6'),
       ({ server }) => server,
     );
+  if (isOfAnswers(field.column)) return new AnswerTest(engine, field.column, undefined, false);
   const byState = BY_STATE[field.column];
   if (byState !== undefined) {
     return {

@@ -147,6 +147,7 @@ const OWN: readonly Row[] = [
   ],
   ['proto', 'transaction', 'choice', 'proto', 'transport', 'proto == tcp', { choices: ['udp', 'tcp'] }],
   ['answers num_answers ancount', 'transaction', 'number', 'answers', 'records in the answer section', 'answers == 0'],
+  ['answer', 'message', 'address', 'answerAddress', 'one of the addresses in the answer', 'answer == 10.96.12.7'],
   [
     'retransmissions',
     'transaction',
@@ -183,6 +184,7 @@ const GADGET: readonly Row[] = [
     { unitNs: 1 },
   ],
   ['id', 'transaction', 'hex', 'id', 'DNS ID, four hexadecimal digits', 'id==102d'],
+  ['addresses', 'message', 'address', 'answerAddress', 'addresses in the answer', 'addresses==10.96.12.7'],
   ['src.addr', 'message', 'address', 'src', 'address that sent the message', 'src.addr==10.244.0.5'],
   ['dst.addr', 'message', 'address', 'dst', 'address that the message went to', 'dst.addr==10.96.0.10'],
   ['src.port', 'message', 'number', 'srcPort', 'port that sent the message', 'src.port==53'],
@@ -250,6 +252,8 @@ const WIRESHARK: readonly Row[] = [
     'records in the answer section',
     'dns.count.answers == 0',
   ],
+  ['dns.a', 'message', 'address', 'answerA', 'address in an A record of the answer', 'dns.a == 10.0.0.0/8'],
+  ['dns.aaaa', 'message', 'address', 'answerAaaa', 'address in an AAAA record of the answer', 'dns.aaaa == fd00::/8'],
   [
     'dns.time',
     'message',

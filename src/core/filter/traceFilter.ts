@@ -4,6 +4,7 @@
  * false of all its events alike (docs/adr/0050-filter-language.md). Cost: the distinct names and addresses once each,
  * then a few nanoseconds a transaction and condition; conditions on lookups alone never look at transactions.
  */
+import type { Steps } from '../../base/steps.ts';
 import { NONE, State, type TransactionChunk } from '../trace/tables.ts';
 import type { TraceEngine } from '../trace/traceEngine.ts';
 import type { FilterNode } from './ast.ts';
@@ -32,6 +33,8 @@ export class TraceFilter {
   /** Both must hold where both are there. */
   readonly #onLookups: LookupTest | undefined;
   readonly #onEvents: EventTest | undefined;
+  /** What stands in `none(…)`, and the lookups that it found. */
+  readonly #nested: { readonly filter: TraceFilter; found: Uint8Array }[] = [];
 
   constructor(engine: TraceEngine, root: FilterNode, facts: LookupFacts) {
     this.#engine = engine;
@@ -43,14 +46,15 @@ export class TraceFilter {
     this.#onEvents = joined(onEvents);
   }
 
-  /** A byte a lookup: 1 where it matches. */
-  lookups(): Uint8Array {
+  /** A byte a lookup that there was at the first step: 1 where it matches. */
+  *lookups(): Steps<Uint8Array> {
+    yield* this.#findNested();
     const allowed = this.#allowed();
     const events = this.#onEvents;
     const { trace } = this.#engine;
     if (events === undefined) return allowed ?? new Uint8Array(trace.lookups.length).fill(1);
     const marked = new Uint8Array(trace.lookups.length);
-    this.#walk(events, ({ exchange }, _base, rows, queries, responses) => {
+    yield* this.#walk(events, ({ exchange }, _base, rows, queries, responses) => {
       const found = new EventLookups(trace);
       if (responses !== queries) queries.or(responses);
       const { words, bytes } = queries;
@@ -69,12 +73,13 @@ export class TraceFilter {
   }
 
   /** The same, with the events that match. */
-  matches(): Matches {
+  *matches(): Steps<Matches> {
+    yield* this.#findNested();
     const { trace } = this.#engine;
     const transactions = new Uint8Array(trace.transactions.length);
     const lookups = new Uint8Array(trace.lookups.length);
     const allowed = this.#allowed();
-    this.#walk(this.#onEvents ?? EVERYTHING, ({ exchange, state }, base, rows, queries, responses) => {
+    yield* this.#walk(this.#onEvents ?? EVERYTHING, ({ exchange, state }, base, rows, queries, responses) => {
       for (let row = 0; row < rows; row++) {
         const query = state[row] === State.unsolicited ? 0 : queries.bytes[row]!;
         const response = responses.bytes[row]! & ANSWERED[state[row]!]!;
@@ -89,6 +94,10 @@ export class TraceFilter {
     return { lookups, transactions };
   }
 
+  *#findNested(): Steps<void> {
+    for (const nested of this.#nested) nested.found = yield* nested.filter.lookups();
+  }
+
   #allowed(): Uint8Array | undefined {
     return this.#onLookups === undefined ? undefined : this.#all(this.#onLookups);
   }
@@ -97,10 +106,10 @@ export class TraceFilter {
    * Calls back for each chunk of transactions with its queries and its responses that match: one mask where nothing tells them apart, so
    * that it may hold for a query or a response that is not there.
    */
-  #walk(
+  *#walk(
     test: EventTest,
     found: (chunk: TransactionChunk, base: number, rows: number, queries: Mask, responses: Mask) => void,
-  ): void {
+  ): Steps<void> {
     const { transactions } = this.#engine.trace;
     test.prepare();
     for (const { chunk, base, rows } of transactions.windows()) {
@@ -116,6 +125,7 @@ export class TraceFilter {
           found(chunk, base, rows, queries, responses);
         });
       });
+      yield;
     }
   }
 
@@ -173,16 +183,15 @@ export class TraceFilter {
 
   /** Lookups none of whose events match. */
   #without(node: FilterNode): LookupTest {
-    const filter = new TraceFilter(this.#engine, node, this.#facts);
-    let some: Uint8Array = new Uint8Array(0);
+    const nested = { filter: new TraceFilter(this.#engine, node, this.#facts), found: new Uint8Array(0) };
+    this.#nested.push(nested);
     return {
       sided: false,
       isDear: true,
-      prepare: () => {
-        some = filter.lookups();
-      },
+      prepare: () => undefined,
       fill({ base, rows }, { bytes }) {
-        for (let row = 0; row < rows; row++) bytes[row] = some[base + row]! ^ 1;
+        // Lookups that came meanwhile are asked with the next pass.
+        for (let row = 0; row < rows; row++) bytes[row] = nested.found[base + row] === 0 ? 1 : 0;
       },
     };
   }

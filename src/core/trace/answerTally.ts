@@ -6,12 +6,11 @@
  * so that Services never push them out. What is beyond is counted (`notCompared`).
  * Only A and AAAA, and only NOERROR and NXDOMAIN: an error code says nothing about addresses.
  */
-import { afterName } from '../dns/extendedRcode.ts';
+import { eachAddress } from '../dns/addressRecords.ts';
 import type { DnsHead } from '../dns/dnsHead.ts';
 import { DnsFlag, HEADER_LENGTH } from '../dns/header.ts';
 import { DnsRcode, DnsType } from '../dns/types.ts';
 import { addressText } from '../packet/address.ts';
-import { u16be } from '../packet/bytes.ts';
 import type { AnswerWatch } from './answerWatch.ts';
 import type { NameTable } from './nameTable.ts';
 
@@ -25,8 +24,6 @@ const VARIANT_COST = 4;
 /** Of all variants together; each has its first few all the same. */
 const MOST_TRANSACTIONS_IN_ALL = 500_000;
 const FIRST_TRANSACTIONS = 5;
-/** More records of one message are not read: 65,535 are a lie or an attack. */
-const MOST_RECORDS = 512;
 /** In the sum of an answer: above its addresses' number, and beside their hash. */
 const MOST_COUNTED = 1024;
 const Kind = { denied: 1, cut: 2 } as const;
@@ -216,20 +213,13 @@ export class AnswerTally {
   }
 }
 
-/** Calls back for each record of the asked type in the answer section; `false` when it was not read to its end: cut, unsound or too long. */
+/** Calls back for each record of the asked type; `false` when the section was not read to its end. */
 function eachAnswer(bytes: Uint8Array, start: number, end: number, head: DnsHead, take: (at: number) => void): boolean {
-  const length = head.qtype === DnsType.A ? 4 : 16;
-  let at = start + HEADER_LENGTH;
-  at = Math.max(at, head.qnameEnd + 4);
-  for (let left = Math.min(head.ancount, MOST_RECORDS); left > 0; left--) {
-    const fixed = afterName(bytes, at, end);
-    if (fixed + 10 > end) return false;
-    const size = u16be(bytes, fixed + 8);
-    if (fixed + 10 + size > end) return false;
-    if (u16be(bytes, fixed) === head.qtype && size === length) take(fixed + 10);
-    at = fixed + 10 + size;
-  }
-  return head.ancount <= MOST_RECORDS;
+  const asked = head.qtype === DnsType.A ? 4 : 16;
+  const answers = Math.max(start + HEADER_LENGTH, head.qnameEnd + 4);
+  return eachAddress(bytes, answers, end, head.ancount, (at, length) => {
+    if (length === asked) take(at);
+  });
 }
 
 /** The same for the same set of addresses in any order: what `loadbalance` shuffles is one answer. */

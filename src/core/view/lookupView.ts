@@ -96,7 +96,7 @@ export class LookupView {
 
   /** What matches, down to messages; `undefined` when nothing is filtered. */
   matches(): Matches | undefined {
-    return this.#matching?.matches();
+    return this.#matching === undefined ? undefined : runSteps(this.#matching.matches());
   }
 
   /** Whether its rows are those of the trace as it is. */
@@ -258,7 +258,7 @@ export class LookupView {
     const { version, trace } = this.#engine;
     let ids: Uint32Array | undefined;
     if (matching !== undefined || sort !== undefined) {
-      ids = chosenIds(trace.lookups.length, matching?.lookups());
+      ids = matching === undefined ? allIds(trace.lookups.length) : chosenIds(yield* matching.lookups());
       yield;
       if (sort !== undefined) ids = yield* this.#order.sorted(ids, sort.column);
     }
@@ -281,13 +281,15 @@ export class LookupView {
   }
 }
 
-/** Ids of the rows that are 1 in `matches`; all of them without it. */
-function chosenIds(length: number, matches: Uint8Array | undefined): Uint32Array {
-  if (matches === undefined) {
-    const all = new Uint32Array(length);
-    for (let id = 0; id < length; id++) all[id] = id;
-    return all;
-  }
+function allIds(length: number): Uint32Array {
+  const all = new Uint32Array(length);
+  for (let id = 0; id < length; id++) all[id] = id;
+  return all;
+}
+
+/** Ids of the rows that are 1. */
+function chosenIds(matches: Uint8Array): Uint32Array {
+  const { length } = matches;
   // Four rows at a time: most filters choose few of many.
   const words = new Uint32Array(matches.buffer, matches.byteOffset, length >>> 2);
   let count = 0;

@@ -10,7 +10,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { parseIp } from '../../core/corefile/ipAddress.ts';
 import type { Pseudonyms } from '../../core/export/pseudonyms.ts';
-import { readAhead } from '../../core/export/readAhead.ts';
+import { readAhead } from '../../core/trace/readAhead.ts';
 import { redactMessage } from '../../core/export/redactMessage.ts';
 import { redactLoss, redactPodKey, redactTopology, redactVantage } from '../../core/export/redactTopology.ts';
 import { syntheticPacket } from '../../core/export/syntheticPacket.ts';

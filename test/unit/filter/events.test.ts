@@ -1,6 +1,7 @@
 /** What a filter finds event by event: which queries and responses, at which place; and facts that the trace's columns don't hold. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { runSteps } from '../../../src/base/steps.ts';
 import { parseFilter } from '../../../src/core/filter/parser.ts';
 import type { LookupFacts } from '../../../src/core/filter/lookupTests.ts';
 import { EventBit, TraceFilter } from '../../../src/core/filter/traceFilter.ts';
@@ -22,9 +23,9 @@ function filterOf(engine: TraceEngine, filter: string, facts = NO_FACTS): TraceF
 function eventsOf(engine: TraceEngine, filter: string, facts?: LookupFacts): readonly string[] {
   const { trace } = engine;
   const both = filterOf(engine, filter, facts);
-  const { lookups, transactions } = both.matches();
+  const { lookups, transactions } = runSteps(both.matches());
   // Asked for lookups alone, the answer is the same.
-  assert.deepEqual([...both.lookups()], [...lookups], filter);
+  assert.deepEqual([...runSteps(both.lookups())], [...lookups], filter);
   return [...transactions].flatMap((bits, id) => {
     if (bits === 0) return [];
     const chunk = trace.transactions.of(id);
@@ -82,7 +83,7 @@ test('a filter and its opposite find each event once', () => {
   const engine = story();
   const everything = eventsOf(engine, 'qr==Q or qr==R').join(', ');
   assert.equal(everything.split(', ').length, 5);
-  const all = filterOf(engine, 'qr==Q or qr==R').matches().transactions;
+  const all = runSteps(filterOf(engine, 'qr==Q or qr==R').matches()).transactions;
   for (const filter of [
     'qr==Q',
     'rcode!=Success',
@@ -93,8 +94,8 @@ test('a filter and its opposite find each event once', () => {
     'slow',
     `ip.src==${POD}`,
   ]) {
-    const found = filterOf(engine, filter).matches().transactions;
-    const rest = filterOf(engine, `not (${filter})`).matches().transactions;
+    const found = runSteps(filterOf(engine, filter).matches()).transactions;
+    const rest = runSteps(filterOf(engine, `not (${filter})`).matches()).transactions;
     for (let id = 0; id < all.length; id++) {
       assert.equal(found[id]! & rest[id]!, 0, `${filter}: event ${String(id)}`);
       // What belongs to no lookup passes no condition on lookups, nor its opposite.
@@ -115,7 +116,7 @@ test('a finding and a line of the Corefile choose the lookups behind them', () =
     isOnCorefileLine: (lookup, line) => line === 12 && lookup % 2 === 1,
   };
   const chosen = (filter: string): string =>
-    [...filterOf(engine, filter, facts).lookups()].flatMap((one, id) => (one === 1 ? [id] : [])).join(' ');
+    [...runSteps(filterOf(engine, filter, facts).lookups())].flatMap((one, id) => (one === 1 ? [id] : [])).join(' ');
   assert.deepEqual(['finding:slow', 'finding:loop', 'finding:tcp'].map(chosen), ['1 4', '0 1 2 3 4 5', '']);
   assert.deepEqual(['corefile:12', 'corefile:13', 'not corefile:12'].map(chosen), ['1 3 5', '', '0 2 4']);
   assert.deepEqual(
@@ -133,7 +134,7 @@ test('how often was asked, and how many names were tried', () => {
   made.leg({ ...leg, at: 30_000, id: 9, took: 1, name: 'api.shop.svc.cluster.local', rcode: 'NXDOMAIN' });
   made.leg({ ...leg, at: 30_002, id: 10, took: 1, name: 'api.svc.cluster.local', answers: ['10.96.1.1'] });
   const { engine } = made.run();
-  const chosen = (filter: string): string => [...filterOf(engine, filter).lookups()].join('');
+  const chosen = (filter: string): string => [...runSteps(filterOf(engine, filter).lookups())].join('');
   assert.equal(engine.trace.lookups.length, 3);
   assert.deepEqual(['attempts == 1', 'attempts > 1', 'attempts >= 1'].map(chosen), ['101', '010', '111']);
   assert.deepEqual(['searched == 0', 'searched >= 1', 'searched > 1'].map(chosen), ['110', '001', '000']);
@@ -155,7 +156,7 @@ test('without the cluster’s objects the pod of a capture claims what it asked,
   const { engine } = made.run(undefined, (empty) => {
     empty.setTopology(emptyTopology);
   });
-  const chosen = (filter: string): string => [...filterOf(engine, filter).lookups()].join('');
+  const chosen = (filter: string): string => [...runSteps(filterOf(engine, filter).lookups())].join('');
   assert.deepEqual(['pod:order-service', 'not pod:order-service', 'ns:shop', 'ns:kube-system', 'pod:web'].map(chosen), [
     '10',
     '01',
@@ -167,7 +168,7 @@ test('without the cluster’s objects the pod of a capture claims what it asked,
 
 test('a word is found in the name, the client, a server on the way, the type and the result', () => {
   const engine = story();
-  const chosen = (filter: string): string => [...filterOf(engine, filter).lookups()].join('');
+  const chosen = (filter: string): string => [...runSteps(filterOf(engine, filter).lookups())].join('');
   for (const [word, expected] of [
     ['www', '10'],
     ['gone', '01'],

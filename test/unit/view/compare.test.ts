@@ -83,15 +83,19 @@ describe('before and after a change', () => {
   });
 
   test('addresses of one side alone stand first', () => {
-    assert.deepEqual(comparison.answers, {
-      a: { read: 50, every: 1 },
-      b: { read: 25, every: 1 },
-      addresses: [
-        { address: '192.0.2.1', a: 50, b: 0 },
-        { address: '192.0.2.2', a: 0, b: 25 },
+    const { addresses, ...read } = comparison.answers!;
+    assert.deepEqual(read, { a: { read: 50, every: 1 }, b: { read: 25, every: 1 }, more: 0 });
+    assert.deepEqual(
+      addresses.map(({ address, a, b }) => [address, a.lookups, b.lookups]),
+      [
+        ['192.0.2.1', 50, 0],
+        ['192.0.2.2', 0, 25],
       ],
-      more: 0,
-    });
+    );
+    const { filter = '' } = addresses[1]!.b;
+    assert.equal(filter, `${after}, answered, not none(answer == 192.0.2.2)`);
+    assert.equal(chosenBy(engine, filter), 25);
+    assert.equal(addresses[1]!.a.filter, undefined);
   });
 
   test('conditions on events of a side are asked of the same event as before', () => {

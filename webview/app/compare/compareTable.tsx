@@ -1,10 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type {
-  ComparedAnswers,
-  ComparedFigure,
-  Comparison,
-  FigureOfSide,
-} from '../../../src/core/view/compare/compare.ts';
+import type { ComparedAnswers, ComparedFigure, Comparison } from '../../../src/core/view/compare/compare.ts';
 import { LinkButton } from '../../widgets/button.tsx';
 import { formatCount } from '../../widgets/format.ts';
 import {
@@ -53,7 +48,7 @@ export function CompareTable({ comparison, onShow }: CompareTableProps) {
             ))}
         </tbody>
       ))}
-      {answers !== undefined && <Answers answers={answers} />}
+      {answers !== undefined && <Answers answers={answers} onShow={onShow} />}
     </table>
   );
 }
@@ -67,7 +62,12 @@ function FigureRow({ figure, onShow }: { readonly figure: ComparedFigure; readon
       </th>
       {[figure.a, figure.b].map((side, index) => (
         <td key={index} class="compare-number">
-          <Figure figure={figure} side={side} onShow={onShow} />
+          <Figure
+            filter={side.rows === 0 ? undefined : side.filter}
+            text={figureText(figure, side)}
+            help={figureHelp(figure, side)}
+            onShow={onShow}
+          />
         </td>
       ))}
       <td>{words !== undefined && <DifferenceMark words={words} />}</td>
@@ -76,18 +76,17 @@ function FigureRow({ figure, onShow }: { readonly figure: ComparedFigure; readon
 }
 
 function Figure({
-  figure,
-  side,
+  filter,
+  text,
+  help,
   onShow,
 }: {
-  readonly figure: ComparedFigure;
-  readonly side: FigureOfSide;
+  readonly filter: string | undefined;
+  readonly text: string;
+  readonly help: string | undefined;
   readonly onShow: (filter: string) => void;
 }) {
-  const { filter, rows } = side;
-  const text = figureText(figure, side);
-  const help = figureHelp(figure, side);
-  if (filter === undefined || rows === 0)
+  if (filter === undefined)
     return (
       <span class="muted" title={help}>
         {text}
@@ -124,7 +123,13 @@ function DifferenceMark({ words }: { readonly words: DifferenceWords }) {
 }
 
 /** Which addresses came back: those of one side alone stand first, and say so. */
-function Answers({ answers }: { readonly answers: ComparedAnswers }) {
+function Answers({
+  answers,
+  onShow,
+}: {
+  readonly answers: ComparedAnswers;
+  readonly onShow: (filter: string) => void;
+}) {
   const { a, b, addresses, more } = answers;
   const isPart = a.every > 1 || b.every > 1;
   return (
@@ -143,10 +148,18 @@ function Answers({ answers }: { readonly answers: ComparedAnswers }) {
       {addresses.map((one) => (
         <tr key={one.address}>
           <th scope="row">{one.address}</th>
-          <td class="compare-number">{one.a === 0 ? <span class="muted">0</span> : formatCount(one.a)}</td>
-          <td class="compare-number">{one.b === 0 ? <span class="muted">0</span> : formatCount(one.b)}</td>
+          {[one.a, one.b].map((side, index) => (
+            <td key={index} class="compare-number">
+              <Figure
+                filter={side.filter}
+                text={formatCount(side.lookups)}
+                help={l10n.t('Show the lookups with {0} in an answer', one.address)}
+                onShow={onShow}
+              />
+            </td>
+          ))}
           <td>
-            <Where inA={one.a > 0} inB={one.b > 0} />
+            <Where inA={one.a.lookups > 0} inB={one.b.lookups > 0} />
           </td>
         </tr>
       ))}

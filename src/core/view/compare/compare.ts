@@ -76,9 +76,22 @@ export interface ComparedAnswers {
   readonly a: { readonly read: number; readonly every: number };
   readonly b: { readonly read: number; readonly every: number };
   /** Those that differ first; then by how often they came. */
-  readonly addresses: readonly { readonly address: string; readonly a: number; readonly b: number }[];
+  readonly addresses: readonly ComparedAddress[];
   /** Further ones that are not told. */
   readonly more: number;
+}
+
+export interface ComparedAddress {
+  readonly address: string;
+  readonly a: AddressOfSide;
+  readonly b: AddressOfSide;
+}
+
+export interface AddressOfSide {
+  /** Lookups that got it, of those read. */
+  readonly lookups: number;
+  /** Chooses the side's lookups with it in any answer on their way; absent where none got it. */
+  readonly filter?: string;
 }
 
 const MOST_UPSTREAMS = 8;
@@ -100,7 +113,7 @@ export function* comparisonOf(
   yield* first.counting();
   yield* second.counting();
   const figures = new Figures(engine, [sides.a, sides.b], [first, second]);
-  return { ...shown, figures: yield* figures.all(), ...answersOf(first, second) };
+  return { ...shown, figures: yield* figures.all(), ...figures.answers() };
 }
 
 interface Chosen {
@@ -248,6 +261,34 @@ class Figures {
     );
   }
 
+  answers(): { readonly answers?: ComparedAnswers } {
+    const [a, b] = this.#sides;
+    const all = keysOf(this.#sides, ({ addresses }) => addresses).map((address) => ({
+      address,
+      a: this.#withAnswer(0, address),
+      b: this.#withAnswer(1, address),
+    }));
+    if (all.length === 0) return {};
+    const isInBoth = (one: ComparedAddress): number => (one.a.lookups === 0 || one.b.lookups === 0 ? 0 : 1);
+    // A stable sort: within each kind the order stays.
+    const sorted = [...all].sort((x, y) => isInBoth(x) - isInBoth(y));
+    const readOf = ({ read, readEvery: every }: ComparedSide): ComparedAnswers['a'] => ({ read, every });
+    return {
+      answers: {
+        a: readOf(a),
+        b: readOf(b),
+        addresses: sorted.slice(0, MOST_ADDRESSES),
+        more: Math.max(0, sorted.length - MOST_ADDRESSES),
+      },
+    };
+  }
+
+  #withAnswer(index: 0 | 1, address: string): AddressOfSide {
+    const lookups = this.#sides[index].addresses.get(address) ?? 0;
+    const condition = `answered, not none(answer == ${writtenValue(address)})`;
+    return { lookups, ...(lookups === 0 ? {} : { filter: this.#filter(index, condition) }) };
+  }
+
   #upstreams(): readonly ComparedFigure[] {
     const servers = keysOf(this.#sides, ({ upstreams }) => upstreams);
     return servers.slice(0, MOST_UPSTREAMS).map((server) => {
@@ -267,25 +308,4 @@ function keysOf<Key extends number | string>(
   const sums = new Map<Key, number>();
   for (const side of sides) for (const [key, count] of countsOf(side)) sums.set(key, (sums.get(key) ?? 0) + count);
   return [...sums].sort((x, y) => y[1] - x[1] || (x[0] < y[0] ? -1 : 1)).map(([key]) => key);
-}
-
-function answersOf(a: ComparedSide, b: ComparedSide): { readonly answers?: ComparedAnswers } {
-  const all = keysOf([a, b], ({ addresses }) => addresses).map((address) => ({
-    address,
-    a: a.addresses.get(address) ?? 0,
-    b: b.addresses.get(address) ?? 0,
-  }));
-  if (all.length === 0) return {};
-  const isOneSided = (one: (typeof all)[number]): number => (one.a === 0 || one.b === 0 ? 0 : 1);
-  // A stable sort: within each kind the order stays.
-  const sorted = [...all].sort((x, y) => isOneSided(x) - isOneSided(y));
-  const readOf = ({ read, readEvery: every }: ComparedSide): ComparedAnswers['a'] => ({ read, every });
-  return {
-    answers: {
-      a: readOf(a),
-      b: readOf(b),
-      addresses: sorted.slice(0, MOST_ADDRESSES),
-      more: Math.max(0, sorted.length - MOST_ADDRESSES),
-    },
-  };
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { readAhead } from '../../../src/core/export/readAhead.ts';
+import { readAhead } from '../../../src/core/trace/readAhead.ts';
 
 const KIB = 1024;
 const FILE = Uint8Array.from({ length: 1000 * KIB + 77 }, (_, k) => (k * 31 + (k >> 8)) & 255);

@@ -1,4 +1,4 @@
-import type { ReadBytes } from '../trace/traceEngine.ts';
+import type { ReadBytes } from './traceEngine.ts';
 
 const STEP = 64 * 1024;
 /** A packet of at most 64 KiB that begins in a step ends in the next one at the latest. */
