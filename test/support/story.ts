@@ -30,6 +30,8 @@ export interface Leg {
   readonly rcode?: string;
   /** Addresses in the answer. */
   readonly answers?: readonly string[];
+  /** Names that the answer leads to by CNAMEs, one after the other; its addresses are those of the last. */
+  readonly cnames?: readonly string[];
   readonly vantage: string;
   /** The query was captured (default) and the answer too. */
   readonly queryLost?: boolean;
@@ -105,12 +107,12 @@ export class Story {
     }
     if (leg.took === undefined || leg.answerLost === true) return this;
     const backNs = timeNs + BigInt(Math.round(leg.took * 1e6));
-    const answers = (leg.answers ?? []).map((data) => ({
-      type: type as 'A',
-      name: leg.name,
-      ttl: leg.ttl ?? 30,
-      data,
-    }));
+    const ttl = leg.ttl ?? 30;
+    const names = [leg.name, ...(leg.cnames ?? [])];
+    const answers = [
+      ...names.slice(1).map((data, at) => ({ type: 'CNAME' as const, name: names[at]!, ttl, data })),
+      ...(leg.answers ?? []).map((data) => ({ type: type as 'A', name: names.at(-1)!, ttl, data })),
+    ];
     const flags = leg.truncated === true ? { flags: 0x0380 } : leg.authoritative === true ? { flags: 0x0580 } : {};
     const payload = dnsResponse({ id: leg.id, name: leg.name, type, rcode: leg.rcode ?? 'NOERROR', answers, ...flags });
     const direction = own === leg.client ? 'in' : 'out';
@@ -219,6 +221,7 @@ export interface Ask {
   readonly type?: string;
   readonly rcode?: string;
   readonly answers?: readonly string[];
+  readonly cnames?: readonly string[];
   readonly authoritative?: boolean;
   readonly ttl?: number;
   readonly proto?: 'udp' | 'tcp';
@@ -263,7 +266,16 @@ export function forward(story: Story, spec: Ask): void {
 }
 
 type Optional =
-  'type' | 'rcode' | 'answers' | 'authoritative' | 'ttl' | 'proto' | 'truncated' | 'dnssecOk' | 'checkingDisabled';
+  | 'type'
+  | 'rcode'
+  | 'answers'
+  | 'cnames'
+  | 'authoritative'
+  | 'ttl'
+  | 'proto'
+  | 'truncated'
+  | 'dnssecOk'
+  | 'checkingDisabled';
 
 function optional(spec: Ask): Pick<Leg, Optional> {
   return {
@@ -276,5 +288,6 @@ function optional(spec: Ask): Pick<Leg, Optional> {
     ...(spec.type === undefined ? {} : { type: spec.type }),
     ...(spec.rcode === undefined ? {} : { rcode: spec.rcode }),
     ...(spec.answers === undefined ? {} : { answers: spec.answers }),
+    ...(spec.cnames === undefined ? {} : { cnames: spec.cnames }),
   };
 }

@@ -5,7 +5,7 @@
  * - `refresh`: the same question was answered to a client within the second before: prefetch, or a stale answer renewed
  *   (plugin/cache asks over TCP for both since 1.14.3)
  * - `transfer`: SOA, AXFR and IXFR: a secondary asks after its zones, a primary tells of a change
- * - `other`: a name that was rewritten, an answer's CNAME looked up, another process in the pod's network
+ * - `other`: a name that nothing leads to from a client's (changedNames.ts), another process in the pod's network
  * Cost: each such query is looked at; where one may be a refresh, one ascending pass over the transactions, of which only those for its name count.
  */
 import { DnsType } from '../dns/types.ts';

@@ -147,7 +147,7 @@ export class UpstreamJoin {
     }
     // CoreDNS up to 1.8.6 keeps the client's ID; with a later one two are alike once in 65,536 times.
     if (sameId !== NONE) {
-      this.#hang(exchange, sameId, Join.exact);
+      this.hang(exchange, sameId, Join.exact);
       return true;
     }
     const parent = this.#isFresh(unserved, start) || retried === NONE ? unserved : retried;
@@ -156,7 +156,7 @@ export class UpstreamJoin {
       if (alike === 0) this.#changesBits.add(client);
       if (trace.transactions.of(parent).proto[parent & ROW_MASK] !== proto) this.#changesTransport.add(client);
     }
-    this.#hang(exchange, parent, alike === 1 ? best : Join.inferred);
+    this.hang(exchange, parent, alike === 1 ? best : Join.inferred);
     return true;
   }
 
@@ -190,7 +190,8 @@ export class UpstreamJoin {
     return answered && chunk.rcode[row] === DnsRcode.NOERROR && !isCutAnswer(this.#trace, chunk.response[row]!);
   }
 
-  #hang(exchange: number, parentTransaction: number, joined: number): void {
+  /** Hangs an exchange under the one of a client's transaction, as what was asked last for it. */
+  hang(exchange: number, parentTransaction: number, joined: number): void {
     const trace = this.#trace;
     const parent = trace.transactions.of(parentTransaction).exchange[parentTransaction & ROW_MASK]!;
     const chunk = trace.exchanges.edit(exchange);

@@ -85,6 +85,8 @@ export interface TopologyServerBlock {
   readonly cache?: number;
   /** Zones (or single names) for which it may answer another question than was asked: `rewrite`, `autopath`. */
   readonly rewrites?: readonly string[];
+  /** What gives the question another name before anything in the block is asked, in the order it is done. */
+  readonly nameChanges?: readonly NameChange[];
   /** Serves only what the expression of its `view` takes. */
   readonly hasView?: true;
   /** Its `acl` may answer with nothing instead of an answer. */
@@ -92,6 +94,27 @@ export interface TopologyServerBlock {
   /** Something in it is not known (an import, a plugin from elsewhere), so that what it lacks proves nothing. */
   readonly incomplete?: true;
 }
+
+/** A rule of a server block that changes names. Names are absolute and lower case, lines 1-based. */
+export type NameChange =
+  | {
+      readonly by: 'name';
+      readonly line: number;
+      readonly match: NameMatch;
+      /** As CoreDNS reads them: a name or part of one; of `regex` the pattern, and what it is replaced with. */
+      readonly from: string;
+      readonly to: string;
+      /** The rules behind it are asked, too. */
+      readonly goesOn?: true;
+    }
+  /** Targets of CNAMEs are changed in answers, and asked for; `to` of an exact rule. */
+  | { readonly by: 'cname'; readonly line: number; readonly to?: string }
+  /** Goes through the search list for the client; that of its pod where `ofPods`, else one that is not known. */
+  | { readonly by: 'autopath'; readonly line: number; readonly zones: readonly string[]; readonly ofPods?: true }
+  /** A rule that changes something else, or after which no other may be asked any more. */
+  | { readonly by: 'unknown'; readonly line: number };
+
+export type NameMatch = 'exact' | 'prefix' | 'suffix' | 'substring' | 'regex';
 
 export const emptyTopology: Topology = {
   clusterDomain: 'cluster.local',

@@ -2,6 +2,7 @@
  * What a new query is to the rest of the trace: another view of a known exchange (R2), a resolver's question on a client's or its own
  * behalf (R3, R5), or the beginning or next step of a lookup (R7).
  */
+import { ChangedNames } from '../correlate/changedNames.ts';
 import { ExchangeJoin } from '../correlate/exchangeJoin.ts';
 import { UpstreamJoin } from '../correlate/upstreamJoin.ts';
 import { RootPlacement } from '../lookups/rootPlacement.ts';
@@ -13,6 +14,8 @@ import type { Trace, VantageState } from './trace.ts';
 const MOST_FROM_ELSEWHERE = 50_000;
 
 export class ExchangePlacement {
+  /** Finds out for whom a resolver asked what no waiting client explained. */
+  readonly changedNames: ChangedNames;
   readonly #trace: Trace;
   readonly #exchangeJoin: ExchangeJoin;
   readonly #upstreamJoin: UpstreamJoin;
@@ -22,6 +25,7 @@ export class ExchangePlacement {
     this.#trace = trace;
     this.#exchangeJoin = new ExchangeJoin(trace);
     this.#upstreamJoin = new UpstreamJoin(trace);
+    this.changedNames = new ChangedNames(trace, this.#upstreamJoin);
     this.#placement = new RootPlacement(trace);
   }
 
@@ -106,6 +110,7 @@ export class ExchangePlacement {
     } else if (this.#isResolversOwn(key, state)) {
       chunk.background[row] = 1;
       trace.background.push(id);
+      this.changedNames.remember(transaction);
       this.#count(key, 'asked');
     } else if (trace.addresses.isMulticast(key.server)) {
       chunk.background[row] = 1;
@@ -137,6 +142,7 @@ export class ExchangePlacement {
   #joined(transaction: number, state: VantageState): void {
     const exchange = this.#trace.transactions.of(transaction).exchange[transaction & ROW_MASK]!;
     if (this.#trace.nodeLocal.isThere && this.#attachLate(transaction, exchange)) return;
+    this.changedNames.rememberView(transaction, exchange);
     if (!this.#placement.placeJoined(transaction, exchange, state))
       this.#trace.markDirty(this.#trace.lookupOf(exchange));
   }

@@ -41,8 +41,8 @@ export class MessageRows {
   constructor(trace: Trace) {
     this.#trace = trace;
     this.#records = trace.records;
-    this.settling = new Settling(trace);
     this.exchanges = new ExchangePlacement(trace);
+    this.settling = new Settling(trace, this.exchanges.changedNames);
     this.pairing = new PairingTable(trace);
   }
 
@@ -86,6 +86,7 @@ export class MessageRows {
     const transaction = isResponse ? this.#response(key, name, hasQuestion, state) : this.#query(key, name, state);
     if (isResponse && trace.answers !== undefined)
       trace.answers.response(bytes, start, end, head, name, key.server, transaction, this.time);
+    if (isResponse) this.exchanges.changedNames.answered(transaction, vantage, bytes, start, end);
     const id = trace.messages.add();
     const chunk = trace.messages.edit(id);
     const row = id & ROW_MASK;

@@ -2,6 +2,7 @@
  * What waited long enough is settled: pending becomes unanswered. Transactions are nearly in time order, so a cursor over the
  * settled ones makes each call cost the transactions of one waiting period.
  */
+import type { ChangedNames } from '../correlate/changedNames.ts';
 import { ROW_MASK, State } from './tables.ts';
 import type { Trace } from './trace.ts';
 
@@ -10,11 +11,13 @@ export const PATIENCE_NS = 5e9;
 
 export class Settling {
   readonly #trace: Trace;
+  readonly #changedNames: ChangedNames;
   /** Transactions below this id have settled, except those in the window that `settle` walks. */
   #settled = 0;
 
-  constructor(trace: Trace) {
+  constructor(trace: Trace, changedNames: ChangedNames) {
     this.#trace = trace;
+    this.#changedNames = changedNames;
   }
 
   /** A settled transaction waits again: its query was repeated. */
@@ -29,8 +32,9 @@ export class Settling {
    */
   settle(now: number, patience: number, atEnd = false): void {
     const trace = this.#trace;
-    const transactions = trace.transactions.only('state', 'start', 'lastQuery', 'exchange');
+    const transactions = trace.transactions.only('state', 'start', 'lastQuery', 'exchange', 'vantage');
     const exchanges = trace.exchanges.only('parent', 'lookup');
+    const unanswered: number[] = [];
     let cursorMoves = true;
     for (let id = this.#settled; id < trace.transactions.length; id++) {
       const chunk = transactions.of(id);
@@ -39,6 +43,7 @@ export class Settling {
         if (now - (atEnd ? chunk.start : chunk.lastQuery)[row]! >= patience) {
           trace.transactions.put(id, 'state', State.unanswered);
           trace.markDirty(trace.lookupOf(chunk.exchange[row]!, exchanges));
+          if (this.#changedNames.mayExplain(chunk.vantage[row]!)) unanswered.push(id);
         } else {
           cursorMoves = false;
           // Later rows are younger still, but for retransmissions; those wait for their own patience anyway.
@@ -49,5 +54,6 @@ export class Settling {
     }
     transactions.release();
     exchanges.release();
+    for (const id of unanswered) this.#changedNames.unanswered(id);
   }
 }

@@ -14,6 +14,7 @@ import { OpaqueFlows } from './opaqueFlows.ts';
 import { PortGuess } from './portGuess.ts';
 import type { IcmpErrorEvent, IcmpTally, LostFragmentsEvent } from './wireEvents.ts';
 import { PacketProcesses, ProcessTable } from './processes.ts';
+import type { TopologyServerBlock } from '../topology/topology.ts';
 import { RowMemory } from './rowMemory.ts';
 import {
   ExchangeChunk,
@@ -236,6 +237,8 @@ export class Trace {
   finished = false;
   /** What resolvers asked others, by `address id:port`. */
   readonly upstreams = new Map<string, UpstreamTally>();
+  /** Server blocks of the Corefile, empty without one. */
+  serverBlocks: readonly TopologyServerBlock[] = [];
   /** CoreDNS pods that exist but are not watched. */
   unwatched: readonly string[] = [];
 

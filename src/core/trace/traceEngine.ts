@@ -157,6 +157,7 @@ export class TraceEngine {
     this.topology = new TopologyIndex(topology, this.trace.addressNames);
     this.#watchServices();
     this.trace.nodeLocal.know(topology);
+    this.trace.serverBlocks = topology.servers ?? [];
     for (const pod of topology.pods) {
       if (pod.role === 'workload' || pod.hostNetwork) continue;
       for (const address of pod.addresses) {

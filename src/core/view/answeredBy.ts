@@ -22,6 +22,7 @@ import {
 } from '../lookups/exchangeViews.ts';
 import { confidenceOf } from '../findings/findingRule.ts';
 import { blamesUpstream, Cause } from '../lookups/verdict.ts';
+import { nameAfterRules } from '../topology/changedName.ts';
 import { servedBy } from '../topology/servedBy.ts';
 import type { TopologyServerBlock } from '../topology/topology.ts';
 import { inZone } from '../topology/zone.ts';
@@ -31,6 +32,7 @@ import type { VantageState } from '../trace/trace.ts';
 import { blindness, captureBlindness } from './upstreamBlindness.ts';
 import { decidingExchange } from './decidingExchange.ts';
 import { messageBytes } from './messageBytes.ts';
+import { isUnderOtherName } from './changedNames.ts';
 import type { Confidence } from './rows.ts';
 
 export interface AnsweredBy {
@@ -127,6 +129,11 @@ function fromUpstream(engine: TraceEngine, asking: number, children: readonly nu
     const blind = captureBlindness(engine, inside === NONE ? latest : inside);
     if (blind !== undefined) return unknown(blind);
   }
+  const instead = children.find((child) => isUnderOtherName(trace, child, asking));
+  if (last === undefined && instead !== undefined && rcode === DnsRcode.NOERROR) {
+    const why = 'no upstream answered for the name that it leads to';
+    return { by: 'local', confidence: 'strong', why, evidence: [primaryTransaction(trace, instead)] };
+  }
   if (last === undefined && (rcode === DnsRcode.NOERROR || rcode === DnsRcode.NXDOMAIN)) {
     const why = 'it came before any upstream answered, which only renewed what was kept';
     return { by: 'cache', confidence: 'strong', why, evidence: [latest] };
@@ -192,17 +199,19 @@ function blockOf({ topology }: TraceEngine, name: string, port: number): Topolog
   return servers === undefined || servers.length === 0 ? undefined : servedBy(servers, name, port)?.block;
 }
 
-function byBlock(engine: TraceEngine, inside: number, name: string, block: TopologyServerBlock): AnsweredBy {
-  const { kubernetes, own = [], forwards, cache, incomplete, rewrites = [], hasView, filters } = block;
-  const holds = (zones: readonly string[]): boolean => zones.some((zone) => inZone(name, zone));
+function byBlock(engine: TraceEngine, inside: number, asked: string, block: TopologyServerBlock): AnsweredBy {
+  const { kubernetes, own = [], forwards, cache, incomplete, rewrites = [], nameChanges, hasView, filters } = block;
   if (hasView === true)
     return (
       byTtl(engine, inside) ?? unknown('its block of the Corefile has a view, so another block may have served it')
     );
-  if (holds(rewrites))
+  const mayChange = rewrites.some((zone) => inZone(asked, zone));
+  const name = !mayChange ? asked : nameChanges === undefined ? undefined : nameAfterRules(block, asked);
+  if (name === undefined)
     return (
       byTtl(engine, inside) ?? unknown('its block of the Corefile may rewrite the name, and another be answered for')
     );
+  const holds = (zones: readonly string[]): boolean => zones.some((zone) => inZone(name, zone));
   const owners = [
     ...own.filter(({ zones }) => holds(zones)),
     ...(kubernetes !== undefined && holds(kubernetes.zones) ? [{ name: 'kubernetes', line: kubernetes.line }] : []),

@@ -6,6 +6,8 @@
 import { firstIndex } from '../../base/firstIndex.ts';
 import { DISORDER_NS } from '../correlate/upstreamJoin.ts';
 import { DNS_PORT } from '../dns/ports.ts';
+import { nameAfterRules } from '../topology/changedName.ts';
+import { servedBy } from '../topology/servedBy.ts';
 import { inZone } from '../topology/zone.ts';
 import { NONE, ROW_MASK } from '../trace/tables.ts';
 import type { Trace } from '../trace/trace.ts';
@@ -33,8 +35,10 @@ export function captureBlindness(engine: TraceEngine, inside: number): string | 
   const state = trace.vantages[chunk.vantage[row]!]!;
   if (!state.lossless) return 'the capture in CoreDNS lost packets, so an upstream query or its answer may be missing';
   if (chunk.start[row]! < state.listeningSince) return 'the capture in CoreDNS began later';
-  const name = trace.names.textOf(chunk.name[row]!).toLowerCase();
+  const asked = trace.names.textOf(chunk.name[row]!).toLowerCase();
   const { upstreams, servers } = topology.topology;
+  const block = servers === undefined ? undefined : servedBy(servers, asked, chunk.serverPort[row])?.block;
+  const name = (block === undefined ? undefined : nameAfterRules(block, asked)) ?? asked;
   const taking = upstreams.filter(({ zone }) => inZone(name, zone.toLowerCase()));
   if (taking.some(({ transport }) => transport !== 'dns')) return 'its upstream is asked over an encrypted transport';
   const untaken = taking.find(({ port }) => port !== DNS_PORT && !isTaken(trace, port));

@@ -12,7 +12,7 @@ import {
   primaryTransaction,
 } from '../lookups/exchangeViews.ts';
 import { blamesUpstream, Cause } from '../lookups/verdict.ts';
-import { durationText } from '../findings/findingRule.ts';
+import { durationText, shownName } from '../findings/findingRule.ts';
 import { isNodeLocalAddress } from '../trace/nodeLocal.ts';
 import { NONE, ROW_MASK } from '../trace/tables.ts';
 import type { TraceEngine } from '../trace/traceEngine.ts';
@@ -206,8 +206,12 @@ function upstreamMark(engine: TraceEngine, exchange: number, inside: number, cau
   const row = last & ROW_MASK;
   const label = `${trace.addresses.textOf(chunk.server[row]!)}:${String(chunk.serverPort[row]!)}`;
   const took = chunk.end[row]! - chunk.start[row]!;
+  const asked = trace.exchanges.of(exchange).first[exchange & ROW_MASK]!;
+  const name = chunk.name[row]!;
+  const isOther = name !== trace.transactions.of(asked).name[asked & ROW_MASK];
+  const instead = isOther ? ` for ${shownName(trace.names.textOf(name))}` : '';
   if (!Number.isNaN(took)) {
-    const rcode = rcodeText(chunk.rcode[row]!);
+    const rcode = `${rcodeText(chunk.rcode[row]!)}${instead}`;
     const bad = cause === Cause.upstreamError;
     const state: HopState = bad ? 'failed' : took > engine.slowNs ? 'slow' : 'ok';
     return { hop: 'upstream', state, label, note: `${rcode} after ${durationText(took)}`, tookNs: took };
@@ -218,6 +222,6 @@ function upstreamMark(engine: TraceEngine, exchange: number, inside: number, cau
     hop: 'upstream',
     state: 'failed',
     label,
-    note: `no answer to ${String(attempts)} ${attempts === 1 ? 'query' : 'queries'}`,
+    note: `no answer to ${String(attempts)} ${attempts === 1 ? 'query' : 'queries'}${instead}`,
   };
 }

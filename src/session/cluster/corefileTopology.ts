@@ -1,4 +1,5 @@
 import { type ServerBlockModel, parseUpstream, readCorefile, upstreamsOf } from '../../core/corefile/model.ts';
+import { nameChanges } from '../../core/corefile/nameChanges.ts';
 import { isIncomplete, ownPlugins, rewrittenZones } from '../../core/corefile/ownPlugins.ts';
 import { zonesOfArgument } from '../../core/corefile/serverKey.ts';
 import {
@@ -74,6 +75,7 @@ function serverBlock(block: ServerBlockModel): TopologyServerBlock {
   const kubernetes = plugins.get('kubernetes')?.[0];
   const own = ownPlugins(block);
   const rewrites = rewrittenZones(block);
+  const changes = nameChanges(block);
   const cache = plugins.get('cache')?.[0]?.name.line;
   return {
     line: node.keys[0]?.token.line ?? 1,
@@ -93,6 +95,7 @@ function serverBlock(block: ServerBlockModel): TopologyServerBlock {
     ...(own.length === 0 ? {} : { own }),
     ...(cache === undefined ? {} : { cache }),
     ...(rewrites.length === 0 ? {} : { rewrites }),
+    ...(changes.length === 0 ? {} : { nameChanges: changes }),
     ...(plugins.has('view') ? { hasView: true as const } : {}),
     ...(mayFilter(block) ? { filters: true as const } : {}),
     ...(isIncomplete(block) ? { incomplete: true as const } : {}),

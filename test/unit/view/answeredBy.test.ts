@@ -297,7 +297,7 @@ describe('where it cannot be known', () => {
     assert.match(answered('.:53 {\n forward . 10.224.0.92:53\n cache\n}\n'), /^cache strong/);
   });
 
-  test('a block that rewrites may answer for another name: only the TTL tells', () => {
+  test('a block that rewrites answers for another name: where that is not known, only the TTL tells', () => {
     const block = (rules: string): string =>
       `.:53 {\n ${rules}\n kubernetes cluster.local\n cache 30\n forward . 10.224.0.92\n}\n`;
     const of = (rules: string, name = EXTERNAL): string => {
@@ -306,18 +306,22 @@ describe('where it cannot be known', () => {
       return told(story, withCorefile(block(rules)))[0]!;
     };
     const mayRewrite = /^unknown exact: its block of the Corefile may rewrite the name/;
-    assert.match(of(`rewrite name ${EXTERNAL} ${INTERNAL}`), mayRewrite);
-    assert.match(of(`rewrite stop name exact ${EXTERNAL} ${INTERNAL}`), mayRewrite);
-    assert.match(of(`rewrite continue {\n  name regex (.*)\\.com {1}.net\n  answer auto\n }`), mayRewrite);
-    assert.match(of('rewrite name suffix .example.com .example.net'), mayRewrite);
+    const byKubernetes = /^local strong: the name is served by kubernetes/;
+    assert.match(of(`rewrite name ${EXTERNAL} ${INTERNAL}`), byKubernetes);
+    assert.match(of(`rewrite stop name exact ${EXTERNAL} ${INTERNAL}`), byKubernetes);
+    assert.match(of(`rewrite continue {\n  name regex (.*)\\.com {1}.net\n  answer auto\n }`), /^cache strong/);
+    assert.match(of('rewrite name suffix .example.com .example.net'), /^cache strong/);
+    assert.match(of('rewrite name regex (?i)(.*)\\.COM {1}.net answer auto'), mayRewrite);
+    assert.match(of('rewrite type ANY HINFO'), mayRewrite);
     assert.match(of('autopath @kubernetes', INTERNAL), mayRewrite);
+    assert.match(of('autopath @kubernetes'), /^cache strong/);
     assert.match(of(`rewrite name other.example.com ${INTERNAL}`), /^cache strong/);
     assert.match(of('rewrite ttl exact example.com. 30'), /^cache strong/);
     const counted = watchedStory();
     for (const at of [0, 7000]) ask(counted, { at, took: 2, name: EXTERNAL, answers, ttl: 30 - at / 1000 });
     forward(counted, { at: 100, took: 5, name: 'other.example.com' });
     assert.match(
-      told(counted, withCorefile(block(`rewrite name ${EXTERNAL} ${INTERNAL}`))).at(-1)!,
+      told(counted, withCorefile(block('rewrite type ANY HINFO'))).at(-1)!,
       /^cache strong: its TTL counts down/,
     );
   });

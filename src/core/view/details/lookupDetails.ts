@@ -7,6 +7,7 @@ import type { ServedBy } from '../../topology/servedBy.ts';
 import { NONE, ROW_MASK } from '../../trace/tables.ts';
 import type { TraceEngine } from '../../trace/traceEngine.ts';
 import { answeredBySentence } from '../answeredBy.ts';
+import { changedNameSentences } from '../changedNames.ts';
 import { eventDetails, eventSentences } from './eventDetails.ts';
 import { messageDetails, messagesShown } from './messageDetails.ts';
 import { type Explained, lookupRow, transactionRow, transactionsOfLookup } from '../rowBuilder.ts';
@@ -39,6 +40,7 @@ export function lookupDetails(
     lookup: row,
     meaning:
       meaningOf(engine, lookup, row, explained?.atFault) +
+      changedNameSentences(engine, lookup) +
       answeredBySentence(engine, lookup) +
       eventSentences(engine, shown) +
       (rest > 0 ? ` The first ${String(shown.length)} of ${String(transactions.length)} transactions are listed.` : ''),
@@ -90,6 +92,8 @@ function meaningOf(engine: TraceEngine, lookup: number, row: LookupRow, atFault:
   const culprit = chunk.culprit[lookup & ROW_MASK]!;
   const server = culprit === NONE ? '' : trace.addresses.textOf(culprit);
   const name = shownName(row.name);
+  const proof = chunk.proof[lookup & ROW_MASK]!;
+  const asked = proof === NONE ? name : shownName(transactionRow(engine, proof, 0).name);
   const took = row.latencyNs === undefined ? '' : ` after ${durationText(row.latencyNs)}`;
   const waste =
     row.wastedQueries > 0
@@ -102,12 +106,12 @@ function meaningOf(engine: TraceEngine, lookup: number, row: LookupRow, atFault:
       if (atFault !== undefined) return podAtFault(engine, atFault, `${server} and got no answer`, row);
       return isServedFromCache(engine, lookup)
         ? servedFromCache('gave no answer to')
-        : `CoreDNS asked ${server} for ${name} and got no answer, so ${row.rcode === '' ? 'it never answered' : `it answered ${row.rcode}${took}`}. The application sees a failed lookup; the server to look at is ${server}.`;
+        : `CoreDNS asked ${server} for ${asked} and got no answer, so ${row.rcode === '' ? 'it never answered' : `it answered ${row.rcode}${took}`}. The application sees a failed lookup; the server to look at is ${server}.`;
     case Cause.upstreamError:
       if (atFault !== undefined) return podAtFault(engine, atFault, `${server}, which answered ${row.rcode}`, row);
       return isServedFromCache(engine, lookup)
         ? servedFromCache(`answered ${row.rcode} to`)
-        : `CoreDNS asked ${server} for ${name}, which answered ${row.rcode}; CoreDNS passed that on${took}. The application sees a failed lookup; the server to look at is ${server}.`;
+        : `CoreDNS asked ${server} for ${asked}, which answered ${row.rcode}; CoreDNS passed that on${took}. The application sees a failed lookup; the server to look at is ${server}.`;
     case Cause.corednsError:
       return `CoreDNS answered ${row.rcode}${took} without asking an upstream for ${name}. Its configuration, its limits or its view of the cluster are at fault.`;
     case Cause.serverError:
