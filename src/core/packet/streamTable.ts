@@ -8,18 +8,18 @@ import { TcpStream } from './tcpStream.ts';
 const FNV_OFFSET = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
 
-export class StreamTable {
-  readonly #chains = new Map<number, TcpStream>();
-  #newest: TcpStream | undefined;
-  #oldest: TcpStream | undefined;
+export class StreamTable<Place> {
+  readonly #chains = new Map<number, TcpStream<Place>>();
+  #newest: TcpStream<Place> | undefined;
+  #oldest: TcpStream<Place> | undefined;
   size = 0;
 
-  get oldest(): TcpStream | undefined {
+  get oldest(): TcpStream<Place> | undefined {
     return this.#oldest;
   }
 
   /** The stream of this segment, made if need be, and now the most recently used. */
-  open(vantage: number, bytes: Uint8Array, frame: Frame): TcpStream {
+  open(vantage: number, bytes: Uint8Array, frame: Frame): TcpStream<Place> {
     const hash = keyHash(vantage, bytes, frame);
     const first = this.#chains.get(hash);
     for (let stream = first; stream !== undefined; stream = stream.chained) {
@@ -33,7 +33,7 @@ export class StreamTable {
     const length = frame.addressLength;
     const src = bytes.slice(frame.srcStart, frame.srcStart + length);
     const dst = bytes.slice(frame.dstStart, frame.dstStart + length);
-    const stream = new TcpStream(hash, vantage, src, dst, frame.srcPort, frame.dstPort);
+    const stream = new TcpStream<Place>(hash, vantage, src, dst, frame.srcPort, frame.dstPort);
     stream.chained = first;
     this.#chains.set(hash, stream);
     this.#linkNewest(stream);
@@ -41,7 +41,7 @@ export class StreamTable {
     return stream;
   }
 
-  delete(stream: TcpStream): void {
+  delete(stream: TcpStream<Place>): void {
     const first = this.#chains.get(stream.hash);
     if (first === stream) {
       if (stream.chained === undefined) this.#chains.delete(stream.hash);
@@ -56,7 +56,7 @@ export class StreamTable {
     this.size--;
   }
 
-  #linkNewest(stream: TcpStream): void {
+  #linkNewest(stream: TcpStream<Place>): void {
     stream.older = this.#newest;
     stream.newer = undefined;
     if (this.#newest !== undefined) this.#newest.newer = stream;
@@ -64,7 +64,7 @@ export class StreamTable {
     this.#oldest ??= stream;
   }
 
-  #unlink(stream: TcpStream): void {
+  #unlink(stream: TcpStream<Place>): void {
     if (stream.newer === undefined) this.#newest = stream.older;
     else stream.newer.older = stream.older;
     if (stream.older === undefined) this.#oldest = stream.newer;
@@ -85,7 +85,7 @@ function keyHash(vantage: number, bytes: Uint8Array, frame: Frame): number {
   return hash;
 }
 
-function hasKey(stream: TcpStream, vantage: number, bytes: Uint8Array, frame: Frame): boolean {
+function hasKey(stream: TcpStream<unknown>, vantage: number, bytes: Uint8Array, frame: Frame): boolean {
   if (stream.vantage !== vantage || stream.srcPort !== frame.srcPort || stream.dstPort !== frame.dstPort) return false;
   if (stream.addressLength !== frame.addressLength) return false;
   for (let k = 0; k < stream.addressLength; k++) {

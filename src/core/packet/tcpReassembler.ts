@@ -14,6 +14,7 @@ import { START_LENGTH, findMessageStart } from './messageStart.ts';
 import { StreamTable } from './streamTable.ts';
 import {
   NO_BYTES,
+  type SegmentPlace,
   type TcpMessageOrigin,
   type TcpReassemblyCounts,
   type TcpReassemblyLimits,
@@ -22,12 +23,13 @@ import {
 
 export type { TcpMessageOrigin, TcpReassemblyCounts, TcpReassemblyLimits };
 
-export interface TcpMessageSink {
+export interface TcpMessageSink<Place> {
   /**
    * One whole DNS message in `[start, end)`, without its length prefix.
    * Invariant: `message` and `origin` are valid only during the call; copy what must last.
+   * @param place of the segment that completed it: the one that filled a hole, or, behind a hole that was given up, its own
    */
-  onTcpMessage(message: Uint8Array, start: number, end: number, origin: TcpMessageOrigin): void;
+  onTcpMessage(message: Uint8Array, start: number, end: number, origin: TcpMessageOrigin, place: Place): void;
 }
 
 export const DEFAULT_TCP_LIMITS: TcpReassemblyLimits = {
@@ -46,14 +48,17 @@ const SEGMENT_OVERHEAD = 64;
 /** A stream between messages keeps its buffer up to this size, so that idle streams don't sit on the budget. */
 const LARGEST_KEPT_BUFFER = 2048;
 
-export class TcpReassembler {
-  readonly #sink: TcpMessageSink;
+export class TcpReassembler<Place extends SegmentPlace> {
+  readonly #sink: TcpMessageSink<Place>;
   readonly #limits: TcpReassemblyLimits;
-  readonly #streams = new StreamTable();
+  readonly #streams = new StreamTable<Place>();
   readonly #counts = { messages: 0, gaps: 0, unframedBytes: 0, evictedStreams: 0, evictedBytes: 0 };
   #bytes = 0;
+  #expired = Number.NEGATIVE_INFINITY;
+  /** Of the segment whose bytes are being taken. */
+  #place: Place | undefined;
 
-  constructor(sink: TcpMessageSink, limits: Partial<TcpReassemblyLimits> = {}) {
+  constructor(sink: TcpMessageSink<Place>, limits: Partial<TcpReassemblyLimits> = {}) {
     this.#sink = sink;
     this.#limits = { ...DEFAULT_TCP_LIMITS, ...limits };
   }
@@ -73,14 +78,16 @@ export class TcpReassembler {
 
   /**
    * @param bytes the buffer that `frame` was decoded from
-   * @param time  nanoseconds, of the caller's choice of origin; never going back by more than capture jitter
+   * @param place kept while the segment waits for those before it
    */
-  segment(vantage: number, bytes: Uint8Array, frame: Frame, time: number): void {
+  segment(vantage: number, bytes: Uint8Array, frame: Frame, place: Place): void {
     const flags = frame.tcpFlags;
     const length = frame.payloadEnd - frame.payloadStart;
     if (length <= 0 && (flags & (TcpFlag.syn | TcpFlag.fin | TcpFlag.rst)) === 0) return;
+    if (place.time - this.#expired > this.#limits.holePatience) this.expire(place.time);
     const stream = this.#streams.open(vantage, bytes, frame);
-    stream.time = time;
+    stream.time = place.time;
+    this.#place = place;
     stream.direction = frame.direction;
     const before = stream.cost;
     let seq = frame.tcpSeq;
@@ -102,10 +109,12 @@ export class TcpReassembler {
   }
 
   /**
-   * Gives up the holes of streams that went quiet, which their own segments no longer do. For live captures, once in a while.
+   * Gives up the holes of streams that went quiet, which their own segments no longer do. Other segments do it now and then; live
+   * captures, where none may come, once in a while.
    * @param time the present, as in `segment`. Cost: one step for each stream quiet for longer than the patience
    */
   expire(time: number): void {
+    this.#expired = time;
     let stream = this.#streams.oldest;
     for (; stream !== undefined && time - stream.time > this.#limits.holePatience; stream = stream.newer) {
       if (stream.early.length === 0) continue;
@@ -125,7 +134,7 @@ export class TcpReassembler {
     this.#bytes = 0;
   }
 
-  #synchronise(stream: TcpStream, seq: number): void {
+  #synchronise(stream: TcpStream<Place>, seq: number): void {
     // The same SYN again is a retransmission; another one is a new connection on the same ports.
     if (stream.synSeq === seq) return;
     this.#giveUpHoles(stream);
@@ -139,7 +148,7 @@ export class TcpReassembler {
     stream.nextSeq = seq;
   }
 
-  #data(stream: TcpStream, seq: number, bytes: Uint8Array, start: number, end: number): void {
+  #data(stream: TcpStream<Place>, seq: number, bytes: Uint8Array, start: number, end: number): void {
     if (!stream.started) {
       stream.started = true;
       stream.nextSeq = seq;
@@ -156,7 +165,7 @@ export class TcpReassembler {
   }
 
   /** Another connection, whose beginning was not captured, goes on in this stream's place. */
-  #restart(stream: TcpStream, seq: number): void {
+  #restart(stream: TcpStream<Place>, seq: number): void {
     this.#giveUpHoles(stream);
     if (!stream.closed) this.#loseFraming(stream);
     this.#forget(stream);
@@ -167,19 +176,19 @@ export class TcpReassembler {
     stream.nextSeq = seq;
   }
 
-  #keepEarly(stream: TcpStream, seq: number, bytes: Uint8Array, start: number, end: number): void {
+  #keepEarly(stream: TcpStream<Place>, seq: number, bytes: Uint8Array, start: number, end: number): void {
     const stop = end - start;
     let at = stream.early.length;
     while (at > 0 && ((stream.early[at - 1]!.seq - seq) | 0) > 0) at--;
     const before = stream.early[at - 1];
     if (before !== undefined && ((before.seq + before.bytes.length - seq - stop) | 0) >= 0) return; // all of it is here
     if (stream.early.length === 0) stream.holeSince = stream.time;
-    stream.early.splice(at, 0, { seq, bytes: bytes.slice(start, end) });
+    stream.early.splice(at, 0, { place: this.#place!, seq, bytes: bytes.slice(start, end) });
     stream.earlyBytes += stop + SEGMENT_OVERHEAD;
   }
 
   /** Takes what early segments now follow on, and gives up a hole that lasted or cost too much. */
-  #settle(stream: TcpStream): void {
+  #settle(stream: TcpStream<Place>): void {
     this.#drainEarly(stream);
     while (
       stream.early.length > 0 &&
@@ -191,40 +200,43 @@ export class TcpReassembler {
       this.#close(stream);
   }
 
-  #drainEarly(stream: TcpStream): void {
+  #drainEarly(stream: TcpStream<Place>, isHoleFilled = true): void {
+    const filling = this.#place;
     let taken = 0;
     for (; taken < stream.early.length; taken++) {
-      const { seq, bytes } = stream.early[taken]!;
+      const { place, seq, bytes } = stream.early[taken]!;
       const ahead = (seq - stream.nextSeq) | 0;
       if (ahead > 0) break;
       stream.earlyBytes -= bytes.length + SEGMENT_OVERHEAD;
+      if (!isHoleFilled) this.#place = place;
       if (-ahead < bytes.length) this.#inOrder(stream, bytes, -ahead, bytes.length);
     }
+    this.#place = filling;
     if (taken === 0) return;
     stream.early.splice(0, taken);
     stream.holeSince = stream.time;
   }
 
-  #giveUpHoles(stream: TcpStream): void {
+  #giveUpHoles(stream: TcpStream<Place>): void {
     while (stream.early.length > 0) this.#giveUpHole(stream);
   }
 
-  #giveUpHole(stream: TcpStream): void {
+  #giveUpHole(stream: TcpStream<Place>): void {
     this.#counts.gaps++;
     this.#loseFraming(stream);
     stream.nextSeq = stream.early[0]!.seq;
-    this.#drainEarly(stream);
+    this.#drainEarly(stream, false);
   }
 
   /** Drops the message begun; the next bytes are searched for a message start. */
-  #loseFraming(stream: TcpStream): void {
+  #loseFraming(stream: TcpStream<Place>): void {
     this.#counts.unframedBytes += stream.heldLength;
     stream.heldLength = 0;
     stream.framed = false;
     stream.afterGap = true;
   }
 
-  #inOrder(stream: TcpStream, bytes: Uint8Array, start: number, end: number): void {
+  #inOrder(stream: TcpStream<Place>, bytes: Uint8Array, start: number, end: number): void {
     stream.nextSeq = (stream.nextSeq + end - start) >>> 0;
     let at = start;
     while (at < end) {
@@ -250,7 +262,7 @@ export class TcpReassembler {
   }
 
   /** @returns the position up to which `bytes` were used for the message begun */
-  #continueMessage(stream: TcpStream, bytes: Uint8Array, start: number, end: number): number {
+  #continueMessage(stream: TcpStream<Place>, bytes: Uint8Array, start: number, end: number): number {
     let at = start;
     if (stream.heldLength < 2) {
       this.#hold(stream, bytes, at, at + 1);
@@ -272,7 +284,7 @@ export class TcpReassembler {
   }
 
   /** Looks for a message start in the last bytes held and the new ones. @returns the position to go on from */
-  #search(stream: TcpStream, bytes: Uint8Array, start: number, end: number): number {
+  #search(stream: TcpStream<Place>, bytes: Uint8Array, start: number, end: number): number {
     if (stream.heldLength === 0) {
       const found = findMessageStart(bytes, start, end);
       if (found >= 0) {
@@ -288,7 +300,7 @@ export class TcpReassembler {
     return taken;
   }
 
-  #searchHeld(stream: TcpStream): void {
+  #searchHeld(stream: TcpStream<Place>): void {
     while (!stream.framed) {
       const found = findMessageStart(stream.held, 0, stream.heldLength);
       const drop = found >= 0 ? found : Math.max(0, stream.heldLength - START_LENGTH);
@@ -300,14 +312,14 @@ export class TcpReassembler {
     }
   }
 
-  #skip(stream: TcpStream, count: number): void {
+  #skip(stream: TcpStream<Place>, count: number): void {
     if (count === 0) return;
     this.#counts.unframedBytes += count;
     stream.afterGap = true;
   }
 
   /** After a search, `held` may hold several messages; the framed state wants at most the one begun. */
-  #deliverHeld(stream: TcpStream): void {
+  #deliverHeld(stream: TcpStream<Place>): void {
     let at = 0;
     while (stream.heldLength - at >= 2) {
       const length = u16be(stream.held, at);
@@ -319,19 +331,19 @@ export class TcpReassembler {
     this.#dropHeld(stream, at);
   }
 
-  #dropHeld(stream: TcpStream, count: number): void {
+  #dropHeld(stream: TcpStream<Place>, count: number): void {
     stream.held.copyWithin(0, count, stream.heldLength);
     stream.heldLength -= count;
   }
 
-  #deliver(stream: TcpStream, bytes: Uint8Array, start: number, end: number): void {
+  #deliver(stream: TcpStream<Place>, bytes: Uint8Array, start: number, end: number): void {
     this.#counts.messages++;
-    this.#sink.onTcpMessage(bytes, start, end, stream);
+    this.#sink.onTcpMessage(bytes, start, end, stream, this.#place!);
     stream.afterGap = false;
   }
 
   /** Appends to `held`. It grows with the bytes that came, not with the length that a message claims. */
-  #hold(stream: TcpStream, bytes: Uint8Array, start: number, end: number): void {
+  #hold(stream: TcpStream<Place>, bytes: Uint8Array, start: number, end: number): void {
     const size = stream.heldLength + end - start;
     if (size > stream.held.length) {
       const larger = new Uint8Array(Math.max(size, stream.held.length * 2, 64));
@@ -342,13 +354,13 @@ export class TcpReassembler {
     stream.heldLength = size;
   }
 
-  #close(stream: TcpStream): void {
+  #close(stream: TcpStream<Place>): void {
     this.#counts.unframedBytes += stream.heldLength;
     this.#forget(stream);
     stream.closed = true;
   }
 
-  #forget(stream: TcpStream): void {
+  #forget(stream: TcpStream<Place>): void {
     stream.held = NO_BYTES;
     stream.heldLength = 0;
     stream.early = [];

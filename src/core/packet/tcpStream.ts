@@ -11,8 +11,6 @@ export interface TcpMessageOrigin {
   readonly dstPort: number;
   /** As {@link Frame.direction}, of the segment that completed the message. */
   readonly direction: 0 | 1 | 2;
-  /** Time given with the segment that completed the message. */
-  readonly time: number;
   /** Bytes of this stream between the message before and this one were not captured, or could not be framed. */
   readonly afterGap: boolean;
 }
@@ -39,13 +37,20 @@ export interface TcpReassemblyCounts {
   readonly evictedBytes: number;
 }
 
+/** Where a segment was captured. */
+export interface SegmentPlace {
+  /** Nanoseconds, of the caller's choice of origin; never going back by more than capture jitter. */
+  readonly time: number;
+}
+
 /** A segment that came before its turn, copied. */
-export interface EarlySegment {
+export interface EarlySegment<Place> {
+  readonly place: Place;
   readonly seq: number;
   readonly bytes: Uint8Array;
 }
 
-export class TcpStream implements TcpMessageOrigin {
+export class TcpStream<Place> implements TcpMessageOrigin {
   readonly hash: number;
   readonly vantage: number;
   readonly src: Uint8Array;
@@ -54,9 +59,10 @@ export class TcpStream implements TcpMessageOrigin {
   readonly srcPort: number;
   readonly dstPort: number;
   direction: 0 | 1 | 2 = 0;
-  time = 0;
   afterGap = false;
 
+  /** Of its latest segment. */
+  time = 0;
   /** Sequence number of the next byte in order; meaningful once `started`. */
   nextSeq = 0;
   started = false;
@@ -72,15 +78,15 @@ export class TcpStream implements TcpMessageOrigin {
   held: Uint8Array;
   heldLength = 0;
   /** In order of sequence number. */
-  early: EarlySegment[] = [];
+  early: EarlySegment<Place>[] = [];
   earlyBytes = 0;
   /** Time at which the oldest hole was noticed. */
   holeSince = 0;
 
   // Links of the table: hash chain and recency list.
-  chained: TcpStream | undefined;
-  newer: TcpStream | undefined;
-  older: TcpStream | undefined;
+  chained: TcpStream<Place> | undefined;
+  newer: TcpStream<Place> | undefined;
+  older: TcpStream<Place> | undefined;
 
   constructor(hash: number, vantage: number, src: Uint8Array, dst: Uint8Array, srcPort: number, dstPort: number) {
     this.hash = hash;

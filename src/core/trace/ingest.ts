@@ -21,10 +21,10 @@ import type { Trace, VantageState } from './trace.ts';
 /** Bytes kept of messages that span packets; beyond it their details show the header only. */
 const REASSEMBLED_LIMIT = 64 * 1024 * 1024;
 
-export class Ingest implements TcpMessageSink {
+export class Ingest implements TcpMessageSink<PacketPlace> {
   readonly #trace: Trace;
   readonly #rows: MessageRows;
-  readonly #tcp: TcpReassembler;
+  readonly #tcp: TcpReassembler<PacketPlace>;
   readonly #rare: RarePackets;
   /** Bits of {@link PortUse}. */
   readonly #ports: Uint8Array;
@@ -136,9 +136,9 @@ export class Ingest implements TcpMessageSink {
 
   /** What waited until `time` comes through now, before the packet at hand. */
   #expireRare(vantage: number, time: number): void {
-    const { offset, packet, packetLength } = this.#rows;
+    const place = this.#place(vantage);
     this.#rare.expire(time);
-    this.#return({ vantage, time, offset, packet, packetLength });
+    this.#return(place);
   }
 
   #undecodable(state: VantageState): void {
@@ -155,21 +155,26 @@ export class Ingest implements TcpMessageSink {
       return;
     }
     this.#bytes = bytes;
-    if (frame.protocol === IpProtocol.tcp) this.#tcp.segment(vantage, bytes, frame, this.#rows.time);
+    if (frame.protocol === IpProtocol.tcp) this.#tcp.segment(vantage, bytes, frame, this.#place(vantage));
     else this.#datagram(vantage, state, bytes);
   }
 
   /** The frame at hand is none that the hot path knows. */
   #rarePacket(vantage: number, state: VantageState, bytes: Uint8Array): void {
-    const { time, offset, packet, packetLength } = this.#rows;
-    const place = { vantage, time, offset, packet, packetLength };
+    const place = this.#place(vantage);
     const buffer = this.#rare.resolve(bytes, this.#frame, place);
     if (buffer === undefined) return;
     // A datagram that waited may have come through on the way.
     this.#return(place);
     this.#bytes = this.#rare.spansPackets ? NO_BYTES : buffer;
-    if (this.#frame.protocol === IpProtocol.tcp) this.#tcp.segment(vantage, buffer, this.#frame, time);
+    if (this.#frame.protocol === IpProtocol.tcp) this.#tcp.segment(vantage, buffer, this.#frame, place);
     else this.#datagram(vantage, state, buffer);
+  }
+
+  /** Of the packet at hand. */
+  #place(vantage: number): PacketPlace {
+    const { time, offset, packet, packetLength } = this.#rows;
+    return { vantage, time, offset, packet, packetLength };
   }
 
   /** Makes an earlier packet the one at hand. */
@@ -211,7 +216,7 @@ export class Ingest implements TcpMessageSink {
     this.#trace.reassembled.set(id, message.slice(start, end));
   }
 
-  onTcpMessage(message: Uint8Array, start: number, end: number, origin: TcpMessageOrigin): void {
+  onTcpMessage(message: Uint8Array, start: number, end: number, origin: TcpMessageOrigin, place: PacketPlace): void {
     const { addresses, vantages } = this.#trace;
     const { vantage, addressLength, direction, srcPort, dstPort } = origin;
     const state = vantages[vantage];
@@ -219,7 +224,10 @@ export class Ingest implements TcpMessageSink {
     const src = addresses.idOf(origin.src, 0, addressLength);
     const dst = addresses.idOf(origin.dst, 0, addressLength);
     if (direction === 2) state.outgoing.add(src);
+    const here = this.#place(vantage);
+    this.#return(place);
     const id = this.#message(vantage, state, message, start, end, src, dst, srcPort, dstPort, Proto.tcp);
+    this.#return(here);
     if (message !== this.#bytes) this.#keepBytes(id, message, start, end);
   }
 

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { Frame, decodeFrame } from '../../../src/core/packet/frame.ts';
 import { LinkType } from '../../../src/core/packet/packetSink.ts';
 import { StreamTable } from '../../../src/core/packet/streamTable.ts';
+import type { TcpStream } from '../../../src/core/packet/tcpStream.ts';
 import { tcpPacket, text } from '../../support/packetBuilder.ts';
 
 interface Ends {
@@ -21,14 +22,14 @@ const ALIKE: readonly Ends[] = [
 const OTHER: Ends = { src: '10.244.1.77', sport: 40_000, dst: '10.96.0.10' };
 
 const frame = new Frame();
-function open(table: StreamTable, ends: Ends): ReturnType<StreamTable['open']> {
+function open(table: StreamTable<undefined>, ends: Ends): TcpStream<undefined> {
   const packet = tcpPacket({ ...ends, dport: 53, seq: 1, payload: text('x') });
   assert.ok(decodeFrame(packet, 0, packet.length, LinkType.raw, frame));
   return table.open(0, packet, frame);
 }
 
 test('streams of one hash stay apart', () => {
-  const table = new StreamTable();
+  const table = new StreamTable<undefined>();
   const streams = ALIKE.map((ends) => open(table, ends));
   assert.equal(new Set(streams.map(({ hash }) => hash)).size, 1, 'the three were chosen for this');
   assert.deepEqual(
@@ -51,7 +52,7 @@ test('one used again goes last, the others go in the order in which they were us
   const order = fc.shuffledSubarray([0, 1, 2, 3], { minLength: 4, maxLength: 4 });
   fc.assert(
     fc.property(uses, order, (used, deleted) => {
-      const table = new StreamTable();
+      const table = new StreamTable<undefined>();
       const streams = all.map((ends) => open(table, ends));
       for (const k of used) assert.equal(open(table, all[k]!), streams[k]);
       const left = [...new Set([...used.toReversed(), 3, 2, 1, 0])].reverse();

@@ -4,7 +4,12 @@ import fc from 'fast-check';
 import { addressText } from '../../../src/core/packet/address.ts';
 import { Frame, TcpFlag, decodeFrame } from '../../../src/core/packet/frame.ts';
 import { LinkType } from '../../../src/core/packet/packetSink.ts';
-import { TcpReassembler, type TcpReassemblyLimits } from '../../../src/core/packet/tcpReassembler.ts';
+import {
+  TcpReassembler,
+  type TcpMessageSink,
+  type TcpReassemblyLimits,
+} from '../../../src/core/packet/tcpReassembler.ts';
+import type { SegmentPlace } from '../../../src/core/packet/tcpStream.ts';
 import { concat, dnsQuery, dnsResponse, tcpFramed, tcpPacket } from '../../support/packetBuilder.ts';
 
 const { syn, fin, rst, ack } = TcpFlag;
@@ -30,20 +35,15 @@ interface Delivered {
 
 class Rig {
   readonly delivered: Delivered[] = [];
-  readonly reassembler: TcpReassembler;
+  readonly reassembler: TcpReassembler<SegmentPlace>;
   readonly #frame = new Frame();
 
   constructor(limits: Partial<TcpReassemblyLimits> = {}) {
-    const onTcpMessage: ConstructorParameters<typeof TcpReassembler>[0]['onTcpMessage'] = (
-      message,
-      start,
-      end,
-      origin,
-    ) => {
+    const onTcpMessage: TcpMessageSink<SegmentPlace>['onTcpMessage'] = (message, start, end, origin, { time }) => {
       const hex = Buffer.from(message.subarray(start, end)).toString('hex');
       const address = (bytes: Uint8Array): string => addressText(bytes, 0, origin.addressLength);
       const from = `${origin.vantage} ${address(origin.src)}:${origin.srcPort} > ${address(origin.dst)}:${origin.dstPort}`;
-      this.delivered.push({ hex, afterGap: origin.afterGap, time: origin.time, from });
+      this.delivered.push({ hex, afterGap: origin.afterGap, time, from });
     };
     this.reassembler = new TcpReassembler({ onTcpMessage }, limits);
   }
@@ -53,7 +53,7 @@ class Rig {
       const seq = (FIRST_SEQ + at) >>> 0;
       const packet = tcpPacket({ src: '10.0.0.1', dst: '10.0.0.2', sport, dport: 53, seq, flags, payload: bytes });
       assert.ok(decodeFrame(packet, 0, packet.length, LinkType.raw, this.#frame));
-      this.reassembler.segment(vantage, packet, this.#frame, time);
+      this.reassembler.segment(vantage, packet, this.#frame, { time });
       packet.fill(0xee); // the reassembler owns nothing it was shown
     }
     return this;
@@ -101,7 +101,7 @@ describe('in order', () => {
       0,
       packet,
       frame,
-      0,
+      { time: 0 },
     );
     assert.equal(shared, true);
   });
@@ -125,7 +125,7 @@ describe('in order', () => {
     const send = (src: string, dst: string, payload: Uint8Array, seq: number): void => {
       const packet = tcpPacket({ src, dst, sport: 1, dport: 53, seq, payload });
       assert.ok(decodeFrame(packet, 0, packet.length, LinkType.raw, frame));
-      reassembler.segment(0, packet, frame, 0);
+      reassembler.segment(0, packet, frame, { time: 0 });
     };
     const ways = [
       ['10.0.0.1', '10.0.0.9'],
@@ -246,6 +246,18 @@ describe('holes', () => {
     assert.ok(rig.reassembler.heldBytes < 2 * size, 'the message begun elsewhere is all that is held');
     rig.send({ at: 9, bytes: bytes.subarray(9, size), sport: 7, time: 5001 });
     assert.deepEqual(rig.hexes, [messages[1]!, messages[0]!].map(hexOf));
+  });
+
+  test('a stream that went quiet is given up while others go on, and its messages came when they were captured', () => {
+    const rig = new Rig({ holePatience: 1000 }).send(SYN);
+    for (const k of [2, 3, 5]) rig.send({ at: k * size, bytes: bytes.subarray(k * size, (k + 1) * size), time: k });
+    rig.send({ at: 0, sport: 7, bytes: tcpFramed(messages[0]!), time: 900 });
+    assert.equal(rig.delivered.length, 1);
+    rig.send({ at: size, sport: 7, bytes: tcpFramed(messages[0]!), time: 2000 });
+    assert.deepEqual(
+      rig.delivered.map(({ time }) => time),
+      [900, 2, 3, 5, 2000],
+    );
   });
 
   test('an early segment that repeats is kept once', () => {

@@ -106,7 +106,7 @@ test(`TCP segments, seed ${String(seed)}`, () => {
     });
     const bytes = random(3) === 0 ? mutated(packet, random) : packet;
     if (!decodeFrame(bytes, 0, bytes.length, LinkType.raw, frame) || frame.protocol !== IpProtocol.tcp) continue;
-    table.segment(0, bytes, frame, round * 1e5);
+    table.segment(0, bytes, frame, { time: round * 1e5 });
     assert.ok(table.heldBytes >= 0 && table.heldBytes <= limits.maxBytes && table.streamCount <= limits.maxStreams);
   }
   table.end();
