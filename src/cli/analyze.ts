@@ -26,6 +26,7 @@ import { RowSpill } from '../io/rowSpill.ts';
 import type { CliIo } from './io.ts';
 import { jsonText } from './jsonText.ts';
 import { missesInput } from './missedInput.ts';
+import { problemText } from './problemText.ts';
 import { wireLines } from './wireLines.ts';
 
 export const ANALYZE_USAGE =
@@ -216,8 +217,7 @@ function isTruncatedOnly(file: CaptureFile): boolean {
 }
 
 function problemLine(file: CaptureFile): string {
-  const { detail, recover } = file.problem!;
-  return `${visibleText(file.path)}: ${detail}${recover === undefined ? '' : `. ${recover}`}`;
+  return problemText(file.problem!, visibleText(file.path));
 }
 
 function fileView(file: CaptureFile): Summary['files'][number] {
@@ -260,10 +260,18 @@ function textReport(engine: TraceEngine, summary: Summary, view: LookupView | un
   const ofInput = [...noteLines(summary), ...wireLines(summary.wire)];
   if (filter !== undefined && ofInput.length > 0) lines.push('In all packets, whatever matches:');
   lines.push(...ofInput);
-  lines.push('', findings.length === 0 ? 'No finding.' : `${plural(findings.length, 'finding')}:`);
+  lines.push('', findings.length === 0 ? noFinding(summary) : `${plural(findings.length, 'finding')}:`);
   for (const finding of findings) lines.push(...findingLines(finding));
   if (view !== undefined) lines.push('', ...lookupLines(view));
   return `${lines.join('\n')}\n`;
+}
+
+/** Where nothing was seen, nothing being wrong is not what that says. */
+function noFinding({ dnsMessages, filter, packets }: Summary): string {
+  if (filter !== undefined || dnsMessages > 0) return 'No finding.';
+  return packets === 0
+    ? 'No packet was seen, so nothing can be said. Check that the capture ran while names were looked up.'
+    : 'No DNS was seen, so nothing can be said. If it runs on another port than 53, name it with --dns-port.';
 }
 
 function noteLines({ files }: Summary): readonly string[] {
@@ -280,9 +288,12 @@ function findingLines(finding: Finding): readonly string[] {
     `  ${finding.explanation}`,
     ...finding.ruledOut.map((line) => `  ruled out: ${line}`),
     ...finding.nextSteps.map((line) => `  next: ${line}`),
-    ...finding.evidence.samples
-      .slice(0, 3)
-      .map((sample) => `  evidence: ${sample.file} packet ${String(sample.packet)}`),
+    // One packet may be why several lookups failed.
+    ...[
+      ...new Set(
+        finding.evidence.samples.map((sample) => `  evidence: ${sample.file} packet ${String(sample.packet)}`),
+      ),
+    ].slice(0, 3),
   ];
 }
 

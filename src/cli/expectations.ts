@@ -19,9 +19,18 @@ export async function readExpectations(
   const expected = new Map<string, string[]>();
   for (const value of values) {
     if (value.includes('=')) addLine(expected, value, '--expect');
-    else addFile(expected, value, new TextDecoder().decode(await readGivenFile(value, io)));
+    else addFile(expected, value, new TextDecoder().decode(await fileOf(value, io)));
   }
   return expected;
+}
+
+async function fileOf(value: string, io: Pick<CliIo, 'readFile'>): Promise<Uint8Array> {
+  try {
+    return await readGivenFile(value, io);
+  } catch (error) {
+    if (!(error instanceof ProblemError) || error.problem.code !== 'file-not-found') throw error;
+    throw problem('--expect', `${visibleText(value)} is neither NAME=ADDRESS nor a file`);
+  }
 }
 
 function addFile(expected: Map<string, string[]>, path: string, text: string): void {

@@ -14,9 +14,11 @@ import type { ExportFormat, ExportRequest, ExportResult } from '../protocol/expo
 import type { OpenedFile } from '../session/trace/traceStore.ts';
 import { EXPORT_USAGE, parseExportArgs, type ExportArgs } from './exportArgs.ts';
 import { filterComplaint } from './filterOption.ts';
+import { readGivenFile } from './givenFile.ts';
 import { givenTopology } from './givenTopology.ts';
 import type { CliIo } from './io.ts';
 import { missesInput } from './missedInput.ts';
+import { problemText } from './problemText.ts';
 
 const COUNTED: Readonly<Record<ExportFormat, readonly [string, string]>> = {
   csv: ['row', 'rows'],
@@ -101,7 +103,7 @@ async function toFile(
 async function redactionKeyOf(args: ExportArgs, io: CliIo): Promise<string | undefined> {
   if (!args.redact) return undefined;
   if (args.redactKey === undefined) return randomBytes(32).toString('hex');
-  return new TextDecoder().decode(await io.readFile(args.redactKey)).trim();
+  return new TextDecoder().decode(await readGivenFile(args.redactKey, io)).trim();
 }
 
 function tellProblems(files: readonly OpenedFile[], io: CliIo): void {
@@ -109,9 +111,7 @@ function tellProblems(files: readonly OpenedFile[], io: CliIo): void {
     if (truncated && packets > 0) {
       io.stderr(`${visibleText(file)}: the capture ends inside a packet; exported up to there\n`);
     } else if (problem !== undefined) {
-      io.stderr(
-        `${visibleText(file)}: ${problem.detail}${problem.recover === undefined ? '' : `. ${problem.recover}`}\n`,
-      );
+      io.stderr(`${problemText(problem, visibleText(file))}\n`);
     }
   }
 }

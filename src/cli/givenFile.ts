@@ -1,4 +1,4 @@
-/** A file that an option names, read whole; what keeps it from being read is said as for captures. */
+/** Files that an option or argument names, read whole; what keeps one from being read is said as for captures. */
 import { ProblemError } from '../base/problem.ts';
 import { visibleText } from '../base/visibleText.ts';
 import { readProblem } from '../io/input/captureSource.ts';
@@ -10,5 +10,15 @@ export async function readGivenFile(path: string, io: Pick<CliIo, 'readFile'>): 
     return await io.readFile(path);
   } catch (error) {
     throw new ProblemError(readProblem(visibleText(path), error));
+  }
+}
+
+/** `undefined`: something else than text in UTF-8. */
+export function textOf(bytes: Uint8Array): string | undefined {
+  if (bytes.includes(0)) return undefined;
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
   }
 }

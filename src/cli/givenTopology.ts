@@ -1,7 +1,9 @@
 /** Who is behind the addresses, as `--topology` and `--corefile` say; `undefined` when neither was given. */
+import { ProblemError } from '../base/problem.ts';
+import { visibleText } from '../base/visibleText.ts';
 import { emptyTopology, type Topology } from '../core/topology/topology.ts';
 import { corefileTopology } from '../session/cluster/corefileTopology.ts';
-import { readGivenFile } from './givenFile.ts';
+import { readGivenFile, textOf } from './givenFile.ts';
 import type { CliIo } from './io.ts';
 import { readTopologyFile } from './topologyFile.ts';
 
@@ -12,6 +14,12 @@ export async function givenTopology(
   const fromFile =
     args.topology === undefined ? undefined : readTopologyFile(args.topology, await readGivenFile(args.topology, io));
   if (args.corefile === undefined) return fromFile;
-  const corefile = corefileTopology(new TextDecoder().decode(await readGivenFile(args.corefile, io)));
-  return { ...(fromFile ?? emptyTopology), ...corefile };
+  const corefile = textOf(await readGivenFile(args.corefile, io));
+  if (corefile === undefined)
+    throw new ProblemError({
+      code: 'bad-corefile',
+      detail: `${visibleText(args.corefile)} isn't text`,
+      recover: 'Name a Corefile with --corefile',
+    });
+  return { ...(fromFile ?? emptyTopology), ...corefileTopology(corefile) };
 }

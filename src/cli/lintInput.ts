@@ -3,8 +3,11 @@ import { visibleText } from '../base/visibleText.ts';
 import { purposeOfKey } from '../core/corefile/manifest/corefileKeys.ts';
 import type { Manifest } from '../core/corefile/manifest/manifest.ts';
 import type { CorefilePurpose } from '../core/corefile/rules/rule.ts';
+import { readProblem } from '../io/input/captureSource.ts';
 import { type GeneratedPart, readGenerated } from './generatedParts.ts';
+import { textOf } from './givenFile.ts';
 import type { CliIo } from './io.ts';
+import { problemText } from './problemText.ts';
 
 export interface CorefileInput {
   readonly kind: 'corefile';
@@ -34,11 +37,10 @@ export async function readLintInput(path: string, io: CliIo): Promise<LintInput 
   try {
     bytes = await io.readFile(path);
   } catch (error) {
-    const reason = visibleText(error instanceof Error ? error.message : String(error));
-    io.stderr(`${name}: can't be read (${reason}). Check the path and your rights to it\n`);
+    io.stderr(`${problemText(readProblem(name, error))}\n`);
     return undefined;
   }
-  const text = decode(bytes);
+  const text = textOf(bytes);
   if (text === undefined) io.stderr(`${name}: isn't text. Name a Corefile, or a YAML file that holds one\n`);
   else if (text.trim() === '') io.stderr(`${name}: is empty. Name a Corefile with at least one server block\n`);
   else if (isManifest(path, text)) return readManifestInput(name, file, text, io);
@@ -60,13 +62,4 @@ async function readManifestInput(name: string, file: string, text: string, io: C
 function isManifest(path: string, text: string): boolean {
   if (/\.(?:ya?ml|json)$/iu.test(path)) return true;
   return (/^apiVersion:\s/mu.test(text) && /^kind:\s/mu.test(text)) || /^\s*\{\s*"/u.test(text);
-}
-
-function decode(bytes: Uint8Array): string | undefined {
-  if (bytes.includes(0)) return undefined;
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
 }

@@ -23,9 +23,11 @@ const HELP = `dnscope: DNS debugging for Kubernetes
       JSON: ConfigMaps (coredns and coredns-custom together), lists, kustomizations, values files;
       dnscope lint --help says more
   dnscope trace TARGET [-n NS] [--context C] [--duration 30s] [--json] [--yes] [--image IMG]
+                [--port N]… [--no-coredns] [--net-raw]
       watch a pod's DNS live; TARGET is pod/x, deploy/x, -l app=x or coredns
       shows what it would create and asks; without a terminal it needs --yes
       --image names the capture image, for clusters that cannot pull the default one
+      --port watches another port besides 53, --no-coredns the pod alone, --net-raw adds that capability
 
 Exit status: 0 done, 1 lint found errors (or what --fail-on names), 2 bad use or unreadable input
 `;
@@ -65,6 +67,11 @@ const io: ExportIo = {
 
 async function main(argv: readonly string[]): Promise<number> {
   const [command, ...rest] = argv;
+  // lint has a help of its own.
+  if (command !== 'lint' && rest.some((arg) => arg === '--help' || arg === '-h')) {
+    io.stdout(HELP);
+    return 0;
+  }
   switch (command) {
     case 'analyze':
       return (await import('./analyze.ts')).runAnalyze(rest, io);

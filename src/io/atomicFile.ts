@@ -22,13 +22,14 @@ export async function writeAtomically<T>(path: string, what: string, fill: (sink
   } catch (error) {
     fs.rmSync(partial, { force: true });
     const { code, detail } = toProblem(error, 'save-failed');
+    const isAstray = error instanceof Error && 'code' in error && error.code === 'ENOENT';
     // Given up on purpose: nothing failed.
     if (code === 'cancelled') throw error;
     throw new ProblemError(
       {
         code: 'save-failed',
-        detail: `${what} could not be saved to ${path}: ${detail}`,
-        recover: 'Choose another folder, or make room',
+        detail: `${what} could not be saved to ${path}: ${isAstray ? 'its folder does not exist' : detail}`,
+        recover: isAstray ? 'Make that folder, or choose another' : 'Choose another folder, or make room',
       },
       { cause: error },
     );

@@ -273,6 +273,8 @@ export function readProblem(file: string, error: unknown): Problem {
       recover: 'Change its permissions, or copy it',
     };
   }
+  if (code === 'EISDIR')
+    return { code: 'file-not-readable', detail: `${file} is a folder`, recover: 'Name the files in it' };
   return {
     code: 'file-not-readable',
     detail: `${file} cannot be read: ${toProblem(error, 'file-not-readable').detail}`,

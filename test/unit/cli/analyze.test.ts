@@ -359,11 +359,37 @@ test('an expectation that cannot be read is one line that says which, and exit 2
     ['=192.0.2.1', /names nothing/],
     [at('bad.txt'), /bad\.txt line 2: "192\.0\.2" is no IP address/],
     [at('none.txt'), /holds no names/],
-    [at('missing.txt'), /missing\.txt does not exist\. Check the path\n$/],
+    [at('missing.txt'), /^--expect: .*missing\.txt is neither NAME=ADDRESS nor a file\. Write NAME=ADDRESS/],
   ] as const) {
     const { exit, out, err } = await analyze(at('pod.pcap'), '--expect', expect);
     assert.deepEqual([exit, out], [2, ''], expect);
     assert.match(err, says);
   }
   assert.match((await analyze(at('pod.pcap'), '--expect')).err, /^--expect needs a value\. Use: /);
+});
+
+test('where nothing was seen, no finding is not what it says', async () => {
+  fs.writeFileSync(at('header.pcap'), fs.readFileSync(at('pod.pcap')).subarray(0, 24));
+  const header = await analyze(at('header.pcap'));
+  assert.match(header.out, /\nNo packet was seen, so nothing can be said\. Check that the capture ran/u);
+  const builder = new CaptureBuilder();
+  builder.udp({ timeNs: 0n, src: POD, sport: 40_000, dst: VIP, dport: 123, payload: new Uint8Array(48) });
+  fs.writeFileSync(at('ntp.pcap'), builder.bytes());
+  assert.match((await analyze(at('ntp.pcap'))).out, /\nNo DNS was seen, .* name it with --dns-port\./u);
+  assert.match((await analyze(at('pod.pcap'), '--filter', 'nobody')).out, /\nNo finding\.\n/u);
+});
+
+test('a Corefile that is no text is not taken for an empty one', async () => {
+  const { exit, out, err } = await analyze(at('pod.pcap'), '--corefile', at('coredns.pcap'));
+  assert.deepEqual([exit, out], [2, '']);
+  assert.match(err, /coredns\.pcap isn't text\. Name a Corefile/u);
+});
+
+test('a file that is not there is named once, a packet behind two lookups too', async () => {
+  const { err } = await analyze(at('gone.pcap'));
+  assert.equal(err, `${at('gone.pcap')} does not exist. Check the path\n`);
+  const { out } = await analyze(path.resolve(import.meta.dirname, '../../../examples/first-story.pcapng'));
+  const evidence = out.match(/evidence: .*/gu) ?? [];
+  assert.ok(evidence.length > 3);
+  assert.equal(new Set(evidence).size, evidence.length);
 });

@@ -81,9 +81,13 @@ test('bad use and unreadable input: exit 2, one line that says what to do, nothi
     [[at('pod.pcap'), '--format', 'csv', '--dns-port', '0'], /^--dns-port takes ports from 1 to 65535, not 0/u],
     [[at('pod.pcap'), '--frmat', 'csv'], /^Unknown option --frmat/u],
     [[at('foreign.pcap'), '--format', 'csv', '-o', none], /foreign\.pcap: This is no packet capture/u],
-    [[at('gone.pcap'), '--format', 'csv', '-o', none], /gone\.pcap: .* does not exist/u],
+    [[at('gone.pcap'), '--format', 'csv', '-o', none], /gone\.pcap does not exist\. Check the path/u],
     [[at('pod.pcap'), '--format', 'pcapng', '-o', at('pod.pcap')], /is one of the inputs/u],
-    [[at('pod.pcap'), '--format', 'csv', '-o', at('no/folder.csv')], /could not be saved/u],
+    [
+      [at('pod.pcap'), '--format', 'csv', '-o', at('no/folder.csv')],
+      /could not be saved .* its folder does not exist\. Make that folder/u,
+    ],
+    [[at('pod.pcap'), '--format', 'csv', '--redact-key', at('gone')], /gone does not exist\. Check the path/u],
   ];
   for (const [argv, expected] of wrong) {
     const { exit, out, err } = await run(argv);

@@ -24,7 +24,9 @@ async function run(argv: readonly string[], files: Readonly<Record<string, strin
     },
     readFile: (path) => {
       const content = files[path];
-      if (content === undefined) return Promise.reject(new Error(`ENOENT: no such file, open '${path}'`));
+      const fail = (code: string) => Promise.reject(Object.assign(new Error(`${code}: read '${path}'`), { code }));
+      if (path.endsWith('/')) return fail('EISDIR');
+      if (content === undefined) return fail('ENOENT');
       return Promise.resolve(typeof content === 'string' ? new TextEncoder().encode(content) : content);
     },
   };
@@ -213,7 +215,8 @@ describe('dnscope lint refuses, with one line on what to do', () => {
     ['a version that is none', ['--coredns', 'latest', 'Corefile'], {}, /latest is not a CoreDNS version/u],
     ['a severity that is none', ['--fail-on', 'bad', 'Corefile'], {}, /--fail-on needs a severity: error, warning/u],
     ['a version left out', ['Corefile', '--coredns'], {}, /needs a version/u],
-    ['a missing file', ['nothing'], {}, /^nothing: can't be read .* Check the path/u],
+    ['a missing file', ['nothing'], {}, /^nothing does not exist\. Check the path/u],
+    ['a folder', ['deploy/'], {}, /^deploy\/ is a folder\. Name the files in it/u],
     ['an empty file', ['a'], { a: ' \n' }, /^a: is empty\. Name a Corefile/u],
     ['a binary file', ['a'], { a: Uint8Array.of(0xd4, 0xc3, 0xb2, 0xa1, 0, 0) }, /^a: isn't text/u],
     ['broken UTF-8', ['a'], { a: Uint8Array.of(0x61, 0xff) }, /^a: isn't text/u],

@@ -48,3 +48,14 @@ test('lint ends with 0 and without a word when its reader is gone', async () => 
   assert.deepEqual(await ended, [0, null]);
   assert.equal(told, '');
 });
+
+test('--help behind a command is answered, not refused', async () => {
+  for (const command of ['analyze', 'export', 'trace', 'lint']) {
+    const child = spawn(process.execPath, [...flags, path.join(root, 'src/cli/main.ts'), command, '--help']);
+    const ended = once(child, 'exit');
+    let told = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (told += text));
+    assert.deepEqual(await ended, [0, null], command);
+    assert.match(told, new RegExp(`dnscope ${command} `, 'u'));
+  }
+});

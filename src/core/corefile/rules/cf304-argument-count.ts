@@ -58,7 +58,7 @@ function judge(
   args: readonly CorefileToken[],
 ): Finding | undefined {
   if (args.length < minArgs) {
-    const message = `${subject} needs ${counted('at least ', minArgs, maxArgs)}, here ${args.length === 0 ? 'is none' : `are ${args.length}`}. Add what is missing`;
+    const message = `${subject} needs ${counted('at least ', minArgs, maxArgs)}, here ${given(args.length)}. Add what is missing`;
     return { severity: 'error', message, at: { ...name, end: args[args.length - 1]?.end ?? name.end } };
   }
   const surplus = maxArgs === undefined ? undefined : args[maxArgs];
@@ -67,6 +67,8 @@ function judge(
   const message = `${subject} ${limit}, ${shown(surplus.text)} is one too many. Remove it`;
   return { severity: 'error', message, at: surplus };
 }
+
+const given = (count: number): string => (count === 0 ? 'is none' : count === 1 ? 'is one' : `are ${count}`);
 
 function counted(prefix: string, count: number, other: number | undefined): string {
   return `${count === other ? '' : prefix}${count} ${count === 1 ? 'argument' : 'arguments'}`;
