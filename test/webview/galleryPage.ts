@@ -25,7 +25,7 @@ export interface GalleryOptions {
   readonly capture?: string;
   /** As a trace that runs: that share of the capture has come. */
   readonly live?: number;
-  readonly theme?: 'dark' | 'light' | 'contrast';
+  readonly theme?: 'dark' | 'light' | 'contrast' | 'contrast-light';
   readonly width?: number;
   readonly height?: number;
   /** What the clock says throughout; timers run as ever. */

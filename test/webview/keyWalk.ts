@@ -18,12 +18,16 @@ export class KeyWalk {
     for (const key of keys) await this.page.keyboard.press(key);
   }
 
+  /** Found only while that has the focus. */
+  #focused(role: Role, name: string | RegExp): Locator {
+    const named = this.page.getByRole(role, typeof name === 'string' ? { name, exact: true } : { name });
+    return named.and(this.page.locator(':focus'));
+  }
+
   /** What has the focus is that; it is in view, and one can see that it has the focus. */
   async at(role: Role, name: string | RegExp): Promise<Locator> {
     const { page } = this;
-    const target = page
-      .getByRole(role, typeof name === 'string' ? { name, exact: true } : { name })
-      .and(page.locator(':focus'));
+    const target = this.#focused(role, name);
     await eventually(async () => {
       assert.equal(await target.count(), 1, `the focus is on ${await this.name()}, not on ${role} ${String(name)}`);
       assert.equal(await page.evaluate(hiddenFocus), '', `${role} ${String(name)}`);
@@ -33,10 +37,7 @@ export class KeyWalk {
 
   /** Goes on with Tab (or back) until that has the focus; each stop on the way can be seen. */
   async tabTo(role: Role, name: string | RegExp, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
-    const { page } = this;
-    const target = page
-      .getByRole(role, typeof name === 'string' ? { name, exact: true } : { name })
-      .and(page.locator(':focus'));
+    const target = this.#focused(role, name);
     const way: string[] = [];
     for (let step = 0; step < 80; step++) {
       await this.press(key);

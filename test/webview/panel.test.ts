@@ -107,7 +107,7 @@ test('sorting says what it does to new rows', async () => {
   const { page } = await gallery.show({ scenario: 'story' });
   await page.locator('.grid-sort', { hasText: 'Took' }).click();
   await page.locator('.grid-sort', { hasText: 'Took' }).click();
-  await page.getByText('Sorted by took, new rows fall into place').waitFor();
+  await page.getByText('Sorted by time taken · new rows fall into place').waitFor();
   await page.locator('.grid-row[aria-rowindex="2"] .cell-latency', { hasText: '4.00 s' }).waitFor();
   assert.equal(await page.locator('[role=columnheader][aria-sort=descending]').innerText(), 'Took ↓');
 });

@@ -37,7 +37,7 @@ export function GridRow<Row>({
   onPointer,
   onToggle,
 }: GridRowProps<Row>) {
-  // While a row is not known its element keeps the cells of the one before, hidden: the row's own are there at once.
+  // While a row is not known its element keeps the cells of the one before, if any, hidden: the row's own are there at once.
   const drawn = useRef<Drawn<Row> | undefined>(undefined);
   const isExpandable = info?.expandable === true;
   const isExpanded = info?.expanded === true;
@@ -59,7 +59,7 @@ export function GridRow<Row>({
   if (current) names.push('grid-current');
   if (info?.level === 2) names.push('grid-child');
   if (info?.className !== undefined) names.push(info.className);
-  if (row === undefined && drawn.current?.row !== undefined) names.push('grid-unknown');
+  if (row === undefined) names.push('grid-unknown');
   return (
     <div
       id={`grid-row-${String(index)}`}
@@ -122,7 +122,7 @@ function drawCells<Row>(
           )}
         </span>
       )}
-      {row === undefined ? <span class="grid-placeholder">{at === 0 ? '…' : ''}</span> : column.render(row)}
+      {row !== undefined && column.render(row)}
     </div>
   ));
 }

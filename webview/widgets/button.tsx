@@ -22,10 +22,20 @@ export interface IconButtonProps {
   readonly pressed?: boolean;
   /** For a button that opens something. */
   readonly expanded?: boolean;
+  /** A click leaves the focus where it is; Tab reaches it as ever. */
+  readonly leavesFocus?: boolean;
   readonly onClick: () => void;
 }
 
-export function IconButton({ icon, label, disabled = false, pressed, expanded, onClick }: IconButtonProps) {
+export function IconButton({
+  icon,
+  label,
+  disabled = false,
+  pressed,
+  expanded,
+  leavesFocus = false,
+  onClick,
+}: IconButtonProps) {
   return h(
     'vscode-button',
     {
@@ -35,6 +45,7 @@ export function IconButton({ icon, label, disabled = false, pressed, expanded, o
       'aria-pressed': pressed === undefined ? undefined : String(pressed),
       'aria-expanded': expanded === undefined ? undefined : String(expanded),
       disabled,
+      onMouseDown: leavesFocus ? (event: MouseEvent) => event.preventDefault() : undefined,
       onClick,
       class: pressed === true ? 'icon-button icon-button-on' : 'icon-button',
     },

@@ -34,6 +34,18 @@ function words(hop: HopStripHop): string {
   return `${hop.title}${label}: ${hop.note === undefined || hop.note.startsWith(STATE_WORDS[hop.state]) ? state : `${STATE_WORDS[hop.state]}, ${state}`}`;
 }
 
+const round = (radius: number): string =>
+  `m-${String(radius)} 0a${String(radius)} ${String(radius)} 0 1 0 ${String(2 * radius)} 0a${String(radius)} ${String(radius)} 0 1 0-${String(2 * radius)} 0`;
+
+/** The marks, as paths from their middle. One that waits turns, and is an element of its own. */
+const PATHS: Readonly<Record<Exclude<HopStripState, 'pending'>, string>> = {
+  ok: round(3.6),
+  failed: 'm-4-4 8 8m0-8-8 8',
+  slow: 'm0-4.6 4.9 8.6h-9.8z',
+  unwatched: round(3.5),
+  unused: 'm-2.5 0h5',
+};
+
 /** One mark in a field of 12 × 12 around the middle. */
 export function HopMarkShape({
   state,
@@ -44,39 +56,15 @@ export function HopMarkShape({
   readonly x: number;
   readonly y: number;
 }) {
-  const at = `translate(${String(x)} ${String(y)})`;
-  switch (state) {
-    case 'ok':
-      return <circle class="hop-ok" cx={x} cy={y} r="3.6" />;
-    case 'failed':
-      return <path class="hop-failed" transform={at} d="m-4-4 8 8M4-4l-8 8" />;
-    case 'slow':
-      return <path class="hop-slow" transform={at} d="M0-4.6 4.9 4H-4.9z" />;
-    case 'pending':
-      return (
-        <g class="hop-pending" transform={at}>
-          <circle class="hop-turning" r="3.9" />
-        </g>
-      );
-    case 'unwatched':
-      return <circle class="hop-unwatched" cx={x} cy={y} r="3.5" />;
-    case 'unused':
-      return <path class="hop-unused" transform={at} d="M-2.5 0h5" />;
-  }
+  if (state !== 'pending') return <path class={`hop-${state}`} d={`M${String(x)} ${String(y)}${PATHS[state]}`} />;
+  return (
+    <g class="hop-pending" transform={`translate(${String(x)} ${String(y)})`}>
+      <circle class="hop-turning" r="3.9" />
+    </g>
+  );
 }
 
 const STEP = 18;
-
-/** Of a mark in a strip, from its middle at 9, 7; the shapes are those of `HopMarkShape`. */
-const ROUND = (radius: number): string =>
-  `m-${String(radius)} 0a${String(radius)} ${String(radius)} 0 1 0 ${String(2 * radius)} 0a${String(radius)} ${String(radius)} 0 1 0-${String(2 * radius)} 0`;
-const PATHS: Readonly<Record<Exclude<HopStripState, 'pending'>, string>> = {
-  ok: ROUND(3.6),
-  failed: 'm-4-4 8 8m0-8-8 8',
-  slow: 'm0-4.6 4.9 8.6h-9.8z',
-  unwatched: ROUND(3.5),
-  unused: 'm-2.5 0h5',
-};
 
 /**
  * A path for each state and one for the lines between: a grid paints a strip for every row of every frame, and forty

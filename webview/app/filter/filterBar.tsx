@@ -16,7 +16,7 @@ import { SlowThreshold } from './slowThreshold.tsx';
 import type { PanelState } from '../panelState.ts';
 import type { TraceController } from '../traceController.ts';
 import { sortOf } from '../uiState.ts';
-import { ROW_TITLES, ROW_WORDS, SORT_WORDS } from '../words.ts';
+import { NEXT_FAILURE_WORDS, ROW_TITLES, SORTED_WORDS } from '../words.ts';
 
 export interface FilterBarProps {
   readonly state: PanelState;
@@ -53,7 +53,7 @@ export function FilterBar({ state, snapshot, controller }: FilterBarProps) {
         {(snapshot.counts.failed > 0 || ui.rows !== 'lookups') && (
           <IconButton
             icon="nextFailure"
-            label={l10n.t('Go to the next failed {0}', ROW_WORDS[ui.rows])}
+            label={NEXT_FAILURE_WORDS[ui.rows]}
             onClick={() => void controller.rows.nextFailure()}
           />
         )}
@@ -140,8 +140,8 @@ function FilterFacts({ state, snapshot, view, controller }: FilterBarProps & { r
         <Chip
           text={
             snapshot.source.state === 'running'
-              ? l10n.t('Sorted by {0}, new rows fall into place', SORT_WORDS[sort.column])
-              : l10n.t('Sorted by {0}', SORT_WORDS[sort.column])
+              ? `${SORTED_WORDS[sort.column]} · ${l10n.t('new rows fall into place')}`
+              : SORTED_WORDS[sort.column]
           }
           onRemove={() => controller.setSort(undefined)}
         />
@@ -167,7 +167,7 @@ function FilterFacts({ state, snapshot, view, controller }: FilterBarProps & { r
       </span>
       {counts.failed > 0 && (
         <LinkButton
-          title={view.rows === 'lookups' ? l10n.t('Go to the next failed lookup') : l10n.t('Show the failed lookups')}
+          title={view.rows === 'lookups' ? NEXT_FAILURE_WORDS.lookups : l10n.t('Show the failed lookups')}
           onClick={() => {
             if (view.rows === 'lookups') void controller.rows.nextFailure();
             else controller.showFigure([], ['failed'], 'lookups');

@@ -124,7 +124,6 @@ export function FilterField({
   );
 }
 
-/** Whether to open the list although nobody asked: something was begun that it would finish, or only one of a few may follow. */
 const KIND_WORDS: Readonly<Record<FilterCompletion['kind'], string>> = {
   field: l10n.t('field'),
   word: l10n.t('word'),
@@ -133,6 +132,7 @@ const KIND_WORDS: Readonly<Record<FilterCompletion['kind'], string>> = {
   joiner: l10n.t('joins'),
 };
 
+/** Whether to open the list although nobody asked: something was begun that it would finish, or only one of a few may follow. */
 function isHelpful(items: readonly FilterCompletion[], text: string, at: number): boolean {
   const first = items[0];
   if (first === undefined) return false;

@@ -34,8 +34,11 @@ export function stopsOf(cards: readonly CardLayout[], edges: readonly EdgeLayout
   return stops.sort((a, b) => a.column - b.column || a.y - b.y);
 }
 
-export function hasFailures({ failed, failedFilter }: MapNode | MapEdge): boolean {
-  return failed > 0 && failedFilter !== undefined;
+/** Some failed, and a filter shows them. */
+export function hasFailures<Part extends MapNode | MapEdge>(
+  part: Part,
+): part is Part & { readonly failedFilter: string } {
+  return part.failed > 0 && part.failedFilter !== undefined;
 }
 
 /** Up and down within a column, left and right to the nearest of the next; Home and End within the column. */
