@@ -181,7 +181,7 @@ describe('a large cluster', () => {
   test('places stay while a filter narrows what is shown', async () => {
     const { page, settled } = await open({ capture: 'many-pods' });
     const labels = (): Promise<readonly string[]> =>
-      page.getByRole('group', { name: 'CoreDNS' }).locator('.map-card-text').allInnerTexts();
+      page.getByRole('group', { name: 'CoreDNS' }).locator('.cut').allTextContents();
     const before = await labels();
     await page.evaluate(() => window.gallery?.controller.setFilter('answered'));
     await page.getByText('of the filter').waitFor();

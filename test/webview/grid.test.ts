@@ -217,7 +217,7 @@ test('columns are chosen, widened and remembered', async () => {
   await page.locator('[title="Columns"]').click();
   await page.locator('vscode-checkbox', { hasText: 'Source' }).click();
   await settled();
-  assert.match(await page.locator('.cell-src').first().innerText(), /^p\/shop\/order-service.*:\d+$/);
+  assert.match((await page.locator('.cell-src').first().textContent()) ?? '', /^p\/shop\/order-service.*:\d+$/);
   await page.getByText('Show all').click();
   await settled();
   assert.equal(await grid.getAttribute('aria-colcount'), '24');
@@ -231,7 +231,7 @@ test('columns are chosen, widened and remembered', async () => {
   await page.mouse.move(handle.x + 103, handle.y + 8);
   await page.mouse.up();
   const saved = await page.evaluate(() => JSON.stringify(window.gallery?.saved));
-  assert.equal((JSON.parse(saved) as { columns: { widths: { pod: number } } }).columns.widths.pod, 250);
+  assert.equal((JSON.parse(saved) as { columns: { widths: { pod: number } } }).columns.widths.pod, 340);
 });
 
 test('columns are put in order by drawing their headings, and from the list by key', async () => {

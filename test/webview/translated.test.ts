@@ -83,7 +83,10 @@ const VIEWS: Readonly<Record<string, View>> = {
   'tools of a cell': {
     capture,
     ready: async ({ page, rows }) => {
-      await rows.nth(1).locator('.cell-name').hover();
+      await rows
+        .nth(1)
+        .locator('.cell-name')
+        .hover({ position: { x: 12, y: 10 } });
       await page.locator('.grid-tools').waitFor();
     },
   },

@@ -57,13 +57,13 @@ export interface ColumnLayout {
 
 /**
  * Room for the columns: when they do not fit, those the user left alone give up slack, the ones with much of it far
- * more than the rest; when even the least widths are too wide, all keep their full width and the rows scroll sideways.
+ * more than the rest; when even the least widths are too wide, the rows scroll sideways.
  */
 export function layoutColumns<Row>(columns: readonly Column<Row>[], state: ColumnState, room: number): ColumnLayout {
   const growing = columns.findLast((column) => column.grows === true) ?? columns.at(-1);
   const full = columns.map((column) => columnWidth(column, state));
   const least = columns.map((column) => leastWidth(column, state));
-  const widths = sum(least) <= room ? shrink(full, least, sum(full) - room) : full;
+  const widths = shrink(full, least, sum(full) - room);
   const tracks = columns.map((column, index) => {
     const width = `${String(widths[index] ?? 0)}px`;
     return column === growing ? `minmax(${width}, 1fr)` : width;

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { DnsMap, MapEdge } from '../../../src/core/view/map/mapPicture.ts';
 import { formatCount, formatDuration, formatPlural } from '../../widgets/format.ts';
+import { CutText } from '../../widgets/cutText.tsx';
 import { HopMarkShape, type HopStripState } from '../../widgets/hopStrip.tsx';
 import { Icon } from '../../widgets/icon.tsx';
 import { layoutMap, type Box, type CardLayout, type EdgeLayout } from './mapLayout.ts';
@@ -31,7 +32,6 @@ export interface MapDrawingProps {
   readonly onChange: (act: () => void) => void;
 }
 
-const TAIL = 6;
 const px = ({ x, y, width, height }: Box): Record<string, string> => ({
   left: `${String(x)}px`,
   top: `${String(y)}px`,
@@ -148,18 +148,6 @@ function Line({ edge, isPointed }: { readonly edge: EdgeLayout; readonly isPoint
   );
 }
 
-/** A name too long for its card loses its middle: what tells the pods of one workload apart stands at the end. */
-function CardText({ text }: { readonly text: string }) {
-  const characters = [...text];
-  const head = characters.slice(0, Math.max(0, characters.length - TAIL)).join('');
-  return (
-    <span class="map-card-text">
-      <span class="map-card-head">{head}</span>
-      <span class="map-card-tail">{characters.slice(-TAIL).join('')}</span>
-    </span>
-  );
-}
-
 /** What a button is called: the sentence of which the picture shows the figures. Not a label: that would have to repeat what is seen. */
 function Words({ text }: { readonly text: string }) {
   return <span class="unseen">{text}</span>;
@@ -207,9 +195,9 @@ function Card({ card, into, tab, onShow, onPoint, onMore, onToggle }: CardProps)
   const state = nodeState(node, into);
   const sentence = nodeSentence(node);
   const broken = brokenOf(node);
-  const { filter, failedFilter } = node;
+  const { filter } = node;
   const under = underText(node);
-  const fails = hasFailures(node) && failedFilter !== undefined;
+  const fails = hasFailures(node);
   return (
     <div
       class={`map-card map-card-${state}${node.watched ? '' : ' map-card-hollow'}`}
@@ -228,7 +216,7 @@ function Card({ card, into, tab, onShow, onPoint, onMore, onToggle }: CardProps)
         <Words text={filter === undefined ? sentence : l10n.t('{0}. Show these lookups', sentence)} />
         <span class="map-card-label" aria-hidden="true">
           <Mark state={state} />
-          <CardText text={node.label} />
+          <CutText text={node.label} />
         </span>
         {(under !== '' || fails) && <span class="map-card-room" />}
       </button>
@@ -241,7 +229,7 @@ function Card({ card, into, tab, onShow, onPoint, onMore, onToggle }: CardProps)
             type="button"
             class={state === 'failed' || (node.column === 'client' && broken > 0) ? 'map-failed map-bad' : 'map-failed'}
             title={l10n.t('Show those that failed')}
-            onClick={() => onShow(failedFilter)}
+            onClick={() => onShow(node.failedFilter)}
             {...tab(`${card.id} failed`)}
           >
             <Words
@@ -293,7 +281,7 @@ function Plate({
   if (edge === undefined || plate === undefined) return null;
   const [from, to] = [names.get(edge.from) ?? edge.from, names.get(edge.to) ?? edge.to];
   const sentence = edgeSentence(edge, from, to);
-  const { filter, failedFilter, p95Ns, failed, began, slow } = edge;
+  const { filter, p95Ns, failed, began, slow } = edge;
   const state = edgeState(edge);
   return (
     <div class="map-plate" style={px(plate)}>
@@ -319,12 +307,12 @@ function Plate({
             </span>
           )}
         </button>
-        {hasFailures(edge) && failedFilter !== undefined && (
+        {hasFailures(edge) && (
           <button
             type="button"
             class={began > 0 ? 'map-failed map-bad' : 'map-failed'}
             title={failuresTitle(edge)}
-            onClick={() => onShow(failedFilter)}
+            onClick={() => onShow(edge.failedFilter)}
             {...tab(`${key} failed`)}
           >
             <Words

@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact';
 import type { GridRow } from '../../../src/core/view/rows.ts';
 import type { EventSortColumn, LookupSortColumn } from '../../../src/protocol/sortOrder.ts';
 import type { Column } from '../../grid/columns.ts';
+import { CutText } from '../../widgets/cutText.tsx';
 import { formatClock, formatDateTime, formatDuration, formatPlural, formatSince } from '../../widgets/format.ts';
 import { HopStrip } from '../../widgets/hopStrip.tsx';
 import { SeverityMark } from '../../widgets/severityMark.tsx';
@@ -64,6 +65,22 @@ function plain(text: string, className?: string): ComponentChildren {
   return (
     <span class={className} title={text}>
       {text}
+    </span>
+  );
+}
+
+/** Of a pod, a node or a place: cut in the middle. */
+const cut = (text: string, className?: string): ComponentChildren => (
+  <CutText text={text} title={text} className={className} />
+);
+
+/** Where there is no room for the milliseconds they go as a whole, onto a line that is not seen. */
+function clockCell(timeUs: number): ComponentChildren {
+  const [seconds, fraction] = formatClock(timeUs).split('.');
+  return (
+    <span class="time time-clock" title={formatDateTime(timeUs)}>
+      {seconds}
+      <wbr />.{fraction}
     </span>
   );
 }
@@ -136,13 +153,14 @@ export function lookupColumns(context: ColumnContext): readonly Column<GridRow>[
     width: number,
     of: (row: GridRow) => string,
     description?: string,
+    show: (text: string) => ComponentChildren = plain,
   ): Column<GridRow> => ({
     id,
     title,
     width,
     minWidth: Math.min(width, 110),
     ...(description === undefined ? {} : { description }),
-    render: (row) => plain(of(row)),
+    render: (row) => show(of(row)),
     text: of,
   });
   return [
@@ -150,23 +168,26 @@ export function lookupColumns(context: ColumnContext): readonly Column<GridRow>[
       id: 'time',
       title: l10n.t('Time'),
       width: 126,
-      minWidth: 102,
-      render: (row) => (
-        <span class="time" title={formatDateTime(row.timeUs)}>
-          {context.startUs === undefined ? formatClock(row.timeUs) : formatSince(row.timeUs, context.startUs)}
-        </span>
-      ),
+      minWidth: 92,
+      render: (row) =>
+        context.startUs === undefined ? (
+          clockCell(row.timeUs)
+        ) : (
+          <span class="time" title={formatDateTime(row.timeUs)}>
+            {formatSince(row.timeUs, context.startUs)}
+          </span>
+        ),
       text: (row) => new Date(row.timeUs / 1000).toISOString(),
     },
-    text('node', l10n.t('Node'), 130, (row) => row.node, 'k8s.node'),
+    text('node', l10n.t('Node'), 130, (row) => row.node, 'k8s.node', cut),
     text('namespace', l10n.t('Namespace'), 110, (row) => row.namespace, 'k8s.namespace'),
     {
       id: 'pod',
       title: l10n.t('Pod'),
-      width: 150,
-      minWidth: 44,
+      width: 240,
+      minWidth: 64,
       description: l10n.t('Who asked; for a leg, where it was seen'),
-      render: (row) => plain(whoAsked(row), row.kind === 'lookup' ? undefined : 'muted'),
+      render: (row) => cut(whoAsked(row), row.kind === 'lookup' ? undefined : 'muted'),
       text: whoAsked,
     },
     text(
@@ -175,14 +196,23 @@ export function lookupColumns(context: ColumnContext): readonly Column<GridRow>[
       150,
       (row) => (row.kind === 'lookup' ? '' : row.vantage),
       l10n.t('Where it was captured'),
+      cut,
     ),
-    text('src', l10n.t('Source'), 210, (row) => row.src, l10n.t('src: p/ pod, s/ Service, n/ node, r/ other address')),
+    text(
+      'src',
+      l10n.t('Source'),
+      210,
+      (row) => row.src,
+      l10n.t('src: p/ pod, s/ Service, n/ node, r/ other address'),
+      cut,
+    ),
     text(
       'dst',
       l10n.t('Destination'),
       210,
       (row) => row.dst,
       l10n.t('dst: p/ pod, s/ Service, n/ node, r/ other address'),
+      cut,
     ),
     text(
       'id',
@@ -202,7 +232,7 @@ export function lookupColumns(context: ColumnContext): readonly Column<GridRow>[
       id: 'name',
       title: l10n.t('Name'),
       width: 240,
-      minWidth: 100,
+      minWidth: 90,
       grows: true,
       render: nameCell,
       text: ({ name }) => name,
@@ -216,7 +246,7 @@ export function lookupColumns(context: ColumnContext): readonly Column<GridRow>[
       id: 'qtype',
       title: l10n.t('Type'),
       width: 76,
-      minWidth: 74,
+      minWidth: 70,
       render: (row) => plain(row.qtype),
       text: ({ qtype }) => qtype,
     },
@@ -224,7 +254,7 @@ export function lookupColumns(context: ColumnContext): readonly Column<GridRow>[
       id: 'way',
       title: l10n.t('Way'),
       width: 104,
-      minWidth: 82,
+      minWidth: 86,
       description: l10n.t('Pod, kube-dns, CoreDNS, upstream'),
       render: (row) => row.kind === 'lookup' && <HopStrip hops={stripHops(row.way)} />,
       text: (row) => (row.kind === 'lookup' ? row.way.map(({ hop, state }) => `${hop} ${state}`).join(' > ') : row.leg),
@@ -233,11 +263,11 @@ export function lookupColumns(context: ColumnContext): readonly Column<GridRow>[
       id: 'result',
       title: l10n.t('Result'),
       width: 112,
-      minWidth: 98,
+      minWidth: 96,
       render: (row) => resultCell(resultOf(row)),
       text: (row) => resultOf(row).text,
     },
-    text('rcode', l10n.t('Response code'), 100, (row) => row.rcode, 'rcode'),
+    text('rcode', 'RCODE', 100, (row) => row.rcode, l10n.t('rcode: response code')),
     {
       id: 'latency',
       title: l10n.t('Took'),

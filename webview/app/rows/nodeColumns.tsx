@@ -7,6 +7,7 @@ import type { ComponentChildren } from 'preact';
 import type { GridRow, MessageRow } from '../../../src/core/view/rows.ts';
 import type { SortColumn } from '../../../src/protocol/sortOrder.ts';
 import type { Column } from '../../grid/columns.ts';
+import { CutText } from '../../widgets/cutText.tsx';
 import { type ColumnContext, LOOKUP_SORTS, lookupColumns, type Sorts, TRANSACTION_SORTS } from './lookupColumns.tsx';
 import { hasNodeColumns, type PanelRows } from './panelRows.ts';
 
@@ -36,13 +37,39 @@ export const SORT_COLUMNS: Readonly<Record<PanelRows, Sorts<SortColumn>>> = {
 };
 
 export function columnsFor(rows: PanelRows, context: ColumnContext): readonly Column<GridRow>[] {
-  const usual = lookupColumns(context);
-  if (!hasNodeColumns(rows)) return usual;
-  // Messages of one query are told apart by their milliseconds.
-  return [...usual.map((one) => (one.id === 'time' ? { ...one, minWidth: WHOLE_TIME_PX } : one)), ...NODE_COLUMNS];
+  const usual = lookupColumns(context).map((one) => ({ ...one, ...WIDTHS[rows][one.id] }));
+  return hasNodeColumns(rows) ? [...usual, ...NODE_COLUMNS] : usual;
 }
 
-const WHOLE_TIME_PX = 120;
+type Widths = Readonly<Record<string, Partial<Pick<Column<GridRow>, 'width' | 'minWidth'>>>>;
+
+/** Results such as `SERVFAIL (unasked)`, which no lookup has; ends with their port. */
+const OF_EVENTS: Widths = {
+  src: { minWidth: 132 },
+  dst: { minWidth: 132 },
+  result: { width: 160, minWidth: 130 },
+};
+
+/** Messages of one query are told apart by their milliseconds, and all that the node level shows has to fit in a window. */
+const OF_MESSAGES: Widths = {
+  ...OF_EVENTS,
+  time: { minWidth: 118 },
+  vantage: { minWidth: 94 },
+  qr: { minWidth: 40 },
+  id: { minWidth: 48 },
+  qname: { minWidth: 88 },
+  qtype: { minWidth: 58 },
+  rcode: { minWidth: 84 },
+  latency: { minWidth: 70 },
+};
+
+/** By what rows are: other room than among lookups. */
+const WIDTHS: Readonly<Record<PanelRows, Widths>> = {
+  lookups: {},
+  transactions: OF_EVENTS,
+  messages: OF_MESSAGES,
+  node: OF_MESSAGES,
+};
 
 const NO_NODE = l10n.t('Not known: the capture does not say on which node it was taken');
 const NO_NETNS = l10n.t(
@@ -51,7 +78,7 @@ const NO_NETNS = l10n.t(
 const NO_PROCESS = l10n.t('Not known: packets do not bear the process behind them. Captures by ptcpdump name it');
 
 function cell(text: string, title: string): ComponentChildren {
-  return text === '' ? <span class="not-known" title={title} /> : <span title={title}>{text}</span>;
+  return text === '' ? <span class="not-known" title={title} /> : <CutText text={text} title={title} />;
 }
 
 interface NodeColumn {
@@ -72,17 +99,17 @@ const COLUMNS: readonly NodeColumn[] = [
   {
     id: 'seenNode',
     title: l10n.t('Node'),
-    width: 120,
-    minWidth: 56,
+    width: 130,
+    minWidth: 74,
     description: l10n.t('k8s.node: where it was seen'),
     of: ({ seenNode }) => seenNode,
     why: NO_NODE,
   },
   {
     id: 'netns',
-    title: l10n.t('Network namespace'),
+    title: l10n.t('Netns'),
     width: 110,
-    minWidth: 56,
+    minWidth: 102,
     description: l10n.t('netns_id: number of the network namespace in which it was seen'),
     of: ({ netns }) => netns,
     more: ({ netns = 0, vantage }) => l10n.t('Network namespace {0}, of {1}', netns, vantage),
@@ -98,7 +125,7 @@ const COLUMNS: readonly NodeColumn[] = [
   },
   {
     id: 'srcAddress',
-    title: l10n.t('Source address'),
+    title: l10n.t('Src address'),
     width: 116,
     minWidth: 108,
     description: l10n.t('src.addr: as the packet has it'),
@@ -108,17 +135,17 @@ const COLUMNS: readonly NodeColumn[] = [
   },
   {
     id: 'srcPort',
-    title: l10n.t('Source port'),
+    title: l10n.t('Src port'),
     width: 72,
-    minWidth: 62,
+    minWidth: 68,
     description: 'src.port',
     of: ({ srcPort }) => srcPort,
     why: '',
   },
   {
     id: 'dstAddress',
-    title: l10n.t('Destination address'),
-    width: 138,
+    title: l10n.t('Dst address'),
+    width: 116,
     minWidth: 108,
     description: l10n.t('dst.addr: as the packet has it, before or after its translation'),
     of: ({ dstAddress }) => dstAddress,
@@ -127,9 +154,9 @@ const COLUMNS: readonly NodeColumn[] = [
   },
   {
     id: 'dstPort',
-    title: l10n.t('Destination port'),
+    title: l10n.t('Dst port'),
     width: 72,
-    minWidth: 62,
+    minWidth: 68,
     description: 'dst.port',
     of: ({ dstPort }) => dstPort,
     why: '',
@@ -155,7 +182,7 @@ const COLUMNS: readonly NodeColumn[] = [
     id: 'command',
     title: l10n.t('Command'),
     width: 100,
-    minWidth: 64,
+    minWidth: 84,
     description: l10n.t('proc.comm: command of the process behind the packet'),
     of: ({ process }) => process?.command,
     more: ({ process }) => process?.path ?? process?.command ?? '',
