@@ -33,15 +33,17 @@ export interface Piece {
 type FieldReader = (bytes: Uint8Array, base: number, at: number, end: number) => Piece | undefined;
 type Layout = readonly (readonly [label: string, reader: FieldReader])[];
 
-const number =
-  (size: 1 | 2 | 4 | 6, words?: (value: number) => string | undefined): FieldReader =>
-  (bytes, _base, at, end) => {
-    if (end - at < size) return undefined;
+const fixed =
+  (size: number, read: (bytes: Uint8Array, at: number) => Omit<Piece, 'end'>): FieldReader =>
+  (bytes, _base, at, end) =>
+    end - at < size ? undefined : { end: at + size, ...read(bytes, at) };
+const number = (size: 1 | 2 | 4 | 6, words?: (value: number) => string | undefined): FieldReader =>
+  fixed(size, (bytes, at) => {
     let value = 0;
     for (let k = 0; k < size; k++) value = value * 256 + bytes[at + k]!;
     const meaning = words?.(value);
-    return { end: at + size, text: String(value), ...(meaning === undefined ? {} : { words: meaning }) };
-  };
+    return { text: String(value), ...(meaning === undefined ? {} : { words: meaning }) };
+  });
 const u8 = number(1);
 const u16 = number(2);
 const u32 = number(4);
@@ -50,28 +52,20 @@ const name: FieldReader = (bytes, base, at, end) => {
   const read = readMessageName(bytes, base, at, end);
   return 'text' in read ? { end: read.next, text: read.text } : undefined;
 };
-const type: FieldReader = (bytes, _base, at, end) =>
-  end - at < 2 ? undefined : { end: at + 2, text: typeText(u16be(bytes, at)) };
-const date: FieldReader = (bytes, _base, at, end) =>
-  end - at < 4 ? undefined : { end: at + 4, ...dateText(u32be(bytes, at)) };
-const error: FieldReader = (bytes, _base, at, end) => {
-  if (end - at < 2) return undefined;
+const type = fixed(2, (bytes, at) => ({ text: typeText(u16be(bytes, at)) }));
+const date = fixed(4, (bytes, at) => dateText(u32be(bytes, at)));
+const error = fixed(2, (bytes, at) => {
   const value = u16be(bytes, at);
   // RFC 8945 §3: in a signature record 16 is BADSIG; only an OPT record makes it BADVERS.
-  return { end: at + 2, text: value === 16 ? 'BADSIG' : rcodeText(value) };
-};
+  return { text: value === 16 ? 'BADSIG' : rcodeText(value) };
+});
 const rest =
-  (text: (bytes: Uint8Array, start: number, end: number) => string, least = 0): FieldReader =>
-  (bytes, _base, at, end) =>
-    end - at < least ? undefined : { end, text: text(bytes, at, end) };
+  (text: (bytes: Uint8Array, start: number, end: number) => string): FieldReader =>
+  (bytes, _base, at, end) => ({ end, text: text(bytes, at, end) });
 const hex = rest(hexText);
 const base64 = rest(base64Text);
 const quoted = rest((bytes, start, end) => `"${characterText(bytes, start, end)}"`);
-const fixed =
-  (size: number, text: (bytes: Uint8Array, start: number) => string): FieldReader =>
-  (bytes, _base, at, end) =>
-    end - at < size ? undefined : { end: at + size, text: text(bytes, at) };
-const ipv4 = fixed(4, (bytes, at) => addressText(bytes, at, 4));
+const ipv4 = fixed(4, (bytes, at) => ({ text: addressText(bytes, at, 4) }));
 const counted =
   (prefix: 1 | 2, text: (bytes: Uint8Array, start: number, end: number) => string): FieldReader =>
   (bytes, _base, at, end) => {
@@ -83,14 +77,12 @@ const counted =
   };
 const inQuotes = (bytes: Uint8Array, start: number, end: number): string => `"${characterText(bytes, start, end)}"`;
 const string = counted(1, inQuotes);
-const separated =
-  (size: number, step: number, separator: string): FieldReader =>
-  (bytes, _base, at, end) => {
-    if (end - at < size) return undefined;
+const separated = (size: number, step: number, separator: string): FieldReader =>
+  fixed(size, (bytes, at) => {
     const parts: string[] = [];
     for (let k = 0; k < size; k += step) parts.push(hexText(bytes, at + k, at + k + step));
-    return { end: at + size, text: parts.join(separator) };
-  };
+    return { text: parts.join(separator) };
+  });
 
 /** RFC 4034 §4.1.2: windows of types in ascending order, each 1 to 32 bytes of bits. */
 export const typeBitmap: FieldReader = (bytes, _base, at, end) => {
