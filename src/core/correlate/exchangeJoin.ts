@@ -95,10 +95,32 @@ export class ExchangeJoin {
   }
 
   /**
-   * The query behind an answer that fits none by its addresses: all else is the same, and the address and port of one side.
+   * The query behind an answer that fits none by its addresses: all else is the same, and the address and port of one side. Where there is
+   * none, it is the only one that went to a CoreDNS pod while the answer is the Service's: `inferred`.
    * @returns NONE without such a query, or with several
    */
   queryBehind(key: PairKey, name: number, qtype: number, qclass: number, time: number): number {
+    const behind = this.#queryBehind(key, name, qtype, qclass, time, isHalfTheSame);
+    const { dnsServiceAddresses, vantages } = this.#trace;
+    if (behind !== NONE || !dnsServiceAddresses.has(key.server) || !isOnNode(vantages[key.vantage]!)) return behind;
+    const translated = this.#queryBehind(key, name, qtype, qclass, time, (query, at) =>
+      this.#isAtCoreDns(query, at, key.client),
+    );
+    if (translated !== NONE) {
+      const chunk = this.#trace.transactions.edit(translated);
+      if (isOpen(chunk, translated & ROW_MASK)) chunk.joined[translated & ROW_MASK] = Join.inferred;
+    }
+    return translated;
+  }
+
+  #queryBehind(
+    key: PairKey,
+    name: number,
+    qtype: number,
+    qclass: number,
+    time: number,
+    fits: (query: TransactionRows, at: number, key: PairKey) => boolean,
+  ): number {
     const { transactions } = this.#trace;
     const { dnsId, proto } = key;
     let candidate = this.#index.idAt(this.#find(keyHash(name, qtype, dnsId, proto), name, qtype, dnsId, proto));
@@ -106,7 +128,12 @@ export class ExchangeJoin {
     for (let depth = 0; candidate !== NONE && depth < DEPTH; depth++) {
       const chunk = transactions.of(candidate);
       const at = candidate & ROW_MASK;
-      if (chunk.vantage[at] === key.vantage && chunk.qclass[at] === qclass && isBehind(chunk, at, key, time)) {
+      if (
+        chunk.vantage[at] === key.vantage &&
+        chunk.qclass[at] === qclass &&
+        isDue(chunk, at, time) &&
+        fits(chunk, at, key)
+      ) {
         if (best === NONE) best = candidate;
         else if (transactions.of(best).exchange[best & ROW_MASK] !== chunk.exchange[at]) return NONE;
         // Of the views of one query, the one that still waits.
@@ -128,6 +155,15 @@ export class ExchangeJoin {
     const asked = transactions.of(query).server[query & ROW_MASK]!;
     // From a CoreDNS pod to whoever asked the Service: not translated back yet, or never.
     return asked === server || !corednsAddresses.has(server) || corednsAddresses.has(asked);
+  }
+
+  /** The Service's answer to `client` may be that of a query to a CoreDNS pod under another address; a resolver's own query is another leg. */
+  #isAtCoreDns(query: TransactionRows, at: number, client: number): boolean {
+    const { corednsAddresses, resolvers } = this.#trace;
+    const asker = query.client[at]!;
+    return (
+      corednsAddresses.has(query.server[at]!) && asker !== client && !resolvers.has(asker) && !resolvers.has(client)
+    );
   }
 
   /** Where the newest transaction with this key stands in the index, or would. */
@@ -231,10 +267,13 @@ export class ExchangeJoin {
   }
 }
 
-/** One side is the same, and the answer comes while the query waits, or so soon after its answer that it is the same one seen again. */
-function isBehind(query: TransactionRows, at: number, key: PairKey, time: number): boolean {
+/** The answer comes while the query waits, or so soon after its answer that it is the same one seen again. */
+function isDue(query: TransactionRows, at: number, time: number): boolean {
   const since = time - (isOpen(query, at) ? query.lastQuery : query.end)[at]!;
-  if (since < 0 || since > (isOpen(query, at) ? EXACT_WINDOW_NS : SAME_VANTAGE_WINDOW_NS)) return false;
+  return since >= 0 && since <= (isOpen(query, at) ? EXACT_WINDOW_NS : SAME_VANTAGE_WINDOW_NS);
+}
+
+function isHalfTheSame(query: TransactionRows, at: number, key: PairKey): boolean {
   const isSameServer = query.server[at] === key.server && query.serverPort[at] === key.serverPort;
   const isSameClient = query.client[at] === key.client && query.clientPort[at] === key.clientPort;
   return isSameServer !== isSameClient;

@@ -216,8 +216,9 @@ export class Trace {
   /** Address ids that answer queries and so ask on others' behalf. */
   readonly resolvers = new IdSet();
   readonly nodeLocal = new NodeLocal(this.addresses);
-  /** Of CoreDNS pods and the DNS Service, as the topology and declared vantages tell. */
+  /** Of CoreDNS pods, as the topology and declared vantages tell, and of the DNS Service, as the topology does. */
   readonly corednsAddresses = new IdSet();
+  readonly dnsServiceAddresses = new IdSet();
   /** Transactions asked of, and answered by, an address; by address id. */
   readonly serverAsked = new IdCounts();
   readonly serverAnswered = new IdCounts();

@@ -166,6 +166,9 @@ export class TraceEngine {
         this.trace.corednsAddresses.add(id);
       }
     }
+    for (const { isDns, addresses } of topology.services)
+      if (isDns)
+        for (const address of addresses) this.trace.dnsServiceAddresses.add(this.trace.addresses.intern(address));
     this.#ingest.knowPorts(topology);
     this.version++;
   }

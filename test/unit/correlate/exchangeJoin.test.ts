@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { emptyTopology } from '../../../src/core/topology/topology.ts';
+import { Join } from '../../../src/core/trace/tables.ts';
+import type { TraceEngine } from '../../../src/core/trace/traceEngine.ts';
 import { STATE_NAMES } from '../../../src/core/view/rowBuilder.ts';
 import { ask, COREDNS, forward, POD, Story, UPSTREAM, VIP, watchedStory } from '../../support/story.ts';
+import { KUBE_DNS, placedPod } from '../../support/storyTopology.ts';
 
 const pod = 'shop/order-service';
 const dns = 'kube-system/coredns-1';
@@ -279,6 +283,51 @@ test('R2: what is no translated answer stays unsolicited: in the pod itself, of 
   two.leg({ ...seen, at: 1, client: '10.244.0.1', port: 13_382, server: COREDNS });
   two.leg({ ...seen, at: 0, took: 4, client: NODE, port: 40_074, server: COREDNS, queryLost: true });
   assert.deepEqual(onBridge(two), ['pending', 'pending', 'unsolicited', 1, 0]);
+});
+
+test('R2: both sides translated: the one query at a CoreDNS pod that the Service’s answer fits, inferred', () => {
+  const known = (engine: TraceEngine): void =>
+    engine.setTopology({
+      ...emptyTopology,
+      pods: [placedPod('kube-system/coredns-1', COREDNS, { role: 'coredns' })],
+      services: [KUBE_DNS],
+    });
+  const masked = { ...seen, client: '10.244.0.1', port: 13_381, server: COREDNS };
+  const back = { ...seen, at: 0, took: 2, server: VIP, queryLost: true };
+  const what = (story: Story, prepare: (engine: TraceEngine) => void = known): readonly (string | number)[] => {
+    const { trace } = story.run(undefined, prepare).engine;
+    const { state, joined } = trace.transactions.of(0);
+    return [STATE_NAMES[state[0]!]!, joined[0]!, trace.totals.unsolicited];
+  };
+  const story = bridge();
+  story.leg({ ...masked, at: 0 });
+  story.leg(back);
+  assert.deepEqual(what(story), ['answered', Join.inferred, 0]);
+  assert.deepEqual(
+    what(story, () => undefined),
+    ['pending', Join.exact, 1],
+  );
+  const reverse = bridge();
+  reverse.leg({ ...seen, at: 0, server: VIP });
+  reverse.leg({ ...back, client: '10.244.0.1', port: 13_381, server: COREDNS });
+  assert.deepEqual(what(reverse), ['pending', Join.exact, 1]);
+  for (const [why, first, answer] of [
+    ['another question', {}, { name: 'b.example.com' }],
+    ['another ID', {}, { id: 8 }],
+    ['after eleven seconds', {}, { took: 11_000.001 }],
+    ['of an upstream', {}, { server: '10.224.0.92' }],
+    ['to an upstream', { server: '10.224.0.92' }, {}],
+    ['from one CoreDNS pod to another', { client: COREDNS, server: '10.244.0.6' }, {}],
+  ] as const) {
+    const other = bridge().withFaults(2);
+    other.leg({ ...masked, at: 0, ...first });
+    other.leg({ ...back, ...answer });
+    assert.deepEqual(what(other)[2], 1, why);
+  }
+  const two = bridge().withFaults(2);
+  for (const port of [13_381, 13_382]) two.leg({ ...masked, at: 0, port });
+  two.leg(back);
+  assert.equal(what(two)[2], 1);
 });
 
 test('R2: a CoreDNS pod that answers whoever asked the Service was not translated back: no answer to that query', () => {
