@@ -253,3 +253,13 @@ describe('errors', () => {
     assert.deepEqual([asked(20_000, {}), asked(22_000, {})], [own, own]);
   });
 });
+
+test('a capture on the node shows both legs of a resolver: silence behind it is its upstream’s', () => {
+  const story = new Story().vantage('node-1', 'node', '192.168.1.10');
+  for (const at of [0, 10_000]) {
+    const leg = { name: `n${String(at)}.example.com`, vantage: 'node-1', ...(at === 0 ? {} : { took: 5 }) };
+    story.leg({ ...leg, at, client: POD, port: 40_000, server: COREDNS, id: at + 1 });
+    story.leg({ ...leg, at: at + 1, client: COREDNS, port: 50_000, server: UPSTREAM, id: at + 9 });
+  }
+  assert.equal(verdictOf(story.run().engine), `unanswered upstreamSilent strong ${UPSTREAM}`);
+});
