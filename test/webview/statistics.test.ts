@@ -132,6 +132,14 @@ test('cells of the busiest are walked by keys', async () => {
   await page.waitForFunction(() => document.activeElement?.getAttribute('data-cell') === '1 5');
 });
 
+test('sizes have their unit, numbers have none', async () => {
+  const { page } = await open({ capture: 'first-story' });
+  const row = async (title: string): Promise<string> =>
+    (await page.locator('.tree-table tr', { hasText: title }).first().innerText()).replace(/\s+/gu, ' ');
+  assert.match(await row('Message size'), /81 B 17 B 156 B/u);
+  assert.match(await row('Characters of query names'), /29\.5 0 45 ?$/u);
+});
+
 test('what no filter chooses is no button, and says why', async () => {
   const { page } = await open({ capture: 'first-story' }, { statisticsOpen: ['service'] });
   const copies = row(page, 'Copies of queries');

@@ -32,10 +32,13 @@ export function valueText(unit: StatisticsValues['unit'], value: number): string
     case 'time':
       return formatDuration(value);
     case 'bytes':
+      return `${numberText(value)} B`;
     case 'number':
-      return Number.isInteger(value) ? formatCount(value) : value.toFixed(1);
+      return numberText(value);
   }
 }
+
+const numberText = (value: number): string => (Number.isInteger(value) ? formatCount(value) : value.toFixed(1));
 
 /** Of events: per second, or per minute or hour where few come. */
 export function rateText(ratePerMs: number): string {
