@@ -91,7 +91,7 @@ export class ExchangeChunk extends Columns {
   readonly background = this.u8();
 }
 
-/** 64 bytes a lookup: what the application asked for once. The verdict columns are a cache, refreshed when dirty. */
+/** 63 bytes a lookup: what the application asked for once. The verdict columns are a cache, refreshed when dirty. */
 export class LookupChunk extends Columns {
   static readonly rowBytes = 63;
   readonly start = this.f64();
