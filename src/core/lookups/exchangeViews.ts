@@ -2,7 +2,15 @@
 import { CUT_RESPONSE } from '../dns/header.ts';
 import { DnsRcode } from '../dns/types.ts';
 import type { Rows } from '../trace/columns.ts';
-import { NONE, Proto, ROW_MASK, State, type ExchangeChunk, type TransactionChunk } from '../trace/tables.ts';
+import {
+  NONE,
+  Proto,
+  ROW_MASK,
+  State,
+  type ExchangeChunk,
+  type TransactionChunk,
+  type TransactionRows,
+} from '../trace/tables.ts';
 import { isOnNode, roleOf, type Trace, type VantageState } from '../trace/trace.ts';
 import type { OutcomeName } from './outcome.ts';
 
@@ -78,11 +86,16 @@ export function outcomeOf(trace: Trace, id: number): { outcome: OutcomeName; rco
     case State.answered:
     case State.late:
     case State.unsolicited:
-      if (rcode === DnsRcode.NOERROR) return { outcome: chunk.answers[row]! > 0 ? 'answered' : 'nodata', rcode, end };
+      if (rcode === DnsRcode.NOERROR) return { outcome: hasData(chunk, row) ? 'answered' : 'nodata', rcode, end };
       return { outcome: rcode === DnsRcode.NXDOMAIN ? 'nxdomain' : 'error', rcode, end };
     default:
       return { outcome: 'unanswered', rcode: 0, end: Number.NaN };
   }
+}
+
+/** A NOERROR response with something of what was asked for. */
+export function hasData({ answers, aliasesAlone }: TransactionRows, row: number): boolean {
+  return answers[row]! > 0 && aliasesAlone[row] === 0;
 }
 
 /** The message is an answer that was cut to fit UDP: QR and TC are set (RFC 1035 §4.2.1; over TCP the flag says nothing). */

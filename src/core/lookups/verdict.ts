@@ -11,7 +11,7 @@ import { STEP_NS } from './grouping.ts';
 import { OutcomeCode } from './outcome.ts';
 import { type UpstreamFailure, UpstreamFailures } from './upstreamFailures.ts';
 import { LookupFlag, type Verdict, writeVerdict } from './verdictRow.ts';
-import { corednsTransaction, outcomeOf, primaryTransaction } from './exchangeViews.ts';
+import { corednsTransaction, hasData, outcomeOf, primaryTransaction } from './exchangeViews.ts';
 import { Join, NONE, ROW_MASK, State } from '../trace/tables.ts';
 import { roleOf, type Trace } from '../trace/trace.ts';
 
@@ -85,7 +85,7 @@ export class VerdictEngine {
     const end = transaction.end[at]!;
     const chunk = lookups.edit(lookup);
     const latency = end - chunk.start[row]!;
-    chunk.outcome[row] = transaction.answers[at]! > 0 ? OutcomeCode.answered : OutcomeCode.nodata;
+    chunk.outcome[row] = hasData(transaction, at) ? OutcomeCode.answered : OutcomeCode.nodata;
     chunk.cause[row] = Cause.none;
     chunk.confidence[row] = Join.exact;
     chunk.rcode[row] = 0;

@@ -7,6 +7,7 @@ import type { RecordTally } from '../analysis/recordTally.ts';
 import { CUT_RESPONSE, DnsFlag } from '../dns/header.ts';
 import { MDNS_PORT } from '../dns/ports.ts';
 import type { DnsHead } from '../dns/dnsHead.ts';
+import { hasAliasesAlone } from '../dns/aliasesAlone.ts';
 import { extendedRcodeBits, isDnssecOk } from '../dns/extendedRcode.ts';
 import { ExchangePlacement } from './exchangePlacement.ts';
 import { markClock } from './forgetting.ts';
@@ -37,6 +38,7 @@ export class MessageRows {
   readonly #key: PairKey = { vantage: 0, proto: 0, client: 0, server: 0, clientPort: 0, serverPort: 0, dnsId: 0 };
   #head!: DnsHead;
   #asks = 0;
+  #aliasesAlone = 0;
 
   constructor(trace: Trace) {
     this.#trace = trace;
@@ -68,6 +70,7 @@ export class MessageRows {
     this.#asks = 0;
     if (isResponse) {
       if (head.arcount !== 0) head.rcode |= extendedRcodeBits(bytes, start, end, head);
+      this.#aliasesAlone = hasAliasesAlone(bytes, end, head) ? 1 : 0;
     } else if (head.arcount !== 0 || (head.flags & DnsFlag.CD) !== 0) this.#asks = asksOf(bytes, start, end, head);
     if (head.qdcount !== 1) trace.totals[head.qdcount === 0 ? 'noQuestion' : 'severalQuestions']++;
     // RFC 6762 §5.4: with mDNS the class's top bit asks for a unicast answer, and is no part of the question.
@@ -203,6 +206,7 @@ export class MessageRows {
     chunk.end[row] = time;
     chunk.rcode[row] = this.#head.rcode;
     chunk.answers[row] = this.#head.ancount;
+    chunk.aliasesAlone[row] = this.#aliasesAlone;
     const lookup = chunk.exchange[row] === NONE ? NONE : this.#trace.lookupOf(chunk.exchange[row]!);
     if (lookup === NONE) return;
     const lookups = this.#trace.lookups.edit(lookup);

@@ -37,9 +37,9 @@ export const Join = { none: 0, exact: 1, strong: 2, inferred: 3 } as const;
 /** What a query asks for beside its question, and CoreDNS hands on upstream: bits of `TransactionChunk.asks`. */
 export const Asks = { dnssecOk: 1, checkingDisabled: 2 } as const;
 
-/** 86 bytes a transaction: a query and its response at one vantage. */
+/** 87 bytes a transaction: a query and its response at one vantage. */
 export class TransactionChunk extends Columns {
-  static readonly rowBytes = 86;
+  static readonly rowBytes = 87;
   /** First query. */
   readonly start = this.f64();
   /** Latest query, for the schedule of retransmissions. */
@@ -73,6 +73,8 @@ export class TransactionChunk extends Columns {
   readonly joined = this.u8();
   /** Of the first query, bits of {@link Asks}. */
   readonly asks = this.u8();
+  /** 1: the response says NOERROR, and its answers are aliases of a name that has nothing of the asked type (RFC 2308 §2.2). */
+  readonly aliasesAlone = this.u8();
 }
 
 /** 30 bytes an exchange: the same query and response, seen at one vantage or more. */

@@ -44,10 +44,13 @@ const lossy = (name: string) => (engine: TraceEngine) => {
 const query = { client: POD, port: 40_000, id: 7, name: 'a.example.com' };
 
 describe('answers', () => {
-  test('an answer, an empty one and a name that is not there', () => {
+  test('an answer, an empty one, an alias and a name that is not there', () => {
     for (const [spec, expected] of [
       [{ answers: ['192.0.2.1'] }, 'answered none exact -'],
       [{}, 'nodata none exact -'],
+      [{ cnames: ['b.example.com'], answers: ['192.0.2.1'] }, 'answered none exact -'],
+      // An alias that leads to nothing is no data (RFC 2308 §2.2).
+      [{ cnames: ['b.example.com', 'c.example.com'] }, 'nodata none exact -'],
       [{ rcode: 'NXDOMAIN' }, `nxdomain nameError exact ${VIP}`],
     ] as const) {
       const story = watchedStory();
@@ -79,6 +82,8 @@ describe('answers', () => {
       [{ took: 2, answers: ['192.0.2.1'] }, { took: 9, rcode: 'SERVFAIL' }, `error serverError exact ${VIP} 9000000`],
       [{ took: 9, rcode: 'SERVFAIL' }, { took: 2 }, `error serverError exact ${VIP} 9000000`],
       [{ took: 2, answers: ['192.0.2.1'] }, { took: 9 }, 'answered none exact - 9000000'],
+      [{ took: 2, answers: ['192.0.2.1'] }, { took: 9, cnames: ['b.'] }, 'answered none exact - 9000000'],
+      [{ took: 9, cnames: ['b.'] }, { took: 2, cnames: ['b.'] }, 'nodata none exact - 9000000'],
       [{ took: 9 }, { took: 2, rcode: 'NXDOMAIN' }, 'nodata none exact - 9000000'],
       [{ took: 2, answers: ['192.0.2.1'] }, {}, `unanswered unansweredUnknown exact ${VIP} NaN`],
     ] as const) {

@@ -130,6 +130,8 @@ function meaningOf(engine: TraceEngine, lookup: number, row: LookupRow, atFault:
       break;
   }
   if (row.outcome === 'pending') return `The query for ${name} waits for its answer.`;
+  if (row.outcome === 'nodata' && (row.numAnswers ?? 0) > 0)
+    return `${name} is an alias, and no record of the type asked for (${row.qtype}) came${took} for the name that it leads to.${waste}`;
   if (row.outcome === 'nodata') return `${name} exists but has no record of the type asked for (${row.qtype}).${waste}`;
   const addresses = row.addresses.length === 0 ? '' : `: ${listOf(row.addresses, 4)}`;
   return `${name} was resolved${took}${addresses}.${waste}`;
