@@ -25,7 +25,8 @@ interface Page<Row> {
   fresh: boolean;
 }
 
-const DEFAULTS: RowCacheOptions = { pageSize: 100, maxPages: 200, maxRead: 4 };
+/** A page is about a screenful: twice as many rows take so long to send and read that they miss the frame they are for. */
+const DEFAULTS: RowCacheOptions = { pageSize: 40, maxPages: 500, maxRead: 10 };
 
 export class RowCache<Row> {
   readonly #source: RowSource<Row>;
