@@ -4,14 +4,11 @@
  * Cost: names and data are stepped over, nothing is decoded and nothing allocated but for a type's first record.
  */
 import { HEADER_LENGTH } from '../dns/header.ts';
+import { afterName, afterRecord, MOST_RECORDS } from '../dns/recordSteps.ts';
 import { u16be } from '../packet/bytes.ts';
-import { afterName } from '../dns/extendedRcode.ts';
 import type { DnsHead } from '../dns/dnsHead.ts';
 import { DnsType } from '../dns/types.ts';
 import { mergeSpreads, type Spread, SpreadTally } from './spread.ts';
-
-/** More records of one message are not read: 65,535 of each section is a lie or an attack. */
-const MOST_RECORDS = 512;
 
 export const SECTIONS = ['answers', 'authorities', 'additionals'] as const;
 
@@ -62,7 +59,7 @@ export class RecordTally {
         // Cut off, or unsound: what went before counts.
         if (fixed + 10 > end) return;
         section.record(u16be(bytes, fixed), u16be(bytes, fixed + 4) * 65_536 + u16be(bytes, fixed + 6));
-        at = fixed + 10 + u16be(bytes, fixed + 8);
+        at = afterRecord(bytes, fixed);
       }
     }
   }

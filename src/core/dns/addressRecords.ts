@@ -1,10 +1,7 @@
 /** Addresses in an answer section, without decoding the message (RFC 1035 §3.4.1, RFC 3596 §2.2). */
 import { u16be } from '../packet/bytes.ts';
-import { afterName } from './extendedRcode.ts';
+import { afterRecord, FIXED_FIELDS, MOST_RECORDS, recordAt } from './recordSteps.ts';
 import { DnsType } from './types.ts';
-
-/** More records of one message are not read: 65,535 are a lie or an attack. */
-const MOST_RECORDS = 512;
 
 /**
  * Calls back with each A (4 bytes) and AAAA (16 bytes) record's data.
@@ -20,14 +17,13 @@ export function eachAddress(
   take: (at: number, length: 4 | 16) => void,
 ): boolean {
   for (let left = Math.min(count, MOST_RECORDS); left > 0; left--) {
-    const fixed = afterName(bytes, at, end);
-    if (fixed + 10 > end) return false;
+    const fixed = recordAt(bytes, at, end);
+    if (fixed < 0) return false;
+    at = afterRecord(bytes, fixed);
     const type = u16be(bytes, fixed);
-    const size = u16be(bytes, fixed + 8);
-    if (fixed + 10 + size > end) return false;
-    if (type === DnsType.A && size === 4) take(fixed + 10, 4);
-    else if (type === DnsType.AAAA && size === 16) take(fixed + 10, 16);
-    at = fixed + 10 + size;
+    const data = fixed + FIXED_FIELDS;
+    if (type === DnsType.A && at - data === 4) take(data, 4);
+    else if (type === DnsType.AAAA && at - data === 16) take(data, 16);
   }
   return count <= MOST_RECORDS;
 }

@@ -1,16 +1,14 @@
 /** NODATA behind an alias (RFC 2308 §2.2): the answer section has records, and none is what was asked for. */
 import { u16be } from '../packet/bytes.ts';
 import type { DnsHead } from './dnsHead.ts';
-import { afterName } from './extendedRcode.ts';
 import { DnsFlag } from './header.ts';
+import { afterRecord, MOST_RECORDS, recordAt } from './recordSteps.ts';
 import { DnsRcode, DnsType } from './types.ts';
 
 const OPCODE_QUERY = 0;
 /** RFC 6895 §3.1: from here on types of questions alone, such as ANY and AXFR. */
 const FIRST_QTYPE = 128;
 const LAST_QTYPE = 255;
-/** More records of one message are not read. */
-const MOST_RECORDS = 512;
 
 /**
  * Whether a response says NOERROR and holds aliases (CNAME, DNAME) with their signatures alone. `false` for what was cut or cannot be read: a
@@ -25,11 +23,11 @@ export function hasAliasesAlone(bytes: Uint8Array, end: number, head: DnsHead): 
     return false;
   let at = head.qnameEnd + 4;
   for (let left = Math.min(ancount, MOST_RECORDS); left > 0; left--) {
-    const fixed = afterName(bytes, at, end);
-    if (fixed + 10 > end) return false;
+    const fixed = recordAt(bytes, at, end);
+    if (fixed < 0) return false;
     const type = u16be(bytes, fixed);
     if (type === qtype || (type !== DnsType.CNAME && type !== DnsType.DNAME && type !== DnsType.RRSIG)) return false;
-    at = fixed + 10 + u16be(bytes, fixed + 8);
+    at = afterRecord(bytes, fixed);
   }
-  return at <= end && ancount <= MOST_RECORDS;
+  return ancount <= MOST_RECORDS;
 }

@@ -8,6 +8,7 @@
 import { u16be } from '../packet/bytes.ts';
 import type { DnsHead } from './dnsHead.ts';
 import { HEADER_LENGTH } from './header.ts';
+import { afterName, afterRecord, MOST_RECORDS } from './recordSteps.ts';
 import { DnsType } from './types.ts';
 
 /** Root name, type, class, TTL and an empty RDLENGTH. */
@@ -15,8 +16,6 @@ const EMPTY_OPT = 11;
 /** Where its extended code and its flags stand, from the root name on. */
 const TTL = 5;
 const FLAGS = 7;
-/** More records than this are not stepped over: 65,535 of each section is a lie or an attack. */
-const MOST_RECORDS = 512;
 
 /**
  * @param head of this message
@@ -64,20 +63,7 @@ function searchOpt(bytes: Uint8Array, start: number, end: number, head: DnsHead)
     const fixed = afterName(bytes, at, end);
     if (fixed + 10 > end) return -1;
     if (k >= before && u16be(bytes, fixed) === DnsType.OPT) return fixed - 1;
-    at = fixed + 10 + u16be(bytes, fixed + 8);
+    at = afterRecord(bytes, fixed);
   }
   return -1;
-}
-
-/** Position after a name, compressed or not; beyond `end` when it is cut or unsound. */
-export function afterName(bytes: Uint8Array, start: number, end: number): number {
-  let at = start;
-  while (at < end) {
-    const length = bytes[at]!;
-    if (length === 0) return at + 1;
-    if (length >= 192) return at + 2;
-    if (length > 63) break;
-    at += 1 + length;
-  }
-  return end + 1;
 }

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DnsHead, readDnsHead } from '../../../src/core/dns/dnsHead.ts';
-import { afterName, extendedRcodeBits, isDnssecOk } from '../../../src/core/dns/extendedRcode.ts';
+import { extendedRcodeBits, isDnssecOk } from '../../../src/core/dns/extendedRcode.ts';
+import { afterName } from '../../../src/core/dns/recordSteps.ts';
 import { decodeMessage } from '../../../src/core/dns/message.ts';
 import { parseNameText } from '../../../src/core/dns/name.ts';
 import { concat } from '../../support/packetBuilder.ts';
