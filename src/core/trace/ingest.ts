@@ -177,7 +177,7 @@ export class Ingest implements TcpMessageSink<PacketPlace> {
     return { vantage, time, offset, packet, packetLength };
   }
 
-  /** Makes an earlier packet the one at hand. */
+  /** Makes this packet the one at hand. */
   #return({ time, offset, packet, packetLength }: PacketPlace): void {
     const rows = this.#rows;
     rows.time = time;
@@ -224,10 +224,9 @@ export class Ingest implements TcpMessageSink<PacketPlace> {
     const src = addresses.idOf(origin.src, 0, addressLength);
     const dst = addresses.idOf(origin.dst, 0, addressLength);
     if (direction === 2) state.outgoing.add(src);
-    const here = this.#place(vantage);
+    // Nothing is put back: every message and every packet says anew where it is.
     this.#return(place);
     const id = this.#message(vantage, state, message, start, end, src, dst, srcPort, dstPort, Proto.tcp);
-    this.#return(here);
     if (message !== this.#bytes) this.#keepBytes(id, message, start, end);
   }
 
