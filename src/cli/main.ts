@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { toProblem } from '../base/problem.ts';
 import type { ExportIo } from './export.ts';
 import { onInterrupt } from './interrupts.ts';
+import { problemText } from './problemText.ts';
 import { writerTo } from './standardOutput.ts';
 
 const HELP = `dnscope: DNS debugging for Kubernetes
@@ -101,6 +102,6 @@ try {
   process.exitCode = outputLost ? 2 : exitCode;
 } catch (error) {
   const problem = toProblem(error, 'unexpected');
-  io.stderr(`${problem.detail}${problem.recover === undefined ? '' : `. ${problem.recover}`}\n`);
+  io.stderr(`${problemText(problem)}\n`);
   process.exitCode = 2;
 }
